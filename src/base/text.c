@@ -1,0 +1,168 @@
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+/* Length of the well-formed sequence that starts at `p`, 0 when there is none (Unicode 15, table 3-7). */
+static size_t sequence_length(const uint8_t *p, size_t left) {
+    uint8_t first = p[0];
+    if (first < 0x80)
+        return 1;
+    if (first < 0xC2 || first > 0xF4)
+        return 0;
+    size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    if (left < length)
+        return 0;
+    uint8_t low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    uint8_t high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    if (p[1] < low || p[1] > high)
+        return 0;
+    for (size_t i = 2; i < length; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return 0;
+    }
+    return length;
+}
+
+size_t tarn_utf8_valid_prefix(const void *data, size_t size) {
+    const uint8_t *p = data;
+    size_t i = 0;
+    while (i < size) {
+        /* ASCII is most of what people have: skip it 32 bytes at a time. */
+        while (size - i >= 32) {
+            uint64_t words[4];
+            memcpy(words, p + i, sizeof words);
+            if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) != 0)
+                break;
+            i += 32;
+        }
+        if (i >= size)
+            break;
+        /* Then until the next ASCII stretch, sequence by sequence. */
+        size_t stop = size - i > 32 ? i + 32 : size;
+        while (i < stop) {
+            size_t length = sequence_length(p + i, size - i);
+            if (length == 0)
+                return i;
+            i += length;
+        }
+    }
+    return i;
+}
+
+size_t tarn_utf8_encode(uint32_t c, char out[4]) {
+    if (c < 0x80) {
+        out[0] = (char)c;
+        return 1;
+    }
+    if (c < 0x800) {
+        out[0] = (char)(0xC0 | c >> 6);
+        out[1] = (char)(0x80 | (c & 0x3F));
+        return 2;
+    }
+    if (c < 0x10000) {
+        out[0] = (char)(0xE0 | c >> 12);
+        out[1] = (char)(0x80 | (c >> 6 & 0x3F));
+        out[2] = (char)(0x80 | (c & 0x3F));
+        return 3;
+    }
+    out[0] = (char)(0xF0 | c >> 18);
+    out[1] = (char)(0x80 | (c >> 12 & 0x3F));
+    out[2] = (char)(0x80 | (c >> 6 & 0x3F));
+    out[3] = (char)(0x80 | (c & 0x3F));
+    return 4;
+}
+
+char *tarn_name_key(const char *name) {
+    utf8proc_uint8_t *key = NULL;
+    utf8proc_option_t options = UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
+    utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)name, 0, &key, options);
+    return length < 0 ? NULL : (char *)key;
+}
+
+bool tarn_name_equal(const char *a, const char *b) {
+    if (strcmp(a, b) == 0)
+        return true;
+    char *key_a = tarn_name_key(a);
+    char *key_b = tarn_name_key(b);
+    bool equal = key_a != NULL && key_b != NULL && strcmp(key_a, key_b) == 0;
+    free(key_a);
+    free(key_b);
+    return equal;
+}
+
+size_t tarn_display_width(const char *text, size_t size) {
+    size_t width = 0;
+    size_t i = 0;
+    while (i < size) {
+        utf8proc_int32_t c;
+        utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(size - i), &c);
+        if (length <= 0) {
+            width++;
+            i++;
+            continue;
+        }
+        int columns = utf8proc_charwidth(c);
+        width += columns > 0 ? (size_t)columns : 0;
+        i += (size_t)length;
+    }
+    return width;
+}
+
+char *tarn_strndup(const char *text, size_t size) {
+    char *copy = malloc(size + 1);
+    if (copy == NULL)
+        return NULL;
+    if (size > 0)
+        memcpy(copy, text, size);
+    copy[size] = '\0';
+    return copy;
+}
+
+char *tarn_strdup(const char *text) {
+    return tarn_strndup(text, strlen(text));
+}
+
+char *tarn_format(const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    int needed = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (needed < 0)
+        return NULL;
+    char *text = malloc((size_t)needed + 1);
+    if (text == NULL)
+        return NULL;
+    va_start(arguments, format);
+    vsnprintf(text, (size_t)needed + 1, format, arguments);
+    va_end(arguments);
+    return text;
+}
+
+size_t tarn_edit_distance(const char *a, const char *b) {
+    size_t size_a = strlen(a);
+    size_t size_b = strlen(b);
+    if (size_a > 64 || size_b > 64)
+        return size_a > size_b ? size_a : size_b;
+    size_t row[65];
+    for (size_t j = 0; j <= size_b; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= size_a; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= size_b; j++) {
+            size_t above = row[j];
+            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+            if (above + 1 < best)
+                best = above + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+            diagonal = above;
+        }
+    }
+    return row[size_b];
+}

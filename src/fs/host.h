@@ -1,0 +1,42 @@
+/**
+ * @file host.h
+ * What a host implements. Included by hosts and by fs.c only. Each operation keeps the contract that fs.h states for the
+ * function of the same name.
+ */
+#ifndef TARN_FS_HOST_H
+#define TARN_FS_HOST_H
+
+#include "fs/fs.h"
+
+typedef struct tarn_fs_operations {
+    void (*free)(tarn_fs *fs);
+    tarn_status (*open)(tarn_fs *fs, const char *path, tarn_open_mode mode, tarn_file **out, tarn_error *error);
+    tarn_status (*make_directory)(tarn_fs *fs, const char *path, tarn_error *error);
+    tarn_status (*stat)(tarn_fs *fs, const char *path, tarn_entry_kind *kind, uint64_t *size, tarn_error *error);
+    tarn_status (*list)(tarn_fs *fs, const char *path, tarn_entry **out, size_t *count, tarn_error *error);
+    tarn_status (*remove)(tarn_fs *fs, const char *path, tarn_error *error);
+    tarn_status (*rename)(tarn_fs *fs, const char *from, const char *to, tarn_error *error);
+    tarn_status (*sync_directory)(tarn_fs *fs, const char *path, tarn_error *error);
+    tarn_status (*free_space)(tarn_fs *fs, const char *path, uint64_t *out, tarn_error *error);
+
+    tarn_status (*read)(tarn_file *file, uint64_t offset, void *data, size_t size, size_t *got, tarn_error *error);
+    tarn_status (*write)(tarn_file *file, uint64_t offset, const void *data, size_t size, tarn_error *error);
+    tarn_status (*sync)(tarn_file *file, tarn_error *error);
+    tarn_status (*size)(tarn_file *file, uint64_t *out, tarn_error *error);
+    tarn_status (*truncate)(tarn_file *file, uint64_t size, tarn_error *error);
+    tarn_status (*map)(tarn_file *file, uint64_t offset, size_t size, tarn_mapping *out, tarn_error *error);
+    tarn_status (*lock)(tarn_file *file, tarn_lock_kind kind, tarn_error *error);
+    void (*unlock)(tarn_file *file);
+    void (*close)(tarn_file *file);
+} tarn_fs_operations;
+
+/** Hosts embed these as their first member. */
+struct tarn_fs {
+    const tarn_fs_operations *operations;
+};
+struct tarn_file {
+    const tarn_fs_operations *operations;
+    char *path; /* owned; freed by tarn_file_close */
+};
+
+#endif

@@ -1,0 +1,100 @@
+/**
+ * @file jobs.h
+ * Worker threads with four priorities, cancellation and progress.
+ *
+ * A pool has `threads` workers, and one more that takes urgent work only, so that urgent work never waits behind a long
+ * task. Among waiting tasks the most urgent runs first; equal ones in the order of submission. A task is a plain
+ * function; long work is cut into many tasks (one per chunk), which is what lets urgent work overtake and cancelling take
+ * effect within one chunk.
+ */
+#ifndef TARN_JOBS_JOBS_H
+#define TARN_JOBS_JOBS_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum tarn_priority {
+    TARN_PRIORITY_URGENT,       /**< a page of rows that somebody waits for */
+    TARN_PRIORITY_USER_VISIBLE, /**< commands, imports, previews */
+    TARN_PRIORITY_BACKGROUND,   /**< exports, freezing */
+    TARN_PRIORITY_IDLE,         /**< compaction, speculative work */
+} tarn_priority;
+
+/* ---- cancellation and progress ---------------------------------------------------------------------------------- */
+
+typedef struct tarn_progress_state {
+    uint64_t done, total; /**< in `unit`s; total 0 when unknown */
+    const char *unit;     /**< "rows", "bytes" …; static text */
+    const char *phase;    /**< "reading", "writing" …; static text */
+} tarn_progress_state;
+
+/**
+ * What a piece of long work carries with it: a flag that says stop, and a place to say how far it is. Thread-safe.
+ * Every long function takes a `tarn_task *`, which may be NULL: not cancellable, progress not wanted.
+ */
+typedef struct tarn_task tarn_task;
+
+tarn_status tarn_task_new(tarn_task **out, tarn_error *error);
+void tarn_task_retain(tarn_task *task);
+void tarn_task_release(tarn_task *task); /**< freed with the last holder; NULL is allowed */
+
+/** Ask for the work to stop. Async-signal-safe, idempotent. Listeners are called by the watcher, not in here. */
+void tarn_task_cancel(tarn_task *task);
+bool tarn_task_is_cancelled(const tarn_task *task);
+
+/** TARN_E_CANCELLED with "cancelled" in `error` when so, else TARN_OK. */
+tarn_status tarn_task_check(const tarn_task *task, tarn_error *error);
+
+/** Set phase and total, done = 0. `phase` and `unit` must be static text. */
+void tarn_task_begin(tarn_task *task, const char *phase, const char *unit, uint64_t total);
+void tarn_task_advance(tarn_task *task, uint64_t amount);
+void tarn_task_progress(const tarn_task *task, tarn_progress_state *out);
+
+/**
+ * Have `interrupt(context)` called (on another thread, within a few milliseconds, possibly several times until removed)
+ * when the task is cancelled: for work that cannot look at the flag, such as a running query. Remove it before `context`
+ * dies; after tarn_task_unwatch returned it is not called any more. With a NULL task nothing happens.
+ */
+typedef struct tarn_watch tarn_watch;
+tarn_status tarn_task_watch(tarn_task *task, void (*interrupt)(void *context), void *context, tarn_watch **out,
+                            tarn_error *error);
+void tarn_task_unwatch(tarn_task *task, tarn_watch *watch);
+
+/* ---- the pool ----------------------------------------------------------------------------------------------------- */
+
+typedef struct tarn_pool tarn_pool;
+
+/** `threads` 0 means one per processor that this process may use, at least 1 and at most 64. */
+tarn_status tarn_pool_new(unsigned threads, tarn_pool **out, tarn_error *error);
+
+/** Waits for tasks that run, drops none that wait: all submitted work is done before it returns. NULL is allowed. */
+void tarn_pool_free(tarn_pool *pool);
+
+unsigned tarn_pool_threads(const tarn_pool *pool);
+
+/**
+ * Run `body(context, index, error)` for every index from 0 to count - 1 on the workers and on the calling thread, and
+ * wait. Indexes are handed out in rising order. The first failure (lowest index among those that failed) stops the
+ * handing out and is returned; so is cancellation of `task`. Nesting is allowed: the caller always works too, so a pool
+ * whose threads are all waiting still makes progress. With a NULL pool all runs on the calling thread.
+ */
+typedef tarn_status (*tarn_body)(void *context, size_t index, tarn_error *error);
+tarn_status tarn_parallel_for(tarn_pool *pool, tarn_priority priority, tarn_task *task, size_t count, tarn_body body,
+                              void *context, tarn_error *error);
+
+/**
+ * A job: `run` on a worker, from submission to tarn_job_wait. The pool owns no result: `context` is the caller's.
+ */
+typedef struct tarn_job tarn_job;
+typedef tarn_status (*tarn_job_run)(void *context, tarn_task *task, tarn_error *error);
+tarn_status tarn_job_submit(tarn_pool *pool, tarn_priority priority, tarn_task *task, tarn_job_run run, void *context,
+                            tarn_job **out, tarn_error *error);
+bool tarn_job_is_done(const tarn_job *job);
+
+/** Wait for the end, give the outcome, free the job. A job cancelled before it began never runs: TARN_E_CANCELLED. */
+tarn_status tarn_job_wait(tarn_job *job, tarn_error *error);
+
+#endif
