@@ -1,20 +1,30 @@
 # A module is a folder of src/ with one header of the same name. Each becomes a static library tarn_<name>, so that a unit
 # test links only what its module may use.
 
-add_library(tarn_flags INTERFACE)
-target_include_directories(tarn_flags INTERFACE ${CMAKE_SOURCE_DIR}/include ${CMAKE_SOURCE_DIR}/src)
-target_compile_definitions(tarn_flags INTERFACE _GNU_SOURCE)
-target_compile_options(tarn_flags INTERFACE -Wall -Wextra -Wpedantic -Werror)
+# What everything of Tarn is compiled with; sees the public headers only.
+add_library(tarn_public_flags INTERFACE)
+target_include_directories(tarn_public_flags INTERFACE ${CMAKE_SOURCE_DIR}/include)
+target_compile_definitions(tarn_public_flags INTERFACE _GNU_SOURCE TARN_VERSION="${PROJECT_VERSION}")
+target_compile_options(tarn_public_flags INTERFACE -Wall -Wextra -Wpedantic -Werror)
 if(TARN_SANITIZE)
-  target_compile_options(tarn_flags INTERFACE -fsanitize=${TARN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
-  target_link_options(tarn_flags INTERFACE -fsanitize=${TARN_SANITIZE})
+  target_compile_options(tarn_public_flags INTERFACE -fsanitize=${TARN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(tarn_public_flags INTERFACE -fsanitize=${TARN_SANITIZE})
 endif()
 if(TARN_COVERAGE)
-  target_compile_options(tarn_flags INTERFACE --coverage -fprofile-update=atomic)
-  target_link_options(tarn_flags INTERFACE --coverage)
+  target_compile_options(tarn_public_flags INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(tarn_public_flags INTERFACE --coverage)
+endif()
+if(TARN_FUZZ)
+  target_compile_options(tarn_public_flags INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# tarn_module(NAME dependency …): a dependency is another module's name or any CMake target.
+# The same, for code that may include the headers of modules.
+add_library(tarn_flags INTERFACE)
+target_link_libraries(tarn_flags INTERFACE tarn_public_flags)
+target_include_directories(tarn_flags INTERFACE ${CMAKE_SOURCE_DIR}/src)
+
+# tarn_module(NAME dependency …): a dependency is another module's name or any CMake target. A module without sources is
+# skipped, also where another names it.
 function(tarn_module name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.c)
   if(NOT sources)
@@ -22,11 +32,13 @@ function(tarn_module name)
   endif()
   add_library(tarn_${name} STATIC ${sources})
   target_link_libraries(tarn_${name} PUBLIC tarn_flags)
+  set_target_properties(tarn_${name} PROPERTIES ARCHIVE_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/modules)
   foreach(dependency ${ARGN})
     if(TARGET tarn_${dependency})
       target_link_libraries(tarn_${name} PUBLIC tarn_${dependency})
     elseif(NOT EXISTS ${CMAKE_SOURCE_DIR}/src/${dependency})
       target_link_libraries(tarn_${name} PUBLIC ${dependency})
+      set_property(GLOBAL APPEND PROPERTY TARN_EXTERNALS ${dependency})
     endif()
   endforeach()
   set_property(GLOBAL APPEND PROPERTY TARN_MODULES ${name})

@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Holds the layout to its rules:
+#   - a module includes itself and what CMakeLists.txt lets it depend on, directly or through that, and nothing else;
+#   - the program includes the public headers and its own, never a module's;
+#   - only .ci/run knows of a folder beside the repository;
+#   - no tracked file is larger than 1 MB.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+failures=0
+complain() {
+    echo "$1" >&2
+    failures=$((failures + 1))
+}
+
+# The list of tarn_module(NAME dependency …) lines is the one place that says who may know whom.
+declare -A allowed
+while read -r name dependencies; do
+    closure=" $name "
+    for dependency in $dependencies; do
+        closure+="${allowed[$dependency]:-} "
+    done
+    allowed[$name]=$closure
+done < <(sed -n 's/^tarn_module(\(.*\))$/\1/p' CMakeLists.txt)
+[ "${#allowed[@]}" -gt 0 ] || complain "CMakeLists.txt: no tarn_module lines were found"
+
+for folder in src/*/; do
+    name=$(basename "$folder")
+    shopt -s nullglob
+    files=("$folder"*.c "$folder"*.h)
+    shopt -u nullglob
+    [ "${#files[@]}" -gt 0 ] || continue
+    if [ "$name" = cli ]; then
+        reach=" "
+    elif [ -n "${allowed[$name]:-}" ]; then
+        reach=${allowed[$name]}
+    else
+        complain "src/$name is no module of CMakeLists.txt"
+        continue
+    fi
+    while IFS=: read -r file line text; do
+        included=${text#*\"}
+        room=${included%%/*}
+        [ "$room" != "$included" ] && [ -d "src/$room" ] || continue
+        [[ $reach == *" $room "* ]] || complain "$file:$line: $name may not include $included"
+    done < <(grep -nHE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "${files[@]}" || true)
+done
+
+if git rev-parse --git-dir >/dev/null 2>&1; then
+    outside='\.\./share'd # split, so that this line does not find itself
+    while read -r file; do
+        [ "$file" = .ci/run ] || complain "$file names a folder outside the repository"
+    done < <(git grep -lE "$outside" || true)
+    while IFS= read -r -d '' file; do
+        [ -f "$file" ] || continue
+        size=$(wc -c <"$file")
+        [ "$size" -le 1048576 ] || complain "$file: $size bytes; tracked files stay under 1 MB"
+    done < <(git ls-files -z)
+fi
+
+if [ "$failures" -gt 0 ]; then
+    echo "$failures violations of the layout" >&2
+    exit 1
+fi
+echo "the layout's rules hold"
