@@ -11,6 +11,7 @@
 #define TARN_JOBS_JOBS_H
 
 #include "base/error.h"
+#include "tarn/task.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,33 +26,15 @@ typedef enum tarn_priority {
 
 /* ---- cancellation and progress ---------------------------------------------------------------------------------- */
 
-typedef struct tarn_progress_state {
-    uint64_t done, total; /**< in `unit`s; total 0 when unknown */
-    const char *unit;     /**< "rows", "bytes" …; static text */
-    const char *phase;    /**< "reading", "writing" …; static text */
-} tarn_progress_state;
-
-/**
- * What a piece of long work carries with it: a flag that says stop, and a place to say how far it is. Thread-safe.
- * Every long function takes a `tarn_task *`, which may be NULL: not cancellable, progress not wanted.
- */
-typedef struct tarn_task tarn_task;
-
-tarn_status tarn_task_new(tarn_task **out, tarn_error *error);
+/* The handle itself, cancelling and reading progress are public: see tarn/task.h. A task is counted. */
 void tarn_task_retain(tarn_task *task);
-void tarn_task_release(tarn_task *task); /**< freed with the last holder; NULL is allowed */
 
-/** Ask for the work to stop. Async-signal-safe, idempotent. Listeners are called by the watcher, not in here. */
-void tarn_task_cancel(tarn_task *task);
-bool tarn_task_is_cancelled(const tarn_task *task);
-
-/** TARN_E_CANCELLED with "cancelled" in `error` when so, else TARN_OK. */
+/** TARN_E_CANCELLED with "cancelled" in `error` when so, else TARN_OK. NULL: TARN_OK. */
 tarn_status tarn_task_check(const tarn_task *task, tarn_error *error);
 
 /** Set phase and total, done = 0. `phase` and `unit` must be static text. */
 void tarn_task_begin(tarn_task *task, const char *phase, const char *unit, uint64_t total);
 void tarn_task_advance(tarn_task *task, uint64_t amount);
-void tarn_task_progress(const tarn_task *task, tarn_progress_state *out);
 
 /**
  * Have `interrupt(context)` called (on another thread, within a few milliseconds, possibly several times until removed)
