@@ -1,0 +1,340 @@
+/**
+ * @file tarn.h
+ * Tarn: versioned tables in a folder. The whole public interface; the command line uses nothing else.
+ *
+ * Simple use (see examples/):
+ *
+ *     tarn_workspace *workspace;
+ *     tarn_workspace_open("data", NULL, &workspace, &error);
+ *     tarn_import(workspace, &(tarn_import_options){.path = "orders.csv"}, NULL, &imported, &error);
+ *     tarn_apply(workspace, "orders", "set", parameters, 2, NULL, &applied, &error);
+ *     tarn_undo(workspace, "orders", 1, &moved, &error);
+ *     tarn_query(workspace, "SELECT count(*) FROM orders", NULL, &stream, &error);
+ *
+ * Conventions
+ * - Functions that can fail return ::tarn_status and take a `tarn_error *` last (may be NULL). Output parameters come just
+ *   before it; on failure they are zeroed or untouched and need no clean-up.
+ * - A *version* is named by text: `orders` (the head), `orders@3` (version 3), `orders~2` (two before the head).
+ * - Strings are UTF-8, NUL-terminated. Structures that own memory have a `..._clear` function, which is fine on zeroed
+ *   ones and may be called twice.
+ * - Tables go in and out through the Arrow C data and stream interfaces; who receives such a structure calls its `release`.
+ * - One workspace handle may be used from several threads; changes are made one after the other. Handles are freed by the
+ *   function named at their creation; streams must be released before the workspace is closed.
+ */
+#ifndef TARN_TARN_H
+#define TARN_TARN_H
+
+#include "tarn/arrow.h"
+#include "tarn/error.h"
+#include "tarn/task.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** "0.1.0" */
+TARN_API const char *tarn_version_text(void);
+/** "1.4.4": the DuckDB that this build is made for. */
+TARN_API const char *tarn_engine_version_text(void);
+
+/* ---- workspaces ------------------------------------------------------------------------------------------------------ */
+
+typedef struct tarn_workspace tarn_workspace;
+
+typedef struct tarn_workspace_options {
+    bool read_only;        /**< never waits for the writer; see tarn_refresh */
+    unsigned threads;      /**< 0: one per processor */
+    uint64_t memory_limit; /**< bytes for the engine; 0: 80 % of the machine's memory */
+    const char *user;      /**< for the audit log; NULL: the account's name */
+} tarn_workspace_options;
+
+/** Make an empty workspace: the folder `.tarn` in `directory` (made when absent). TARN_E_EXISTS when there is one. */
+TARN_API tarn_status tarn_workspace_init(const char *directory, tarn_error *error);
+
+/** The nearest folder at or above `start` that holds a workspace, as git does it; free with tarn_free. */
+TARN_API tarn_status tarn_workspace_find(const char *start, char **directory, tarn_error *error);
+
+/**
+ * Open the workspace in `directory` (the folder that has `.tarn`). As a writer by default; TARN_E_LOCKED when another
+ * process is writing. Costs a few milliseconds whatever its size; the engine is loaded on first use.
+ */
+TARN_API tarn_status tarn_workspace_open(const char *directory, const tarn_workspace_options *options,
+                                         tarn_workspace **out, tarn_error *error);
+TARN_API void tarn_workspace_close(tarn_workspace *workspace); /**< NULL is allowed */
+
+/** Something the user should hear about opening (a torn last record that was dropped …); NULL when all was well. */
+TARN_API const char *tarn_workspace_notice(const tarn_workspace *workspace);
+
+/** Read-only handles: take in what others committed since. `*changed` may be NULL. */
+TARN_API tarn_status tarn_refresh(tarn_workspace *workspace, bool *changed, tarn_error *error);
+
+TARN_API void tarn_free(void *memory); /**< for strings that this interface handed out */
+
+typedef struct tarn_workspace_info {
+    uint64_t tables, dropped_tables, versions, records, batches, segments;
+    uint64_t bytes_total;    /**< everything in the folder */
+    uint64_t bytes_segments, bytes_journal, bytes_index;
+    unsigned threads;
+    uint64_t memory_limit;
+    bool read_only;
+    unsigned format_version;
+} tarn_workspace_info;
+TARN_API tarn_status tarn_workspace_info_get(tarn_workspace *workspace, tarn_workspace_info *out, tarn_error *error);
+
+/* ---- tables ------------------------------------------------------------------------------------------------------------ */
+
+typedef struct tarn_table_info {
+    char *name;
+    int64_t rows, columns;
+    uint64_t version;          /**< the head */
+    uint64_t newest;           /**< the highest version number */
+    bool can_undo, can_redo, dropped;
+    int64_t created, changed;  /**< microseconds since 1970, UTC */
+} tarn_table_info;
+
+/** By name; with_dropped adds those that tarn_undrop can bring back. Free with tarn_tables_free. */
+TARN_API tarn_status tarn_tables(tarn_workspace *workspace, bool with_dropped, tarn_table_info **out, size_t *count,
+                                 tarn_error *error);
+TARN_API void tarn_tables_free(tarn_table_info *tables, size_t count);
+
+/** One table's head or version (`orders`, `orders@3`, `orders~1`). */
+TARN_API tarn_status tarn_table_get(tarn_workspace *workspace, const char *version, tarn_table_info *out,
+                                    tarn_error *error);
+TARN_API void tarn_table_info_clear(tarn_table_info *table);
+
+/** The columns of a version: a struct schema, one child per column. */
+TARN_API tarn_status tarn_schema(tarn_workspace *workspace, const char *version, struct ArrowSchema *out,
+                                 tarn_error *error);
+
+/**
+ * A page of rows as people see them: `count` (fewer at the end) from `offset` on, the columns named (NULL: all). With
+ * `ids`, a first column `_tarn_id` (int64) has the row ids that `edit` takes. Does not load the engine.
+ */
+typedef struct tarn_page_options {
+    int64_t offset, count;
+    const char *const *columns;
+    size_t column_count;
+    bool ids;
+} tarn_page_options;
+TARN_API tarn_status tarn_page(tarn_workspace *workspace, const char *version, const tarn_page_options *options,
+                               struct ArrowSchema *schema, struct ArrowArray *rows, tarn_error *error);
+
+/** A whole version as a stream of record batches, in order. */
+TARN_API tarn_status tarn_scan(tarn_workspace *workspace, const char *version, struct ArrowArrayStream *out,
+                               tarn_error *error);
+
+/** Rename, drop, bring back (the most recently dropped one of that name). */
+TARN_API tarn_status tarn_rename(tarn_workspace *workspace, const char *table, const char *name, tarn_error *error);
+TARN_API tarn_status tarn_drop(tarn_workspace *workspace, const char *table, tarn_error *error);
+TARN_API tarn_status tarn_undrop(tarn_workspace *workspace, const char *table, tarn_error *error);
+
+/* ---- SQL ----------------------------------------------------------------------------------------------------------------- */
+
+/**
+ * Run one statement that reads (SELECT, FROM, WITH, VALUES, EXPLAIN, DESCRIBE, SHOW TABLES, SUMMARIZE, PIVOT) over the
+ * workspace's tables. Batches are computed as they are asked for. No statement can reach files, the network or settings:
+ * TARN_E_FORBIDDEN names the command to use instead.
+ */
+TARN_API tarn_status tarn_query(tarn_workspace *workspace, const char *sql, tarn_task *task,
+                                struct ArrowArrayStream *out, tarn_error *error);
+
+typedef enum tarn_if_exists {
+    TARN_IF_EXISTS_FAIL,    /**< TARN_E_EXISTS */
+    TARN_IF_EXISTS_REPLACE, /**< a new version with new rows; can be undone */
+    TARN_IF_EXISTS_APPEND,  /**< a new version with these rows behind the present ones */
+} tarn_if_exists;
+
+/** What a change did to a table. */
+typedef struct tarn_change {
+    char *table;
+    uint64_t before, after; /**< head before (0: none) and after */
+    bool changed;           /**< false: nothing differed, and no version was made */
+    int64_t rows;           /**< rows changed (added, removed, modified) */
+    int64_t cells;          /**< cells changed */
+    int64_t table_rows;     /**< rows of the table now */
+    int64_t duration;       /**< microseconds */
+    char *message;          /**< one line for people: "trimmed 4,211 cells of city"; may be NULL */
+} tarn_change;
+TARN_API void tarn_change_clear(tarn_change *change);
+
+/** Keep a query's result as a table. */
+TARN_API tarn_status tarn_query_into(tarn_workspace *workspace, const char *sql, const char *table,
+                                     tarn_if_exists if_exists, tarn_task *task, tarn_change *out, tarn_error *error);
+
+/* ---- import and export ------------------------------------------------------------------------------------------------------- */
+
+typedef struct tarn_import_options {
+    const char *path;          /**< a file, or "-" for standard input */
+    const char *table;         /**< NULL: made from the file's name */
+    const char *format;        /**< csv tsv json ndjson parquet arrow (stream or file); NULL: seen from the content, then the name */
+    tarn_if_exists if_exists;
+    /* text */
+    char delimiter;            /**< 0: detected */
+    char quote;                /**< 0: detected; '\n': none */
+    const char *encoding;      /**< utf-8 utf-16le utf-16be latin-1 windows-1252 mac-roman; NULL: detected */
+    int header_row;            /**< -1: detected; 0: none; n: the n-th line has the names */
+    int header_rows;           /**< how many lines make up the names, from header_row on; 0: detected or 1 */
+    bool all_text;             /**< no types are detected */
+    const char *const *types;  /**< pairs "column=type" that override what is detected (SQL names: BIGINT, DATE …) */
+    size_t type_count;
+    const char *null_text;     /**< a text that means null besides the empty field (such as "NA"); NULL: none */
+} tarn_import_options;
+/** Defaults: everything detected. Use it: `tarn_import_options o = TARN_IMPORT_OPTIONS_INIT; o.path = …`. */
+#define TARN_IMPORT_OPTIONS_INIT {.header_row = -1}
+
+typedef struct tarn_import_result {
+    tarn_change change;
+    char *format, *encoding, *delimiter; /**< what was used; encoding and delimiter NULL when they do not apply */
+    int64_t header_row;                  /**< 0: none */
+    int64_t columns;
+    char **warnings;                     /**< lines for people: ragged lines with their numbers, renamed columns … */
+    size_t warning_count;
+} tarn_import_result;
+TARN_API void tarn_import_result_clear(tarn_import_result *result);
+
+/** Import a file as one undoable, all-or-nothing step. */
+TARN_API tarn_status tarn_import(tarn_workspace *workspace, const tarn_import_options *options, tarn_task *task,
+                                 tarn_import_result *out, tarn_error *error);
+
+/** Import from a stream; the stream is released in any case. */
+TARN_API tarn_status tarn_import_stream(tarn_workspace *workspace, struct ArrowArrayStream *stream, const char *table,
+                                        tarn_if_exists if_exists, tarn_task *task, tarn_change *out, tarn_error *error);
+
+typedef struct tarn_export_options {
+    const char *path;   /**< a file, or "-" for standard output */
+    const char *format; /**< csv tsv json ndjson parquet arrow arrow-stream; NULL: from the path's ending */
+    bool overwrite;     /**< else TARN_E_EXISTS when the file is there */
+    char delimiter;     /**< csv; 0: ',' */
+    bool no_header;     /**< csv, tsv */
+    const char *compression; /**< parquet: zstd (default) snappy none; arrow: none (default) lz4 zstd */
+} tarn_export_options;
+
+typedef struct tarn_export_result {
+    int64_t rows, columns;
+    uint64_t bytes;
+    int64_t duration; /**< microseconds */
+    char *format;
+} tarn_export_result;
+TARN_API void tarn_export_result_clear(tarn_export_result *result);
+
+/** The file appears complete or not at all. The event is noted in the audit log unless the workspace is read-only. */
+TARN_API tarn_status tarn_export(tarn_workspace *workspace, const char *version, const tarn_export_options *options,
+                                 tarn_task *task, tarn_export_result *out, tarn_error *error);
+TARN_API tarn_status tarn_export_query(tarn_workspace *workspace, const char *sql, const tarn_export_options *options,
+                                       tarn_task *task, tarn_export_result *out, tarn_error *error);
+
+/* ---- commands ------------------------------------------------------------------------------------------------------------------ */
+
+/** One parameter: a name and its text. `column` may be given several times where a command takes several. */
+typedef struct tarn_parameter {
+    const char *name, *value;
+} tarn_parameter;
+
+/** Change a table by a command of the registry, as one version. */
+TARN_API tarn_status tarn_apply(tarn_workspace *workspace, const char *table, const char *command,
+                                const tarn_parameter *parameters, size_t parameter_count, tarn_task *task,
+                                tarn_change *out, tarn_error *error);
+
+/** One changed cell, as a preview shows it. */
+typedef struct tarn_cell_change {
+    int64_t row;          /**< the row's id */
+    char *column;
+    char *before, *after; /**< as text; NULL for null */
+} tarn_cell_change;
+typedef struct tarn_preview {
+    tarn_cell_change *cells;
+    size_t cell_count;
+    bool complete;        /**< there are no more changes than these */
+} tarn_preview;
+TARN_API void tarn_preview_clear(tarn_preview *preview);
+
+/** The first `limit` cells that a command would change, without changing anything. */
+TARN_API tarn_status tarn_preview_command(tarn_workspace *workspace, const char *table, const char *command,
+                                          const tarn_parameter *parameters, size_t parameter_count, size_t limit,
+                                          tarn_task *task, tarn_preview *out, tarn_error *error);
+
+/** All commands with their parameters, as a JSON array of descriptors; free with tarn_free. */
+TARN_API tarn_status tarn_commands_json(char **out, tarn_error *error);
+
+/* ---- history --------------------------------------------------------------------------------------------------------------------- */
+
+/** Back and forth along the table's line. Fewer steps than asked for are an error that says how many there are. */
+TARN_API tarn_status tarn_undo(tarn_workspace *workspace, const char *table, unsigned steps, tarn_change *out,
+                               tarn_error *error);
+TARN_API tarn_status tarn_redo(tarn_workspace *workspace, const char *table, unsigned steps, tarn_change *out,
+                               tarn_error *error);
+/** Make any version (`orders@3`) the head. */
+TARN_API tarn_status tarn_checkout(tarn_workspace *workspace, const char *version, tarn_change *out, tarn_error *error);
+
+/** A table's versions, newest first. */
+typedef struct tarn_log_entry {
+    uint64_t version, parent;
+    int64_t time;
+    char *user, *kind, *command, *parameters; /**< parameters: a JSON object */
+    int64_t rows, cells;                      /**< changed; -1 unknown */
+    int64_t table_rows;                       /**< rows of the version */
+    int64_t duration;
+    bool is_head;
+    bool on_line;                             /**< reachable by undo and redo from the head */
+} tarn_log_entry;
+TARN_API tarn_status tarn_log(tarn_workspace *workspace, const char *table, tarn_log_entry **out, size_t *count,
+                              tarn_error *error);
+TARN_API void tarn_log_free(tarn_log_entry *entries, size_t count);
+
+/* ---- housekeeping ------------------------------------------------------------------------------------------------------------------ */
+
+typedef struct tarn_gc_result {
+    uint64_t versions, tables, batches; /**< removed, or with dry_run: would be */
+    uint64_t bytes, bytes_waiting;      /**< given back; kept for readers that may still need them */
+} tarn_gc_result;
+TARN_API tarn_status tarn_gc(tarn_workspace *workspace, bool dry_run, tarn_task *task, tarn_gc_result *out,
+                             tarn_error *error);
+
+typedef struct tarn_verify_problem {
+    char *what, *affects; /**< affects may be NULL */
+    bool repaired;
+} tarn_verify_problem;
+typedef struct tarn_verify_result {
+    uint64_t records, versions, batches, segments, bytes;
+    tarn_verify_problem *problems;
+    size_t problem_count;
+} tarn_verify_result;
+TARN_API void tarn_verify_result_clear(tarn_verify_result *result);
+
+/** Check the workspace in `directory`, also one that tarn_workspace_open refuses; with `repair`, set damage aside. */
+TARN_API tarn_status tarn_verify(const char *directory, bool repair, tarn_task *task, tarn_verify_result *out,
+                                 tarn_error *error);
+
+/* ---- values as text ------------------------------------------------------------------------------------------------------------------ */
+
+/** Text that grows; zeroed is empty; free `data` with tarn_text_clear. */
+typedef struct tarn_text {
+    char *data; /**< NUL-terminated once anything was printed */
+    size_t size, capacity;
+} tarn_text;
+TARN_API void tarn_text_clear(tarn_text *text);
+
+/** Append element `i` of a column as people write it; `*is_null` and nothing appended for null. */
+TARN_API tarn_status tarn_print_value(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i,
+                                      tarn_text *out, bool *is_null, tarn_error *error);
+/** The same as a JSON value (null as null). */
+TARN_API tarn_status tarn_print_json(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i,
+                                     tarn_text *out, tarn_error *error);
+/** A type as people write it ("int64", "timestamp[us, UTC]"), and as SQL does ("BIGINT"); free with tarn_free. */
+TARN_API tarn_status tarn_type_name(const struct ArrowSchema *schema, char **out, tarn_error *error);
+TARN_API tarn_status tarn_type_sql(const struct ArrowSchema *schema, char **out, tarn_error *error);
+
+/** Write a stream of record batches to a file descriptor-like sink in a format (csv, tsv, json, ndjson, arrow,
+ *  arrow-stream, parquet): what `tarn sql --format` does. Path "-" is standard output. The stream is released. */
+TARN_API tarn_status tarn_write_stream(tarn_workspace *workspace, struct ArrowArrayStream *stream,
+                                       const tarn_export_options *options, tarn_task *task, tarn_export_result *out,
+                                       tarn_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
