@@ -49,6 +49,7 @@ static tarn_status status_of_errno(int errnum) {
     case ENOTDIR:
         return TARN_E_NOT_FOUND;
     case EEXIST:
+    case ENOTEMPTY: /* POSIX lets rmdir answer with either */
         return TARN_E_EXISTS;
     case ENOSPC:
     case EDQUOT:
@@ -56,6 +57,8 @@ static tarn_status status_of_errno(int errnum) {
         return TARN_E_FULL;
     case ENOMEM:
         return TARN_E_MEMORY;
+    case ENAMETOOLONG:
+        return TARN_E_INVALID;
     case EROFS:
         return TARN_E_READ_ONLY;
     default:

@@ -66,7 +66,7 @@ void tarn_fs_free(tarn_fs *fs);
 
 /* ---- folders and names --------------------------------------------------------------------------------------- */
 
-/** Open a file. A folder gives TARN_E_INVALID; an absent file TARN_E_NOT_FOUND. The caller closes it. */
+/** Open a file. A folder or a pipe gives TARN_E_INVALID; an absent file TARN_E_NOT_FOUND. The caller closes it. */
 tarn_status tarn_fs_open(tarn_fs *fs, const char *path, tarn_open_mode mode, tarn_file **out, tarn_error *error);
 
 /** Make a folder; its parent must exist. TARN_E_EXISTS when the name is taken. */
@@ -79,7 +79,10 @@ tarn_status tarn_fs_stat(tarn_fs *fs, const char *path, tarn_entry_kind *kind, u
 tarn_status tarn_fs_list(tarn_fs *fs, const char *path, tarn_entry **out, size_t *count, tarn_error *error);
 void tarn_entries_free(tarn_entry *entries, size_t count);
 
-/** Remove a file or an empty folder. Mappings of a removed file stay readable. */
+/**
+ * Remove a file or an empty folder; TARN_E_EXISTS when the folder is not empty. Mappings of a removed file stay
+ * readable.
+ */
 tarn_status tarn_fs_remove(tarn_fs *fs, const char *path, tarn_error *error);
 
 /** Move a file or folder, replacing a file that has the new name. Not for use inside a workspace (OPFS lacks it). */
@@ -108,7 +111,7 @@ tarn_status tarn_file_truncate(tarn_file *file, uint64_t size, tarn_error *error
 /**
  * Make `size` bytes at `offset` readable in memory. The stretch must lie inside the file (checked: TARN_E_IO with both
  * sizes in the message), so that touching it cannot fault. The file must not be truncated below it while mapped.
- * The mapping outlives the file handle.
+ * The mapping outlives the file handle. `data` is 64-byte aligned when `offset` is.
  */
 tarn_status tarn_file_map(tarn_file *file, uint64_t offset, size_t size, tarn_mapping *out, tarn_error *error);
 void tarn_mapping_release(tarn_mapping *mapping);
@@ -116,6 +119,7 @@ void tarn_mapping_release(tarn_mapping *mapping);
 /**
  * Take an advisory lock on the whole file without waiting: TARN_E_LOCKED when somebody else holds one that conflicts.
  * Two handles of one process count as two holders. Released by tarn_file_unlock, tarn_file_close and the process's end.
+ * A holder may ask for the other kind; when that is refused it holds nothing any more.
  */
 tarn_status tarn_file_lock(tarn_file *file, tarn_lock_kind kind, tarn_error *error);
 void tarn_file_unlock(tarn_file *file);
@@ -136,5 +140,12 @@ tarn_status tarn_fs_make_directories(tarn_fs *fs, const char *path, tarn_error *
 
 /** Remove a file or a folder with everything in it; fine when absent. Does not follow symbolic links. */
 tarn_status tarn_fs_remove_all(tarn_fs *fs, const char *path, tarn_error *error);
+
+/**
+ * Make a folder in `parent` whose name is `prefix` and 16 digits that no other folder there has; its path goes to `*out`
+ * (the caller frees it). For temporary files: remove it with tarn_fs_remove_all.
+ */
+tarn_status tarn_fs_make_unique_directory(tarn_fs *fs, const char *parent, const char *prefix, char **out,
+                                          tarn_error *error);
 
 #endif

@@ -1,7 +1,7 @@
 /**
  * @file host.h
- * What a host implements. Included by hosts and by fs.c only. Each operation keeps the contract that fs.h states for the
- * function of the same name.
+ * What a host implements. Included by hosts and by fs.c only. Each operation keeps the contract that fs.h states for
+ * the function of the same name.
  */
 #ifndef TARN_FS_HOST_H
 #define TARN_FS_HOST_H
@@ -38,5 +38,12 @@ struct tarn_file {
     const tarn_fs_operations *operations;
     char *path; /* owned; freed by tarn_file_close */
 };
+
+/**
+ * What `map` checks before it touches anything: that `size` bytes at `offset` lie inside a file of `file_size` bytes.
+ * TARN_E_IO with all three numbers when they do not.
+ */
+tarn_status tarn_host_check_stretch(const tarn_file *file, uint64_t offset, size_t size, uint64_t file_size,
+                                    tarn_error *error);
 
 #endif
