@@ -77,6 +77,7 @@ endforeach()
 # Fuzzers proper need clang; every other build replays their corpus through the same functions.
 file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/fuzz_*.c)
 file(GLOB fuzz_support CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/fuzz/support*.c)
+add_custom_target(fuzzers)
 foreach(fuzzer ${fuzzers})
   get_filename_component(target ${fuzzer} NAME_WE)
   set(corpus ${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${target})
@@ -91,6 +92,7 @@ foreach(fuzzer ${fuzzers})
   endif()
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/fuzz)
   target_link_libraries(${target} PRIVATE tarn_inside)
+  add_dependencies(fuzzers ${target})
 endforeach()
 
 # The layout's own rules.

@@ -1,0 +1,85 @@
+# A thin layer over scripts/setup.sh, CMake and CTest: every target says in one or two lines what it runs.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
+FUZZ_SECONDS ?= 60
+CMAKE_FLAGS ?=
+TEST_FLAGS ?=
+BENCH_FLAGS ?=
+
+CONFIGURE = scripts/configure.sh
+CTEST = ctest --output-on-failure -j $(JOBS)
+CLANG_DEBUG = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug
+
+.DEFAULT_GOAL := build
+.PHONY: help run build test test-asan test-tsan soak bench fuzz lint fmt coverage install clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+
+build: ## leave the program at build/tarn, the library at build/libtarn.so and build/libtarn.a
+	@scripts/setup.sh build
+	@$(CONFIGURE) $(BUILD) $(CMAKE_FLAGS)
+	@cmake --build $(BUILD) -j $(JOBS) --target products
+
+run: build ## a short guided session on real tables
+	@scripts/setup.sh run
+	@TARN=$(abspath $(BUILD))/tarn scripts/session.sh
+
+test: ## build everything and run all tests
+	@scripts/setup.sh build test
+	@$(CONFIGURE) $(BUILD) $(CMAKE_FLAGS)
+	@cmake --build $(BUILD) -j $(JOBS)
+	@cd $(BUILD) && $(CTEST) $(TEST_FLAGS)
+
+test-asan: ## unit, crash and model tests under the address and undefined behaviour sanitizers
+	@scripts/setup.sh build test fuzz
+	@$(CONFIGURE) build-asan $(CLANG_DEBUG) -DTARN_SANITIZE=address,undefined
+	@cmake --build build-asan -j $(JOBS)
+	@cd build-asan && $(CTEST) -L '^(unit|crash|model|fuzz|example)$$' $(TEST_FLAGS)
+
+test-tsan: ## what runs on several threads, under the thread sanitizer
+	@scripts/setup.sh build test fuzz
+	@$(CONFIGURE) build-tsan $(CLANG_DEBUG) -DTARN_SANITIZE=thread
+	@cmake --build build-tsan -j $(JOBS)
+	@cd build-tsan && $(CURDIR)/scripts/fixed_addresses.sh $(CTEST) -L '^unit$$' $(TEST_FLAGS)
+
+soak: ## the long form of the crash and model tests, and ten minutes of each fuzzer
+	@scripts/setup.sh build test fuzz
+	@$(CONFIGURE) $(BUILD) $(CMAKE_FLAGS)
+	@cmake --build $(BUILD) -j $(JOBS)
+	@cd $(BUILD) && TARN_SOAK=1 $(CTEST) -L '^(crash|model)$$' --timeout 7200 $(TEST_FLAGS)
+	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
+
+bench: ## measure Tarn and its peers side by side
+	@scripts/setup.sh build bench
+	@$(CONFIGURE) $(BUILD) $(CMAKE_FLAGS)
+	@cmake --build $(BUILD) -j $(JOBS) --target products tarn-bench
+	@$(BUILD)/bench/tarn-bench $(BENCH_FLAGS)
+
+fuzz: ## run each fuzzer for FUZZ_SECONDS (60)
+	@scripts/setup.sh build test fuzz
+	@$(CONFIGURE) build-fuzz $(CLANG_DEBUG) -DTARN_FUZZ=ON
+	@cmake --build build-fuzz -j $(JOBS) --target fuzzers
+	@scripts/fuzz.sh build-fuzz $(FUZZ_SECONDS) $(JOBS)
+
+lint: ## formatting, clang-tidy, shellcheck, the layout's rules
+	@scripts/setup.sh build test lint
+	@$(CONFIGURE) build-lint $(CLANG_DEBUG)
+	@scripts/lint.sh build-lint $(JOBS)
+
+fmt: ## format every C file in place
+	@scripts/setup.sh lint
+	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
+
+coverage: ## run the tests on an instrumented build; fail below 85 % of the lines in src/
+	@scripts/setup.sh build test coverage
+	@$(MAKE) --no-print-directory test BUILD=build-coverage CMAKE_FLAGS="-DCMAKE_BUILD_TYPE=Debug -DTARN_COVERAGE=ON"
+	@scripts/coverage.sh build-coverage
+
+install: build ## install below PREFIX (/usr/local)
+	@cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean: ## remove everything that was built; what was fetched stays in deps/
+	@rm -rf build build-*

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# lint.sh BUILD [JOBS]: everything that is checked without running the product. BUILD is a folder configured for clang; its
+# compile_commands.json says what is compiled and how.
+set -euo pipefail
+build=$1
+jobs=${2:-2}
+cd "$(dirname "$0")/.."
+failed=()
+
+check() {
+    local what=$1
+    shift
+    echo "lint: $what"
+    "$@" || failed+=("$what")
+}
+
+format() { git ls-files -z '*.c' '*.h' | xargs -0 -r clang-format --dry-run -Werror; }
+
+# The counts of suppressed warnings in system headers are noise.
+tidy() {
+    local log=$build/clang-tidy.log
+    if run-clang-tidy -quiet -j "$jobs" -p "$build" "$PWD/(src|examples)/.*\.c$" >"$log" 2>&1; then return 0; fi
+    grep -vE '^(clang-tidy|[0-9]+ warnings? generated|$)|warnings? treated as errors' "$log" || true
+    return 1
+}
+
+scripts() { git ls-files -z '*.sh' .ci/run | xargs -0 -r shellcheck -x; }
+
+check "formatting" format
+check "the layout's rules" tests/lint/rooms.sh
+if command -v shellcheck >/dev/null; then check "shell scripts" scripts; fi
+check "clang-tidy" tidy
+if [ "${#failed[@]}" -gt 0 ]; then
+    echo "lint: failed: ${failed[*]}" >&2
+    exit 1
+fi
+echo "lint: clean"
