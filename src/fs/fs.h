@@ -85,7 +85,10 @@ void tarn_entries_free(tarn_entry *entries, size_t count);
  */
 tarn_status tarn_fs_remove(tarn_fs *fs, const char *path, tarn_error *error);
 
-/** Move a file or folder, replacing a file that has the new name. Not for use inside a workspace (OPFS lacks it). */
+/**
+ * Move a file or folder; a file replaces a file that has the new name, else TARN_E_EXISTS when it is taken. Not for use
+ * inside a workspace (OPFS lacks it).
+ */
 tarn_status tarn_fs_rename(tarn_fs *fs, const char *from, const char *to, tarn_error *error);
 
 /** Make the folder's entries (new and removed names) durable. */

@@ -187,9 +187,14 @@ static tarn_status posix_remove(tarn_fs *fs, const char *path, tarn_error *error
 
 static tarn_status posix_rename(tarn_fs *fs, const char *from, const char *to, tarn_error *error) {
     (void)fs;
-    if (rename(from, to) != 0)
-        return tarn_fail_errno(error, errno == EISDIR ? EEXIST : errno, "cannot rename %s to %s", from, to);
-    return TARN_OK;
+    if (rename(from, to) == 0)
+        return TARN_OK;
+    int errnum = errno;
+    struct stat info;
+    /* One of them is a folder and the other is not: what stands in the way is that the name is taken. */
+    if ((errnum == EISDIR || errnum == ENOTDIR) && stat(to, &info) == 0)
+        errnum = EEXIST;
+    return tarn_fail_errno(error, errnum, "cannot rename %s to %s", from, to);
 }
 
 static tarn_status posix_sync_directory(tarn_fs *fs, const char *path, tarn_error *error) {

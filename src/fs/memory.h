@@ -1,0 +1,23 @@
+/**
+ * @file memory.h
+ * The memory disk with what the fault host needs of it. Included by these two only.
+ */
+#ifndef TARN_FS_MEMORY_H
+#define TARN_FS_MEMORY_H
+
+#include "fs/fault.h"
+#include "fs/node.h"
+
+/** A memory disk that records what is durable: what was synced, and the names in folders that were synced. */
+tarn_status tarn_memory_recording(tarn_fs **out, tarn_error *error);
+
+/** See tarn_fault_power_loss. `memory` is a disk from tarn_memory_recording. */
+tarn_status tarn_memory_power_loss(tarn_fs *memory, tarn_power_loss mode, uint64_t seed, tarn_error *error);
+
+/**
+ * Turn the tree below `root` into what survives, current and durable alike, and drop all locks. `number` is one that
+ * no earlier call on this tree was given.
+ */
+tarn_status tarn_node_survive(tarn_node *root, tarn_power_loss mode, uint64_t seed, uint64_t number, tarn_error *error);
+
+#endif

@@ -1,0 +1,216 @@
+#include "fs/node.h"
+
+#include "base/buffer.h"
+#include "base/text.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct tarn_content {
+    atomic_size_t holders;
+    size_t used; /* bytes that were ever part of an extent; those behind it nobody can see */
+    size_t capacity;
+    uint8_t *data;
+};
+
+/* ---- nodes --------------------------------------------------------------------------------------------------- */
+
+tarn_node *tarn_node_new(tarn_entry_kind kind) {
+    tarn_node *node = calloc(1, sizeof *node);
+    if (node != NULL) {
+        node->holders = 1;
+        node->kind = kind;
+    }
+    return node;
+}
+
+void tarn_node_retain(tarn_node *node) {
+    node->holders++;
+}
+
+void tarn_node_release(tarn_node *node) {
+    if (node == NULL || --node->holders > 0)
+        return;
+    tarn_extent_release(&node->current);
+    tarn_extent_release(&node->durable);
+    tarn_names_free(&node->names);
+    tarn_names_free(&node->durable_names);
+    free(node);
+}
+
+tarn_status tarn_node_harden(tarn_node *node, tarn_error *error) {
+    if (node->kind == TARN_ENTRY_FILE) {
+        tarn_extent_release(&node->durable);
+        node->durable = tarn_extent_share(&node->current);
+        return TARN_OK;
+    }
+    tarn_names names;
+    TARN_TRY(tarn_names_copy(&node->names, &names, error));
+    tarn_names_free(&node->durable_names);
+    node->durable_names = names;
+    return TARN_OK;
+}
+
+/* ---- contents ------------------------------------------------------------------------------------------------ */
+
+static tarn_content *content_new(size_t capacity) {
+    tarn_content *content = calloc(1, sizeof *content);
+    if (content == NULL)
+        return NULL;
+    content->data = tarn_aligned_alloc(capacity);
+    if (content->data == NULL) {
+        free(content);
+        return NULL;
+    }
+    atomic_init(&content->holders, 1);
+    content->capacity = capacity;
+    return content;
+}
+
+tarn_extent tarn_extent_share(const tarn_extent *extent) {
+    if (extent->content != NULL)
+        atomic_fetch_add_explicit(&extent->content->holders, 1, memory_order_relaxed);
+    return *extent;
+}
+
+void tarn_extent_release(tarn_extent *extent) {
+    tarn_content *content = extent->content;
+    *extent = (tarn_extent){0};
+    if (content == NULL || atomic_fetch_sub_explicit(&content->holders, 1, memory_order_acq_rel) > 1)
+        return;
+    free(content->data);
+    free(content);
+}
+
+const uint8_t *tarn_extent_data(const tarn_extent *extent) {
+    return extent->content != NULL ? extent->content->data : NULL;
+}
+
+/* Make the bytes from `from` up to `to` ones that may be written: nobody else sees them, and there is room for them. */
+static tarn_status make_writable(tarn_extent *extent, size_t from, size_t to, tarn_error *error) {
+    tarn_content *content = extent->content;
+    size_t capacity = content != NULL ? content->capacity : 0;
+    bool alone = content != NULL && atomic_load_explicit(&content->holders, memory_order_acquire) == 1;
+    bool unseen = content != NULL && from >= content->used;
+    if (to <= capacity && (alone || unseen)) {
+        content->used = content->used > to ? content->used : to;
+        return TARN_OK;
+    }
+    if (to > capacity)
+        capacity = capacity < SIZE_MAX / 2 && capacity * 2 > to ? capacity * 2 : to;
+    tarn_content *copy = content_new(capacity);
+    if (copy == NULL)
+        return tarn_fail_memory(error);
+    uint64_t size = extent->size;
+    if (size > 0)
+        memcpy(copy->data, content->data, (size_t)size);
+    copy->used = size > to ? (size_t)size : to;
+    tarn_extent_release(extent);
+    *extent = (tarn_extent){copy, size};
+    return TARN_OK;
+}
+
+tarn_status tarn_extent_write(tarn_extent *extent, uint64_t offset, const void *data, size_t size, tarn_error *error) {
+    if (size == 0)
+        return TARN_OK;
+    if (offset > SIZE_MAX - size)
+        return tarn_fail_memory(error);
+    uint64_t from = offset < extent->size ? offset : extent->size;
+    TARN_TRY(make_writable(extent, (size_t)from, (size_t)offset + size, error));
+    uint8_t *bytes = extent->content->data;
+    if (offset > extent->size)
+        memset(bytes + extent->size, 0, (size_t)(offset - extent->size));
+    memcpy(bytes + offset, data, size);
+    if (extent->size < offset + size)
+        extent->size = offset + size;
+    return TARN_OK;
+}
+
+tarn_status tarn_extent_resize(tarn_extent *extent, uint64_t size, tarn_error *error) {
+    if (size > extent->size) {
+        if (size > SIZE_MAX)
+            return tarn_fail_memory(error);
+        TARN_TRY(make_writable(extent, (size_t)extent->size, (size_t)size, error));
+        memset(extent->content->data + extent->size, 0, (size_t)(size - extent->size));
+    }
+    extent->size = size;
+    return TARN_OK;
+}
+
+/* ---- names --------------------------------------------------------------------------------------------------- */
+
+/* As strcmp, of a string and one that ends after `length` bytes. */
+static int compare_name(const char *a, const char *b, size_t length) {
+    int order = strncmp(a, b, length);
+    return order != 0 ? order : a[length] != '\0';
+}
+
+/* The first place whose name does not come before `text`. */
+static size_t lower_bound(const tarn_names *names, const char *text, size_t length) {
+    size_t low = 0;
+    size_t high = names->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_name(names->items[middle].text, text, length) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_at(const tarn_names *names, size_t place, const char *text, size_t length) {
+    return place < names->count && compare_name(names->items[place].text, text, length) == 0;
+}
+
+tarn_node *tarn_names_find(const tarn_names *names, const char *text, size_t length) {
+    size_t place = lower_bound(names, text, length);
+    return is_at(names, place, text, length) ? names->items[place].node : NULL;
+}
+
+tarn_status tarn_names_add(tarn_names *names, const char *text, size_t length, tarn_node *node, tarn_error *error) {
+    TARN_TRY(tarn_grow(&names->items, &names->capacity, names->count + 1, sizeof *names->items, error));
+    char *copy = tarn_strndup(text, length);
+    if (copy == NULL)
+        return tarn_fail_memory(error);
+    size_t place = lower_bound(names, text, length);
+    memmove(names->items + place + 1, names->items + place, (names->count - place) * sizeof *names->items);
+    names->items[place] = (tarn_name){copy, node};
+    names->count++;
+    tarn_node_retain(node);
+    return TARN_OK;
+}
+
+void tarn_names_remove(tarn_names *names, const char *text, size_t length) {
+    size_t place = lower_bound(names, text, length);
+    if (!is_at(names, place, text, length))
+        return;
+    tarn_name removed = names->items[place];
+    names->count--;
+    memmove(names->items + place, names->items + place + 1, (names->count - place) * sizeof *names->items);
+    free(removed.text);
+    tarn_node_release(removed.node);
+}
+
+tarn_status tarn_names_copy(const tarn_names *names, tarn_names *out, tarn_error *error) {
+    *out = (tarn_names){0};
+    for (size_t i = 0; i < names->count; i++) {
+        const tarn_name *name = &names->items[i];
+        tarn_status status = tarn_names_add(out, name->text, strlen(name->text), name->node, error);
+        if (status != TARN_OK) {
+            tarn_names_free(out);
+            return status;
+        }
+    }
+    return TARN_OK;
+}
+
+void tarn_names_free(tarn_names *names) {
+    for (size_t i = 0; i < names->count; i++) {
+        free(names->items[i].text);
+        tarn_node_release(names->items[i].node);
+    }
+    free(names->items);
+    *names = (tarn_names){0};
+}
