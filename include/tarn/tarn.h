@@ -12,20 +12,23 @@
  *     tarn_query(workspace, "SELECT count(*) FROM orders", NULL, &stream, &error);
  *
  * Conventions
- * - Functions that can fail return ::tarn_status and take a `tarn_error *` last (may be NULL). Output parameters come just
- *   before it; on failure they are zeroed or untouched and need no clean-up.
+ * - Functions that can fail return ::tarn_status and take a `tarn_error *` last (may be NULL). Output parameters come
+ * just before it; on failure they are zeroed or untouched and need no clean-up.
  * - A *version* is named by text: `orders` (the head), `orders@3` (version 3), `orders~2` (two before the head).
  * - Strings are UTF-8, NUL-terminated. Structures that own memory have a `..._clear` function, which is fine on zeroed
  *   ones and may be called twice.
- * - Tables go in and out through the Arrow C data and stream interfaces; who receives such a structure calls its `release`.
- * - One workspace handle may be used from several threads; changes are made one after the other. Handles are freed by the
- *   function named at their creation; streams must be released before the workspace is closed.
+ * - Tables go in and out through the Arrow C data and stream interfaces; who receives such a structure calls its
+ * `release`.
+ * - One workspace handle may be used from several threads; changes are made one after the other. Handles are freed by
+ * the function named at their creation; streams must be released before the workspace is closed.
  */
 #ifndef TARN_TARN_H
 #define TARN_TARN_H
 
 #include "tarn/arrow.h"
+#include "tarn/change.h"
 #include "tarn/error.h"
+#include "tarn/files.h"
 #include "tarn/task.h"
 
 #include <stdbool.h>
@@ -41,7 +44,7 @@ TARN_API const char *tarn_version_text(void);
 /** "1.4.4": the DuckDB that this build is made for. */
 TARN_API const char *tarn_engine_version_text(void);
 
-/* ---- workspaces ------------------------------------------------------------------------------------------------------ */
+/* ---- workspaces ---- */
 
 typedef struct tarn_workspace tarn_workspace;
 
@@ -76,7 +79,7 @@ TARN_API void tarn_free(void *memory); /**< for strings that this interface hand
 
 typedef struct tarn_workspace_info {
     uint64_t tables, dropped_tables, versions, records, batches, segments;
-    uint64_t bytes_total;    /**< everything in the folder */
+    uint64_t bytes_total; /**< everything in the folder */
     uint64_t bytes_segments, bytes_journal, bytes_index;
     unsigned threads;
     uint64_t memory_limit;
@@ -85,15 +88,15 @@ typedef struct tarn_workspace_info {
 } tarn_workspace_info;
 TARN_API tarn_status tarn_workspace_info_get(tarn_workspace *workspace, tarn_workspace_info *out, tarn_error *error);
 
-/* ---- tables ------------------------------------------------------------------------------------------------------------ */
+/* ---- tables ---- */
 
 typedef struct tarn_table_info {
     char *name;
     int64_t rows, columns;
-    uint64_t version;          /**< the head */
-    uint64_t newest;           /**< the highest version number */
+    uint64_t version; /**< the head */
+    uint64_t newest;  /**< the highest version number */
     bool can_undo, can_redo, dropped;
-    int64_t created, changed;  /**< microseconds since 1970, UTC */
+    int64_t created, changed; /**< microseconds since 1970, UTC */
 } tarn_table_info;
 
 /** By name; with_dropped adds those that tarn_undrop can bring back. Free with tarn_tables_free. */
@@ -132,69 +135,21 @@ TARN_API tarn_status tarn_rename(tarn_workspace *workspace, const char *table, c
 TARN_API tarn_status tarn_drop(tarn_workspace *workspace, const char *table, tarn_error *error);
 TARN_API tarn_status tarn_undrop(tarn_workspace *workspace, const char *table, tarn_error *error);
 
-/* ---- SQL ----------------------------------------------------------------------------------------------------------------- */
+/* ---- SQL ---- */
 
 /**
  * Run one statement that reads (SELECT, FROM, WITH, VALUES, EXPLAIN, DESCRIBE, SHOW TABLES, SUMMARIZE, PIVOT) over the
- * workspace's tables. Batches are computed as they are asked for. No statement can reach files, the network or settings:
- * TARN_E_FORBIDDEN names the command to use instead.
+ * workspace's tables. Batches are computed as they are asked for. No statement can reach files, the network or
+ * settings: TARN_E_FORBIDDEN names the command to use instead.
  */
 TARN_API tarn_status tarn_query(tarn_workspace *workspace, const char *sql, tarn_task *task,
                                 struct ArrowArrayStream *out, tarn_error *error);
-
-typedef enum tarn_if_exists {
-    TARN_IF_EXISTS_FAIL,    /**< TARN_E_EXISTS */
-    TARN_IF_EXISTS_REPLACE, /**< a new version with new rows; can be undone */
-    TARN_IF_EXISTS_APPEND,  /**< a new version with these rows behind the present ones */
-} tarn_if_exists;
-
-/** What a change did to a table. */
-typedef struct tarn_change {
-    char *table;
-    uint64_t before, after; /**< head before (0: none) and after */
-    bool changed;           /**< false: nothing differed, and no version was made */
-    int64_t rows;           /**< rows changed (added, removed, modified) */
-    int64_t cells;          /**< cells changed */
-    int64_t table_rows;     /**< rows of the table now */
-    int64_t duration;       /**< microseconds */
-    char *message;          /**< one line for people: "trimmed 4,211 cells of city"; may be NULL */
-} tarn_change;
-TARN_API void tarn_change_clear(tarn_change *change);
 
 /** Keep a query's result as a table. */
 TARN_API tarn_status tarn_query_into(tarn_workspace *workspace, const char *sql, const char *table,
                                      tarn_if_exists if_exists, tarn_task *task, tarn_change *out, tarn_error *error);
 
-/* ---- import and export ------------------------------------------------------------------------------------------------------- */
-
-typedef struct tarn_import_options {
-    const char *path;          /**< a file, or "-" for standard input */
-    const char *table;         /**< NULL: made from the file's name */
-    const char *format;        /**< csv tsv json ndjson parquet arrow (stream or file); NULL: seen from the content, then the name */
-    tarn_if_exists if_exists;
-    /* text */
-    char delimiter;            /**< 0: detected */
-    char quote;                /**< 0: detected; '\n': none */
-    const char *encoding;      /**< utf-8 utf-16le utf-16be latin-1 windows-1252 mac-roman; NULL: detected */
-    int header_row;            /**< -1: detected; 0: none; n: the n-th line has the names */
-    int header_rows;           /**< how many lines make up the names, from header_row on; 0: detected or 1 */
-    bool all_text;             /**< no types are detected */
-    const char *const *types;  /**< pairs "column=type" that override what is detected (SQL names: BIGINT, DATE …) */
-    size_t type_count;
-    const char *null_text;     /**< a text that means null besides the empty field (such as "NA"); NULL: none */
-} tarn_import_options;
-/** Defaults: everything detected. Use it: `tarn_import_options o = TARN_IMPORT_OPTIONS_INIT; o.path = …`. */
-#define TARN_IMPORT_OPTIONS_INIT {.header_row = -1}
-
-typedef struct tarn_import_result {
-    tarn_change change;
-    char *format, *encoding, *delimiter; /**< what was used; encoding and delimiter NULL when they do not apply */
-    int64_t header_row;                  /**< 0: none */
-    int64_t columns;
-    char **warnings;                     /**< lines for people: ragged lines with their numbers, renamed columns … */
-    size_t warning_count;
-} tarn_import_result;
-TARN_API void tarn_import_result_clear(tarn_import_result *result);
+/* ---- import and export ---- */
 
 /** Import a file as one undoable, all-or-nothing step. */
 TARN_API tarn_status tarn_import(tarn_workspace *workspace, const tarn_import_options *options, tarn_task *task,
@@ -204,30 +159,13 @@ TARN_API tarn_status tarn_import(tarn_workspace *workspace, const tarn_import_op
 TARN_API tarn_status tarn_import_stream(tarn_workspace *workspace, struct ArrowArrayStream *stream, const char *table,
                                         tarn_if_exists if_exists, tarn_task *task, tarn_change *out, tarn_error *error);
 
-typedef struct tarn_export_options {
-    const char *path;   /**< a file, or "-" for standard output */
-    const char *format; /**< csv tsv json ndjson parquet arrow arrow-stream; NULL: from the path's ending */
-    bool overwrite;     /**< else TARN_E_EXISTS when the file is there */
-    char delimiter;     /**< csv; 0: ',' */
-    bool no_header;     /**< csv, tsv */
-    const char *compression; /**< parquet: zstd (default) snappy none; arrow: none (default) lz4 zstd */
-} tarn_export_options;
-
-typedef struct tarn_export_result {
-    int64_t rows, columns;
-    uint64_t bytes;
-    int64_t duration; /**< microseconds */
-    char *format;
-} tarn_export_result;
-TARN_API void tarn_export_result_clear(tarn_export_result *result);
-
 /** The file appears complete or not at all. The event is noted in the audit log unless the workspace is read-only. */
 TARN_API tarn_status tarn_export(tarn_workspace *workspace, const char *version, const tarn_export_options *options,
                                  tarn_task *task, tarn_export_result *out, tarn_error *error);
 TARN_API tarn_status tarn_export_query(tarn_workspace *workspace, const char *sql, const tarn_export_options *options,
                                        tarn_task *task, tarn_export_result *out, tarn_error *error);
 
-/* ---- commands ------------------------------------------------------------------------------------------------------------------ */
+/* ---- commands ---- */
 
 /** One parameter: a name and its text. `column` may be given several times where a command takes several. */
 typedef struct tarn_parameter {
@@ -241,14 +179,14 @@ TARN_API tarn_status tarn_apply(tarn_workspace *workspace, const char *table, co
 
 /** One changed cell, as a preview shows it. */
 typedef struct tarn_cell_change {
-    int64_t row;          /**< the row's id */
+    int64_t row; /**< the row's id */
     char *column;
     char *before, *after; /**< as text; NULL for null */
 } tarn_cell_change;
 typedef struct tarn_preview {
     tarn_cell_change *cells;
     size_t cell_count;
-    bool complete;        /**< there are no more changes than these */
+    bool complete; /**< there are no more changes than these */
 } tarn_preview;
 TARN_API void tarn_preview_clear(tarn_preview *preview);
 
@@ -260,7 +198,9 @@ TARN_API tarn_status tarn_preview_command(tarn_workspace *workspace, const char 
 /** All commands with their parameters, as a JSON array of descriptors; free with tarn_free. */
 TARN_API tarn_status tarn_commands_json(char **out, tarn_error *error);
 
-/* ---- history --------------------------------------------------------------------------------------------------------------------- */
+/* ---- history
+ * ---------------------------------------------------------------------------------------------------------------------
+ */
 
 /** Back and forth along the table's line. Fewer steps than asked for are an error that says how many there are. */
 TARN_API tarn_status tarn_undo(tarn_workspace *workspace, const char *table, unsigned steps, tarn_change *out,
@@ -279,13 +219,13 @@ typedef struct tarn_log_entry {
     int64_t table_rows;                       /**< rows of the version */
     int64_t duration;
     bool is_head;
-    bool on_line;                             /**< reachable by undo and redo from the head */
+    bool on_line; /**< reachable by undo and redo from the head */
 } tarn_log_entry;
 TARN_API tarn_status tarn_log(tarn_workspace *workspace, const char *table, tarn_log_entry **out, size_t *count,
                               tarn_error *error);
 TARN_API void tarn_log_free(tarn_log_entry *entries, size_t count);
 
-/* ---- housekeeping ------------------------------------------------------------------------------------------------------------------ */
+/* ---- housekeeping ---- */
 
 typedef struct tarn_gc_result {
     uint64_t versions, tables, batches; /**< removed, or with dry_run: would be */
@@ -309,7 +249,7 @@ TARN_API void tarn_verify_result_clear(tarn_verify_result *result);
 TARN_API tarn_status tarn_verify(const char *directory, bool repair, tarn_task *task, tarn_verify_result *out,
                                  tarn_error *error);
 
-/* ---- values as text ------------------------------------------------------------------------------------------------------------------ */
+/* ---- values as text ---- */
 
 /** Text that grows; zeroed is empty; free `data` with tarn_text_clear. */
 typedef struct tarn_text {

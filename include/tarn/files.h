@@ -1,0 +1,67 @@
+/**
+ * @file files.h
+ * Options and results of import and export. Part of tarn.h.
+ */
+#ifndef TARN_FILES_H
+#define TARN_FILES_H
+
+#include "tarn/change.h"
+#include "tarn/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Zeroed but for the path: everything is detected. */
+typedef struct tarn_import_options {
+    const char *path;   /**< a file, or "-" for standard input */
+    const char *table;  /**< NULL: made from the file's name */
+    const char *format; /**< csv tsv json ndjson parquet arrow (stream or file); NULL: by content, then by name */
+    tarn_if_exists if_exists;
+    /* text */
+    char delimiter;           /**< 0: detected */
+    char quote;               /**< 0: detected; '\n': none */
+    const char *encoding;     /**< utf-8 utf-16le utf-16be latin-1 windows-1252 mac-roman; NULL: detected */
+    int header_row;           /**< 0: detected; -1: there is none; n: the n-th line has the names */
+    int header_rows;          /**< how many lines make up the names, from header_row on; 0: detected or 1 */
+    bool all_text;            /**< no types are detected */
+    const char *const *types; /**< pairs "column=type" that override what is detected (SQL names: BIGINT, DATE …) */
+    size_t type_count;
+    const char *null_text; /**< a text that means null besides the empty field (such as "NA"); NULL: none */
+} tarn_import_options;
+
+typedef struct tarn_import_result {
+    tarn_change change;
+    char *format, *encoding, *delimiter; /**< what was used; encoding and delimiter NULL when they do not apply */
+    int64_t header_row;                  /**< 0: none */
+    int64_t columns;
+    char **warnings; /**< lines for people: ragged lines with their numbers, renamed columns … */
+    size_t warning_count;
+} tarn_import_result;
+TARN_API void tarn_import_result_clear(tarn_import_result *result);
+
+typedef struct tarn_export_options {
+    const char *path;        /**< a file, or "-" for standard output */
+    const char *format;      /**< csv tsv json ndjson parquet arrow arrow-stream; NULL: from the path's ending */
+    bool overwrite;          /**< else TARN_E_EXISTS when the file is there */
+    char delimiter;          /**< csv; 0: ',' */
+    bool no_header;          /**< csv, tsv */
+    const char *compression; /**< parquet: zstd (default) snappy none; arrow: none (default) lz4 zstd */
+} tarn_export_options;
+
+typedef struct tarn_export_result {
+    int64_t rows, columns;
+    uint64_t bytes;
+    int64_t duration; /**< microseconds */
+    char *format;
+} tarn_export_result;
+TARN_API void tarn_export_result_clear(tarn_export_result *result);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,100 @@
+#include "base/clock.h"
+#include "command/arguments.h"
+#include "command/cells.h"
+#include "command/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void run_clear(tarn_run *run) {
+    free((tarn_argument *)run->arguments);
+    free(run->before);
+    tarn_version_release(run->base);
+    *run = (tarn_run){0};
+}
+
+static tarn_status run_prepare(const tarn_command_environment *environment, const tarn_table_state *table,
+                               const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
+                               tarn_run *out, tarn_error *error) {
+    tarn_run run = {.command = command,
+                    .store = environment->store,
+                    .engine = environment->engine,
+                    .pool = environment->pool,
+                    .task = environment->task};
+    tarn_argument *checked = NULL;
+    TARN_TRY(tarn_store_version(run.store, table->id, TARN_HEAD, &run.base, error));
+    tarn_status status =
+        tarn_arguments_check(command, run.base, arguments, argument_count, &checked, &run.argument_count, error);
+    run.arguments = checked;
+    if (status == TARN_OK)
+        *out = run;
+    else
+        run_clear(&run);
+    return status;
+}
+
+static tarn_status run_command(tarn_run *run, tarn_error *error) {
+    return run->command->open_cells != NULL ? tarn_cells_apply(run, error) : run->command->change_table(run, error);
+}
+
+static tarn_status commit(tarn_run *run, int64_t started, bool *changed, tarn_error *error) {
+    char *parameters = NULL;
+    tarn_status status =
+        tarn_arguments_describe(run->command, run->arguments, run->argument_count, run->before, &parameters, error);
+    if (status == TARN_OK)
+        status = tarn_task_check(run->task, error);
+    tarn_event event = {.kind = run->before != NULL ? "edit" : "command",
+                        .command = run->command->name,
+                        .parameters = parameters,
+                        .rows = run->rows,
+                        .cells = run->cells,
+                        .duration = tarn_monotonic() - started};
+    if (status == TARN_OK)
+        status = tarn_transaction_commit(run->transaction, &event, changed, error);
+    else
+        tarn_transaction_abort(run->transaction);
+    run->transaction = NULL;
+    free(parameters);
+    return status;
+}
+
+tarn_status tarn_command_apply(const tarn_command_environment *environment, const tarn_table_state *table,
+                               const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
+                               tarn_outcome *out, tarn_error *error) {
+    int64_t started = tarn_monotonic();
+    tarn_run run = {0};
+    bool changed = false;
+    tarn_table_state after = {0};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(run_prepare(environment, table, command, arguments, argument_count, &run, error));
+    TARN_CHECK(tarn_transaction_begin(run.store, &run.transaction, error));
+    TARN_CHECK(tarn_draft_edit(run.transaction, run.base, &run.draft, error));
+    TARN_CHECK(run_command(&run, error));
+    TARN_CHECK(commit(&run, started, &changed, error));
+    TARN_CHECK(tarn_store_find_id(run.store, table->id, &after, error));
+    *out = (tarn_outcome){.before = tarn_version_number(run.base),
+                          .after = after.head,
+                          .changed = changed,
+                          .rows = changed ? run.rows : 0,
+                          .cells = changed ? run.cells : 0,
+                          .duration = tarn_monotonic() - started};
+cleanup:
+    tarn_table_state_clear(&after);
+    tarn_transaction_abort(run.transaction);
+    run_clear(&run);
+    return status;
+}
+
+tarn_status tarn_command_preview(const tarn_command_environment *environment, const tarn_table_state *table,
+                                 const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
+                                 tarn_cell_visitor visit, void *context, tarn_error *error) {
+    if (command->open_cells == NULL)
+        return tarn_fail(error, TARN_E_UNSUPPORTED,
+                         "%s changes rows or columns as a whole and has no preview: apply it, look, and undo",
+                         command->name);
+    tarn_run run = {0};
+    TARN_TRY(run_prepare(environment, table, command, arguments, argument_count, &run, error));
+    tarn_status status = tarn_cells_preview(&run, visit, context, error);
+    run_clear(&run);
+    return status;
+}

@@ -1,0 +1,19 @@
+/**
+ * @file families.h
+ * The commands of each family, for the registry alone. A new command is one descriptor in its family's file and one
+ * line in that file's list.
+ */
+#ifndef TARN_COMMAND_FAMILIES_H
+#define TARN_COMMAND_FAMILIES_H
+
+#include "command/command.h"
+
+/** NULL-terminated lists, each sorted by name. */
+extern const tarn_command *const tarn_cells_commands[];
+extern const tarn_command *const tarn_rows_commands[];
+extern const tarn_command *const tarn_sql_commands[];
+extern const tarn_command *const tarn_structure_commands[];
+
+#define TARN_PARAMETERS(list) .parameters = (list), .parameter_count = sizeof(list) / sizeof((list)[0])
+
+#endif
