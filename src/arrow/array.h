@@ -38,7 +38,7 @@ size_t tarn_type_width(tarn_type type, const char *format);
 /** A type as people write it: "int64", "decimal128(10,2)", "timestamp[us, UTC]", "list<utf8>", "dictionary<utf8>". Heap. */
 char *tarn_schema_type_name(const struct ArrowSchema *schema);
 
-/* ---- schemas --------------------------------------------------------------------------------------------------- */
+/* ---- schemas ---- */
 
 /** A schema without children; flags = nullable; name and format are copied. */
 tarn_status tarn_schema_make(struct ArrowSchema *out, const char *format, const char *name, tarn_error *error);
@@ -64,7 +64,7 @@ tarn_status tarn_schema_metadata_set(struct ArrowSchema *schema, const char *key
 
 void tarn_schema_release(struct ArrowSchema *schema); /**< fine on NULL and on released ones */
 
-/* ---- arrays ---------------------------------------------------------------------------------------------------- */
+/* ---- arrays ---- */
 
 void tarn_array_release(struct ArrowArray *array); /**< fine on NULL and on released ones */
 

@@ -24,7 +24,7 @@ typedef enum tarn_codec {
     TARN_CODEC_ZSTD = 2,
 } tarn_codec;
 
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 typedef struct tarn_ipc_reader tarn_ipc_reader;
 
@@ -68,7 +68,7 @@ size_t tarn_ipc_consumed(const tarn_ipc_reader *reader);
 
 void tarn_ipc_reader_free(tarn_ipc_reader *reader);
 
-/* ---- writing ------------------------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 typedef struct tarn_ipc_writer tarn_ipc_writer;
 

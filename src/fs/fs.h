@@ -53,7 +53,7 @@ typedef struct tarn_mapping {
     void (*release)(struct tarn_mapping *mapping);
 } tarn_mapping;
 
-/* ---- hosts ------------------------------------------------------------------------------------------------- */
+/* ---- hosts ---- */
 
 /** The disk. Files are made with mode 0644 and folders with 0755, less the umask. */
 tarn_status tarn_fs_posix(tarn_fs **out, tarn_error *error);
@@ -64,7 +64,7 @@ tarn_status tarn_fs_memory(tarn_fs **out, tarn_error *error);
 /** Files opened through it must be closed first. NULL is allowed. */
 void tarn_fs_free(tarn_fs *fs);
 
-/* ---- folders and names --------------------------------------------------------------------------------------- */
+/* ---- folders and names ---- */
 
 /** Open a file. A folder or a pipe gives TARN_E_INVALID; an absent file TARN_E_NOT_FOUND. The caller closes it. */
 tarn_status tarn_fs_open(tarn_fs *fs, const char *path, tarn_open_mode mode, tarn_file **out, tarn_error *error);
@@ -97,7 +97,7 @@ tarn_status tarn_fs_sync_directory(tarn_fs *fs, const char *path, tarn_error *er
 /** Bytes free for this user on the file system that holds `path`; UINT64_MAX when the host cannot tell. */
 tarn_status tarn_fs_free_space(tarn_fs *fs, const char *path, uint64_t *out, tarn_error *error);
 
-/* ---- files --------------------------------------------------------------------------------------------------- */
+/* ---- files ---- */
 
 /** Read up to `size` bytes at `offset`; `*got` is smaller only at the end of the file. Retries interrupted calls. */
 tarn_status tarn_file_read(tarn_file *file, uint64_t offset, void *data, size_t size, size_t *got, tarn_error *error);
@@ -133,7 +133,7 @@ const char *tarn_file_path(const tarn_file *file);
 /** Close without syncing. NULL is allowed. */
 void tarn_file_close(tarn_file *file);
 
-/* ---- helpers built on the above --------------------------------------------------------------------------------- */
+/* ---- helpers built on the above ---- */
 
 /** `directory` + "/" + `name` in fresh memory (the caller frees it); NULL when out of memory. */
 char *tarn_path_join(const char *directory, const char *name);

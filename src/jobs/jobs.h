@@ -24,7 +24,7 @@ typedef enum tarn_priority {
     TARN_PRIORITY_IDLE,         /**< compaction, speculative work */
 } tarn_priority;
 
-/* ---- cancellation and progress ---------------------------------------------------------------------------------- */
+/* ---- cancellation and progress ---- */
 
 /* The handle itself, cancelling and reading progress are public: see tarn/task.h. A task is counted. */
 void tarn_task_retain(tarn_task *task);
@@ -46,7 +46,7 @@ tarn_status tarn_task_watch(tarn_task *task, void (*interrupt)(void *context), v
                             tarn_error *error);
 void tarn_task_unwatch(tarn_task *task, tarn_watch *watch);
 
-/* ---- the pool ----------------------------------------------------------------------------------------------------- */
+/* ---- the pool ---- */
 
 typedef struct tarn_pool tarn_pool;
 

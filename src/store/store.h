@@ -8,18 +8,19 @@
  *     lock             the writer's lock
  *     journal/         NNNNNNNN.jsonl: a checkpoint line, then one line per record; the newest file is appended to
  *     segments/        NNNNNNNN.seg: complete Arrow IPC streams of one column each, 64-byte aligned
- *     index/           NNNNNNNN.idx: where each batch id lies, and where each version's record lies (derived; rebuilt when lost)
- *     leases/          one locked file per reader
- *     tmp/             anything that may vanish
+ *     index/           NNNNNNNN.idx: where each batch id lies, and where each version's record lies (derived; rebuilt
+ * when lost) leases/          one locked file per reader tmp/             anything that may vanish
  *
  * Terms: a *row space* numbers rows; a *row number* is a row's identity for ever inside it (`_tarn_id`). A *chunk* is a
- * stretch of at most TARN_CHUNK_ROWS consecutive row numbers; chunks of a version are in rising order and may leave gaps
- * (rows that were inserted, undone and so never seen again). A *batch* is one column's values for one chunk, named by
- * the hash of its logical values. A *position* is a place in what a person sees: live rows only, in the table's order.
+ * stretch of at most TARN_CHUNK_ROWS consecutive row numbers; chunks of a version are in rising order and may leave
+ * gaps (rows that were inserted, undone and so never seen again). A *batch* is one column's values for one chunk, named
+ * by the hash of its logical values. A *position* is a place in what a person sees: live rows only, in the table's
+ * order.
  *
  * Ownership and threads: a tarn_store may be used from several threads; transactions are serialised by the caller (one
  * at a time per store: a second tarn_transaction_begin gives TARN_E_LOCKED). A tarn_version is immutable, counted, and
- * may be read from any thread, also after newer versions were committed; it must be released before its store is closed.
+ * may be read from any thread, also after newer versions were committed; it must be released before its store is
+ * closed.
  */
 #ifndef TARN_STORE_STORE_H
 #define TARN_STORE_STORE_H
@@ -31,8 +32,8 @@
 #include "fs/fs.h"
 #include "jobs/jobs.h"
 
-#define TARN_CHUNK_ROWS 122880                     /* 60 vectors of DuckDB's 2,048 */
-#define TARN_CHUNK_BYTES (INT64_C(64) << 20)       /* cap on one column's values in one chunk */
+#define TARN_CHUNK_ROWS 122880               /* 60 vectors of DuckDB's 2,048 */
+#define TARN_CHUNK_BYTES (INT64_C(64) << 20) /* cap on one column's values in one chunk */
 #define TARN_FORMAT_VERSION 1
 
 typedef struct tarn_store tarn_store;
@@ -43,16 +44,16 @@ typedef struct tarn_batch tarn_batch;
 
 typedef tarn_hash128 tarn_batch_id;
 
-/* ---- workspaces ---------------------------------------------------------------------------------------------------- */
+/* ---- workspaces ---- */
 
 typedef struct tarn_store_options {
-    bool read_only;          /**< follow the journal; never writes anything but its own lease */
-    const char *user;        /**< recorded with each event; NULL: "unknown" */
-    tarn_pool *pool;         /**< may be NULL; not owned; outlives the store */
-    tarn_codec codec;        /**< for new batches; TARN_CODEC_NONE natively */
-    uint64_t segment_bytes;  /**< a segment is sealed when it passes this; 0: 256 MiB */
-    uint64_t cache_bytes;    /**< decoded batches kept for re-use (least recently used goes); 0: 256 MiB */
-    uint64_t journal_bytes;  /**< a new journal file (with a checkpoint) is begun past this; 0: 4 MiB */
+    bool read_only;         /**< follow the journal; never writes anything but its own lease */
+    const char *user;       /**< recorded with each event; NULL: "unknown" */
+    tarn_pool *pool;        /**< may be NULL; not owned; outlives the store */
+    tarn_codec codec;       /**< for new batches; TARN_CODEC_NONE natively */
+    uint64_t segment_bytes; /**< a segment is sealed when it passes this; 0: 256 MiB */
+    uint64_t cache_bytes;   /**< decoded batches kept for re-use (least recently used goes); 0: 256 MiB */
+    uint64_t journal_bytes; /**< a new journal file (with a checkpoint) is begun past this; 0: 4 MiB */
 } tarn_store_options;
 
 /** Make an empty workspace in `directory` (made when absent; TARN_E_EXISTS when it holds a workspace already). */
@@ -74,17 +75,17 @@ tarn_fs *tarn_store_fs(const tarn_store *store);
 /** Readers: take in what was committed since. `*changed` may be NULL. Writers: nothing happens. */
 tarn_status tarn_store_refresh(tarn_store *store, bool *changed, tarn_error *error);
 
-/* ---- catalogue ------------------------------------------------------------------------------------------------------- */
+/* ---- catalogue ---- */
 
 typedef struct tarn_table_state {
-    uint64_t id;       /**< never used again */
+    uint64_t id; /**< never used again */
     char *name;
     bool dropped;
-    uint64_t head;     /**< the version that people see; versions count from 1 */
-    uint64_t tip;      /**< the end of the line that redo moves along; head is tip or an ancestor of it */
-    uint64_t newest;   /**< the highest version number given so far */
-    int64_t rows;      /**< live rows of the head */
-    int64_t columns;   /**< of the head */
+    uint64_t head;            /**< the version that people see; versions count from 1 */
+    uint64_t tip;             /**< the end of the line that redo moves along; head is tip or an ancestor of it */
+    uint64_t newest;          /**< the highest version number given so far */
+    int64_t rows;             /**< live rows of the head */
+    int64_t columns;          /**< of the head */
     int64_t created, changed; /**< microseconds, UTC */
 } tarn_table_state;
 
@@ -104,7 +105,7 @@ void tarn_table_state_clear(tarn_table_state *table);
 tarn_status tarn_check_table_name(const char *name, tarn_error *error);
 tarn_status tarn_check_column_name(const char *name, tarn_error *error);
 
-/* ---- versions ---------------------------------------------------------------------------------------------------------- */
+/* ---- versions ---- */
 
 #define TARN_HEAD UINT64_C(0) /* instead of a version number: the head */
 
@@ -124,9 +125,9 @@ uint64_t tarn_version_row_space(const tarn_version *version);
 int64_t tarn_version_rows(const tarn_version *version); /**< live rows */
 
 typedef struct tarn_column {
-    uint32_t field;                  /**< stable id: survives renames, never used again in the table */
+    uint32_t field; /**< stable id: survives renames, never used again in the table */
     const char *name;
-    const struct ArrowSchema *type;  /**< format, metadata, children, dictionary; its name is `name` */
+    const struct ArrowSchema *type; /**< format, metadata, children, dictionary; its name is `name` */
 } tarn_column;
 size_t tarn_version_column_count(const tarn_version *version);
 const tarn_column *tarn_version_column(const tarn_version *version, size_t column);
@@ -176,9 +177,9 @@ bool tarn_version_has_order(const tarn_version *version);
  * count) or, after a sort, a list of row numbers.
  */
 typedef struct tarn_part {
-    int64_t position;           /**< of its first live row */
-    int64_t rows;               /**< live rows in it */
-    size_t chunk;               /**< stretch: the chunk, and rows from … to - 1 inside it */
+    int64_t position; /**< of its first live row */
+    int64_t rows;     /**< live rows in it */
+    size_t chunk;     /**< stretch: the chunk, and rows from … to - 1 inside it */
     int64_t from, to;
     const int64_t *row_numbers; /**< list: `rows` live row numbers; NULL for a stretch. Owned by the version */
 } tarn_part;
@@ -195,7 +196,7 @@ tarn_status tarn_version_find_row(const tarn_version *version, int64_t row_numbe
 tarn_status tarn_version_take(const tarn_version *version, size_t column, const int64_t *row_numbers, int64_t count,
                               struct ArrowArray *out, tarn_error *error);
 
-/* ---- changing: transactions and drafts ----------------------------------------------------------------------------------- */
+/* ---- changing: transactions and drafts ---- */
 
 /**
  * A transaction gathers drafts of new versions and commits them as one record. Batches that it puts are on disk before
@@ -252,8 +253,7 @@ tarn_status tarn_draft_delete_rows(tarn_draft *draft, const int64_t *row_numbers
 /** Order as runs of consecutive row numbers: pairs (start, length); every row of the draft exactly once. */
 tarn_status tarn_draft_set_runs(tarn_draft *draft, const int64_t *pairs, size_t count, tarn_error *error);
 /** Order as a full list of the live rows' numbers, as after a sort (rows that are absent from it come last). */
-tarn_status tarn_draft_set_permutation(tarn_draft *draft, const int64_t *row_numbers, int64_t count,
-                                       tarn_error *error);
+tarn_status tarn_draft_set_permutation(tarn_draft *draft, const int64_t *row_numbers, int64_t count, tarn_error *error);
 /** Back to the natural order. */
 tarn_status tarn_draft_clear_order(tarn_draft *draft, tarn_error *error);
 /** Append rows and show them from `position` on: `rows` is a struct array with one child per column. */
@@ -276,12 +276,12 @@ void tarn_appender_free(tarn_appender *appender);
 
 /** What happened, for the journal. Strings are copied. */
 typedef struct tarn_event {
-    const char *kind;          /**< "import", "command", "edit", "undo", "redo", "checkout", "rename", "drop", "undrop",
-                                    "export", "gc", "freeze" … */
-    const char *command;       /**< the command's name; NULL when there is none */
-    const char *parameters;    /**< a JSON object, secrets already replaced; NULL: {} */
-    int64_t rows, cells;       /**< changed; -1 when unknown */
-    int64_t duration;          /**< microseconds; 0 when unknown */
+    const char *kind;       /**< "import", "command", "edit", "undo", "redo", "checkout", "rename", "drop", "undrop",
+                                 "export", "gc", "freeze" … */
+    const char *command;    /**< the command's name; NULL when there is none */
+    const char *parameters; /**< a JSON object, secrets already replaced; NULL: {} */
+    int64_t rows, cells;    /**< changed; -1 when unknown */
+    int64_t duration;       /**< microseconds; 0 when unknown */
 } tarn_event;
 
 /** One record with the new heads of all drafts that differ from their base; those that do not make no version, and when
@@ -292,8 +292,8 @@ tarn_status tarn_transaction_commit(tarn_transaction *transaction, const tarn_ev
 void tarn_transaction_abort(tarn_transaction *transaction); /**< NULL is allowed */
 
 /* Records that make no version. */
-tarn_status tarn_store_set_head(tarn_store *store, uint64_t table, uint64_t head, uint64_t tip,
-                                const tarn_event *event, tarn_error *error);
+tarn_status tarn_store_set_head(tarn_store *store, uint64_t table, uint64_t head, uint64_t tip, const tarn_event *event,
+                                tarn_error *error);
 tarn_status tarn_store_rename_table(tarn_store *store, uint64_t table, const char *name, const tarn_event *event,
                                     tarn_error *error);
 tarn_status tarn_store_drop_table(tarn_store *store, uint64_t table, const tarn_event *event, tarn_error *error);
@@ -303,19 +303,19 @@ tarn_status tarn_store_undrop_table(tarn_store *store, uint64_t table, const tar
 tarn_status tarn_store_note(tarn_store *store, uint64_t table, uint64_t version, const tarn_event *event,
                             tarn_error *error);
 
-/* ---- the journal as a log ---------------------------------------------------------------------------------------------- */
+/* ---- the journal as a log ---- */
 
 typedef struct tarn_record_table {
     uint64_t table;
-    const char *name;      /**< at that time */
+    const char *name;       /**< at that time */
     uint64_t before, after; /**< head before and after; 0: there was none */
-    bool is_new_version;   /**< `after` was made by this record */
-    uint64_t parent;       /**< of `after`, when new */
-    int64_t rows;          /**< live rows of `after` */
+    bool is_new_version;    /**< `after` was made by this record */
+    uint64_t parent;        /**< of `after`, when new */
+    int64_t rows;           /**< live rows of `after` */
 } tarn_record_table;
 
 typedef struct tarn_record {
-    uint64_t number;       /**< from 1, without gaps */
+    uint64_t number; /**< from 1, without gaps */
     int64_t time;
     const char *user, *kind, *command, *parameters;
     int64_t rows, cells, duration;
@@ -333,7 +333,8 @@ tarn_status tarn_store_walk(tarn_store *store, uint64_t from, tarn_record_visito
 tarn_status tarn_store_record_of(tarn_store *store, uint64_t table, uint64_t version, tarn_record_visitor visit,
                                  void *context, tarn_error *error);
 
-/** Number and hash of the last record (0 and 64 zeros in an empty workspace): keep it elsewhere to detect removed lines. */
+/** Number and hash of the last record (0 and 64 zeros in an empty workspace): keep it elsewhere to detect removed
+ * lines. */
 void tarn_store_tip(tarn_store *store, uint64_t *number, char hash[TARN_SHA256_TEXT_SIZE]);
 
 /** Recompute the chain over all records kept; TARN_E_CORRUPT names the first file, line and record that is changed,
@@ -343,7 +344,7 @@ tarn_status tarn_store_verify_journal(tarn_store *store, uint64_t *records, tarn
 /** Remove whole journal files from the oldest on while at least `keep` records remain; chain stays verifiable. */
 tarn_status tarn_store_prune_journal(tarn_store *store, uint64_t keep, tarn_error *error);
 
-/* ---- housekeeping ------------------------------------------------------------------------------------------------------ */
+/* ---- housekeeping ---- */
 
 typedef struct tarn_problem {
     char *what;    /**< one line: what is damaged and where */
