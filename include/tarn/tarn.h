@@ -198,9 +198,7 @@ TARN_API tarn_status tarn_preview_command(tarn_workspace *workspace, const char 
 /** All commands with their parameters, as a JSON array of descriptors; free with tarn_free. */
 TARN_API tarn_status tarn_commands_json(char **out, tarn_error *error);
 
-/* ---- history
- * ---------------------------------------------------------------------------------------------------------------------
- */
+/* ---- history ---- */
 
 /** Back and forth along the table's line. Fewer steps than asked for are an error that says how many there are. */
 TARN_API tarn_status tarn_undo(tarn_workspace *workspace, const char *table, unsigned steps, tarn_change *out,
