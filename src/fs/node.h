@@ -54,7 +54,7 @@ void tarn_node_release(tarn_node *node); /**< NULL is allowed */
 /** Take a node that records durability as it is: from now on nothing of it can be lost. Folders: the names only. */
 tarn_status tarn_node_harden(tarn_node *node, tarn_error *error);
 
-/* ---- contents ------------------------------------------------------------------------------------------------ */
+/* ---- contents ---- */
 
 /** Another holder of the same bytes. */
 tarn_extent tarn_extent_share(const tarn_extent *extent);
@@ -65,7 +65,7 @@ const uint8_t *tarn_extent_data(const tarn_extent *extent); /**< 64-byte aligned
 tarn_status tarn_extent_write(tarn_extent *extent, uint64_t offset, const void *data, size_t size, tarn_error *error);
 tarn_status tarn_extent_resize(tarn_extent *extent, uint64_t size, tarn_error *error);
 
-/* ---- names --------------------------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 /** The node of a name, NULL when absent. */
 tarn_node *tarn_names_find(const tarn_names *names, const char *text, size_t length);
