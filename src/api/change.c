@@ -1,0 +1,43 @@
+/* What all changing calls share: one at a time, on a table's head, and a report of what came of it. */
+#include "api/workspace.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static tarn_status find_head(tarn_workspace *workspace, const char *table, tarn_table_state *state, tarn_error *error) {
+    if (tarn_store_is_read_only(workspace->store))
+        return tarn_fail(error, TARN_E_READ_ONLY, "the workspace is open for reading only");
+    if (strpbrk(table, "@~") != NULL)
+        return tarn_fail(error, TARN_E_INVALID,
+                         "changes are made to the head of a table, not to %s: check that version out first", table);
+    return tarn_store_find(workspace->store, table, state, error);
+}
+
+tarn_status tarn_change_begin(tarn_workspace *workspace, const char *table, tarn_table_state *state,
+                              tarn_error *error) {
+    pthread_mutex_lock(&workspace->writing);
+    tarn_status status = find_head(workspace, table, state, error);
+    if (status != TARN_OK)
+        pthread_mutex_unlock(&workspace->writing);
+    return status;
+}
+
+void tarn_change_end(tarn_workspace *workspace, tarn_table_state *state) {
+    tarn_table_state_clear(state);
+    pthread_mutex_unlock(&workspace->writing);
+}
+
+tarn_status tarn_change_describe(tarn_workspace *workspace, uint64_t table, uint64_t before, tarn_change *out,
+                                 tarn_error *error) {
+    tarn_table_state state;
+    TARN_TRY(tarn_store_find_id(workspace->store, table, &state, error));
+    *out = (tarn_change){.table = state.name,
+                         .before = before,
+                         .after = state.head,
+                         .changed = state.head != before,
+                         .table_rows = state.rows};
+    state.name = NULL; /* moved */
+    tarn_table_state_clear(&state);
+    return TARN_OK;
+}

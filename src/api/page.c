@@ -1,0 +1,102 @@
+/* A page of rows, without the engine: rows are located by position and only their chunks are touched. */
+#include "api/workspace.h"
+#include "base/buffer.h"
+
+#include <stdlib.h>
+
+/* The columns asked for, as indexes. */
+static tarn_status choose_columns(const tarn_version *version, const tarn_page_options *options, size_t **out,
+                                  size_t *count, tarn_error *error) {
+    size_t wanted = options->columns != NULL ? options->column_count : tarn_version_column_count(version);
+    size_t *columns = calloc(wanted + 1, sizeof *columns);
+    if (columns == NULL)
+        return tarn_fail_memory(error);
+    for (size_t i = 0; i < wanted; i++) {
+        columns[i] = i;
+        tarn_status status = options->columns == NULL
+                                 ? TARN_OK
+                                 : tarn_version_find_column(version, options->columns[i], &columns[i], error);
+        if (status != TARN_OK) {
+            free(columns);
+            return status;
+        }
+    }
+    *out = columns;
+    *count = wanted;
+    return TARN_OK;
+}
+
+static tarn_status page_schema(const tarn_version *version, const size_t *columns, size_t count, bool ids,
+                               struct ArrowSchema *out, tarn_error *error) {
+    TARN_TRY(tarn_schema_make_nested(out, "+s", "", (int64_t)count + ids, error));
+    tarn_status status = TARN_OK;
+    if (ids)
+        status = tarn_schema_make(out->children[0], "l", "_tarn_id", error);
+    for (size_t i = 0; i < count && status == TARN_OK; i++) {
+        const tarn_column *column = tarn_version_column(version, columns[i]);
+        status = tarn_schema_copy(column->type, column->name, out->children[i + ids], error);
+    }
+    if (status != TARN_OK)
+        tarn_schema_release(out);
+    return status;
+}
+
+/* Takes over `numbers`. */
+static tarn_status id_column(int64_t *numbers, int64_t count, struct ArrowArray *out, tarn_error *error) {
+    void *buffers[2] = {NULL, numbers};
+    return tarn_array_make(out, count, 0, buffers, 2, NULL, 0, error);
+}
+
+static tarn_status page_rows(const tarn_version *version, const size_t *columns, size_t count, bool ids, int64_t offset,
+                             int64_t rows, struct ArrowArray *out, tarn_error *error) {
+    struct ArrowArray *children = calloc(count + 1, sizeof *children);
+    int64_t *numbers = tarn_aligned_alloc((size_t)rows * sizeof *numbers);
+    tarn_status status = children == NULL || numbers == NULL ? tarn_fail_memory(error) : TARN_OK;
+    if (status == TARN_OK)
+        status = tarn_version_locate(version, offset, rows, numbers, error);
+    for (size_t i = 0; i < count && status == TARN_OK; i++)
+        status = tarn_version_take(version, columns[i], numbers, rows, &children[i + ids], error);
+    if (status == TARN_OK && ids) {
+        status = id_column(numbers, rows, &children[0], error);
+        numbers = NULL; /* taken over, or freed */
+    }
+    void *no_validity[1] = {NULL};
+    if (status == TARN_OK)
+        status = tarn_array_make(out, rows, 0, no_validity, 1, children, (int64_t)count + ids, error);
+    for (size_t i = 0; status != TARN_OK && children != NULL && i < count + ids; i++)
+        tarn_array_release(&children[i]);
+    free(children);
+    free(numbers);
+    return status;
+}
+
+static tarn_status page_of(const tarn_version *version, const tarn_page_options *options, struct ArrowSchema *schema,
+                           struct ArrowArray *rows, tarn_error *error) {
+    size_t *columns = NULL;
+    size_t count = 0;
+    TARN_TRY(choose_columns(version, options, &columns, &count, error));
+    int64_t total = tarn_version_rows(version);
+    int64_t offset = options->offset < total ? options->offset : total;
+    int64_t wanted = options->count < total - offset ? options->count : total - offset;
+    struct ArrowSchema made = {0};
+    tarn_status status = page_schema(version, columns, count, options->ids, &made, error);
+    if (status == TARN_OK)
+        status = page_rows(version, columns, count, options->ids, offset, wanted, rows, error);
+    if (status == TARN_OK)
+        *schema = made;
+    else
+        tarn_schema_release(&made);
+    free(columns);
+    return status;
+}
+
+tarn_status tarn_page(tarn_workspace *workspace, const char *version, const tarn_page_options *options,
+                      struct ArrowSchema *schema, struct ArrowArray *rows, tarn_error *error) {
+    tarn_version *loaded;
+    if (options->offset < 0 || options->count < 0)
+        return tarn_fail(error, TARN_E_INVALID, "a page begins at row 0 or later and has 0 rows or more");
+    TARN_TRY(tarn_store_open_version(workspace->store, version, &loaded, error));
+    tarn_status status = page_of(loaded, options, schema, rows, error);
+    tarn_version_release(loaded);
+    return status;
+}

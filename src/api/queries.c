@@ -1,0 +1,41 @@
+#include "api/workspace.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+tarn_status tarn_query(tarn_workspace *workspace, const char *sql, tarn_task *task, struct ArrowArrayStream *out,
+                       tarn_error *error) {
+    tarn_query_options options = {.task = task};
+    return tarn_engine_query(workspace->engine, workspace->store, sql, SIZE_MAX, &options, out, error);
+}
+
+static tarn_status describe(const char *sql, char **out, tarn_error *error) {
+    json_t *object = json_pack("{s:s}", "sql", sql);
+    *out = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    return *out == NULL ? tarn_fail_memory(error) : TARN_OK;
+}
+
+static tarn_status keep_result(tarn_workspace *workspace, const char *sql, const char *table, tarn_if_exists if_exists,
+                               tarn_task *task, tarn_change *out, tarn_error *error) {
+    struct ArrowArrayStream stream = {0};
+    char *parameters = NULL;
+    tarn_status status = TARN_OK;
+    TARN_CHECK(tarn_query(workspace, sql, task, &stream, error)); /* refuses what is not UTF-8 */
+    TARN_CHECK(describe(sql, &parameters, error));
+    tarn_io io = tarn_workspace_io(workspace, task);
+    tarn_import_label label = {.kind = "command", .command = "query", .parameters = parameters};
+    TARN_CHECK(tarn_io_import_stream(&io, &stream, table, if_exists, &label, out, error));
+cleanup:
+    tarn_stream_release(&stream);
+    free(parameters);
+    return status;
+}
+
+tarn_status tarn_query_into(tarn_workspace *workspace, const char *sql, const char *table, tarn_if_exists if_exists,
+                            tarn_task *task, tarn_change *out, tarn_error *error) {
+    pthread_mutex_lock(&workspace->writing);
+    tarn_status status = keep_result(workspace, sql, table, if_exists, task, out, error);
+    pthread_mutex_unlock(&workspace->writing);
+    return status;
+}

@@ -1,0 +1,89 @@
+/* Files in and out of a workspace. */
+#include "api/workspace.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+
+tarn_status tarn_import(tarn_workspace *workspace, const tarn_import_options *options, tarn_task *task,
+                        tarn_import_result *out, tarn_error *error) {
+    tarn_io io = tarn_workspace_io(workspace, task);
+    pthread_mutex_lock(&workspace->writing);
+    tarn_status status = tarn_io_import(&io, options, out, error);
+    pthread_mutex_unlock(&workspace->writing);
+    return status;
+}
+
+tarn_status tarn_import_stream(tarn_workspace *workspace, struct ArrowArrayStream *stream, const char *table,
+                               tarn_if_exists if_exists, tarn_task *task, tarn_change *out, tarn_error *error) {
+    tarn_io io = tarn_workspace_io(workspace, task);
+    tarn_import_label label = {.kind = "import", .parameters = "{\"format\":\"arrow-stream\"}"};
+    pthread_mutex_lock(&workspace->writing);
+    tarn_status status = tarn_io_import_stream(&io, stream, table, if_exists, &label, out, error);
+    pthread_mutex_unlock(&workspace->writing);
+    tarn_stream_release(stream);
+    return status;
+}
+
+/* An export changes nothing, but who took data out, and when, belongs into the audit log. */
+static tarn_status note_export(tarn_workspace *workspace, uint64_t table, uint64_t version, const char *sql,
+                               const tarn_export_options *options, const tarn_export_result *result,
+                               tarn_error *error) {
+    if (tarn_store_is_read_only(workspace->store))
+        return TARN_OK;
+    json_t *object = json_pack("{s:s, s:s, s:s*}", "path", options->path, "format", result->format, "sql", sql);
+    char *parameters = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
+    json_decref(object);
+    if (parameters == NULL)
+        return tarn_fail(error, TARN_E_INVALID, "the path cannot be written down in the journal: it is not UTF-8");
+    tarn_event event = {
+        .kind = "export", .parameters = parameters, .rows = result->rows, .cells = -1, .duration = result->duration};
+    pthread_mutex_lock(&workspace->writing);
+    tarn_status status = tarn_store_note(workspace->store, table, version, &event, error);
+    pthread_mutex_unlock(&workspace->writing);
+    free(parameters);
+    return status;
+}
+
+tarn_status tarn_export(tarn_workspace *workspace, const char *version, const tarn_export_options *options,
+                        tarn_task *task, tarn_export_result *out, tarn_error *error) {
+    tarn_version *loaded;
+    tarn_export_result result = {0};
+    tarn_io io = tarn_workspace_io(workspace, task);
+    TARN_TRY(tarn_store_open_version(workspace->store, version, &loaded, error));
+    tarn_status status = tarn_io_export_version(&io, loaded, options, &result, error);
+    if (status == TARN_OK)
+        status = note_export(workspace, tarn_version_table(loaded), tarn_version_number(loaded), NULL, options, &result,
+                             error);
+    tarn_version_release(loaded);
+    if (status == TARN_OK)
+        *out = result;
+    else
+        tarn_export_result_clear(&result);
+    return status;
+}
+
+tarn_status tarn_export_query(tarn_workspace *workspace, const char *sql, const tarn_export_options *options,
+                              tarn_task *task, tarn_export_result *out, tarn_error *error) {
+    struct ArrowArrayStream stream = {0};
+    tarn_export_result result = {0};
+    tarn_io io = tarn_workspace_io(workspace, task);
+    TARN_TRY(tarn_query(workspace, sql, task, &stream, error));
+    tarn_status status = tarn_io_export_stream(&io, &stream, options, &result, error);
+    tarn_stream_release(&stream);
+    if (status == TARN_OK)
+        status = note_export(workspace, 0, 0, sql, options, &result, error);
+    if (status == TARN_OK)
+        *out = result;
+    else
+        tarn_export_result_clear(&result);
+    return status;
+}
+
+tarn_status tarn_write_stream(tarn_workspace *workspace, struct ArrowArrayStream *stream,
+                              const tarn_export_options *options, tarn_task *task, tarn_export_result *out,
+                              tarn_error *error) {
+    tarn_io io = tarn_workspace_io(workspace, task);
+    tarn_status status = tarn_io_export_stream(&io, stream, options, out, error);
+    tarn_stream_release(stream);
+    return status;
+}

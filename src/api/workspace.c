@@ -1,0 +1,204 @@
+#include "api/workspace.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/text.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FOLDER ".tarn"
+
+const char *tarn_version_text(void) {
+    return TARN_VERSION;
+}
+
+const char *tarn_engine_version_text(void) {
+    return TARN_DUCKDB_VERSION + 1; /* without the v */
+}
+
+void tarn_free(void *memory) {
+    free(memory);
+}
+
+tarn_status tarn_workspace_init(const char *directory, tarn_error *error) {
+    tarn_fs *fs = NULL;
+    char *folder = tarn_path_join(directory, FOLDER);
+    if (folder == NULL)
+        return tarn_fail_memory(error);
+    tarn_status status = tarn_fs_posix(&fs, error);
+    if (status == TARN_OK)
+        status = tarn_fs_make_directories(fs, directory, error);
+    if (status == TARN_OK)
+        status = tarn_store_create(fs, folder, error);
+    tarn_fs_free(fs);
+    free(folder);
+    return status;
+}
+
+static bool holds_workspace(tarn_fs *fs, const char *directory) {
+    tarn_entry_kind kind = TARN_ENTRY_OTHER;
+    char *folder = tarn_path_join(directory, FOLDER);
+    bool found =
+        folder != NULL && tarn_fs_stat(fs, folder, &kind, NULL, NULL) == TARN_OK && kind == TARN_ENTRY_DIRECTORY;
+    free(folder);
+    return found;
+}
+
+tarn_status tarn_workspace_find(const char *start, char **directory, tarn_error *error) {
+    tarn_fs *fs = NULL;
+    char *at = realpath(start, NULL);
+    if (at == NULL)
+        return tarn_fail(error, TARN_E_NOT_FOUND, "%s: no such folder", start);
+    tarn_status status = tarn_fs_posix(&fs, error);
+    while (status == TARN_OK && !holds_workspace(fs, at)) {
+        char *slash = strrchr(at, '/');
+        if (at[1] == '\0')
+            status = tarn_fail(error, TARN_E_NOT_FOUND,
+                               "no workspace here or in any folder above %s: make one with tarn init", start);
+        else if (slash == at)
+            at[1] = '\0';
+        else
+            *slash = '\0';
+    }
+    if (status == TARN_OK)
+        *directory = at;
+    else
+        free(at);
+    tarn_fs_free(fs);
+    return status;
+}
+
+/* The account's name, as git and others find it. */
+static const char *account_name(void) {
+    const char *name = getenv("USER");
+    if (name != NULL && name[0] != '\0')
+        return name;
+    const struct passwd *account = getpwuid(geteuid());
+    return account != NULL ? account->pw_name : "unknown";
+}
+
+/* A writer's spill folder lies in the workspace, where the next writer sweeps it should this process die. A reader may
+ * not write there, and a writer might sweep it away under its feet, so it uses the system's folder. */
+static tarn_status name_scratch(tarn_workspace *workspace, bool read_only, tarn_error *error) {
+    struct {
+        int64_t now;
+        const void *address;
+        long process;
+    } seed = {tarn_now(), workspace, (long)getpid()};
+    unsigned long long unique = tarn_hash64_of(&seed, sizeof seed);
+    if (read_only) {
+        const char *system = getenv("TMPDIR");
+        workspace->scratch = tarn_format("%s/tarn-%016llx", system != NULL && system[0] ? system : "/tmp", unique);
+    } else {
+        workspace->scratch = tarn_format("%s/tmp/spill-%016llx", workspace->directory, unique);
+    }
+    return workspace->scratch == NULL ? tarn_fail_memory(error) : TARN_OK;
+}
+
+static tarn_status open_parts(tarn_workspace *workspace, const tarn_workspace_options *options, tarn_error *error) {
+    TARN_TRY(tarn_fs_posix(&workspace->fs, error));
+    TARN_TRY(tarn_pool_new(options->threads, &workspace->pool, error));
+    tarn_store_options store_options = {.read_only = options->read_only,
+                                        .user = options->user != NULL ? options->user : account_name(),
+                                        .pool = workspace->pool};
+    TARN_TRY(tarn_store_open(workspace->fs, workspace->directory, &store_options, &workspace->store, error));
+    TARN_TRY(name_scratch(workspace, options->read_only, error));
+    tarn_engine_options engine_options = {
+        .threads = options->threads, .memory_limit = options->memory_limit, .temp_directory = workspace->scratch};
+    workspace->memory_limit = options->memory_limit;
+    return tarn_engine_new(&engine_options, &workspace->engine, error);
+}
+
+tarn_status tarn_workspace_open(const char *directory, const tarn_workspace_options *options, tarn_workspace **out,
+                                tarn_error *error) {
+    static const tarn_workspace_options defaults = {0};
+    tarn_workspace *workspace = calloc(1, sizeof *workspace);
+    if (workspace == NULL)
+        return tarn_fail_memory(error);
+    pthread_mutex_init(&workspace->writing, NULL);
+    workspace->directory = tarn_path_join(directory, FOLDER);
+    tarn_status status = workspace->directory == NULL ? tarn_fail_memory(error) : TARN_OK;
+    if (status == TARN_OK)
+        status = open_parts(workspace, options != NULL ? options : &defaults, error);
+    if (status == TARN_OK)
+        *out = workspace;
+    else
+        tarn_workspace_close(workspace);
+    return status;
+}
+
+void tarn_workspace_close(tarn_workspace *workspace) {
+    if (workspace == NULL)
+        return;
+    tarn_engine_free(workspace->engine);
+    if (workspace->scratch != NULL)
+        tarn_fs_remove_all(workspace->fs, workspace->scratch, NULL);
+    tarn_store_close(workspace->store);
+    tarn_pool_free(workspace->pool);
+    tarn_fs_free(workspace->fs);
+    pthread_mutex_destroy(&workspace->writing);
+    free(workspace->directory);
+    free(workspace->scratch);
+    free(workspace);
+}
+
+const char *tarn_workspace_notice(const tarn_workspace *workspace) {
+    return tarn_store_was_torn(workspace->store)
+               ? "the last change was interrupted while it was being written, and was dropped; all before it is intact"
+               : NULL;
+}
+
+tarn_status tarn_refresh(tarn_workspace *workspace, bool *changed, tarn_error *error) {
+    return tarn_store_refresh(workspace->store, changed, error);
+}
+
+static tarn_status folder_bytes(tarn_fs *fs, const char *path, uint64_t *bytes, tarn_error *error) {
+    tarn_entry *entries = NULL;
+    size_t count = 0;
+    TARN_TRY(tarn_fs_list(fs, path, &entries, &count, error));
+    tarn_status status = TARN_OK;
+    for (size_t i = 0; i < count && status == TARN_OK; i++) {
+        *bytes += entries[i].size;
+        if (entries[i].kind != TARN_ENTRY_DIRECTORY)
+            continue;
+        char *inner = tarn_path_join(path, entries[i].name);
+        status = inner == NULL ? tarn_fail_memory(error) : folder_bytes(fs, inner, bytes, error);
+        free(inner);
+    }
+    tarn_entries_free(entries, count);
+    return status;
+}
+
+tarn_status tarn_workspace_info_get(tarn_workspace *workspace, tarn_workspace_info *out, tarn_error *error) {
+    tarn_store_info info;
+    uint64_t bytes = 0;
+    TARN_TRY(tarn_store_info_get(workspace->store, &info, error));
+    TARN_TRY(folder_bytes(workspace->fs, workspace->directory, &bytes, error));
+    *out = (tarn_workspace_info){.tables = info.tables,
+                                 .dropped_tables = info.dropped_tables,
+                                 .versions = info.versions,
+                                 .records = info.records,
+                                 .batches = info.batches,
+                                 .segments = info.segments,
+                                 .bytes_total = bytes,
+                                 .bytes_segments = info.segment_bytes,
+                                 .bytes_journal = info.journal_bytes,
+                                 .bytes_index = info.index_bytes,
+                                 .threads = tarn_pool_threads(workspace->pool),
+                                 .memory_limit = workspace->memory_limit,
+                                 .read_only = tarn_store_is_read_only(workspace->store),
+                                 .format_version = TARN_FORMAT_VERSION};
+    return TARN_OK;
+}
+
+tarn_io tarn_workspace_io(tarn_workspace *workspace, tarn_task *task) {
+    return (tarn_io){.fs = workspace->fs,
+                     .store = workspace->store,
+                     .engine = workspace->engine,
+                     .pool = workspace->pool,
+                     .task = task};
+}

@@ -1,0 +1,41 @@
+/**
+ * @file workspace.h
+ * What a tarn_workspace holds. For src/api only.
+ */
+#ifndef TARN_API_WORKSPACE_H
+#define TARN_API_WORKSPACE_H
+
+#include "command/command.h"
+#include "engine/engine.h"
+#include "fs/fs.h"
+#include "history/history.h"
+#include "io/io.h"
+#include "jobs/jobs.h"
+#include "store/resolve.h"
+#include "store/store.h"
+#include "tarn/tarn.h"
+
+#include <pthread.h>
+
+struct tarn_workspace {
+    tarn_fs *fs;
+    tarn_pool *pool;
+    tarn_store *store;
+    tarn_engine *engine;
+    char *directory; /* the .tarn folder */
+    char *scratch;   /* this process's private folder for spilling, under tmp/ */
+    uint64_t memory_limit;
+    pthread_mutex_t writing; /* changes are made one after the other */
+};
+
+/** What a change command found before it begins: the table, and the lock held until tarn_change_end. */
+tarn_status tarn_change_begin(tarn_workspace *workspace, const char *table, tarn_table_state *state, tarn_error *error);
+void tarn_change_end(tarn_workspace *workspace, tarn_table_state *state);
+
+/** Fill in `out` from the table's present state. */
+tarn_status tarn_change_describe(tarn_workspace *workspace, uint64_t table, uint64_t before, tarn_change *out,
+                                 tarn_error *error);
+
+tarn_io tarn_workspace_io(tarn_workspace *workspace, tarn_task *task);
+
+#endif
