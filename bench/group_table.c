@@ -1,0 +1,363 @@
+/* The life of one table, a million rows of ten columns: every turn starts from the CSV file with a fresh workspace and
+   a fresh database, so that no turn profits from what an earlier one stored. */
+
+#include "answer.h"
+#include "groups.h"
+#include "messy.h"
+#include "peer.h"
+#include "product.h"
+#include "random.h"
+#include "report.h"
+#include "system.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGES_PER_TURN = 5, EDITS_PER_TURN = 10, BURST = 100, PAGE_ROWS = 100, STREAM_EDITS = 301 };
+
+static const bench_row table_rows[] = {
+    {"import", "import a CSV file, 1 million × 10", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.9},
+    {"page", "open, show 100 rows from 900,000 on", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.1},
+    {"set", "trim a text column, committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.3},
+    {"undo", "undo it", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.01},
+    {"redo", "redo it", "DuckDB", BENCH_SECONDS, BENCH_LIMIT, 0.002},
+    {"edit", "edit one cell, committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.3},
+    {"burst", "100 edits, each committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.3},
+    {"bytes", "bytes on disk, as imported", "DuckDB", BENCH_BYTES, BENCH_NO_GOAL, 0},
+    {"bytes-parquet", "bytes on disk, against Parquet with ZSTD", "DuckDB", BENCH_BYTES, BENCH_NO_GOAL, 0},
+};
+
+typedef struct state {
+    bench_run *run;
+    const bench_options *options;
+    char *csv, *workspace_path, *database_path, *parquet_path;
+    tarn_workspace *workspace; /* open between the steps that open it themselves */
+    bench_peer peer;
+    int64_t edits; /* made so far in this turn */
+} state;
+
+/* ---- import and page
+ * ------------------------------------------------------------------------------------------------- */
+
+static void tarn_imports(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    state *state = context;
+    bench_remove(state->workspace_path);
+    bench_make_folder(state->workspace_path);
+    bench_settle();
+    bench_start(timer);
+    tarn_workspace *workspace = bench_product_create(state->workspace_path, state->options->threads, 0);
+    bench_product_import(workspace, state->csv, "messy");
+    tarn_workspace_close(workspace);
+    bench_stop(timer);
+}
+
+static void peer_imports(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    state *state = context;
+    bench_peer peer;
+    bench_remove(state->database_path);
+    bench_settle();
+    bench_start(timer);
+    bench_peer_open(&peer, state->database_path, state->options->threads, NULL);
+    bench_peer_run(&peer, "CREATE TABLE messy AS FROM read_csv('%s')", state->csv);
+    bench_peer_run(&peer, "CHECKPOINT");
+    bench_peer_close(&peer);
+    bench_stop(timer);
+}
+
+static void expect_rows(const bench_options *options, int64_t rows) {
+    int64_t behind = options->rows - options->rows * 9 / 10;
+    int64_t expected = behind < PAGE_ROWS ? behind : PAGE_ROWS;
+    if (rows != expected)
+        bench_die("a page has %lld rows instead of %lld", (long long)rows, (long long)expected);
+}
+
+static void tarn_pages(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    const state *state = context;
+    bench_start(timer);
+    tarn_workspace *workspace = bench_product_open(state->workspace_path, state->options->threads);
+    int64_t rows = bench_product_page(workspace, "messy", state->options->rows * 9 / 10, PAGE_ROWS);
+    bench_stop(timer);
+    expect_rows(state->options, rows);
+    tarn_workspace_close(workspace);
+}
+
+static void peer_pages(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    const state *state = context;
+    bench_peer peer;
+    struct ArrowArrayStream rows;
+    char *sql = bench_format("FROM messy LIMIT %d OFFSET %lld", PAGE_ROWS, (long long)state->options->rows * 9 / 10);
+    bench_start(timer);
+    bench_peer_open(&peer, state->database_path, state->options->threads, NULL);
+    bench_peer_stream(&peer, sql, &rows);
+    int64_t count = bench_drain(&rows);
+    bench_stop(timer);
+    expect_rows(state->options, count);
+    bench_peer_close(&peer);
+    free(sql);
+}
+
+/* ---- change and undo
+ * ------------------------------------------------------------------------------------------------- */
+
+static void tarn_sets(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    state *state = context;
+    static const tarn_parameter parameters[] = {{"column", "name"}, {"expr", "trim(name)"}};
+    tarn_change change = {0};
+    tarn_error error;
+    bench_settle();
+    bench_start(timer);
+    bench_check(tarn_apply(state->workspace, "messy", "set", parameters, 2, NULL, &change, &error), &error, "set");
+    bench_stop(timer);
+    tarn_change_clear(&change);
+}
+
+/* The copy that undoing needs is made before, and not timed. */
+static void peer_sets(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    state *state = context;
+    bench_peer_run(&state->peer, "CREATE OR REPLACE TABLE before AS SELECT id, name FROM messy");
+    bench_peer_run(&state->peer, "CHECKPOINT");
+    bench_settle();
+    bench_start(timer);
+    bench_peer_run(&state->peer, "UPDATE messy SET name = trim(name)");
+    bench_peer_run(&state->peer, "CHECKPOINT");
+    bench_stop(timer);
+}
+
+static void tarn_undoes(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    state *state = context;
+    tarn_change change = {0};
+    tarn_error error;
+    bench_start(timer);
+    bench_check(tarn_undo(state->workspace, "messy", 1, &change, &error), &error, "undo");
+    bench_stop(timer);
+    tarn_change_clear(&change);
+}
+
+static void peer_undoes(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    state *state = context;
+    bench_start(timer);
+    bench_peer_run(&state->peer, "UPDATE messy SET name = before.name FROM before WHERE messy.id = before.id");
+    bench_peer_run(&state->peer, "CHECKPOINT");
+    bench_stop(timer);
+}
+
+static void tarn_redoes(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    state *state = context;
+    tarn_change change = {0};
+    tarn_error error;
+    bench_start(timer);
+    bench_check(tarn_redo(state->workspace, "messy", 1, &change, &error), &error, "redo");
+    bench_stop(timer);
+    tarn_change_clear(&change);
+}
+
+/* ---- edits
+ * ----------------------------------------------------------------------------------------------------------- */
+
+typedef struct edit {
+    int64_t position; /* of the row in the table */
+    char value[32];
+} edit;
+
+/* Both sides make the same edits: the n-th of a turn. */
+static edit make_edit(const state *state, int64_t number) {
+    edit made;
+    bench_random random = bench_seed(STREAM_EDITS, (uint64_t)number);
+    made.position = (int64_t)bench_below(&random, (size_t)state->options->rows);
+    snprintf(made.value, sizeof made.value, "Edited %lld", (long long)number);
+    return made;
+}
+
+static int64_t row_id(tarn_workspace *workspace, int64_t position) {
+    static const char *const columns[] = {"id"};
+    tarn_page_options options = {.offset = position, .count = 1, .columns = columns, .column_count = 1, .ids = true};
+    struct ArrowSchema schema;
+    struct ArrowArray rows;
+    tarn_error error;
+    bench_check(tarn_page(workspace, "messy", &options, &schema, &rows, &error), &error, "read a row's id");
+    const struct ArrowArray *ids = rows.children[0];
+    int64_t id = ((const int64_t *)ids->buffers[1])[rows.offset + ids->offset];
+    rows.release(&rows);
+    schema.release(&schema);
+    return id;
+}
+
+static void tarn_edits_once(const state *state, int64_t number, bench_timer *timer) {
+    edit edit = make_edit(state, number);
+    char id[32];
+    snprintf(id, sizeof id, "%lld", (long long)row_id(state->workspace, edit.position));
+    const tarn_parameter parameters[] = {{"column", "city"}, {"row", id}, {"value", edit.value}};
+    tarn_change change = {0};
+    tarn_error error;
+    bench_start(timer);
+    bench_check(tarn_apply(state->workspace, "messy", "edit", parameters, 3, NULL, &change, &error), &error, "edit");
+    bench_stop(timer);
+    tarn_change_clear(&change);
+}
+
+static void peer_edits_once(state *state, int64_t number, bench_timer *timer) {
+    edit edit = make_edit(state, number);
+    bench_start(timer);
+    bench_peer_run(&state->peer, "UPDATE messy SET city = '%s' WHERE id = %lld", edit.value,
+                   (long long)edit.position + 1);
+    bench_stop(timer);
+}
+
+static void checkpoint(state *state, bench_timer *timer) {
+    bench_start(timer);
+    bench_peer_run(&state->peer, "CHECKPOINT");
+    bench_stop(timer);
+}
+
+static void tarn_edits(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    const state *state = context;
+    tarn_edits_once(state, state->edits, timer);
+}
+
+static void peer_edits(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    state *state = context;
+    peer_edits_once(state, state->edits, timer);
+    checkpoint(state, timer);
+}
+
+static void tarn_bursts(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    const state *state = context;
+    for (int i = 0; i < BURST; i++)
+        tarn_edits_once(state, state->edits + i, timer);
+}
+
+/* Every UPDATE is durable in DuckDB's write-ahead log; one checkpoint at the end brings them into the database. */
+static void peer_bursts(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    state *state = context;
+    for (int i = 0; i < BURST; i++)
+        peer_edits_once(state, state->edits + i, timer);
+    checkpoint(state, timer);
+}
+
+/* ---- the turn
+ * -------------------------------------------------------------------------------------------------------- */
+
+/* Both sides must hold the same table, or the times mean nothing. */
+static void compare_tables(state *state, const char *row, int turn) {
+    static const char sql[] =
+        "SELECT count(*), sum(id), sum(customer), sum(quantity), sum(price), count(score), sum(score), min(day), "
+        "max(day), sum(epoch(created)), sum(length(status)), sum(hash(city)), sum(hash(name)), "
+        "sum(hash(id::VARCHAR || city || name)) FROM messy";
+    if (turn != 0 || !bench_has(state->run, BENCH_TARN))
+        return;
+    struct ArrowArrayStream tarn;
+    struct ArrowArrayStream peer;
+    char why[BENCH_COMPLAINT_SIZE];
+    bench_product_stream(state->workspace, sql, &tarn);
+    bench_peer_stream(&state->peer, sql, &peer);
+    if (!bench_same_answer(&tarn, &peer, why, sizeof why))
+        bench_wrong(state->run, row, "the tables differ afterwards: %s", why);
+}
+
+/* Open both for the steps that work in an open table; the first query is there to have the engines up. */
+static void open_both(state *state) {
+    static const char sql[] = "SELECT count(*), max(length(name)) FROM messy";
+    struct ArrowArrayStream stream;
+    bench_peer_open(&state->peer, state->database_path, state->options->threads, NULL);
+    bench_peer_stream(&state->peer, sql, &stream);
+    bench_drain(&stream);
+    if (!bench_has(state->run, BENCH_TARN))
+        return;
+    state->workspace = bench_product_open(state->workspace_path, state->options->threads);
+    bench_product_stream(state->workspace, sql, &stream);
+    bench_drain(&stream);
+}
+
+static void close_both(state *state) {
+    if (bench_has(state->run, BENCH_TARN))
+        tarn_workspace_close(state->workspace);
+    bench_peer_close(&state->peer);
+}
+
+static void weigh(state *state, int turn) {
+    bench_run *run = state->run;
+    if (turn + 1 < bench_turns(run))
+        return;
+    if (bench_has(run, BENCH_TARN)) {
+        double bytes = (double)bench_size(state->workspace_path);
+        bench_sample(run, "bytes", BENCH_TARN, turn, bytes);
+        bench_sample(run, "bytes-parquet", BENCH_TARN, turn, bytes);
+    }
+    bench_peer_run(&state->peer, "COPY messy TO '%s' (FORMAT parquet, COMPRESSION zstd)", state->parquet_path);
+    bench_sample(run, "bytes", BENCH_PEER, turn, (double)bench_size(state->database_path));
+    bench_sample(run, "bytes-parquet", BENCH_PEER, turn, (double)bench_size(state->parquet_path));
+}
+
+static void change_and_undo(state *state, int turn) {
+    bench_run *run = state->run;
+    if (!bench_wants(run, "set") && !bench_wants(run, "undo") && !bench_wants(run, "redo"))
+        return;
+    bench_pair(run, "set", turn, tarn_sets, peer_sets, state);
+    compare_tables(state, "set", turn);
+    bench_pair(run, "undo", turn, tarn_undoes, peer_undoes, state);
+    compare_tables(state, "undo", turn);
+    bench_pair(run, "redo", turn, tarn_redoes, NULL, state);
+    if (bench_has(run, BENCH_TARN)) {
+        bench_timer untimed = {0};
+        tarn_undoes(state, turn, &untimed);
+    }
+}
+
+static void edit_cells(state *state, int turn) {
+    bench_run *run = state->run;
+    state->edits = 0;
+    for (int i = 0; bench_wants(run, "edit") && i < EDITS_PER_TURN; i++) {
+        bench_pair(run, "edit", turn, tarn_edits, peer_edits, state);
+        state->edits++;
+    }
+    compare_tables(state, "edit", turn);
+    if (bench_wants(run, "burst"))
+        bench_pair(run, "burst", turn, tarn_bursts, peer_bursts, state);
+    compare_tables(state, "burst", turn);
+}
+
+static void run_table(bench_run *run) {
+    const bench_options *options = bench_options_of(run);
+    state state = {.run = run, .options = options};
+    state.csv = bench_format("%s/messy.csv", options->directory);
+    state.workspace_path = bench_format("%s/table", options->directory);
+    state.database_path = bench_format("%s/table.duckdb", options->directory);
+    state.parquet_path = bench_format("%s/table.parquet", options->directory);
+    bench_messy_csv(state.csv, options->rows, 0);
+    for (int turn = 0; turn < bench_turns(run); turn++) {
+        bench_say("  turn %d of %d", turn + 1, bench_turns(run));
+        bench_pair(run, "import", turn, tarn_imports, peer_imports, &state);
+        for (int i = 0; bench_wants(run, "page") && i < PAGES_PER_TURN; i++)
+            bench_pair(run, "page", turn, tarn_pages, peer_pages, &state);
+        open_both(&state);
+        compare_tables(&state, "import", turn);
+        weigh(&state, turn);
+        change_and_undo(&state, turn);
+        edit_cells(&state, turn);
+        close_both(&state);
+    }
+    bench_discard(options, state.csv);
+    bench_discard(options, state.workspace_path);
+    bench_discard(options, state.database_path);
+    bench_discard(options, state.parquet_path);
+    free(state.csv);
+    free(state.workspace_path);
+    free(state.database_path);
+    free(state.parquet_path);
+}
+
+const bench_group bench_table_group = {
+    .name = "table", .rows = table_rows, .row_count = sizeof table_rows / sizeof *table_rows, .run = run_table};

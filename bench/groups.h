@@ -1,0 +1,16 @@
+/**
+ * @file groups.h
+ * All groups of benchmarks, one file each.
+ */
+#ifndef BENCH_GROUPS_H
+#define BENCH_GROUPS_H
+
+#include "harness.h"
+
+extern const bench_group bench_table_group;  /**< one table's life: import, page, change, undo, edit */
+extern const bench_group bench_sql_group;    /**< queries over the store */
+extern const bench_group bench_arrow_group;  /**< Arrow IPC against pyarrow */
+extern const bench_group bench_memory_group; /**< a large workspace opened in little memory */
+extern const bench_group bench_large_group;  /**< a CSV larger than the memory limit */
+
+#endif
