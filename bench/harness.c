@@ -229,8 +229,9 @@ static void read_outcomes(int from, bench_outcome *outcomes, size_t count) {
         if (got > 0)
             size += (size_t)got;
     }
+    const bench_summary nothing = {.median = NAN, .spread = NAN};
     for (size_t i = size / sizeof *outcomes; i < count; i++)
-        outcomes[i] = (bench_outcome){0};
+        outcomes[i] = (bench_outcome){.sides = {nothing, nothing}};
 }
 
 /* False when the user interrupted it. */

@@ -176,6 +176,9 @@ int main(int count, char **arguments) {
     } else if (request.csv != NULL) {
         bench_messy_csv(request.csv, request.options.rows, request.csv_bytes_given ? request.options.csv_bytes : 0);
     } else {
+        if (!bench_exists(request.options.sources))
+            bench_die("there is no folder %s here: run in the project's folder, or give --sources",
+                      request.options.sources);
         char *folder = fresh_folder();
         request.options.directory = folder;
         status = bench_main(&request.options, groups, GROUPS, duckdb_library_version());
