@@ -56,7 +56,7 @@ bench: ## measure Tarn and its peers side by side
 	@scripts/setup.sh build bench
 	@$(CONFIGURE) $(BUILD) $(CMAKE_FLAGS)
 	@cmake --build $(BUILD) -j $(JOBS) --target products tarn-bench
-	@$(BUILD)/bench/tarn-bench $(BENCH_FLAGS)
+	@$(BUILD)/bench/tarn-bench --sources bench --python deps/venv/bin/python $(BENCH_FLAGS)
 
 fuzz: ## run each fuzzer for FUZZ_SECONDS (60)
 	@scripts/setup.sh build test fuzz
@@ -79,6 +79,7 @@ coverage: ## run the tests on an instrumented build; fail below 85 % of the line
 	@scripts/coverage.sh build-coverage
 
 install: build ## install below PREFIX (/usr/local)
+	@cmake --build $(BUILD) -j $(JOBS) --target manual
 	@cmake --install $(BUILD) --prefix $(PREFIX)
 
 clean: ## remove everything that was built; what was fetched stays in deps/

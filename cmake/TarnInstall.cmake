@@ -16,14 +16,18 @@ foreach(document README.md docs/architecture.md docs/format.md docs/cli.md docs/
     install(FILES ${CMAKE_SOURCE_DIR}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR})
   endif()
 endforeach()
-foreach(page docs/tarn.1)
-  if(EXISTS ${CMAKE_SOURCE_DIR}/${page})
-    install(FILES ${CMAKE_SOURCE_DIR}/${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
-  endif()
-endforeach()
-if(EXISTS ${CMAKE_SOURCE_DIR}/completions/tarn.bash)
-  install(FILES ${CMAKE_SOURCE_DIR}/completions/tarn.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME tarn)
-endif()
-if(EXISTS ${CMAKE_SOURCE_DIR}/completions/_tarn)
-  install(FILES ${CMAKE_SOURCE_DIR}/completions/_tarn DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+
+# The man page and the completions are what the program says of itself: `manual` asks it. They are not part of the default
+# build, so that a program for another machine can be built.
+if(TARGET tarn)
+  set(manual ${CMAKE_BINARY_DIR}/manual)
+  file(MAKE_DIRECTORY ${manual})
+  add_custom_target(manual
+    COMMAND tarn help --man > ${manual}/tarn.1
+    COMMAND tarn completion bash > ${manual}/tarn.bash
+    COMMAND tarn completion zsh > ${manual}/_tarn
+    VERBATIM)
+  install(FILES ${manual}/tarn.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 OPTIONAL)
+  install(FILES ${manual}/tarn.bash DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME tarn OPTIONAL)
+  install(FILES ${manual}/_tarn DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions OPTIONAL)
 endif()
