@@ -247,7 +247,8 @@ static bool run_apart(const bench_options *options, const bench_group *group, be
         signal(SIGINT, SIG_DFL);
         close(channel[0]);
         run_group(options, group, channel[1]);
-        exit(0);
+        fflush(NULL);
+        _exit(0); /* what the driver had allocated is not this process's to free */
     }
     close(channel[1]);
     read_outcomes(channel[0], outcomes, group->row_count);
