@@ -13,7 +13,7 @@ CTEST = ctest --output-on-failure -j $(JOBS)
 CLANG_DEBUG = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test test-asan test-tsan soak bench fuzz lint fmt coverage install clean
+.PHONY: help run build test test-asan test-tsan soak bench fuzz lint fmt coverage docs install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -77,6 +77,9 @@ coverage: ## run the tests on an instrumented build; fail below 85 % of the line
 	@scripts/setup.sh build test coverage
 	@$(MAKE) --no-print-directory test BUILD=build-coverage CMAKE_FLAGS="-DCMAKE_BUILD_TYPE=Debug -DTARN_COVERAGE=ON"
 	@scripts/coverage.sh build-coverage
+
+docs: build ## write docs/cli.md from what the program says of itself
+	@$(BUILD)/tarn help --markdown > docs/cli.md
 
 install: build ## install below PREFIX (/usr/local)
 	@cmake --build $(BUILD) -j $(JOBS) --target manual
