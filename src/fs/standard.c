@@ -1,0 +1,30 @@
+#include "fs/standard.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+tarn_status tarn_standard_read(void *data, size_t size, size_t *got, tarn_error *error) {
+    for (;;) {
+        ssize_t count = read(STDIN_FILENO, data, size);
+        if (count >= 0) {
+            *got = (size_t)count;
+            return TARN_OK;
+        }
+        if (errno != EINTR)
+            return tarn_fail_errno(error, errno, "cannot read standard input");
+    }
+}
+
+tarn_status tarn_standard_write(const void *data, size_t size, tarn_error *error) {
+    const char *at = data;
+    while (size > 0) {
+        ssize_t count = write(STDOUT_FILENO, at, size);
+        if (count < 0 && errno != EINTR)
+            return tarn_fail_errno(error, errno, "cannot write to standard output");
+        if (count > 0) {
+            at += count;
+            size -= (size_t)count;
+        }
+    }
+    return TARN_OK;
+}

@@ -1,0 +1,18 @@
+/**
+ * @file standard.h
+ * Standard input and output as streams of bytes, for "-" in place of a file's name.
+ */
+#ifndef TARN_FS_STANDARD_H
+#define TARN_FS_STANDARD_H
+
+#include "base/error.h"
+
+#include <stddef.h>
+
+/** Up to `size` bytes from standard input; `*got` is 0 only at the end. */
+tarn_status tarn_standard_read(void *data, size_t size, size_t *got, tarn_error *error);
+
+/** All of `data` to standard output. */
+tarn_status tarn_standard_write(const void *data, size_t size, tarn_error *error);
+
+#endif
