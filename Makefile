@@ -79,7 +79,7 @@ coverage: ## run the tests on an instrumented build; fail below 85 % of the line
 	@scripts/coverage.sh build-coverage
 
 docs: build ## write docs/cli.md from what the program says of itself
-	@$(BUILD)/tarn help --markdown > docs/cli.md
+	@$(BUILD)/tarn help --markdown > $(BUILD)/cli.md && mv $(BUILD)/cli.md docs/cli.md
 
 install: build ## install below PREFIX (/usr/local)
 	@cmake --build $(BUILD) -j $(JOBS) --target manual
