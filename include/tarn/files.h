@@ -47,7 +47,7 @@ TARN_API void tarn_import_result_clear(tarn_import_result *result);
 typedef struct tarn_export_options {
     const char *path;        /**< a file, or "-" for standard output */
     const char *format;      /**< csv tsv json ndjson parquet arrow arrow-stream; NULL: from the path's ending */
-    bool overwrite;          /**< else TARN_E_EXISTS when the file is there */
+    bool no_clobber;         /**< TARN_E_EXISTS when the file is there, instead of replacing it */
     char delimiter;          /**< csv; 0: ',' */
     bool no_header;          /**< csv, tsv */
     const char *compression; /**< parquet: zstd (default) snappy none; arrow: none (default) lz4 zstd */
