@@ -90,7 +90,7 @@ tarn_status tarn_history_redo(tarn_store *store, const tarn_table_state *table, 
         return tarn_fail(error, TARN_E_NOT_FOUND, "nothing to redo: %s is at version %llu, the newest of its line",
                          table->name, (unsigned long long)table->head);
     uint64_t *line = NULL;
-    size_t count, place;
+    size_t count = 0, place = 0;
     tarn_status status = tarn_history_line(store, table, &line, &count, error);
     if (status == TARN_OK)
         status = find_head(table, line, count, &place, error);
