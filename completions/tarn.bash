@@ -1,0 +1,125 @@
+# Completion of tarn for bash, printed by 'tarn completion bash'.
+
+_tarn_subcommands=(init import tables schema show sql commands apply undo redo checkout log export rename drop gc verify info help completion version)
+
+# The options of a command.
+_tarn_options() {
+    case $1 in
+    import) _tarn_words --name -n --table --format --header-row --header-rows --delimiter -d --quote --encoding --all-text --type --null --replace --append ;;
+    tables) _tarn_words --all -a ;;
+    show) _tarn_words --rows -n --offset --columns --ids --full ;;
+    sql) _tarn_words --file -f --format --output -o --overwrite --force --into --replace --append --rows -n --all --full ;;
+    apply) _tarn_words --column -c --set -s --preview ;;
+    log) _tarn_words --rows -n ;;
+    export) _tarn_words --format --overwrite --force --delimiter -d --no-header --compression ;;
+    drop) _tarn_words --undo ;;
+    gc) _tarn_words --dry-run ;;
+    verify) _tarn_words --repair ;;
+    help) _tarn_words --man --markdown ;;
+    esac
+    _tarn_words --directory -C --json --quiet -q --threads --memory-limit --user --help -h --version -V
+}
+
+# True for an option that takes the next word: command, option.
+_tarn_takes_value() {
+    case $1:$2 in
+    *:--directory | *:-C | *:--threads | *:--memory-limit | *:--user) return 0 ;;
+    import:--name | import:-n | import:--table | import:--format | import:--header-row | import:--header-rows | import:--delimiter | import:-d | import:--quote | import:--encoding | import:--type | import:--null) return 0 ;;
+    show:--rows | show:-n | show:--offset | show:--columns) return 0 ;;
+    sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--into | sql:--rows | sql:-n) return 0 ;;
+    apply:--column | apply:-c | apply:--set | apply:-s) return 0 ;;
+    log:--rows | log:-n) return 0 ;;
+    export:--format | export:--delimiter | export:-d | export:--compression) return 0 ;;
+    esac
+    return 1
+}
+
+# The value of an option: command:option.
+_tarn_value() {
+    case $1 in
+    import:--format) _tarn_words csv tsv json ndjson parquet arrow ;;
+    import:--encoding) _tarn_words utf-8 utf-16le utf-16be latin-1 windows-1252 mac-roman ;;
+    sql:-f | sql:--file) _tarn_files -f ;;
+    sql:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream ;;
+    sql:-o | sql:--output) _tarn_files -f ;;
+    sql:--into) _tarn_ask tables ;;
+    export:--format) _tarn_words csv tsv json ndjson parquet arrow arrow-stream ;;
+    export:--compression) _tarn_words zstd snappy lz4 none ;;
+    *:-C | *:--directory) _tarn_files -d ;;
+    esac
+}
+
+# An argument: command:position.
+_tarn_argument() {
+    case $1 in
+    init:1) _tarn_files -d ;;
+    import:*) _tarn_files -f ;;
+    schema:1) _tarn_ask tables ;;
+    show:1) _tarn_ask tables ;;
+    commands:1) _tarn_ask commands ;;
+    apply:1) _tarn_ask tables ;;
+    apply:2) _tarn_ask commands ;;
+    undo:1) _tarn_ask tables ;;
+    redo:1) _tarn_ask tables ;;
+    checkout:1) _tarn_ask tables ;;
+    log:1) _tarn_ask tables ;;
+    export:1) _tarn_ask tables ;;
+    export:2) _tarn_files -f ;;
+    rename:1) _tarn_ask tables ;;
+    drop:1) _tarn_ask tables ;;
+    help:1) _tarn_words "${_tarn_subcommands[@]}" ;;
+    completion:1) _tarn_words bash zsh tables commands ;;
+    esac
+}
+
+# Offer the lines that begin with the current word, quoted for the shell.
+_tarn_lines() {
+    local line
+    while IFS= read -r line; do
+        [[ $line == "$_tarn_current"* ]] && COMPREPLY+=("$(printf '%q' "$line")")
+    done
+}
+
+_tarn_words() {
+    _tarn_lines < <(printf '%s\n' "$@")
+}
+
+_tarn_files() {
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen "$1" -- "$_tarn_current")
+}
+
+_tarn_ask() {
+    _tarn_lines < <("${COMP_WORDS[0]}" "${_tarn_where[@]}" completion "$1" 2>/dev/null)
+}
+
+_tarn() {
+    local _tarn_current=${COMP_WORDS[COMP_CWORD]} previous='' command='' word i position=0
+    local -a _tarn_where=()
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if [[ $word == -?* ]]; then
+            _tarn_takes_value "$command" "$word" || continue
+            ((i + 1 < COMP_CWORD)) && [[ ${COMP_WORDS[i + 1]} == = ]] && ((i++))
+            ((++i < COMP_CWORD)) || previous=$word
+            [[ $word == -C || $word == --directory ]] && _tarn_where=(-C "${COMP_WORDS[i]}")
+        elif [[ -z $command ]]; then
+            command=$word
+        else
+            position=$((position + 1))
+        fi
+    done
+    [[ $_tarn_current == = ]] && _tarn_current=''
+    if [[ -n $previous ]]; then
+        _tarn_value "$command:$previous"
+    elif [[ $_tarn_current == -* ]]; then
+        _tarn_options "$command"
+    elif [[ -z $command ]]; then
+        _tarn_words "${_tarn_subcommands[@]}"
+    else
+        _tarn_argument "$command:$((position + 1))"
+    fi
+}
+
+complete -F _tarn tarn

@@ -1,0 +1,78 @@
+#include "change.h"
+
+#include "human.h"
+#include "json.h"
+#include "terminal.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+json_t *change_json(const tarn_change *change) {
+    json_t *object = json_pack("{s:o,s:o,s:I,s:b}", "table", json_from_text(change->table), "before",
+                               change->before ? json_integer((json_int_t)change->before) : json_null(), "version",
+                               (json_int_t)change->after, "changed", change->changed);
+    json_object_set_new(object, "rows_changed", json_from_count(change->rows));
+    json_object_set_new(object, "cells_changed", json_from_count(change->cells));
+    json_object_set_new(object, "rows", json_from_count(change->table_rows));
+    json_object_set_new(object, "duration_us", json_from_count(change->duration));
+    json_object_set_new(object, "message", json_from_text(change->message));
+    return object;
+}
+
+/** " · version 4 → 5", or " · version 1" for a table that was not there. */
+static void print_versions(cli *cli, const tarn_change *change) {
+    printf("%s · version ", style_dim(cli->colour));
+    if (change->before)
+        printf("%llu → ", (unsigned long long)change->before);
+    printf("%llu", (unsigned long long)change->after);
+    char *duration = human_duration(change->duration);
+    printf(" · %s%s\n", duration, style_end(cli->colour));
+    free(duration);
+}
+
+static void print_unchanged(const tarn_change *change) {
+    printf("nothing changed; %s stays at version %llu\n", change->table, (unsigned long long)change->after);
+}
+
+void change_print(cli *cli, const tarn_change *change, const char *what) {
+    if (cli->json) {
+        json_print(change_json(change));
+        return;
+    }
+    if (cli->quiet)
+        return;
+    if (!change->changed) {
+        print_unchanged(change);
+        return;
+    }
+    if (what)
+        printf("%s: ", what);
+    if (change->message) {
+        printf("%s", change->message);
+    } else {
+        char *cells = human_counted(change->cells, "cell", "cells");
+        char *rows = human_counted(change->rows, "row", "rows");
+        printf("changed %s in %s of %s", cells, rows, change->table);
+        free(rows);
+        free(cells);
+    }
+    print_versions(cli, change);
+}
+
+void change_print_move(cli *cli, const tarn_change *change) {
+    if (cli->json) {
+        json_print(change_json(change));
+        return;
+    }
+    if (cli->quiet)
+        return;
+    if (!change->changed) {
+        print_unchanged(change);
+        return;
+    }
+    char *rows = human_counted(change->table_rows, "row", "rows");
+    printf("%s: version %llu → %llu%s · %s%s\n", change->table, (unsigned long long)change->before,
+           (unsigned long long)change->after, style_dim(cli->colour), rows, style_end(cli->colour));
+    free(rows);
+}

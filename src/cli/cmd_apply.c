@@ -1,0 +1,174 @@
+#include "cli.h"
+
+#include "cells.h"
+#include "change.h"
+#include "grid.h"
+#include "human.h"
+#include "json.h"
+#include "progress.h"
+#include "terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { DEFAULT_PREVIEW = 20 };
+
+static const cli_argument arguments[] = {
+    {"TABLE", CLI_KIND_TABLE, false, false, NULL, "the table"},
+    {"COMMAND", CLI_KIND_COMMAND, false, false, NULL, "what to do ('tarn commands' lists all)"},
+    {0},
+};
+
+static const cli_option options[] = {
+    {"column", 'c', NULL, "C", NULL, CLI_KIND_TEXT, true, "a column to work on"},
+    {"set", 's', NULL, "KEY=VALUE", NULL, CLI_KIND_TEXT, true, "a parameter of the command"},
+    {"preview", 0, NULL, "[N]", NULL, CLI_KIND_TEXT, false,
+     "show the first N changed cells (default: 20), and change nothing"},
+    {0},
+};
+
+static void free_parameters(tarn_parameter *parameters, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        free((void *)parameters[i].name);
+        free((void *)parameters[i].value);
+    }
+    free(parameters);
+}
+
+/** All --column and --set, in one list whose names and values are heap copies; NULL after a usage message. */
+static tarn_parameter *read_parameters(cli *cli, size_t *count) {
+    tarn_parameter *parameters = cli_allocate(cli->given_count, sizeof(*parameters));
+    *count = 0;
+    for (size_t i = 0; i < cli->given_count; i++) {
+        const char *option = cli->given[i].option->name, *value = cli->given[i].value;
+        if (strcmp(option, "column") == 0) {
+            parameters[(*count)++] = (tarn_parameter){cli_copy("column"), cli_copy(value)};
+        } else if (strcmp(option, "set") == 0) {
+            const char *equals = strchr(value, '=');
+            if (equals && equals > value) {
+                parameters[(*count)++] =
+                    (tarn_parameter){cli_copy_part(value, (size_t)(equals - value)), cli_copy(equals + 1)};
+                continue;
+            }
+            cli_usage(cli, "--set needs KEY=VALUE, not '%s'", value);
+            free_parameters(parameters, *count);
+            return NULL;
+        }
+    }
+    return parameters;
+}
+
+static void print_preview_json(const tarn_preview *preview) {
+    json_t *cells = json_array();
+    for (size_t i = 0; i < preview->cell_count; i++) {
+        const tarn_cell_change *cell = &preview->cells[i];
+        json_array_append_new(cells, json_pack("{s:I,s:o,s:o,s:o}", "row", (json_int_t)cell->row, "column",
+                                               json_from_text(cell->column), "before", json_from_text(cell->before),
+                                               "after", json_from_text(cell->after)));
+    }
+    json_print(json_pack("{s:o,s:b}", "cells", cells, "complete", preview->complete));
+}
+
+static void add_value(grid *grid, const char *value, grid_style style) {
+    cli_text text = {0};
+    if (value)
+        cell_quote(&text, value, strlen(value));
+    else
+        cli_text_add_string(&text, CELL_NULL);
+    grid_add_escaped(grid, &text, value ? style : GRID_DIM);
+}
+
+static void print_preview(cli *cli, const tarn_preview *preview, const char *table) {
+    if (preview->cell_count == 0) {
+        printf("nothing would change\n");
+        return;
+    }
+    grid grid;
+    grid_begin(&grid, 4, cli->colour, terminal_width(STDOUT_FILENO), 0);
+    grid_column_set(&grid, 0, "row id", NULL, true);
+    grid_column_set(&grid, 1, "column", NULL, false);
+    grid_column_set(&grid, 2, "before", NULL, false);
+    grid_column_set(&grid, 3, "after", NULL, false);
+    for (size_t i = 0; i < preview->cell_count; i++) {
+        const tarn_cell_change *cell = &preview->cells[i];
+        char id[32];
+        snprintf(id, sizeof(id), "%lld", (long long)cell->row);
+        grid_add(&grid, id, GRID_DIM);
+        grid_add(&grid, cell->column, GRID_PLAIN);
+        add_value(&grid, cell->before, GRID_RED);
+        add_value(&grid, cell->after, GRID_GREEN);
+    }
+    grid_print(&grid, stdout);
+    grid_free(&grid);
+    char *count = human_counted((int64_t)preview->cell_count, "cell", "cells");
+    printf(preview->complete ? "%s%s would change%s; %s is as it was\n"
+                             : "%sthe first %s that would change%s; %s is as it was\n",
+           style_dim(cli->colour), count, style_end(cli->colour), table);
+    free(count);
+}
+
+static tarn_status preview(cli *cli, const tarn_parameter *parameters, size_t count, size_t limit, tarn_error *error) {
+    tarn_preview preview = {0};
+    const char *table = cli_argument_at(cli, 0), *command = cli_argument_at(cli, 1);
+    progress *progress = progress_start(cli, "looking for changes");
+    tarn_status status =
+        tarn_preview_command(cli->workspace, table, command, parameters, count, limit, cli->task, &preview, error);
+    progress_stop(progress);
+    if (status == TARN_OK && cli->json)
+        print_preview_json(&preview);
+    else if (status == TARN_OK)
+        print_preview(cli, &preview, table);
+    tarn_preview_clear(&preview);
+    return status;
+}
+
+static tarn_status apply(cli *cli, const tarn_parameter *parameters, size_t count, tarn_error *error) {
+    tarn_change change = {0};
+    const char *table = cli_argument_at(cli, 0), *command = cli_argument_at(cli, 1);
+    char *label = cli_format("%s %s", command, table);
+    progress *progress = progress_start(cli, label);
+    tarn_status status = tarn_apply(cli->workspace, table, command, parameters, count, cli->task, &change, error);
+    progress_stop(progress);
+    free(label);
+    if (status == TARN_OK)
+        change_print(cli, &change, command);
+    tarn_change_clear(&change);
+    return status;
+}
+
+static int run(cli *cli) {
+    int64_t limit = DEFAULT_PREVIEW;
+    bool previewed = cli_has(cli, "preview");
+    if (!cli_number(cli, "preview", 1, &limit))
+        return CLI_WRONG_USAGE;
+    size_t count;
+    tarn_parameter *parameters = read_parameters(cli, &count);
+    if (!parameters)
+        return CLI_WRONG_USAGE;
+    tarn_error error;
+    tarn_status status = cli_open(cli, previewed ? CLI_READ : CLI_WRITE, &error);
+    if (status == TARN_OK)
+        status =
+            previewed ? preview(cli, parameters, count, (size_t)limit, &error) : apply(cli, parameters, count, &error);
+    free_parameters(parameters, count);
+    return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
+}
+
+const cli_command cmd_apply = {
+    .name = "apply",
+    .summary = "change a table by a command",
+    .description = "Change a table, as one step that can be undone. A command that changes nothing makes no version. "
+                   "What commands "
+                   "there are, and what parameters they take, 'tarn commands' tells.",
+    .arguments = arguments,
+    .options = options,
+    .examples =
+        "tarn apply orders set --column city --set 'expr=trim(city)'\n"
+        "tarn apply orders set --column city --set 'expr=upper(city)' --preview 5\tlook first\n"
+        "tarn apply orders filter --set 'where=amount > 0'\tkeep these rows only\n"
+        "tarn apply orders edit --column city --set row=17 --set value=Paris\tone cell; 'show --ids' tells the ids\n"
+        "tarn apply orders rename --column citty --set to=city\n"
+        "tarn apply orders drop --column notes\n",
+    .run = run,
+};

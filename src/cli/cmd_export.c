@@ -1,0 +1,53 @@
+#include "cli.h"
+
+#include "export.h"
+
+static const cli_argument arguments[] = {
+    {"TABLE", CLI_KIND_VERSION, false, false, NULL, "the table, or a version of it (orders@3, orders~1)"},
+    {"FILE", CLI_KIND_FILE, false, false, NULL, "the file; - is standard output"},
+    {0},
+};
+
+static const cli_option options[] = {
+    {"format", 0, NULL, "FORMAT", EXPORT_FORMATS, CLI_KIND_TEXT, false, "default: from the file's ending"},
+    {"overwrite", 0, "force", NULL, NULL, CLI_KIND_TEXT, false, "replace the file when it is there"},
+    {"delimiter", 'd', NULL, "C", NULL, CLI_KIND_TEXT, false, "csv: what separates fields (default: a comma)"},
+    {"no-header", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "csv, tsv: no line with the names"},
+    {"compression", 0, NULL, "CODEC", "zstd snappy lz4 none", CLI_KIND_TEXT, false,
+     "parquet: zstd (default), snappy, none; arrow: none (default), lz4, zstd"},
+    {0},
+};
+
+static int run(cli *cli) {
+    tarn_error error;
+    tarn_export_options export = {.path = cli_argument_at(cli, 1)};
+    tarn_export_result result = {0};
+    if (!export_read_options(cli, &export))
+        return CLI_WRONG_USAGE;
+    int code = export_check_output(cli, &export);
+    if (code)
+        return code;
+    tarn_status status = cli_open(cli, CLI_WRITE_OR_READ, &error);
+    if (status != TARN_OK)
+        return cli_fail(cli, &error);
+    progress *progress = export_progress(cli, cli_argument_at(cli, 0));
+    status = tarn_export(cli->workspace, cli_argument_at(cli, 0), &export, cli->task, &result, &error);
+    progress_stop(progress);
+    if (status == TARN_OK)
+        export_print(cli, &export, &result);
+    tarn_export_result_clear(&result);
+    return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
+}
+
+const cli_command cmd_export = {
+    .name = "export",
+    .summary = "write a table to a file",
+    .description = "Write a table or a version of it as CSV, TSV, JSON, NDJSON, Parquet or Arrow. The file appears "
+                   "complete or not "
+                   "at all. A file that is there is not replaced without --overwrite.",
+    .arguments = arguments,
+    .options = options,
+    .examples = "tarn export orders orders.parquet\ntarn export orders@1 first.csv --delimiter ';'\n"
+                "tarn export orders - --format ndjson | jq .city\n",
+    .run = run,
+};

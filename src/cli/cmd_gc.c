@@ -1,0 +1,66 @@
+#include "cli.h"
+
+#include "human.h"
+#include "json.h"
+#include "progress.h"
+
+#include <stdlib.h>
+
+static const cli_option options[] = {
+    {"dry-run", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "say what would be removed, and remove nothing"},
+    {0},
+};
+
+static void print(const tarn_gc_result *result, bool dry_run) {
+    if (result->versions == 0 && result->tables == 0 && result->batches == 0 && result->bytes == 0) {
+        printf("nothing to remove\n");
+    } else {
+        char *versions = human_counted((int64_t)result->versions, "version", "versions");
+        char *tables = human_counted((int64_t)result->tables, "dropped table", "dropped tables");
+        char *batches = human_counted((int64_t)result->batches, "batch", "batches");
+        char *bytes = human_size(result->bytes);
+        printf(dry_run ? "would remove %s, %s, %s: %s\n" : "removed %s, %s, %s: %s given back\n", versions, tables,
+               batches, bytes);
+        free(bytes);
+        free(batches);
+        free(tables);
+        free(versions);
+    }
+    if (result->bytes_waiting) {
+        char *waiting = human_size(result->bytes_waiting);
+        printf("%s are kept for processes that still read them; 'tarn gc' later frees them\n", waiting);
+        free(waiting);
+    }
+}
+
+static int run(cli *cli) {
+    bool dry_run = cli_has(cli, "dry-run");
+    tarn_error error;
+    tarn_gc_result result = {0};
+    tarn_status status = cli_open(cli, CLI_WRITE, &error);
+    if (status != TARN_OK)
+        return cli_fail(cli, &error);
+    progress *progress = progress_start(cli, "removing what nothing reaches");
+    status = tarn_gc(cli->workspace, dry_run, cli->task, &result, &error);
+    progress_stop(progress);
+    if (status != TARN_OK)
+        return cli_fail(cli, &error);
+    if (cli->json)
+        json_print(json_pack("{s:b,s:I,s:I,s:I,s:I,s:I}", "dry_run", dry_run, "versions", (json_int_t)result.versions,
+                             "tables", (json_int_t)result.tables, "batches", (json_int_t)result.batches, "bytes",
+                             (json_int_t)result.bytes, "bytes_waiting", (json_int_t)result.bytes_waiting));
+    else if (!cli->quiet)
+        print(&result, dry_run);
+    return CLI_DONE;
+}
+
+const cli_command cmd_gc = {
+    .name = "gc",
+    .summary = "give back the space of what nothing reaches",
+    .description = "Remove versions that neither undo, redo nor the present lines reach, dropped tables, and their "
+                   "data. What other "
+                   "processes still read stays until they are done.",
+    .options = options,
+    .examples = "tarn gc --dry-run\tsay how much there is to gain\n",
+    .run = run,
+};

@@ -1,0 +1,292 @@
+#include "cli.h"
+
+#include "change.h"
+#include "human.h"
+#include "json.h"
+#include "progress.h"
+#include "signals.h"
+#include "terminal.h"
+#include "text.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TYPES_SHOWN = 400 };
+
+static const cli_argument arguments[] = {
+    {"FILE", CLI_KIND_FILE, false, true, NULL, "a file; - is standard input"},
+    {0},
+};
+
+static const cli_option options[] = {
+    {"name", 'n', "table", "TABLE", NULL, CLI_KIND_TEXT, false, "the table's name (default: made from the file's)"},
+    {"format", 0, NULL, "FORMAT", "csv tsv json ndjson parquet arrow", CLI_KIND_TEXT, false,
+     "the file's format (default: seen from its content, then from its name)"},
+    {"header-row", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "the line that has the names; 0: none has"},
+    {"header-rows", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "how many lines make up the names"},
+    {"delimiter", 'd', NULL, "C", NULL, CLI_KIND_TEXT, false,
+     "what separates fields: a character, or tab, comma, semicolon, pipe, space"},
+    {"quote", 0, NULL, "C", NULL, CLI_KIND_TEXT, false, "what encloses fields: a character, or none"},
+    {"encoding", 0, NULL, "ENCODING", "utf-8 utf-16le utf-16be latin-1 windows-1252 mac-roman", CLI_KIND_TEXT, false,
+     "the text's encoding (default: detected)"},
+    {"all-text", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "detect no types: every column is text"},
+    {"type", 0, NULL, "COLUMN=TYPE", NULL, CLI_KIND_TEXT, true,
+     "a column's type, as SQL calls it (BIGINT, DATE, VARCHAR)"},
+    {"null", 0, NULL, "TEXT", NULL, CLI_KIND_TEXT, false, "a text that means null, as the empty field does"},
+    {"replace", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "the table is there: make this its next version"},
+    {"append", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "the table is there: add these rows to it"},
+    {0},
+};
+
+/** A character given by itself, by name or by escape; -1 when it is none of these. */
+static int parse_character(const char *text) {
+    static const struct {
+        const char *name;
+        char character;
+    } names[] = {{"tab", '\t'}, {"\\t", '\t'}, {"comma", ','}, {"semicolon", ';'}, {"pipe", '|'}, {"space", ' '}};
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (strcmp(text, names[i].name) == 0)
+            return names[i].character;
+    return text[0] && !text[1] && (unsigned char)text[0] < 0x80 ? text[0] : -1;
+}
+
+static bool read_characters(cli *cli, tarn_import_options *import) {
+    const char *delimiter = cli_value(cli, "delimiter"), *quote = cli_value(cli, "quote");
+    int character;
+    if (delimiter && (character = parse_character(delimiter)) < 0) {
+        cli_usage(cli, "--delimiter needs one ASCII character, or tab, comma, semicolon, pipe, space; not '%s'",
+                  delimiter);
+        return false;
+    }
+    if (delimiter)
+        import->delimiter = (char)character;
+    if (quote && strcmp(quote, "none") == 0) {
+        import->quote = '\n';
+    } else if (quote) {
+        if ((character = parse_character(quote)) < 0) {
+            cli_usage(cli, "--quote needs one ASCII character, or none; not '%s'", quote);
+            return false;
+        }
+        import->quote = (char)character;
+    }
+    return true;
+}
+
+static bool read_header(cli *cli, tarn_import_options *import) {
+    int64_t row = -1, rows = 0;
+    if (!cli_number(cli, "header-row", 0, &row) || !cli_number(cli, "header-rows", 1, &rows))
+        return false;
+    if (row > INT_MAX || rows > INT_MAX) {
+        cli_usage(cli, "no file has a header that far down");
+        return false;
+    }
+    import->header_row = row == 0 ? -1 : row < 0 ? 0 : (int)row; /* 0 on the command line: none has names */
+    import->header_rows = (int)rows;
+    return true;
+}
+
+static bool read_types(cli *cli, tarn_import_options *import) {
+    import->type_count = cli_count(cli, "type");
+    if (import->type_count == 0)
+        return true;
+    const char **types = cli_allocate(import->type_count, sizeof(*types));
+    import->types = types;
+    for (size_t i = 0; i < import->type_count; i++) {
+        types[i] = cli_value_at(cli, "type", i);
+        if (!strchr(types[i], '=')) {
+            cli_usage(cli, "--type needs COLUMN=TYPE, not '%s'", types[i]);
+            return false;
+        }
+    }
+    return true;
+}
+
+/** false after a usage message. */
+static bool read_options(cli *cli, tarn_import_options *import) {
+    import->table = cli_value(cli, "name");
+    import->format = cli_value(cli, "format");
+    import->encoding = cli_value(cli, "encoding");
+    import->all_text = cli_has(cli, "all-text");
+    import->null_text = cli_value(cli, "null");
+    if (cli_has(cli, "replace") && cli_has(cli, "append")) {
+        cli_usage(cli, "--replace and --append exclude each other");
+        return false;
+    }
+    import->if_exists = cli_has(cli, "replace")  ? TARN_IF_EXISTS_REPLACE
+                        : cli_has(cli, "append") ? TARN_IF_EXISTS_APPEND
+                                                 : TARN_IF_EXISTS_FAIL;
+    bool several = cli->argument_count > 1;
+    if (several && import->table && import->if_exists != TARN_IF_EXISTS_APPEND) {
+        cli_usage(cli, "--name is for one file; several go into one table with --append");
+        return false;
+    }
+    return read_characters(cli, import) && read_header(cli, import) && read_types(cli, import);
+}
+
+static const char *delimiter_name(const char *delimiter) {
+    return strcmp(delimiter, "\t") == 0 ? "tab" : delimiter;
+}
+
+static tarn_status print_types(cli *cli, const struct ArrowSchema *schema, tarn_error *error) {
+    cli_text text = {0};
+    tarn_status status = TARN_OK;
+    int64_t c = 0;
+    for (; c < schema->n_children && text.size < TYPES_SHOWN && status == TARN_OK; c++) {
+        char *type = NULL;
+        status = tarn_type_sql(schema->children[c], &type, error);
+        if (status == TARN_OK)
+            cli_text_printf(&text, "%s%s %s%s%s", c ? ", " : "", schema->children[c]->name, style_dim(cli->colour),
+                            type, style_end(cli->colour));
+        tarn_free(type);
+    }
+    if (status == TARN_OK && c < schema->n_children)
+        cli_text_printf(&text, ", … (%lld more)", (long long)(schema->n_children - c));
+    if (status == TARN_OK && text.data)
+        printf("  %s\n", text.data);
+    cli_text_free(&text);
+    return status;
+}
+
+/** "  csv · utf-8 · delimiter ; · names in line 3" */
+static void print_recognised(const tarn_import_result *result) {
+    printf("  %s", result->format);
+    if (result->encoding)
+        printf(" · %s", result->encoding);
+    if (result->delimiter) {
+        printf(" · delimiter %s", delimiter_name(result->delimiter));
+        if (result->header_row)
+            printf(" · names in line %lld", (long long)result->header_row);
+        else
+            printf(" · no names in it");
+    }
+    putchar('\n');
+}
+
+static void print_size(const tarn_import_result *result) {
+    const tarn_change *change = &result->change;
+    char *rows = human_counted(change->rows, "row", "rows");
+    char *columns = human_counted(result->columns, "column", "columns");
+    char *duration = human_duration(change->duration);
+    printf("  %s × %s · version ", rows, columns);
+    if (change->before)
+        printf("%llu → ", (unsigned long long)change->before);
+    printf("%llu · %s\n", (unsigned long long)change->after, duration);
+    if (change->table_rows != change->rows) {
+        char *total = human_counted(change->table_rows, "row", "rows");
+        printf("  %s has %s now\n", change->table, total);
+        free(total);
+    }
+    free(duration);
+    free(columns);
+    free(rows);
+}
+
+static tarn_status print_result(cli *cli, const char *path, const tarn_import_result *result,
+                                const struct ArrowSchema *schema, tarn_error *error) {
+    printf("%s%s%s from %s\n", style_bold(cli->colour), result->change.table, style_end(cli->colour),
+           strcmp(path, "-") == 0 ? "standard input" : path);
+    print_recognised(result);
+    if (result->change.changed)
+        print_size(result);
+    else
+        printf("  nothing new in it; stays at version %llu\n", (unsigned long long)result->change.after);
+    tarn_status status = print_types(cli, schema, error);
+    for (size_t i = 0; i < result->warning_count; i++)
+        printf("  %swarning:%s %s\n", style_yellow(cli->colour), style_end(cli->colour), result->warnings[i]);
+    return status;
+}
+
+static tarn_status result_json(const char *path, const tarn_import_result *result, const struct ArrowSchema *schema,
+                               tarn_error *error) {
+    json_t *columns = json_array(), *warnings = json_array();
+    tarn_status status = TARN_OK;
+    for (int64_t c = 0; c < schema->n_children && status == TARN_OK; c++) {
+        char *type = NULL;
+        status = tarn_type_sql(schema->children[c], &type, error);
+        if (status == TARN_OK)
+            json_array_append_new(columns, json_pack("{s:o,s:o}", "name", json_from_text(schema->children[c]->name),
+                                                     "type", json_from_text(type)));
+        tarn_free(type);
+    }
+    for (size_t i = 0; i < result->warning_count; i++)
+        json_array_append_new(warnings, json_from_text(result->warnings[i]));
+    json_t *object = json_object();
+    json_object_set_new(object, "file", json_from_text(path));
+    json_t *change = change_json(&result->change);
+    json_object_update(object, change);
+    json_decref(change);
+    json_object_set_new(object, "format", json_from_text(result->format));
+    json_object_set_new(object, "encoding", json_from_text(result->encoding));
+    json_object_set_new(object, "delimiter", json_from_text(result->delimiter));
+    json_object_set_new(object, "header_row", json_integer(result->header_row));
+    json_object_set_new(object, "columns", columns);
+    json_object_set_new(object, "warnings", warnings);
+    if (status == TARN_OK)
+        json_write(object, stdout, false);
+    else
+        json_decref(object);
+    return status;
+}
+
+static int import_file(cli *cli, tarn_import_options *import) {
+    tarn_error error;
+    tarn_import_result result = {0};
+    struct ArrowSchema schema = {0};
+    char *label = cli_format("importing %s", strcmp(import->path, "-") == 0 ? "standard input" : import->path);
+    progress *progress = progress_start(cli, label);
+    tarn_status status = tarn_import(cli->workspace, import, cli->task, &result, &error);
+    progress_stop(progress);
+    free(label);
+    if (status == TARN_OK && (cli->json || !cli->quiet))
+        status = tarn_schema(cli->workspace, result.change.table, &schema, &error);
+    if (status == TARN_OK && cli->json)
+        status = result_json(import->path, &result, &schema, &error);
+    else if (status == TARN_OK && !cli->quiet)
+        status = print_result(cli, import->path, &result, &schema, &error);
+    if (schema.release)
+        schema.release(&schema);
+    tarn_import_result_clear(&result);
+    return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
+}
+
+static int run(cli *cli) {
+    tarn_import_options import = {0};
+    int code = CLI_WRONG_USAGE;
+    tarn_error error;
+    if (!read_options(cli, &import))
+        goto cleanup;
+    if (cli_open(cli, CLI_WRITE, &error) != TARN_OK) {
+        code = cli_fail(cli, &error);
+        goto cleanup;
+    }
+    code = CLI_DONE;
+    for (size_t i = 0; i < cli->argument_count && !signals_exit_code(); i++) {
+        import.path = cli->arguments[i];
+        int one = import_file(cli, &import);
+        code = one ? one : code;
+    }
+cleanup:
+    free((void *)import.types);
+    return code;
+}
+
+const cli_command cmd_import = {
+    .name = "import",
+    .summary = "make tables from files",
+    .description = "Import CSV, TSV, JSON, NDJSON, Parquet and Arrow files, each as a table and as one step that can "
+                   "be undone. What a "
+                   "file is, is seen from its content: format, encoding, delimiter, the line with the names, and each "
+                   "column's type "
+                   "over all of its rows. What was recognised is printed, with a warning for each thing that looks "
+                   "wrong, and can be "
+                   "overridden.\n\n"
+                   "When one of several files fails the others are imported all the same, and the exit code is 1.",
+    .arguments = arguments,
+    .options = options,
+    .examples = "tarn import orders.csv\tmake the table orders\n"
+                "tarn import export.txt --name orders --delimiter ';' --header-row 3\n"
+                "tarn import orders.csv --type zip=VARCHAR --null NA --replace\tthe next version of orders\n"
+                "curl -s URL | tarn import - --name rates\n",
+    .run = run,
+};

@@ -1,0 +1,73 @@
+#include "cli.h"
+
+#include "human.h"
+#include "json.h"
+#include "terminal.h"
+#include "text.h"
+
+#include <stdlib.h>
+
+static void print_line(cli *cli, const char *name, char *value) {
+    printf("%s%-14s%s%s\n", style_dim(cli->colour), name, style_end(cli->colour), value);
+    free(value);
+}
+
+static void print_json(const char *path, const tarn_workspace_info *info) {
+    json_t *object = json_pack("{s:o,s:i,s:I,s:I,s:I,s:I,s:I,s:I}", "directory", json_from_text(path), "format_version",
+                               (int)info->format_version, "tables", (json_int_t)info->tables, "dropped_tables",
+                               (json_int_t)info->dropped_tables, "versions", (json_int_t)info->versions, "records",
+                               (json_int_t)info->records, "batches", (json_int_t)info->batches, "segments",
+                               (json_int_t)info->segments);
+    json_object_set_new(object, "bytes_total", json_integer((json_int_t)info->bytes_total));
+    json_object_set_new(object, "bytes_segments", json_integer((json_int_t)info->bytes_segments));
+    json_object_set_new(object, "bytes_journal", json_integer((json_int_t)info->bytes_journal));
+    json_object_set_new(object, "bytes_index", json_integer((json_int_t)info->bytes_index));
+    json_object_set_new(object, "threads", json_integer(info->threads));
+    json_object_set_new(object, "memory_limit", json_integer((json_int_t)info->memory_limit));
+    json_object_set_new(object, "tarn", json_string(tarn_version_text()));
+    json_object_set_new(object, "engine", json_string(tarn_engine_version_text()));
+    json_print(object);
+}
+
+static void print(cli *cli, const char *path, const tarn_workspace_info *info) {
+    char *total = human_size(info->bytes_total), *segments = human_size(info->bytes_segments);
+    char *journal = human_size(info->bytes_journal), *index = human_size(info->bytes_index);
+    print_line(cli, "workspace", cli_format("%s (format %u)", path, info->format_version));
+    print_line(cli, "tables", human_count((int64_t)info->tables));
+    if (info->dropped_tables)
+        print_line(cli, "dropped", human_count((int64_t)info->dropped_tables));
+    print_line(cli, "versions", human_count((int64_t)info->versions));
+    print_line(cli, "records", human_count((int64_t)info->records));
+    print_line(cli, "batches", human_count((int64_t)info->batches));
+    print_line(cli, "segments", human_count((int64_t)info->segments));
+    print_line(cli, "size", cli_format("%s (data %s, journal %s, index %s)", total, segments, journal, index));
+    print_line(cli, "threads", human_count(info->threads));
+    print_line(cli, "memory limit", human_size(info->memory_limit));
+    print_line(cli, "tarn", cli_format("%s (DuckDB %s)", tarn_version_text(), tarn_engine_version_text()));
+    free(index);
+    free(journal);
+    free(segments);
+    free(total);
+}
+
+static int run(cli *cli) {
+    tarn_error error;
+    tarn_workspace_info info = {0};
+    if (cli_open(cli, CLI_READ, &error) != TARN_OK || tarn_workspace_info_get(cli->workspace, &info, &error) != TARN_OK)
+        return cli_fail(cli, &error);
+    char *path = realpath(cli->directory, NULL);
+    const char *shown = path ? path : cli->directory;
+    if (cli->json)
+        print_json(shown, &info);
+    else
+        print(cli, shown, &info);
+    free(path);
+    return CLI_DONE;
+}
+
+const cli_command cmd_info = {
+    .name = "info",
+    .summary = "tell about the workspace",
+    .description = "Where the workspace is, what is in it, and how large its parts are.",
+    .run = run,
+};

@@ -1,0 +1,133 @@
+#include "cli.h"
+
+#include "grid.h"
+#include "human.h"
+#include "json.h"
+#include "terminal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const cli_argument arguments[] = {
+    {"TABLE", CLI_KIND_TABLE, false, false, NULL, "the table"},
+    {0},
+};
+
+static const cli_option options[] = {
+    {"rows", 'n', NULL, "N", NULL, CLI_KIND_TEXT, false, "only the newest N"},
+    {0},
+};
+
+static json_t *to_json(const tarn_log_entry *entry) {
+    json_t *object = json_pack("{s:I,s:o,s:o,s:o,s:o,s:o}", "version", (json_int_t)entry->version, "parent",
+                               entry->parent ? json_integer((json_int_t)entry->parent) : json_null(), "time",
+                               json_from_time(entry->time), "user", json_from_text(entry->user), "kind",
+                               json_from_text(entry->kind), "command", json_from_text(entry->command));
+    json_t *parameters = entry->parameters ? json_loads(entry->parameters, JSON_DECODE_ANY, NULL) : NULL;
+    json_object_set_new(object, "parameters", parameters ? parameters : json_null());
+    json_object_set_new(object, "rows_changed", json_from_count(entry->rows));
+    json_object_set_new(object, "cells_changed", json_from_count(entry->cells));
+    json_object_set_new(object, "rows", json_from_count(entry->table_rows));
+    json_object_set_new(object, "duration_us", json_from_count(entry->duration));
+    json_object_set_new(object, "head", json_boolean(entry->is_head));
+    json_object_set_new(object, "on_line", json_boolean(entry->on_line));
+    return object;
+}
+
+static void print_json(const tarn_log_entry *entries, size_t count) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, to_json(&entries[i]));
+    json_print(list);
+}
+
+static void add_parameter(cli_text *text, const char *name, const json_t *value) {
+    if (json_is_array(value)) {
+        size_t i;
+        const json_t *item;
+        json_array_foreach(value, i, item) add_parameter(text, name, item);
+        return;
+    }
+    char *dumped = json_is_string(value) ? cli_copy(json_string_value(value)) : json_dumps(value, JSON_ENCODE_ANY);
+    cli_text_printf(text, " %s=%s", name, dumped ? dumped : "");
+    free(dumped);
+}
+
+/** "set column=city expr=trim(city)" */
+static void add_what(grid *grid, const tarn_log_entry *entry, grid_style style) {
+    cli_text text = {0};
+    cli_text_add_string(&text, entry->command ? entry->command : entry->kind ? entry->kind : "");
+    json_t *parameters = entry->parameters ? json_loads(entry->parameters, 0, NULL) : NULL;
+    const char *name;
+    json_t *value;
+    json_object_foreach(parameters, name, value) add_parameter(&text, name, value);
+    json_decref(parameters);
+    grid_add(grid, text.data, style);
+    cli_text_free(&text);
+}
+
+static void add_count(grid *grid, int64_t count, grid_style style) {
+    if (count < 0)
+        grid_add(grid, "", style);
+    else
+        grid_add_owned(grid, human_count(count), style);
+}
+
+static void print_grid(cli *cli, const tarn_log_entry *entries, size_t count) {
+    static const char *const names[] = {"", "version", "time", "user", "rows", "changed rows", "cells", "what"};
+    enum { COLUMNS = sizeof(names) / sizeof(*names) };
+    bool left = false;
+    grid grid;
+    grid_begin(&grid, COLUMNS, cli->colour, terminal_width(STDOUT_FILENO), 0);
+    for (size_t i = 0; i < COLUMNS; i++)
+        grid_column_set(&grid, i, names[i], NULL, i == 1 || (i >= 4 && i <= 6));
+    for (size_t i = 0; i < count; i++) {
+        const tarn_log_entry *entry = &entries[i];
+        grid_style style = entry->is_head ? GRID_GREEN : entry->on_line ? GRID_PLAIN : GRID_DIM;
+        left = left || !entry->on_line;
+        grid_add(&grid, entry->is_head ? "●" : entry->on_line ? "│" : "╌", style);
+        add_count(&grid, (int64_t)entry->version, style);
+        grid_add_owned(&grid, human_time(entry->time), style);
+        grid_add(&grid, entry->user ? entry->user : "", style);
+        add_count(&grid, entry->table_rows, style);
+        add_count(&grid, entry->rows, style);
+        add_count(&grid, entry->cells, style);
+        add_what(&grid, entry, style);
+    }
+    grid_print(&grid, stdout);
+    grid_free(&grid);
+    printf("%s● the present version%s%s\n", style_dim(cli->colour),
+           left ? " · ╌ left by an undo, still there for 'tarn checkout'" : "", style_end(cli->colour));
+}
+
+static int run(cli *cli) {
+    int64_t limit = INT64_MAX;
+    if (!cli_number(cli, "rows", 0, &limit))
+        return CLI_WRONG_USAGE;
+    tarn_error error;
+    tarn_log_entry *entries = NULL;
+    size_t count = 0;
+    if (cli_open(cli, CLI_READ, &error) != TARN_OK ||
+        tarn_log(cli->workspace, cli_argument_at(cli, 0), &entries, &count, &error) != TARN_OK)
+        return cli_fail(cli, &error);
+    size_t shown = (int64_t)count > limit ? (size_t)limit : count;
+    if (cli->json)
+        print_json(entries, shown);
+    else
+        print_grid(cli, entries, shown);
+    tarn_log_free(entries, count);
+    return CLI_DONE;
+}
+
+const cli_command cmd_log = {
+    .name = "log",
+    .summary = "list a table's versions",
+    .description =
+        "List the versions of a table, the newest first: when, by whom, what was done, how many rows and cells it "
+        "changed. Any of them can be shown, queried, or made the present one.",
+    .arguments = arguments,
+    .options = options,
+    .examples = "tarn log orders -n 10\tthe ten newest\n",
+    .run = run,
+};

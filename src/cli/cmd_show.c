@@ -1,0 +1,170 @@
+#include "cli.h"
+
+#include "human.h"
+#include "rows.h"
+#include "terminal.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_ROWS = 20, PAGE_ROWS = 8192 };
+
+static const cli_argument arguments[] = {
+    {"TABLE", CLI_KIND_VERSION, false, false, NULL, "the table, or a version of it (orders@3, orders~1)"},
+    {0},
+};
+
+static const cli_option options[] = {
+    {"rows", 'n', NULL, "ROWS", NULL, CLI_KIND_TEXT, false, "how many rows (default: 20)"},
+    {"offset", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "rows to skip (default: 0)"},
+    {"columns", 0, NULL, "A,B", NULL, CLI_KIND_TEXT, true, "only these columns, in this order"},
+    {"ids", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "also the row ids that 'tarn apply TABLE edit' takes"},
+    {"full", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "cut no cell and leave out no column"},
+    {0},
+};
+
+/** The pages of one version, one after the other. */
+typedef struct pages {
+    tarn_workspace *workspace;
+    const char *version;
+    tarn_page_options options;
+    int64_t end;
+    struct ArrowSchema schema;
+    struct ArrowArray first; /**< fetched at the start, for the schema */
+} pages;
+
+static tarn_status fetch(pages *pages, struct ArrowArray *out, tarn_error *error) {
+    struct ArrowSchema schema = {0};
+    int64_t left = pages->end - pages->options.offset;
+    pages->options.count = left < PAGE_ROWS ? left : PAGE_ROWS;
+    tarn_status status = tarn_page(pages->workspace, pages->version, &pages->options, &schema, out, error);
+    if (status != TARN_OK)
+        return status;
+    pages->options.offset += out->length;
+    if (out->length < pages->options.count)
+        pages->end = pages->options.offset; /* the table ends before the rows that were asked for */
+    if (pages->schema.release)
+        schema.release(&schema);
+    else
+        pages->schema = schema;
+    return TARN_OK;
+}
+
+static tarn_status next_page(rows_source *source, struct ArrowArray *out, tarn_error *error) {
+    pages *pages = source->state;
+    if (pages->first.release) {
+        *out = pages->first;
+        pages->first.release = NULL;
+        return TARN_OK;
+    }
+    return pages->options.offset < pages->end ? fetch(pages, out, error) : TARN_OK;
+}
+
+/** "a,b" given once or several times; a name with a comma is written in double quotes. The names are owned by the list.
+ */
+static char **split_columns(const cli *cli, size_t *count) {
+    char **names = NULL;
+    *count = 0;
+    for (size_t i = 0; i < cli_count(cli, "columns"); i++) {
+        const char *text = cli_value_at(cli, "columns", i);
+        do {
+            cli_text name = {0};
+            bool quoted = *text == '"';
+            text += quoted;
+            for (; *text && (quoted || *text != ','); text++) {
+                if (quoted && *text == '"' && *++text != '"')
+                    break;
+                cli_text_add(&name, text, 1);
+            }
+            text += strcspn(text, ",");
+            cli_text_add(&name, "", 0);
+            names = cli_resize(names, *count + 1, sizeof(*names));
+            names[(*count)++] = name.data;
+        } while (*text++ == ',');
+    }
+    return names;
+}
+
+static void print_footer(cli *cli, const tarn_table_info *table, int64_t offset, const pages *pages,
+                         const rows_printed *printed) {
+    char *total = human_counted(table->rows, "row", "rows");
+    char *columns = rows_describe_columns(&pages->schema, printed);
+    fputs(style_dim(cli->colour), stdout);
+    if (printed->rows > 0) {
+        char *from = human_count(offset + 1), *to = human_count(offset + printed->rows);
+        char *of = human_count(table->rows);
+        printf("rows %s–%s of %s", from, to, of);
+        free(of);
+        free(to);
+        free(from);
+    } else {
+        printf("no rows here; %s has %s", table->name, total);
+    }
+    printf(" · %s%s\n", columns, style_end(cli->colour));
+    free(columns);
+    free(total);
+}
+
+static tarn_status print(cli *cli, pages *pages, int64_t offset, tarn_error *error) {
+    rows_source source = {.next = next_page, .schema = &pages->schema, .state = pages};
+    if (cli->json)
+        return rows_print_json(&source, -1, error);
+    tarn_table_info table = {0};
+    rows_printed printed = {0};
+    tarn_status status = tarn_table_get(pages->workspace, pages->version, &table, error);
+    if (status == TARN_OK)
+        status = rows_print_grid(cli, &source, -1, cli_has(cli, "full"), &printed, error);
+    if (status == TARN_OK)
+        print_footer(cli, &table, offset, pages, &printed);
+    free(printed.hidden);
+    tarn_table_info_clear(&table);
+    return status;
+}
+
+static int run(cli *cli) {
+    int64_t rows = DEFAULT_ROWS, offset = 0;
+    if (!cli_number(cli, "rows", 0, &rows) || !cli_number(cli, "offset", 0, &offset))
+        return CLI_WRONG_USAGE;
+    tarn_error error;
+    size_t column_count;
+    char **columns = split_columns(cli, &column_count);
+    pages pages = {.version = cli_argument_at(cli, 0),
+                   .options = {.offset = offset,
+                               .columns = (const char *const *)columns,
+                               .column_count = column_count,
+                               .ids = cli_has(cli, "ids")},
+                   .end = rows > INT64_MAX - offset ? INT64_MAX : offset + rows};
+    tarn_status status = cli_open(cli, CLI_READ, &error);
+    pages.workspace = cli->workspace;
+    if (status == TARN_OK)
+        status = fetch(&pages, &pages.first, &error);
+    if (status == TARN_OK)
+        status = print(cli, &pages, offset, &error);
+    if (pages.first.release)
+        pages.first.release(&pages.first);
+    if (pages.schema.release)
+        pages.schema.release(&pages.schema);
+    for (size_t i = 0; i < column_count; i++)
+        free(columns[i]);
+    free(columns);
+    return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
+}
+
+const cli_command cmd_show = {
+    .name = "show",
+    .summary = "print rows of a table",
+    .description =
+        "Print rows in their order, with the columns' types in the second line. Null is shown as ∅; a text is shown in "
+        "quotes where it could be mistaken: when it is empty, or has white space at an end. Control characters and "
+        "invisible ones are shown as \\n, \\t, \\u{200b}.\n\n"
+        "On a terminal cells are cut and columns left out so that a row is a line; else all columns are shown, with "
+        "cells "
+        "of at most 100 characters. With --json, rows are objects with values of their types.",
+    .arguments = arguments,
+    .options = options,
+    .examples = "tarn show orders -n 5\tthe first five rows\n"
+                "tarn show orders@1 --offset 1000 --columns id,city\trows 1,001 to 1,020 of version 1\n",
+    .run = run,
+};

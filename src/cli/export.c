@@ -1,0 +1,75 @@
+#include "export.h"
+
+#include "human.h"
+#include "json.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool is_standard_output(const tarn_export_options *options) {
+    return strcmp(options->path, "-") == 0;
+}
+
+static bool read_delimiter(cli *cli, tarn_export_options *out) {
+    const char *text = cli_value(cli, "delimiter");
+    if (!text)
+        return true;
+    if (strcmp(text, "tab") == 0 || strcmp(text, "\\t") == 0)
+        out->delimiter = '\t';
+    else if (strlen(text) == 1)
+        out->delimiter = text[0];
+    else
+        cli_usage(cli, "--delimiter needs one ASCII character, or tab; not '%s'", text);
+    return out->delimiter != 0;
+}
+
+bool export_read_options(cli *cli, tarn_export_options *out) {
+    out->format = cli_value(cli, "format");
+    out->no_clobber = !cli_has(cli, "overwrite");
+    out->no_header = cli_has(cli, "no-header");
+    out->compression = cli_value(cli, "compression");
+    if (is_standard_output(out) && !out->format) {
+        cli_usage(cli, "standard output has no ending that tells the format; say --format");
+        return false;
+    }
+    return read_delimiter(cli, out);
+}
+
+int export_check_output(cli *cli, const tarn_export_options *options) {
+    if (is_standard_output(options) && isatty(STDOUT_FILENO) &&
+        cli_is_listed("parquet arrow arrow-stream", options->format))
+        return cli_fail_text(cli, TARN_E_INVALID, "%s is not for terminals; name a file or use a pipe",
+                             options->format);
+    return CLI_DONE;
+}
+
+progress *export_progress(cli *cli, const char *what) {
+    char *label = cli_format("exporting %s", what);
+    progress *progress = progress_start(cli, label);
+    free(label);
+    return progress;
+}
+
+void export_print(cli *cli, const tarn_export_options *options, const tarn_export_result *result) {
+    if (is_standard_output(options))
+        return;
+    if (cli->json) {
+        json_print(json_pack("{s:o,s:o,s:I,s:I,s:I,s:I}", "file", json_from_text(options->path), "format",
+                             json_from_text(result->format), "rows", (json_int_t)result->rows, "columns",
+                             (json_int_t)result->columns, "bytes", (json_int_t)result->bytes, "duration_us",
+                             (json_int_t)result->duration));
+        return;
+    }
+    if (cli->quiet)
+        return;
+    char *rows = human_counted(result->rows, "row", "rows"),
+         *columns = human_counted(result->columns, "column", "columns");
+    char *bytes = human_size(result->bytes), *duration = human_duration(result->duration);
+    printf("wrote %s × %s to %s · %s · %s · %s\n", rows, columns, options->path, result->format, bytes, duration);
+    free(duration);
+    free(bytes);
+    free(columns);
+    free(rows);
+}

@@ -1,0 +1,87 @@
+#include "cli.h"
+
+#include "json.h"
+#include "signals.h"
+#include "terminal.h"
+#include "text.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void print_json_error(const char *code, const char *message) {
+    json_t *error = json_pack("{s:{s:s,s:o}}", "error", "code", code, "message", json_from_text(message));
+    json_write(error, stderr, false);
+}
+
+static void print_message(cli *cli, const char *code, const char *message) {
+    if (cli->json) {
+        print_json_error(code, message);
+        return;
+    }
+    fprintf(stderr, "%starn:%s ", style_red(cli->notes_colour), style_end(cli->notes_colour));
+    if (cli->command)
+        fprintf(stderr, "%s: ", cli->command->name);
+    fprintf(stderr, "%s\n", message);
+}
+
+int cli_fail(cli *cli, const tarn_error *error) {
+    if (cli_output_is_broken())
+        return CLI_BROKEN_PIPE;
+    print_message(cli, tarn_status_name(error->code), error->message);
+    return signals_exit_code() ? signals_exit_code() : CLI_FAILED;
+}
+
+int cli_fail_text(cli *cli, tarn_status code, const char *format, ...) {
+    tarn_error error = {.code = code};
+    va_list list;
+    va_start(list, format);
+    vsnprintf(error.message, sizeof(error.message), format, list);
+    va_end(list);
+    return cli_fail(cli, &error);
+}
+
+int cli_usage(cli *cli, const char *format, ...) {
+    va_list list;
+    va_start(list, format);
+    char *text = cli_format_list(format, list);
+    va_end(list);
+    char *message = cli->command ? cli_format("%s (see 'tarn help %s')", text, cli->command->name)
+                                 : cli_format("%s (see 'tarn help')", text);
+    print_message(cli, tarn_status_name(TARN_E_INVALID), message);
+    free(message);
+    free(text);
+    return CLI_WRONG_USAGE;
+}
+
+void cli_note(cli *cli, const char *format, ...) {
+    if (cli->quiet)
+        return;
+    va_list list;
+    va_start(list, format);
+    char *text = cli_format_list(format, list);
+    va_end(list);
+    fprintf(stderr, "%starn:%s %s\n", style_yellow(cli->notes_colour), style_end(cli->notes_colour), text);
+    free(text);
+}
+
+bool cli_output_is_broken(void) {
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = 0};
+    return poll(&output, 1, 0) > 0 && (output.revents & POLLERR);
+}
+
+int cli_finish_output(cli *cli, int code) {
+    errno = 0;
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    int number = errno;
+    if (signals_exit_code())
+        return signals_exit_code();
+    if (number == EPIPE || cli_output_is_broken())
+        return CLI_BROKEN_PIPE;
+    return cli_fail_text(cli, number == ENOSPC ? TARN_E_FULL : TARN_E_IO, "cannot write to standard output: %s",
+                         number ? strerror(number) : "the write failed");
+}

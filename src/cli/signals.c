@@ -1,0 +1,48 @@
+#include "signals.h"
+
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <unistd.h>
+
+/* A signal handler can only reach what is static: the one thing in the program that is. */
+static _Atomic(tarn_task *) watched;
+static volatile sig_atomic_t received;
+
+static const int cancelling[] = {SIGINT, SIGTERM, SIGHUP};
+
+static void on_signal(int number) {
+    if (received)
+        _exit(128 + number);
+    received = number;
+    tarn_task *task = atomic_load(&watched);
+    if (task)
+        tarn_task_cancel(task);
+}
+
+static void set_handlers(void (*handler)(int)) {
+    /* Without SA_RESTART, so that waiting for input or for a reader of the output ends too. */
+    struct sigaction action = {.sa_handler = handler};
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof(cancelling) / sizeof(*cancelling); i++) {
+        struct sigaction present;
+        /* What nohup and background jobs of a script ignore stays ignored. */
+        if (sigaction(cancelling[i], NULL, &present) == 0 && present.sa_handler != SIG_IGN)
+            sigaction(cancelling[i], &action, NULL);
+    }
+}
+
+void signals_watch(tarn_task *task) {
+    atomic_store(&watched, task);
+    signal(SIGPIPE, SIG_IGN);
+    set_handlers(on_signal);
+}
+
+void signals_unwatch(void) {
+    set_handlers(SIG_DFL);
+    atomic_store(&watched, NULL);
+}
+
+int signals_exit_code(void) {
+    return received ? 128 + received : 0;
+}

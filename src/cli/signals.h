@@ -1,0 +1,21 @@
+/**
+ * @file signals.h
+ * Ctrl-C and polite killing: the first signal cancels the task, the second ends the process at once.
+ */
+#ifndef TARN_CLI_SIGNALS_H
+#define TARN_CLI_SIGNALS_H
+
+#include "tarn/task.h"
+
+#include <stdbool.h>
+
+/** From now on SIGINT, SIGTERM and SIGHUP cancel `task`. Call once; writing to a closed pipe is an error from then on.
+ */
+void signals_watch(tarn_task *task);
+/** Back to how the system treats these signals, before the task is released. */
+void signals_unwatch(void);
+
+/** 128 + the signal that came, or 0. */
+int signals_exit_code(void);
+
+#endif
