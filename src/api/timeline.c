@@ -57,12 +57,6 @@ tarn_status tarn_checkout(tarn_workspace *workspace, const char *version, tarn_c
     return status;
 }
 
-void tarn_change_clear(tarn_change *change) {
-    free(change->table);
-    free(change->message);
-    *change = (tarn_change){0};
-}
-
 typedef struct log_reader {
     tarn_store *store;
     uint64_t table;

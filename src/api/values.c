@@ -1,6 +1,8 @@
 /* Values and types as text, for those who print. */
 #include "api/workspace.h"
 #include "arrow/builder.h"
+#include "base/text.h"
+#include "engine/sql_type.h"
 
 #include <stdlib.h>
 
@@ -40,4 +42,15 @@ void tarn_text_clear(tarn_text *text) {
 tarn_status tarn_type_name(const struct ArrowSchema *schema, char **out, tarn_error *error) {
     *out = tarn_schema_type_name(schema);
     return *out == NULL ? tarn_fail_memory(error) : TARN_OK;
+}
+
+tarn_status tarn_type_sql(const struct ArrowSchema *schema, char **out, tarn_error *error) {
+    tarn_buffer text = {0};
+    tarn_status status = tarn_sql_type(schema, &text, error);
+    if (status == TARN_OK) {
+        *out = tarn_strndup((const char *)text.data, text.size);
+        status = *out == NULL ? tarn_fail_memory(error) : TARN_OK;
+    }
+    tarn_buffer_free(&text);
+    return status;
 }
