@@ -1,0 +1,187 @@
+#include "io/export.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "io/scratch.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+typedef enum export_format { CSV, TSV, JSON, NDJSON, PARQUET, ARROW_FILE, ARROW_STREAM, UNKNOWN } export_format;
+
+static const struct {
+    const char *name;
+    export_format format;
+} formats[] = {
+    {"csv", CSV},
+    {"tsv", TSV},
+    {"json", JSON},
+    {"ndjson", NDJSON},
+    {"parquet", PARQUET},
+    {"arrow", ARROW_FILE},
+    {"arrow-stream", ARROW_STREAM},
+};
+
+static const struct {
+    const char *ending;
+    const char *format;
+} endings[] = {
+    {".csv", "csv"},    {".tsv", "tsv"},       {".tab", "tsv"},       {".txt", "tsv"},
+    {".json", "json"},  {".ndjson", "ndjson"}, {".jsonl", "ndjson"},  {".parquet", "parquet"},
+    {".pq", "parquet"}, {".arrow", "arrow"},   {".feather", "arrow"}, {".arrows", "arrow-stream"},
+    {".ipc", "arrow"},
+};
+
+static const char *format_of_path(const char *path) {
+    size_t size = strlen(path);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        size_t ending = strlen(endings[i].ending);
+        if (size > ending && strcasecmp(path + size - ending, endings[i].ending) == 0)
+            return endings[i].format;
+    }
+    return NULL;
+}
+
+static tarn_status choose_format(const tarn_export_options *options, const char **name, export_format *out,
+                                 tarn_error *error) {
+    *name = options->format != NULL ? options->format : format_of_path(options->path);
+    if (*name == NULL && strcmp(options->path, "-") == 0)
+        *name = "csv";
+    for (size_t i = 0; *name != NULL && i < sizeof formats / sizeof formats[0]; i++) {
+        if (strcmp(*name, formats[i].name) == 0) {
+            *out = formats[i].format;
+            return TARN_OK;
+        }
+    }
+    return tarn_fail(error, TARN_E_INVALID, "%s: %s%s%s: choose csv, tsv, json, ndjson, parquet, arrow or arrow-stream",
+                     options->path, *name != NULL ? "the format \"" : "its ending names no format",
+                     *name != NULL ? *name : "", *name != NULL ? "\" is unknown" : "");
+}
+
+static tarn_status write_format(tarn_export_run *run, export_format format, tarn_error *error) {
+    char delimiter = run->options->delimiter;
+    switch (format) {
+    case CSV:
+        return tarn_export_text(run, delimiter != 0 ? delimiter : ',', error);
+    case TSV:
+        return tarn_export_text(run, delimiter != 0 ? delimiter : '\t', error);
+    case JSON:
+    case NDJSON:
+        return tarn_export_json(run, format == NDJSON, error);
+    default:
+        return tarn_export_arrow(run, format == ARROW_FILE, error);
+    }
+}
+
+static tarn_status export_written(const tarn_io *io, struct ArrowArrayStream *stream,
+                                  const tarn_export_options *options, export_format format, tarn_export_result *result,
+                                  tarn_error *error) {
+    tarn_sink sink = {0};
+    tarn_export_run run = {.io = io, .options = options, .stream = stream, .sink = &sink};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(tarn_stream_schema(stream, &run.schema, error));
+    TARN_CHECK(tarn_sink_open(io->fs, options->path, options->no_clobber, &sink, error));
+    TARN_CHECK(write_format(&run, format, error));
+    TARN_CHECK(tarn_sink_commit(&sink, error));
+    result->rows = run.rows;
+    result->columns = run.schema.n_children;
+    result->bytes = sink.size;
+cleanup:
+    tarn_sink_abort(&sink);
+    tarn_schema_release(&run.schema);
+    return status;
+}
+
+/* What DuckDB wrote to a scratch file goes on to where no file can be moved to. */
+static tarn_status deliver(const tarn_io *io, const char *from, tarn_sink *sink, tarn_error *error) {
+    tarn_file *file = NULL;
+    char *piece = malloc(1 << 20);
+    tarn_status status = piece == NULL ? tarn_fail_memory(error) : TARN_OK;
+    if (status == TARN_OK)
+        status = tarn_fs_open(io->fs, from, TARN_OPEN_READ, &file, error);
+    for (uint64_t offset = 0; status == TARN_OK;) {
+        size_t got = 0;
+        status = tarn_file_read(file, offset, piece, 1 << 20, &got, error);
+        if (status != TARN_OK || got == 0)
+            break;
+        status = tarn_sink_write(sink, piece, got, error);
+        offset += got;
+    }
+    tarn_file_close(file);
+    free(piece);
+    return status;
+}
+
+static tarn_status export_parquet(const tarn_io *io, const tarn_copy_source *source, const tarn_export_options *options,
+                                  tarn_export_result *result, tarn_error *error) {
+    tarn_sink sink = {0};
+    char *scratch = NULL;
+    tarn_status status = TARN_OK;
+    TARN_TRY(tarn_sink_open(io->fs, options->path, options->no_clobber, &sink, error));
+    const char *path = sink.temporary;
+    if (path == NULL) {
+        TARN_CHECK(tarn_scratch_path(io, "parquet", &scratch, error));
+        path = scratch;
+    }
+    TARN_CHECK(tarn_export_parquet(io, source, path, options, &result->rows, error));
+    if (scratch != NULL)
+        TARN_CHECK(deliver(io, scratch, &sink, error));
+    TARN_CHECK(tarn_fs_stat(io->fs, path, NULL, &result->bytes, error));
+    TARN_CHECK(tarn_sink_commit(&sink, error));
+cleanup:
+    if (scratch != NULL)
+        tarn_fs_remove_all(io->fs, scratch, NULL);
+    free(scratch);
+    tarn_sink_abort(&sink);
+    return status;
+}
+
+static tarn_status finish(int64_t started, const char *format, tarn_status status, tarn_export_result *result,
+                          tarn_export_result *out, tarn_error *error) {
+    if (status != TARN_OK)
+        return status;
+    result->format = tarn_strdup(format);
+    if (result->format == NULL)
+        return tarn_fail_memory(error);
+    result->duration = tarn_monotonic() - started;
+    *out = *result;
+    return TARN_OK;
+}
+
+tarn_status tarn_io_export_version(const tarn_io *io, tarn_version *version, const tarn_export_options *options,
+                                   tarn_export_result *out, tarn_error *error) {
+    int64_t started = tarn_monotonic();
+    tarn_export_result result = {0};
+    struct ArrowArrayStream stream = {0};
+    const char *name;
+    export_format format;
+    TARN_TRY(choose_format(options, &name, &format, error));
+    tarn_task_begin(io->task, "writing", "rows", (uint64_t)tarn_version_rows(version));
+    if (format == PARQUET) {
+        tarn_copy_source source = {.version = version};
+        result.columns = (int64_t)tarn_version_column_count(version);
+        return finish(started, name, export_parquet(io, &source, options, &result, error), &result, out, error);
+    }
+    TARN_TRY(tarn_version_stream(version, NULL, 0, io->task, &stream, error));
+    tarn_status status = export_written(io, &stream, options, format, &result, error);
+    tarn_stream_release(&stream);
+    return finish(started, name, status, &result, out, error);
+}
+
+tarn_status tarn_io_export_stream(const tarn_io *io, struct ArrowArrayStream *stream,
+                                  const tarn_export_options *options, tarn_export_result *out, tarn_error *error) {
+    int64_t started = tarn_monotonic();
+    tarn_export_result result = {0};
+    const char *name;
+    export_format format;
+    TARN_TRY(choose_format(options, &name, &format, error));
+    if (format != PARQUET)
+        return finish(started, name, export_written(io, stream, options, format, &result, error), &result, out, error);
+    struct ArrowSchema schema = {0};
+    TARN_TRY(tarn_stream_schema(stream, &schema, error));
+    result.columns = schema.n_children;
+    tarn_schema_release(&schema);
+    tarn_copy_source source = {.stream = stream};
+    return finish(started, name, export_parquet(io, &source, options, &result, error), &result, out, error);
+}

@@ -1,0 +1,38 @@
+/**
+ * @file export.h
+ * The ways in which an export can go. Private to src/io.
+ */
+#ifndef TARN_IO_EXPORT_H
+#define TARN_IO_EXPORT_H
+
+#include "io/io.h"
+#include "io/sink.h"
+
+/** One export under way. */
+typedef struct tarn_export_run {
+    const tarn_io *io;
+    const tarn_export_options *options;
+    struct ArrowArrayStream *stream; /* what is written */
+    struct ArrowSchema schema;
+    tarn_sink *sink;
+    int64_t rows; /* out */
+} tarn_export_run;
+
+/**
+ * Turn the stream's batches into bytes in parallel, a window of them at a time, and write them in order. `format` is
+ * called from several threads. `index` counts batches from 0, so that a separator can be put before all but the first.
+ */
+typedef tarn_status (*tarn_batch_formatter)(const tarn_export_run *run, const struct ArrowArray *batch, size_t index,
+                                            tarn_buffer *out, tarn_error *error);
+tarn_status tarn_export_formatted(tarn_export_run *run, tarn_batch_formatter format, tarn_error *error);
+
+tarn_status tarn_export_text(tarn_export_run *run, char delimiter, tarn_error *error);
+/** A JSON array of objects, or one object per line. */
+tarn_status tarn_export_json(tarn_export_run *run, bool lines, tarn_error *error);
+tarn_status tarn_export_arrow(tarn_export_run *run, bool file, tarn_error *error);
+
+/** Parquet is written by DuckDB, which wants a file of its own: `path` is where. Exactly one of version and stream. */
+tarn_status tarn_export_parquet(const tarn_io *io, const tarn_copy_source *source, const char *path,
+                                const tarn_export_options *options, int64_t *rows, tarn_error *error);
+
+#endif

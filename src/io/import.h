@@ -1,0 +1,36 @@
+/**
+ * @file import.h
+ * The ways in which an import can go. Private to src/io.
+ */
+#ifndef TARN_IO_IMPORT_H
+#define TARN_IO_IMPORT_H
+
+#include "io/io.h"
+#include "io/names.h"
+
+/** One import under way. */
+typedef struct tarn_import_run {
+    const tarn_io *io;
+    const tarn_import_options *options;
+    const char *path;  /* of the file that is read: the one given, or where standard input was spooled */
+    const char *shown; /* what messages call it */
+    const char *table;
+    tarn_file *file;
+    tarn_notes notes;
+    tarn_import_result *result;
+} tarn_import_run;
+
+/** The label of an import: file, format and the options that were used. The parameters are heap text. */
+tarn_status tarn_import_describe(const tarn_import_run *run, const char *format, char **parameters, tarn_error *error);
+
+tarn_status tarn_import_text(tarn_import_run *run, const char *format, tarn_error *error);
+tarn_status tarn_import_arrow(tarn_import_run *run, tarn_error *error);
+/** JSON, NDJSON and Parquet, by way of the engine. */
+tarn_status tarn_import_engine(tarn_import_run *run, const char *format, tarn_error *error);
+
+/** Any stream; `notes` gets what was noticed. The stream is not released. */
+tarn_status tarn_import_batches(const tarn_io *io, struct ArrowArrayStream *stream, const char *table,
+                                tarn_if_exists if_exists, const tarn_import_label *label, tarn_notes *notes,
+                                tarn_change *out, tarn_error *error);
+
+#endif

@@ -1,0 +1,96 @@
+/* Any stream of record batches into a table. */
+#include "io/import.h"
+#include "io/target.h"
+
+#include <stdlib.h>
+
+/* The types that the store keeps, found by normalising an empty batch, with names that columns may have. */
+static tarn_status target_schema(struct ArrowArrayStream *stream, struct ArrowSchema *given, struct ArrowSchema *out,
+                                 tarn_notes *notes, tarn_error *error) {
+    struct ArrowArray nothing = {0}, normal_nothing = {0};
+    struct ArrowSchema normal = {0};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(tarn_stream_schema(stream, given, error));
+    if (given->n_children == 0) {
+        status = tarn_fail(error, TARN_E_FORMAT, "there are no columns");
+        goto cleanup;
+    }
+    TARN_CHECK(tarn_array_nulls(given, 0, &nothing, error));
+    TARN_CHECK(tarn_array_normalize(given, &nothing, &normal, &normal_nothing, error));
+    TARN_CHECK(tarn_fit_names(&normal, out, notes, error));
+cleanup:
+    tarn_array_release(&nothing);
+    tarn_array_release(&normal_nothing);
+    tarn_schema_release(&normal);
+    return status;
+}
+
+typedef struct feeder {
+    const struct ArrowSchema *given;
+    tarn_target *target;
+    tarn_appender *appender;
+    bool direct;
+} feeder;
+
+static tarn_status feed(feeder *f, const struct ArrowArray *batch, tarn_error *error) {
+    struct ArrowSchema type = {0};
+    struct ArrowArray normal = {0}, converted = {0};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(tarn_array_normalize(f->given, batch, &type, &normal, error));
+    if (f->direct) {
+        TARN_CHECK(tarn_appender_add(f->appender, &normal, error));
+    } else {
+        TARN_CHECK(tarn_target_convert(f->target, &normal, f->target->rows + 1, &converted, error));
+        TARN_CHECK(tarn_appender_add(f->appender, &converted, error));
+    }
+    f->target->rows += normal.length;
+cleanup:
+    tarn_schema_release(&type);
+    tarn_array_release(&normal);
+    tarn_array_release(&converted);
+    return status;
+}
+
+static tarn_status pull_all(struct ArrowArrayStream *stream, feeder *f, tarn_task *task, tarn_error *error) {
+    for (;;) {
+        struct ArrowArray batch = {0};
+        TARN_TRY(tarn_task_check(task, error));
+        TARN_TRY(tarn_stream_next(stream, &batch, error));
+        if (batch.release == NULL)
+            return tarn_appender_finish(f->appender, error);
+        tarn_status status = feed(f, &batch, error);
+        tarn_array_release(&batch);
+        TARN_TRY(status);
+    }
+}
+
+tarn_status tarn_import_batches(const tarn_io *io, struct ArrowArrayStream *stream, const char *table,
+                                tarn_if_exists if_exists, const tarn_import_label *label, tarn_notes *notes,
+                                tarn_change *out, tarn_error *error) {
+    struct ArrowSchema given = {0}, schema = {0};
+    tarn_target target = {0};
+    feeder f = {.given = &given, .target = &target};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(target_schema(stream, &given, &schema, notes, error));
+    TARN_CHECK(tarn_target_open(io, table, if_exists, &schema, &target, error));
+    TARN_CHECK(tarn_appender_new(target.draft, &f.appender, error));
+    f.direct = tarn_target_is_direct(&target);
+    TARN_CHECK(pull_all(stream, &f, io->task, error));
+    TARN_CHECK(tarn_target_commit(&target, label, table, out, error));
+cleanup:
+    tarn_appender_free(f.appender);
+    tarn_target_close(&target);
+    tarn_schema_release(&given);
+    tarn_schema_release(&schema);
+    return status;
+}
+
+tarn_status tarn_io_import_stream(const tarn_io *io, struct ArrowArrayStream *stream, const char *table,
+                                  tarn_if_exists if_exists, const tarn_import_label *label, tarn_change *out,
+                                  tarn_error *error) {
+    tarn_notes notes = {0};
+    TARN_TRY(tarn_target_check(io, table, if_exists, NULL, error));
+    tarn_status status = tarn_import_batches(io, stream, table, if_exists, label, &notes, out, error);
+    tarn_notes_clear(&notes);
+    return status;
+}

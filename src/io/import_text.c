@@ -1,0 +1,225 @@
+/* CSV and TSV into a table: chunks are read and put in parallel, and appended in order. */
+#include "base/text.h"
+#include "io/csv.h"
+#include "io/csv_value.h"
+#include "io/import.h"
+#include "io/target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct text_work {
+    tarn_import_run *run;
+    tarn_csv_reader *reader;
+    tarn_target target;
+    bool direct;
+    size_t columns;
+    int64_t *first_rows; /* per chunk, from 1 */
+    tarn_batch_id *ids;  /* chunk by chunk, `columns` each */
+} text_work;
+
+static tarn_status put_columns(text_work *work, size_t chunk, const struct ArrowArray *batch, tarn_error *error) {
+    for (size_t column = 0; column < work->columns; column++) {
+        const struct ArrowSchema *type = tarn_draft_column(work->target.draft, column)->type;
+        tarn_status status = tarn_transaction_put(work->target.transaction, type, batch->children[column],
+                                                  &work->ids[chunk * work->columns + column], error);
+        if (status != TARN_OK)
+            return status;
+    }
+    return TARN_OK;
+}
+
+static tarn_status import_chunk(void *context, size_t chunk, tarn_error *error) {
+    text_work *work = context;
+    struct ArrowArray batch = {0}, converted = {0};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(tarn_csv_read_chunk(work->reader, chunk, &batch, error));
+    if (work->direct) {
+        TARN_CHECK(put_columns(work, chunk, &batch, error));
+    } else {
+        TARN_CHECK(tarn_target_convert(&work->target, &batch, work->first_rows[chunk], &converted, error));
+        TARN_CHECK(put_columns(work, chunk, &converted, error));
+    }
+    tarn_task_advance(work->run->io->task, tarn_csv_chunk_bytes(work->reader, chunk));
+cleanup:
+    tarn_array_release(&batch);
+    tarn_array_release(&converted);
+    return status;
+}
+
+static tarn_status import_chunks(text_work *work, tarn_error *error) {
+    const tarn_io *io = work->run->io;
+    size_t chunks = tarn_csv_chunk_count(work->reader);
+    uint64_t bytes = 0;
+    work->columns = tarn_draft_column_count(work->target.draft);
+    work->direct = tarn_target_is_direct(&work->target);
+    work->ids = calloc(chunks * work->columns + 1, sizeof *work->ids);
+    work->first_rows = calloc(chunks + 1, sizeof *work->first_rows);
+    if (work->ids == NULL || work->first_rows == NULL)
+        return tarn_fail_memory(error);
+    work->first_rows[0] = 1;
+    for (size_t chunk = 0; chunk < chunks; chunk++) {
+        work->first_rows[chunk + 1] = work->first_rows[chunk] + (int64_t)tarn_csv_chunk_rows(work->reader, chunk);
+        bytes += tarn_csv_chunk_bytes(work->reader, chunk);
+    }
+    tarn_task_begin(io->task, "importing", "bytes", bytes);
+    TARN_TRY(tarn_parallel_for(io->pool, TARN_PRIORITY_USER_VISIBLE, io->task, chunks, import_chunk, work, error));
+    for (size_t chunk = 0; chunk < chunks; chunk++) {
+        int64_t rows = (int64_t)tarn_csv_chunk_rows(work->reader, chunk);
+        TARN_TRY(tarn_draft_append_chunk(work->target.draft, rows, work->ids + chunk * work->columns, error));
+        work->target.rows += rows;
+    }
+    return TARN_OK;
+}
+
+/* "column=type" pairs; when appending, the table's own types come first, so that values are read as they are there. */
+typedef struct override_list {
+    tarn_csv_override *list;
+    char **owned;
+    size_t count;
+} override_list;
+
+static void overrides_free(override_list *overrides) {
+    for (size_t i = 0; overrides->owned != NULL && i < overrides->count; i++)
+        free(overrides->owned[i]);
+    free(overrides->owned);
+    free(overrides->list);
+}
+
+static tarn_status read_overrides(const tarn_import_options *options, override_list *out, tarn_error *error) {
+    out->list = calloc(options->type_count + 1, sizeof *out->list);
+    out->owned = calloc(options->type_count + 1, sizeof *out->owned);
+    if (out->list == NULL || out->owned == NULL)
+        return tarn_fail_memory(error);
+    for (size_t i = 0; i < options->type_count; i++) {
+        const char *equals = strrchr(options->types[i], '=');
+        if (equals == NULL || equals == options->types[i] || equals[1] == '\0')
+            return tarn_fail(error, TARN_E_INVALID, "\"%s\" is not a column's type: write column=type",
+                             options->types[i]);
+        char *column = tarn_strndup(options->types[i], (size_t)(equals - options->types[i]));
+        if (column == NULL)
+            return tarn_fail_memory(error);
+        out->owned[out->count] = column;
+        out->list[out->count++] = (tarn_csv_override){.column = column, .type = equals + 1};
+    }
+    return TARN_OK;
+}
+
+static tarn_status open_reader(tarn_import_run *run, const char *format, const tarn_text_source *source,
+                               const override_list *overrides, bool all_text, tarn_csv_reader **out,
+                               tarn_error *error) {
+    const tarn_import_options *given = run->options;
+    const char *null_text[] = {"", given->null_text};
+    tarn_csv_options options = {.delimiter = given->delimiter,
+                                .quote = given->quote,
+                                .header_row = given->header_row,
+                                .header_rows = given->header_rows,
+                                .encoding = given->encoding,
+                                .all_text = all_text,
+                                .overrides = overrides->list,
+                                .n_overrides = overrides->count,
+                                .null_text = null_text,
+                                .n_null_text = given->null_text != NULL ? 2 : 1};
+    if (options.delimiter == 0 && strcmp(format, "tsv") == 0)
+        options.delimiter = '\t';
+    return tarn_csv_open(source, &options, run->io->pool, run->io->task, out, error);
+}
+
+/* Which of the source's columns the table wants as text or as a type that the text can be read as. */
+static tarn_status table_overrides(const tarn_version *base, const tarn_csv_report *report, override_list *out,
+                                   tarn_error *error) {
+    out->list = calloc(report->n_columns + 1, sizeof *out->list);
+    out->owned = calloc(report->n_columns + 1, sizeof *out->owned);
+    if (out->list == NULL || out->owned == NULL)
+        return tarn_fail_memory(error);
+    for (size_t i = 0; i < report->n_columns; i++) {
+        size_t column;
+        tarn_error ignored;
+        if (tarn_version_find_column(base, report->columns[i].name, &column, &ignored) != TARN_OK)
+            continue; /* refused later, by name */
+        tarn_csv_type known;
+        char *type = tarn_schema_type_name(tarn_version_column(base, column)->type);
+        if (type == NULL)
+            return tarn_fail_memory(error);
+        if (strcmp(type, report->columns[i].type) == 0 || !tarn_csv_type_find(type, &known)) {
+            free(type);
+            continue;
+        }
+        out->owned[out->count] = type;
+        out->list[out->count++] = (tarn_csv_override){.column = report->columns[i].name, .type = type};
+    }
+    return TARN_OK;
+}
+
+/* Appending reads again, with the table's types, when the file alone suggests others. */
+static tarn_status reopen_for_append(tarn_import_run *run, const char *format, const tarn_text_source *source,
+                                     const tarn_version *base, tarn_csv_reader **reader, tarn_error *error) {
+    override_list overrides = {0};
+    tarn_csv_reader *second = NULL;
+    tarn_status status = table_overrides(base, tarn_csv_get_report(*reader), &overrides, error);
+    if (status == TARN_OK && overrides.count > 0)
+        status = open_reader(run, format, source, &overrides, false, &second, error);
+    if (status == TARN_OK && second != NULL) {
+        tarn_csv_free(*reader);
+        *reader = second;
+    }
+    overrides_free(&overrides);
+    return status;
+}
+
+static tarn_status read_file(tarn_import_run *run, const char *format, const tarn_text_source *source,
+                             const tarn_version *base, tarn_csv_reader **out, tarn_error *error) {
+    override_list overrides = {0};
+    tarn_status status = read_overrides(run->options, &overrides, error);
+    if (status == TARN_OK)
+        status = open_reader(run, format, source, &overrides, run->options->all_text, out, error);
+    if (status == TARN_OK && base != NULL && run->options->if_exists == TARN_IF_EXISTS_APPEND && overrides.count == 0 &&
+        !run->options->all_text)
+        status = reopen_for_append(run, format, source, base, out, error);
+    overrides_free(&overrides);
+    return status;
+}
+
+static tarn_status report(tarn_import_run *run, const char *format, const tarn_csv_reader *reader, tarn_error *error) {
+    const tarn_csv_report *found = tarn_csv_get_report(reader);
+    tarn_import_result *result = run->result;
+    char delimiter[2] = {found->delimiter, '\0'};
+    result->format = tarn_strdup(found->delimiter == '\t' ? "tsv" : format);
+    result->encoding = tarn_strdup(found->encoding);
+    result->delimiter = tarn_strdup(delimiter);
+    result->header_row = (int64_t)found->header_row;
+    if (result->format == NULL || result->encoding == NULL || result->delimiter == NULL)
+        return tarn_fail_memory(error);
+    for (size_t i = 0; i < found->n_warnings; i++)
+        TARN_TRY(tarn_notes_add(&run->notes, error, "%s", found->warnings[i]));
+    return TARN_OK;
+}
+
+tarn_status tarn_import_text(tarn_import_run *run, const char *format, tarn_error *error) {
+    tarn_text_source source;
+    tarn_version *base = NULL;
+    struct ArrowSchema schema = {0};
+    char *parameters = NULL;
+    text_work work = {.run = run};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(tarn_target_check(run->io, run->table, run->options->if_exists, &base, error));
+    TARN_CHECK(tarn_text_source_file(run->file, &source, error));
+    source.name = run->shown;
+    TARN_CHECK(read_file(run, format, &source, base, &work.reader, error));
+    TARN_CHECK(tarn_csv_schema(work.reader, &schema, error));
+    TARN_CHECK(tarn_target_open(run->io, run->table, run->options->if_exists, &schema, &work.target, error));
+    TARN_CHECK(import_chunks(&work, error));
+    TARN_CHECK(report(run, format, work.reader, error));
+    TARN_CHECK(tarn_import_describe(run, run->result->format, &parameters, error));
+    tarn_import_label label = {.kind = "import", .parameters = parameters};
+    TARN_CHECK(tarn_target_commit(&work.target, &label, run->table, &run->result->change, error));
+cleanup:
+    free(parameters);
+    free(work.ids);
+    free(work.first_rows);
+    tarn_target_close(&work.target);
+    tarn_schema_release(&schema);
+    tarn_csv_free(work.reader);
+    tarn_version_release(base);
+    return status;
+}

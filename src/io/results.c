@@ -1,0 +1,25 @@
+#include "tarn/files.h"
+
+#include <stdlib.h>
+
+void tarn_change_clear(tarn_change *change) {
+    free(change->table);
+    free(change->message);
+    *change = (tarn_change){0};
+}
+
+void tarn_import_result_clear(tarn_import_result *result) {
+    tarn_change_clear(&result->change);
+    free(result->format);
+    free(result->encoding);
+    free(result->delimiter);
+    for (size_t i = 0; i < result->warning_count; i++)
+        free(result->warnings[i]);
+    free(result->warnings);
+    *result = (tarn_import_result){0};
+}
+
+void tarn_export_result_clear(tarn_export_result *result) {
+    free(result->format);
+    *result = (tarn_export_result){0};
+}

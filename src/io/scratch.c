@@ -1,0 +1,63 @@
+#include "io/scratch.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "fs/standard.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define SPOOL_PIECE ((size_t)1 << 20)
+
+tarn_status tarn_scratch_path(const tarn_io *io, const char *purpose, char **out, tarn_error *error) {
+    struct {
+        int64_t now;
+        const void *address;
+        long process;
+    } seed = {tarn_monotonic(), out, (long)getpid()};
+    unsigned long long unique = tarn_hash64_of(&seed, sizeof seed);
+    const char *system = getenv("TMPDIR");
+    if (tarn_store_is_read_only(io->store))
+        *out = tarn_format("%s/tarn-%s-%016llx", system != NULL && system[0] ? system : "/tmp", purpose, unique);
+    else
+        *out = tarn_format("%s/tmp/%s-%016llx", tarn_store_directory(io->store), purpose, unique);
+    return *out == NULL ? tarn_fail_memory(error) : TARN_OK;
+}
+
+static tarn_status copy_input(const tarn_io *io, tarn_file *file, tarn_error *error) {
+    char *piece = malloc(SPOOL_PIECE);
+    uint64_t offset = 0;
+    tarn_status status = piece == NULL ? tarn_fail_memory(error) : TARN_OK;
+    tarn_task_begin(io->task, "reading", "bytes", 0);
+    while (status == TARN_OK) {
+        size_t got = 0;
+        status = tarn_task_check(io->task, error);
+        if (status == TARN_OK)
+            status = tarn_standard_read(piece, SPOOL_PIECE, &got, error);
+        if (status != TARN_OK || got == 0)
+            break;
+        status = tarn_file_write(file, offset, piece, got, error);
+        offset += got;
+        tarn_task_advance(io->task, got);
+    }
+    free(piece);
+    return status;
+}
+
+tarn_status tarn_scratch_spool(const tarn_io *io, char **path, tarn_error *error) {
+    tarn_file *file = NULL;
+    char *made = NULL;
+    TARN_TRY(tarn_scratch_path(io, "stdin", &made, error));
+    tarn_status status = tarn_fs_open(io->fs, made, TARN_OPEN_CREATE_NEW, &file, error);
+    if (status == TARN_OK)
+        status = copy_input(io, file, error);
+    tarn_file_close(file);
+    if (status == TARN_OK) {
+        *path = made;
+        return TARN_OK;
+    }
+    tarn_fs_remove_all(io->fs, made, NULL);
+    free(made);
+    return status;
+}

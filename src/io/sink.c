@@ -1,0 +1,101 @@
+#include "io/sink.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "fs/standard.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static char *temporary_name(const char *target) {
+    struct {
+        int64_t now;
+        const void *address;
+        long process;
+    } seed = {tarn_monotonic(), target, (long)getpid()};
+    return tarn_format("%s.%012llx.tmp", target, (unsigned long long)tarn_hash64_of(&seed, sizeof seed) >> 16);
+}
+
+/* The folder that holds a path, in fresh memory. */
+static char *folder_of(const char *path) {
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return tarn_strdup(".");
+    return slash == path ? tarn_strdup("/") : tarn_strndup(path, (size_t)(slash - path));
+}
+
+static tarn_status open_file(tarn_sink *sink, bool no_clobber, tarn_error *error) {
+    tarn_entry_kind kind;
+    bool exists = tarn_fs_stat(sink->fs, sink->target, &kind, NULL, NULL) == TARN_OK;
+    if (exists && kind == TARN_ENTRY_DIRECTORY)
+        return tarn_fail(error, TARN_E_INVALID, "%s is a folder: give a file's name", sink->target);
+    if (exists && no_clobber)
+        return tarn_fail(error, TARN_E_EXISTS, "%s is there already", sink->target);
+    if (exists && kind == TARN_ENTRY_OTHER)
+        return tarn_fs_open(sink->fs, sink->target, TARN_OPEN_WRITE, &sink->file, error);
+    sink->temporary = temporary_name(sink->target);
+    if (sink->temporary == NULL)
+        return tarn_fail_memory(error);
+    tarn_status status = tarn_fs_open(sink->fs, sink->temporary, TARN_OPEN_CREATE_NEW, &sink->file, error);
+    if (status == TARN_E_NOT_FOUND)
+        return tarn_fail(error, status, "%s: its folder does not exist", sink->target);
+    return status;
+}
+
+tarn_status tarn_sink_open(tarn_fs *fs, const char *target, bool no_clobber, tarn_sink *out, tarn_error *error) {
+    tarn_sink sink = {.fs = fs, .target = target};
+    if (strcmp(target, "-") != 0) {
+        tarn_status status = open_file(&sink, no_clobber, error);
+        if (status != TARN_OK) {
+            free(sink.temporary);
+            return status;
+        }
+    }
+    *out = sink;
+    return TARN_OK;
+}
+
+tarn_status tarn_sink_write(void *context, const void *data, size_t size, tarn_error *error) {
+    tarn_sink *sink = context;
+    tarn_status status = sink->file == NULL ? tarn_standard_write(data, size, error)
+                                            : tarn_file_write(sink->file, sink->size, data, size, error);
+    sink->size += status == TARN_OK ? size : 0;
+    return status;
+}
+
+static tarn_status put_in_place(tarn_sink *sink, tarn_error *error) {
+    char *folder = folder_of(sink->target);
+    if (folder == NULL)
+        return tarn_fail_memory(error);
+    tarn_status status = tarn_fs_rename(sink->fs, sink->temporary, sink->target, error);
+    if (status == TARN_OK) {
+        free(sink->temporary);
+        sink->temporary = NULL;
+        status = tarn_fs_sync_directory(sink->fs, folder, error);
+    }
+    free(folder);
+    return status;
+}
+
+tarn_status tarn_sink_commit(tarn_sink *sink, tarn_error *error) {
+    tarn_status status = TARN_OK;
+    if (sink->temporary != NULL)
+        status = tarn_file_sync(sink->file, error);
+    tarn_file_close(sink->file);
+    sink->file = NULL;
+    if (status == TARN_OK && sink->temporary != NULL)
+        status = put_in_place(sink, error);
+    tarn_sink_abort(sink);
+    return status;
+}
+
+void tarn_sink_abort(tarn_sink *sink) {
+    tarn_file_close(sink->file);
+    if (sink->temporary != NULL)
+        tarn_fs_remove_all(sink->fs, sink->temporary, NULL);
+    free(sink->temporary);
+    sink->temporary = NULL;
+    sink->file = NULL;
+}

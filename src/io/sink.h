@@ -1,0 +1,31 @@
+/**
+ * @file sink.h
+ * Where an export goes. A file is written beside its target and moved over it when complete, so that a failure or a
+ * crash leaves the target as it was; "-", pipes and devices are written to directly.
+ */
+#ifndef TARN_IO_SINK_H
+#define TARN_IO_SINK_H
+
+#include "fs/fs.h"
+
+typedef struct tarn_sink {
+    tarn_fs *fs;
+    const char *target; /* as given */
+    char *temporary;    /* heap; NULL when written to directly */
+    tarn_file *file;    /* NULL for standard output */
+    uint64_t size;      /* bytes written so far */
+} tarn_sink;
+
+/** Begin; with `no_clobber` a target that exists is TARN_E_EXISTS. Nothing is left behind on failure. */
+tarn_status tarn_sink_open(tarn_fs *fs, const char *target, bool no_clobber, tarn_sink *out, tarn_error *error);
+
+/** Append. The signature suits tarn_ipc_write. */
+tarn_status tarn_sink_write(void *sink, const void *data, size_t size, tarn_error *error);
+
+/** Make what was written durable and put it in place; the sink is closed whatever the outcome. */
+tarn_status tarn_sink_commit(tarn_sink *sink, tarn_error *error);
+
+/** Give up: the target stays as it was. Fine after commit and on a zeroed one. */
+void tarn_sink_abort(tarn_sink *sink);
+
+#endif
