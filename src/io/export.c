@@ -2,81 +2,51 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "io/format.h"
 #include "io/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
-typedef enum export_format { CSV, TSV, JSON, NDJSON, PARQUET, ARROW_FILE, ARROW_STREAM, UNKNOWN } export_format;
-
-static const struct {
-    const char *name;
-    export_format format;
-} formats[] = {
-    {"csv", CSV},
-    {"tsv", TSV},
-    {"json", JSON},
-    {"ndjson", NDJSON},
-    {"parquet", PARQUET},
-    {"arrow", ARROW_FILE},
-    {"arrow-stream", ARROW_STREAM},
-};
-
-static const struct {
-    const char *ending;
-    const char *format;
-} endings[] = {
-    {".csv", "csv"},    {".tsv", "tsv"},       {".tab", "tsv"},       {".txt", "tsv"},
-    {".json", "json"},  {".ndjson", "ndjson"}, {".jsonl", "ndjson"},  {".parquet", "parquet"},
-    {".pq", "parquet"}, {".arrow", "arrow"},   {".feather", "arrow"}, {".arrows", "arrow-stream"},
-    {".ipc", "arrow"},
-};
-
-static const char *format_of_path(const char *path) {
-    size_t size = strlen(path);
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t ending = strlen(endings[i].ending);
-        if (size > ending && strcasecmp(path + size - ending, endings[i].ending) == 0)
-            return endings[i].format;
+static tarn_status choose_format(const tarn_export_options *options, tarn_file_format *out, tarn_error *error) {
+    *out = options->format != NULL ? tarn_format_find(options->format) : tarn_format_of_name(options->path);
+    if (options->format == NULL && strcmp(options->path, "-") == 0)
+        *out = TARN_FORMAT_CSV;
+    switch (*out) {
+    case TARN_FORMAT_CSV:
+    case TARN_FORMAT_TSV:
+    case TARN_FORMAT_JSON:
+    case TARN_FORMAT_NDJSON:
+    case TARN_FORMAT_PARQUET:
+    case TARN_FORMAT_ARROW_FILE:
+    case TARN_FORMAT_ARROW_STREAM:
+        return TARN_OK;
+    default:
+        return tarn_fail(
+            error, TARN_E_INVALID,
+            "%s: %s is not a format to write: choose csv, tsv, json, ndjson, parquet, arrow or arrow-stream",
+            options->path, options->format != NULL ? options->format : "its ending");
     }
-    return NULL;
 }
 
-static tarn_status choose_format(const tarn_export_options *options, const char **name, export_format *out,
-                                 tarn_error *error) {
-    *name = options->format != NULL ? options->format : format_of_path(options->path);
-    if (*name == NULL && strcmp(options->path, "-") == 0)
-        *name = "csv";
-    for (size_t i = 0; *name != NULL && i < sizeof formats / sizeof formats[0]; i++) {
-        if (strcmp(*name, formats[i].name) == 0) {
-            *out = formats[i].format;
-            return TARN_OK;
-        }
-    }
-    return tarn_fail(error, TARN_E_INVALID, "%s: %s%s%s: choose csv, tsv, json, ndjson, parquet, arrow or arrow-stream",
-                     options->path, *name != NULL ? "the format \"" : "its ending names no format",
-                     *name != NULL ? *name : "", *name != NULL ? "\" is unknown" : "");
-}
-
-static tarn_status write_format(tarn_export_run *run, export_format format, tarn_error *error) {
+static tarn_status write_format(tarn_export_run *run, tarn_file_format format, tarn_error *error) {
     char delimiter = run->options->delimiter;
     switch (format) {
-    case CSV:
+    case TARN_FORMAT_CSV:
         return tarn_export_text(run, delimiter != 0 ? delimiter : ',', error);
-    case TSV:
+    case TARN_FORMAT_TSV:
         return tarn_export_text(run, delimiter != 0 ? delimiter : '\t', error);
-    case JSON:
-    case NDJSON:
-        return tarn_export_json(run, format == NDJSON, error);
+    case TARN_FORMAT_JSON:
+    case TARN_FORMAT_NDJSON:
+        return tarn_export_json(run, format == TARN_FORMAT_NDJSON, error);
     default:
-        return tarn_export_arrow(run, format == ARROW_FILE, error);
+        return tarn_export_arrow(run, format == TARN_FORMAT_ARROW_FILE, error);
     }
 }
 
 static tarn_status export_written(const tarn_io *io, struct ArrowArrayStream *stream,
-                                  const tarn_export_options *options, export_format format, tarn_export_result *result,
-                                  tarn_error *error) {
+                                  const tarn_export_options *options, tarn_file_format format,
+                                  tarn_export_result *result, tarn_error *error) {
     tarn_sink sink = {0};
     tarn_export_run run = {.io = io, .options = options, .stream = stream, .sink = &sink};
     tarn_status status = TARN_OK;
@@ -137,11 +107,11 @@ cleanup:
     return status;
 }
 
-static tarn_status finish(int64_t started, const char *format, tarn_status status, tarn_export_result *result,
+static tarn_status finish(int64_t started, tarn_file_format format, tarn_status status, tarn_export_result *result,
                           tarn_export_result *out, tarn_error *error) {
     if (status != TARN_OK)
         return status;
-    result->format = tarn_strdup(format);
+    result->format = tarn_strdup(tarn_format_name(format));
     if (result->format == NULL)
         return tarn_fail_memory(error);
     result->duration = tarn_monotonic() - started;
@@ -154,34 +124,33 @@ tarn_status tarn_io_export_version(const tarn_io *io, tarn_version *version, con
     int64_t started = tarn_monotonic();
     tarn_export_result result = {0};
     struct ArrowArrayStream stream = {0};
-    const char *name;
-    export_format format;
-    TARN_TRY(choose_format(options, &name, &format, error));
+    tarn_file_format format;
+    TARN_TRY(choose_format(options, &format, error));
     tarn_task_begin(io->task, "writing", "rows", (uint64_t)tarn_version_rows(version));
-    if (format == PARQUET) {
+    if (format == TARN_FORMAT_PARQUET) {
         tarn_copy_source source = {.version = version};
         result.columns = (int64_t)tarn_version_column_count(version);
-        return finish(started, name, export_parquet(io, &source, options, &result, error), &result, out, error);
+        return finish(started, format, export_parquet(io, &source, options, &result, error), &result, out, error);
     }
     TARN_TRY(tarn_version_stream(version, NULL, 0, io->task, &stream, error));
     tarn_status status = export_written(io, &stream, options, format, &result, error);
     tarn_stream_release(&stream);
-    return finish(started, name, status, &result, out, error);
+    return finish(started, format, status, &result, out, error);
 }
 
 tarn_status tarn_io_export_stream(const tarn_io *io, struct ArrowArrayStream *stream,
                                   const tarn_export_options *options, tarn_export_result *out, tarn_error *error) {
     int64_t started = tarn_monotonic();
     tarn_export_result result = {0};
-    const char *name;
-    export_format format;
-    TARN_TRY(choose_format(options, &name, &format, error));
-    if (format != PARQUET)
-        return finish(started, name, export_written(io, stream, options, format, &result, error), &result, out, error);
+    tarn_file_format format;
+    TARN_TRY(choose_format(options, &format, error));
+    if (format != TARN_FORMAT_PARQUET)
+        return finish(started, format, export_written(io, stream, options, format, &result, error), &result, out,
+                      error);
     struct ArrowSchema schema = {0};
     TARN_TRY(tarn_stream_schema(stream, &schema, error));
     result.columns = schema.n_children;
     tarn_schema_release(&schema);
     tarn_copy_source source = {.stream = stream};
-    return finish(started, name, export_parquet(io, &source, options, &result, error), &result, out, error);
+    return finish(started, format, export_parquet(io, &source, options, &result, error), &result, out, error);
 }

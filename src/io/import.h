@@ -17,6 +17,7 @@ typedef struct tarn_import_run {
     const char *table;
     tarn_file *file;
     tarn_notes notes;
+    int64_t columns; /* out: of the file */
     tarn_import_result *result;
 } tarn_import_run;
 
@@ -28,9 +29,8 @@ tarn_status tarn_import_arrow(tarn_import_run *run, tarn_error *error);
 /** JSON, NDJSON and Parquet, by way of the engine. */
 tarn_status tarn_import_engine(tarn_import_run *run, const char *format, tarn_error *error);
 
-/** Any stream; `notes` gets what was noticed. The stream is not released. */
-tarn_status tarn_import_batches(const tarn_io *io, struct ArrowArrayStream *stream, const char *table,
-                                tarn_if_exists if_exists, const tarn_import_label *label, tarn_notes *notes,
-                                tarn_change *out, tarn_error *error);
+/** Any stream into run->table, with run->notes and run->columns. The stream is not released. */
+tarn_status tarn_import_batches(tarn_import_run *run, struct ArrowArrayStream *stream, tarn_if_exists if_exists,
+                                const tarn_import_label *label, tarn_change *out, tarn_error *error);
 
 #endif

@@ -109,8 +109,7 @@ tarn_status tarn_import_arrow(tarn_import_run *run, tarn_error *error) {
     TARN_CHECK(tarn_import_describe(run, "arrow", &parameters, error));
     tarn_task_begin(run->io->task, "importing", "rows", 0);
     tarn_import_label label = {.kind = "import", .parameters = parameters};
-    status = tarn_import_batches(run->io, &stream, run->table, run->options->if_exists, &label, &run->notes,
-                                 &run->result->change, error);
+    status = tarn_import_batches(run, &stream, run->options->if_exists, &label, &run->result->change, error);
     if (status != TARN_OK)
         status = explain(run, &stream, status, error);
 cleanup:

@@ -61,8 +61,7 @@ static tarn_status import_query(tarn_import_run *run, const char *sql, const tar
     struct ArrowArrayStream stream = {0};
     tarn_status status = tarn_engine_work_query(run->io->engine, sql, NULL, 0, run->io->task, &stream, error);
     if (status == TARN_OK)
-        status = tarn_import_batches(run->io, &stream, run->table, run->options->if_exists, label, &run->notes,
-                                     &run->result->change, error);
+        status = tarn_import_batches(run, &stream, run->options->if_exists, label, &run->result->change, error);
     tarn_stream_release(&stream);
     return status;
 }

@@ -64,19 +64,19 @@ static tarn_status pull_all(struct ArrowArrayStream *stream, feeder *f, tarn_tas
     }
 }
 
-tarn_status tarn_import_batches(const tarn_io *io, struct ArrowArrayStream *stream, const char *table,
-                                tarn_if_exists if_exists, const tarn_import_label *label, tarn_notes *notes,
-                                tarn_change *out, tarn_error *error) {
+tarn_status tarn_import_batches(tarn_import_run *run, struct ArrowArrayStream *stream, tarn_if_exists if_exists,
+                                const tarn_import_label *label, tarn_change *out, tarn_error *error) {
     struct ArrowSchema given = {0}, schema = {0};
     tarn_target target = {0};
     feeder f = {.given = &given, .target = &target};
     tarn_status status = TARN_OK;
-    TARN_CHECK(target_schema(stream, &given, &schema, notes, error));
-    TARN_CHECK(tarn_target_open(io, table, if_exists, &schema, &target, error));
+    TARN_CHECK(target_schema(stream, &given, &schema, &run->notes, error));
+    TARN_CHECK(tarn_target_open(run->io, run->table, if_exists, &schema, &target, error));
     TARN_CHECK(tarn_appender_new(target.draft, &f.appender, error));
     f.direct = tarn_target_is_direct(&target);
-    TARN_CHECK(pull_all(stream, &f, io->task, error));
-    TARN_CHECK(tarn_target_commit(&target, label, table, out, error));
+    TARN_CHECK(pull_all(stream, &f, run->io->task, error));
+    TARN_CHECK(tarn_target_commit(&target, label, run->table, out, error));
+    run->columns = schema.n_children;
 cleanup:
     tarn_appender_free(f.appender);
     tarn_target_close(&target);
@@ -88,9 +88,9 @@ cleanup:
 tarn_status tarn_io_import_stream(const tarn_io *io, struct ArrowArrayStream *stream, const char *table,
                                   tarn_if_exists if_exists, const tarn_import_label *label, tarn_change *out,
                                   tarn_error *error) {
-    tarn_notes notes = {0};
+    tarn_import_run run = {.io = io, .table = table};
     TARN_TRY(tarn_target_check(io, table, if_exists, NULL, error));
-    tarn_status status = tarn_import_batches(io, stream, table, if_exists, label, &notes, out, error);
-    tarn_notes_clear(&notes);
+    tarn_status status = tarn_import_batches(&run, stream, if_exists, label, out, error);
+    tarn_notes_clear(&run.notes);
     return status;
 }

@@ -190,6 +190,7 @@ static tarn_status report(tarn_import_run *run, const char *format, const tarn_c
     result->header_row = (int64_t)found->header_row;
     if (result->format == NULL || result->encoding == NULL || result->delimiter == NULL)
         return tarn_fail_memory(error);
+    run->columns = (int64_t)found->n_columns;
     for (size_t i = 0; i < found->n_warnings; i++)
         TARN_TRY(tarn_notes_add(&run->notes, error, "%s", found->warnings[i]));
     return TARN_OK;

@@ -1,0 +1,162 @@
+#include "io/import.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "io/format.h"
+#include "io/scratch.h"
+#include "io/target.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SNIFF_BYTES ((size_t)64 << 10)
+
+static bool set_text(json_t *object, const char *key, const char *value) {
+    return value == NULL || json_object_set_new(object, key, json_string(value)) == 0;
+}
+
+static bool set_types(json_t *object, const tarn_import_options *options) {
+    if (options->type_count == 0)
+        return true;
+    json_t *types = json_array();
+    for (size_t i = 0; i < options->type_count; i++)
+        json_array_append_new(types, json_string(options->types[i]));
+    return json_object_set_new(object, "types", types) == 0;
+}
+
+tarn_status tarn_import_describe(const tarn_import_run *run, const char *format, char **parameters, tarn_error *error) {
+    static const char *const modes[] = {NULL, "replace", "append"};
+    const tarn_import_options *options = run->options;
+    char delimiter[2] = {options->delimiter, '\0'};
+    json_t *object = json_object();
+    bool good = set_text(object, "file", run->shown) && set_text(object, "format", format) &&
+                set_text(object, "mode", modes[options->if_exists]) &&
+                set_text(object, "delimiter", delimiter[0] != '\0' ? delimiter : NULL) &&
+                set_text(object, "encoding", options->encoding) && set_text(object, "null", options->null_text) &&
+                set_types(object, options);
+    if (options->header_row != 0)
+        good = good && json_object_set_new(object, "header_row", json_integer(options->header_row)) == 0;
+    if (options->all_text)
+        good = good && json_object_set_new(object, "all_text", json_true()) == 0;
+    *parameters = good ? json_dumps(object, JSON_COMPACT) : NULL;
+    json_decref(object);
+    return *parameters == NULL ? tarn_fail(error, TARN_E_INVALID, "%s: the name is not valid UTF-8", run->shown)
+                               : TARN_OK;
+}
+
+char *tarn_io_table_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+    size_t size = strcspn(name, ".") == 0 ? strlen(name) : strcspn(name, ".");
+    char *table = tarn_strndup(name, tarn_utf8_valid_prefix(name, size));
+    for (char *c = table; c != NULL && *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x80 && !(*c >= '0' && *c <= '9') && !(*c >= 'a' && *c <= 'z') &&
+            !(*c >= 'A' && *c <= 'Z') && *c != '_' && *c != '-')
+            *c = '_';
+    }
+    return table;
+}
+
+static tarn_status open_file(tarn_import_run *run, tarn_error *error) {
+    uint64_t size = 0;
+    tarn_entry_kind kind;
+    TARN_TRY(tarn_fs_stat(run->io->fs, run->path, &kind, &size, error));
+    if (kind == TARN_ENTRY_DIRECTORY)
+        return tarn_fail(error, TARN_E_INVALID, "%s is a folder: give a file's name", run->shown);
+    if (kind == TARN_ENTRY_OTHER)
+        return tarn_fail(error, TARN_E_INVALID, "%s is not a regular file: pipe it into tarn import - --name TABLE",
+                         run->shown);
+    if (size == 0)
+        return tarn_fail(error, TARN_E_FORMAT, "%s is empty", run->shown);
+    return tarn_fs_open(run->io->fs, run->path, TARN_OPEN_READ, &run->file, error);
+}
+
+/* What was asked for, or what the first bytes say it is. */
+static tarn_status find_format(tarn_import_run *run, tarn_file_format *format, tarn_error *error) {
+    if (run->options->format != NULL) {
+        *format = tarn_format_find(run->options->format);
+        return *format != TARN_FORMAT_UNKNOWN
+                   ? TARN_OK
+                   : tarn_fail(error, TARN_E_INVALID,
+                               "\"%s\" is not a format: choose csv, tsv, json, ndjson, parquet or arrow",
+                               run->options->format);
+    }
+    char *head = malloc(SNIFF_BYTES);
+    size_t got = 0;
+    if (head == NULL)
+        return tarn_fail_memory(error);
+    tarn_status status = tarn_file_read(run->file, 0, head, SNIFF_BYTES, &got, error);
+    if (status == TARN_OK)
+        *format = tarn_format_sniff(head, got, run->shown);
+    free(head);
+    return status;
+}
+
+static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn_error *error) {
+    switch (format) {
+    case TARN_FORMAT_CSV:
+    case TARN_FORMAT_TSV:
+        return tarn_import_text(run, tarn_format_name(format), error);
+    case TARN_FORMAT_ARROW_FILE:
+    case TARN_FORMAT_ARROW_STREAM:
+        return tarn_import_arrow(run, error);
+    case TARN_FORMAT_JSON:
+    case TARN_FORMAT_NDJSON:
+    case TARN_FORMAT_PARQUET:
+        return tarn_import_engine(run, tarn_format_name(format), error);
+    default:
+        return tarn_fail(error, TARN_E_FORMAT, "%s is %s, which cannot be imported", run->shown,
+                         tarn_format_describe(format));
+    }
+}
+
+static tarn_status import_opened(tarn_import_run *run, tarn_error *error) {
+    tarn_file_format format;
+    int64_t started = tarn_monotonic();
+    TARN_TRY(open_file(run, error));
+    TARN_TRY(find_format(run, &format, error));
+    TARN_TRY(tarn_target_check(run->io, run->table, run->options->if_exists, NULL, error));
+    TARN_TRY(import_as(run, format, error));
+    run->result->change.duration = tarn_monotonic() - started;
+    run->result->columns = run->columns;
+    run->result->warnings = run->notes.lines;
+    run->result->warning_count = run->notes.count;
+    run->notes = (tarn_notes){0};
+    return TARN_OK;
+}
+
+tarn_status tarn_io_import(const tarn_io *io, const tarn_import_options *options, tarn_import_result *out,
+                           tarn_error *error) {
+    tarn_import_result result = {0};
+    tarn_import_run run = {.io = io, .options = options, .result = &result};
+    bool from_input = strcmp(options->path, "-") == 0;
+    char *spooled = NULL;
+    char *table = options->table != NULL ? tarn_strdup(options->table) : tarn_io_table_name(options->path);
+    tarn_status status = TARN_OK;
+    if (table == NULL) {
+        status = tarn_fail_memory(error);
+        goto cleanup;
+    }
+    if (from_input && options->table == NULL) {
+        status = tarn_fail(error, TARN_E_INVALID, "what comes from standard input needs a name: give --name TABLE");
+        goto cleanup;
+    }
+    if (from_input)
+        TARN_CHECK(tarn_scratch_spool(io, &spooled, error));
+    run.table = table;
+    run.path = from_input ? spooled : options->path;
+    run.shown = from_input ? "standard input" : options->path;
+    TARN_CHECK(import_opened(&run, error));
+    *out = result;
+cleanup:
+    if (status != TARN_OK)
+        tarn_import_result_clear(&result);
+    tarn_notes_clear(&run.notes);
+    tarn_file_close(run.file);
+    if (spooled != NULL)
+        tarn_fs_remove_all(io->fs, spooled, NULL);
+    free(spooled);
+    free(table);
+    return status;
+}
