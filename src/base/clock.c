@@ -82,7 +82,13 @@ bool tarn_time_parse(const char *text, size_t size, int64_t *out) {
         return false;
     if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59)
         return false;
-    int64_t seconds = tarn_days_from_civil(year, month, day) * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
+    int64_t days = tarn_days_from_civil(year, month, day);
+    int64_t same_year;
+    int same_month, same_day;
+    tarn_civil_from_days(days, &same_year, &same_month, &same_day);
+    if (same_day != day) /* 31 April */
+        return false;
+    int64_t seconds = days * SECONDS_PER_DAY + hour * 3600 + minute * 60 + second;
     *out = seconds * MICROS_PER_SECOND + fraction;
     return true;
 }

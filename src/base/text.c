@@ -27,30 +27,92 @@ static size_t sequence_length(const uint8_t *p, size_t left) {
     return length;
 }
 
-size_t tarn_utf8_valid_prefix(const void *data, size_t size) {
-    const uint8_t *p = data;
-    size_t i = 0;
-    while (i < size) {
-        /* ASCII is most of what people have: skip it 32 bytes at a time. */
-        while (size - i >= 32) {
-            uint64_t words[4];
-            memcpy(words, p + i, sizeof words);
-            if (((words[0] | words[1] | words[2] | words[3]) & 0x8080808080808080u) != 0)
-                break;
-            i += 32;
-        }
-        if (i >= size)
+/* The end of the sequences that start at `i` or later, up to the first that is malformed or starts at `stop` or later.
+ */
+static size_t skip_sequences(const uint8_t *p, size_t i, size_t stop, size_t size) {
+    while (i < stop) {
+        size_t length = sequence_length(p + i, size - i);
+        if (length == 0)
             break;
-        /* Then until the next ASCII stretch, sequence by sequence. */
-        size_t stop = size - i > 32 ? i + 32 : size;
-        while (i < stop) {
-            size_t length = sequence_length(p + i, size - i);
-            if (length == 0)
-                return i;
-            i += length;
-        }
+        i += length;
     }
     return i;
+}
+
+/* Sixteen bytes at once. Comparing gives 0xFF where true; every compiler that we use has a form of this for its
+ * machine. */
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+enum { BLOCK = 64 };
+
+static inline bytes16 load(const uint8_t *p) {
+    bytes16 bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return bytes;
+}
+
+static inline bytes16 all(uint8_t value) {
+    return (bytes16){value, value, value, value, value, value, value, value,
+                     value, value, value, value, value, value, value, value};
+}
+
+static inline bool any(bytes16 bytes) {
+    uint64_t halves[2];
+    memcpy(halves, &bytes, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
+/*
+ * Not zero where a byte cannot stand behind the three before it, which are read, too: one that continues a sequence
+ * where none is expected, one that does not where one is, a byte that is never allowed, or a second byte outside of the
+ * smaller range that some first bytes have. Whether the last sequence is complete only the following bytes can tell.
+ */
+static inline bytes16 misplaced(const uint8_t *p) {
+    bytes16 byte = load(p);
+    bytes16 before = load(p - 1);
+    bytes16 expected =
+        (bytes16)(before >= all(0xC0)) | (bytes16)(load(p - 2) >= all(0xE0)) | (bytes16)(load(p - 3) >= all(0xF0));
+    bytes16 continues = (bytes16)((byte & all(0xC0)) == all(0x80));
+    bytes16 never = (bytes16)((byte & all(0xFE)) == all(0xC0)) | (bytes16)(byte > all(0xF4));
+    bytes16 overlong = ((bytes16)(before == all(0xE0)) & (bytes16)(byte < all(0xA0))) |
+                       ((bytes16)(before == all(0xF0)) & (bytes16)(byte < all(0x90)));
+    bytes16 beyond = ((bytes16)(before == all(0xED)) & (bytes16)(byte > all(0x9F))) |
+                     ((bytes16)(before == all(0xF4)) & (bytes16)(byte > all(0x8F)));
+    return (expected ^ continues) | never | overlong | beyond;
+}
+
+static inline bool is_block_ascii(const uint8_t *p) {
+    return !any((load(p) | load(p + 16) | load(p + 32) | load(p + 48)) & all(0x80));
+}
+
+static inline bool is_block_misplaced(const uint8_t *p) {
+    return any(misplaced(p) | misplaced(p + 16) | misplaced(p + 32) | misplaced(p + 48));
+}
+
+/* Skip blocks that are right, from a boundary with three bytes before it on; gives the last boundary that is sure. */
+static size_t skip_blocks(const uint8_t *p, size_t i, size_t size) {
+    bool complete = true; /* nothing is expected at i */
+    while (size - i >= BLOCK) {
+        /* ASCII is most of what people have. */
+        bool is_ascii = complete && is_block_ascii(p + i);
+        if (!is_ascii && is_block_misplaced(p + i))
+            break;
+        i += BLOCK;
+        complete = is_ascii || (p[i - 1] < 0xC0 && p[i - 2] < 0xE0 && p[i - 3] < 0xF0);
+    }
+    if (!complete) { /* back to the first byte of the sequence that is not complete yet: one of the last three */
+        do
+            i--;
+        while (p[i] < 0xC0);
+    }
+    return i;
+}
+
+size_t tarn_utf8_valid_prefix(const void *data, size_t size) {
+    const uint8_t *p = data;
+    size_t i = skip_sequences(p, 0, size < 3 ? size : 3, size);
+    if (i >= 3 && size - i >= BLOCK)
+        i = skip_blocks(p, i, size);
+    return skip_sequences(p, i, size, size);
 }
 
 size_t tarn_utf8_encode(uint32_t c, char out[4]) {
@@ -99,7 +161,8 @@ size_t tarn_display_width(const char *text, size_t size) {
     size_t i = 0;
     while (i < size) {
         utf8proc_int32_t c;
-        utf8proc_ssize_t length = utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(size - i), &c);
+        utf8proc_ssize_t length =
+            utf8proc_iterate((const utf8proc_uint8_t *)text + i, (utf8proc_ssize_t)(size - i), &c);
         if (length <= 0) {
             width++;
             i++;
