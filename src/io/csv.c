@@ -1,0 +1,424 @@
+#include "io/csv.h"
+
+#include "arrow/array.h"
+#include "base/text.h"
+#include "io/csv_reader.h"
+#include "io/format.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HEAD_BYTES ((size_t)256 << 10)
+#define HEAD_MOST ((size_t)64 << 20) /* a header that does not end within it is none */
+#define MOST_CELL ((uint64_t)64 << 20)
+
+/* ---- options ------------------------------------------------------------------------------------------------------
+ */
+
+static uint64_t or_default(uint64_t value, uint64_t otherwise, uint64_t most) {
+    value = value == 0 ? otherwise : value;
+    return value < most ? value : most;
+}
+
+static bool is_syntax(char c) {
+    return c == '\n' || c == '\r' || (unsigned char)c >= 0x80;
+}
+
+static tarn_status resolve_options(const tarn_csv_options *given, tarn_csv_options *out, tarn_error *error) {
+    *out = given != NULL ? *given : (tarn_csv_options){0};
+    if (out->delimiter != 0 && (is_syntax(out->delimiter) || out->delimiter == out->quote || out->delimiter == '"'))
+        return tarn_fail(error, TARN_E_INVALID,
+                         "the delimiter must be one ASCII character other than a quote or a line end");
+    if (out->quote != 0 && out->quote != TARN_CSV_NO_QUOTE && is_syntax(out->quote))
+        return tarn_fail(error, TARN_E_INVALID, "the quote must be one ASCII character other than a line end");
+    if (out->header_row < -1 || out->header_rows < 0)
+        return tarn_fail(error, TARN_E_INVALID,
+                         "header_row must be a line number from 1 on, 0 to detect it or -1 for none");
+    out->max_reports = (size_t)or_default(out->max_reports, 100, 1 << 20);
+    out->max_extra_columns = (size_t)or_default(out->max_extra_columns, 16, 1024);
+    out->block_bytes = or_default(out->block_bytes, (uint64_t)4 << 20, (uint64_t)256 << 20);
+    out->chunk_bytes = or_default(out->chunk_bytes, (uint64_t)32 << 20, (uint64_t)512 << 20);
+    out->chunk_rows = or_default(out->chunk_rows, TARN_CSV_CHUNK_ROWS, TARN_CSV_CHUNK_ROWS);
+    out->max_cell = or_default(out->max_cell, MOST_CELL, MOST_CELL);
+    return TARN_OK;
+}
+
+static tarn_status copy_nulls(const tarn_csv_options *options, tarn_csv_nulls *out, tarn_error *error) {
+    out->empty = options->null_text == NULL;
+    if (options->n_null_text == 0 || options->null_text == NULL)
+        return TARN_OK;
+    out->texts = calloc(options->n_null_text, sizeof *out->texts);
+    if (out->texts == NULL)
+        return tarn_fail_memory(error);
+    for (size_t i = 0; i < options->n_null_text; i++) {
+        if (options->null_text[i][0] == '\0') {
+            out->empty = true;
+            continue;
+        }
+        out->texts[out->n_texts] = tarn_strdup(options->null_text[i]);
+        if (out->texts[out->n_texts] == NULL)
+            return tarn_fail_memory(error);
+        out->n_texts++;
+    }
+    return TARN_OK;
+}
+
+static tarn_status find_encoding(const tarn_csv_options *options, const tarn_text_encoding **out, tarn_error *error) {
+    *out = NULL;
+    if (options->encoding == NULL || options->encoding[0] == '\0')
+        return TARN_OK;
+    *out = tarn_text_encoding_find(options->encoding);
+    if (*out == NULL)
+        return tarn_fail(error, TARN_E_INVALID, "encoding %s is not known; use one of %s", options->encoding,
+                         tarn_text_encoding_names());
+    return TARN_OK;
+}
+
+/* ---- the beginning of the file -------------------------------------------------------------------------------------
+ */
+
+static tarn_status load_head(const tarn_csv_reader *reader, size_t size, tarn_csv_head *head, tarn_error *error) {
+    free(head->data);
+    *head = (tarn_csv_head){.size = reader->view.size < size ? (size_t)reader->view.size : size};
+    head->last = head->size == reader->view.size;
+    head->data = malloc(head->size + 1);
+    if (head->data == NULL)
+        return tarn_fail_memory(error);
+    TARN_TRY(tarn_text_view_read(&reader->view, 0, head->data, head->size, error));
+    for (uint64_t i = 0; i < reader->options.skip_rows && head->begin < head->size; i++) {
+        head->begin = tarn_csv_next_line(head->data, head->size, head->begin);
+        head->begin_line++;
+    }
+    return TARN_OK;
+}
+
+static tarn_status refuse_binary(const tarn_csv_reader *reader, const tarn_csv_head *head, tarn_error *error) {
+    size_t size = head->size < 4096 ? head->size : 4096;
+    tarn_file_format format = tarn_format_sniff(head->data, size, NULL);
+    if (!tarn_format_is_text(format))
+        return tarn_fail(error, TARN_E_FORMAT, "%s is not delimited text but %s", reader->name,
+                         tarn_format_describe(format));
+    return TARN_OK;
+}
+
+static bool is_all_blank(const tarn_csv_head *head) {
+    for (size_t i = head->begin; i < head->size; i++) {
+        if (head->data[i] != '\n' && head->data[i] != '\r' && head->data[i] != ' ')
+            return false;
+    }
+    return head->last;
+}
+
+/* Dialect, header and width, from as much of the beginning as is needed. */
+static tarn_status read_head(tarn_csv_reader *reader, tarn_error *error) {
+    tarn_csv_head head = {0};
+    tarn_status status;
+    bool need_more = true;
+    for (size_t size = HEAD_BYTES; need_more; size *= 4) {
+        TARN_CHECK(load_head(reader, size, &head, error));
+        TARN_CHECK(refuse_binary(reader, &head, error));
+        if (is_all_blank(&head)) {
+            status = tarn_fail(error, TARN_E_FORMAT, "%s is empty", reader->name);
+            goto cleanup;
+        }
+        if (head.begin == head.size && !head.last)
+            continue;
+        TARN_CHECK(tarn_csv_detect_dialect(reader, &head, error));
+        reader->dialect.regular = (uint32_t)reader->width;
+        reader->dialect.keep_blank = reader->width == 1;
+        TARN_CHECK(tarn_csv_detect_header(reader, &head, &need_more, error));
+        if (need_more && size >= HEAD_MOST) {
+            status = tarn_fail(error, TARN_E_FORMAT, "%s has no line end in its first %zu MB; check the format",
+                               reader->name, HEAD_MOST >> 20);
+            goto cleanup;
+        }
+    }
+    reader->report.regular_width = reader->width;
+    if (reader->header.n_names > reader->width)
+        reader->width = reader->header.n_names;
+    reader->dialect.keep_blank = reader->width == 1;
+    reader->data_start = reader->header.data_offset;
+    reader->data_line = reader->header.data_line;
+
+cleanup:
+    free(head.data);
+    return status;
+}
+
+/* ---- after the first pass -------------------------------------------------------------------------------------------
+ */
+
+static void decide_encoding(tarn_csv_reader *reader) {
+    tarn_csv_report *report = &reader->report;
+    bool wide = reader->view.encoding != NULL && reader->view.encoding->kind != TARN_TEXT_UTF8 &&
+                reader->view.encoding->kind != TARN_TEXT_SINGLE_BYTE;
+    const tarn_text_encoding *encoding = reader->view.encoding;
+    for (size_t i = 0; i < reader->header.n_names && !wide; i++)
+        tarn_text_census_take(&reader->census, reader->header.names[i].data, reader->header.names[i].size, NULL, NULL);
+    if (encoding == NULL)
+        encoding = tarn_text_encoding_choose(&reader->census);
+    report->encoding = encoding->name;
+    report->byte_order_mark = reader->view.start > 0;
+    /* What comes out of a view over UTF-16 is UTF-8. */
+    reader->encoding = wide ? tarn_text_encoding_find("UTF-8") : encoding;
+    reader->repair = !wide && encoding->kind == TARN_TEXT_UTF8 && reader->census.invalid > 0;
+    if (wide) {
+        report->invalid_bytes.total = reader->view.invalid;
+    } else if (reader->repair) {
+        report->invalid_bytes = reader->log.kinds[TARN_CSV_INVALID];
+        report->invalid_bytes.total = reader->census.invalid;
+        reader->log.kinds[TARN_CSV_INVALID] = (tarn_csv_places){0};
+    }
+}
+
+/* How many columns there are in the end. */
+static void decide_columns(tarn_csv_reader *reader) {
+    size_t extra = reader->widest > reader->width ? reader->widest - reader->width : 0;
+    reader->n_columns = reader->width;
+    if (extra > reader->options.max_extra_columns) {
+        reader->extra_joined = true;
+        reader->n_columns++;
+    } else if (extra > 0) {
+        reader->n_columns += extra;
+    } else {
+        size_t least = reader->header.n_names > 0 ? reader->header.n_names : 1;
+        while (reader->header.row > 0 && reader->n_columns > least && reader->kinds[reader->n_columns - 1] == 0)
+            reader->n_columns--;
+        reader->dropped_columns = reader->width - reader->n_columns;
+    }
+}
+
+static tarn_status apply_override(tarn_csv_reader *reader, const tarn_csv_override *override, tarn_error *error) {
+    tarn_csv_type type;
+    if (!tarn_csv_type_find(override->type, &type))
+        return tarn_fail(
+            error, TARN_E_INVALID,
+            "type %s of column %s is not known; use bool, int64, float64, date, timestamp, timestamptz, time or text",
+            override->type, override->column);
+    for (size_t i = 0; i < reader->n_columns; i++) {
+        if (tarn_name_equal(reader->report.columns[i].name, override->column)) {
+            reader->types[i] = type;
+            reader->overridden[i] = true;
+            return TARN_OK;
+        }
+    }
+    return tarn_fail(error, TARN_E_INVALID, "there is no column %s to give a type to", override->column);
+}
+
+static tarn_status decide_types(tarn_csv_reader *reader, tarn_error *error) {
+    reader->types = calloc(reader->n_columns, sizeof *reader->types);
+    reader->overridden = calloc(reader->n_columns, sizeof *reader->overridden);
+    if (reader->types == NULL || reader->overridden == NULL)
+        return tarn_fail_memory(error);
+    for (size_t i = 0; i < reader->n_columns; i++) {
+        bool text = reader->options.all_text || (reader->extra_joined && i + 1 == reader->n_columns);
+        reader->types[i] = text ? TARN_CSV_TYPE_TEXT : tarn_csv_type_of_kinds(reader->kinds[i]);
+    }
+    for (size_t i = 0; i < reader->options.n_overrides; i++)
+        TARN_TRY(apply_override(reader, &reader->options.overrides[i], error));
+    for (size_t i = 0; i < reader->n_columns; i++)
+        reader->report.columns[i].type = tarn_csv_type_name(reader->types[i]);
+    return TARN_OK;
+}
+
+/* Cut the points into chunks: as many rows as allowed, fewer where their bytes (in UTF-8) could pass the limit. */
+static tarn_status cut_chunks(tarn_csv_reader *reader, tarn_error *error) {
+    const tarn_csv_point *points = reader->points;
+    size_t last = reader->n_points - 1, capacity = 0;
+    uint64_t bytes = reader->options.chunk_bytes;
+    if (reader->repair || reader->encoding->kind == TARN_TEXT_SINGLE_BYTE)
+        bytes = bytes / 3 + 1;
+    for (size_t first = 0; first < last;) {
+        size_t end = first + 1;
+        while (end < last && points[end + 1].row - points[first].row <= reader->options.chunk_rows &&
+               points[end + 1].offset - points[first].offset <= bytes)
+            end++;
+        TARN_TRY(tarn_grow(&reader->chunks, &capacity, reader->n_chunks + 1, sizeof *reader->chunks, error));
+        reader->chunks[reader->n_chunks++] = (tarn_csv_chunk){first, end};
+        first = end;
+    }
+    return TARN_OK;
+}
+
+static void fill_report(tarn_csv_reader *reader) {
+    tarn_csv_report *report = &reader->report;
+    report->delimiter = (char)reader->dialect.delimiter;
+    report->quote = reader->dialect.has_quote ? (char)reader->dialect.quote : '\0';
+    report->escape = reader->dialect.backslash ? '\\' : report->quote;
+    report->header_row = reader->header.row;
+    report->header_rows = reader->header.rows;
+    report->preamble_rows = reader->header.preamble;
+    report->nul_bytes = reader->nul_bytes;
+    report->extra_joined = reader->extra_joined;
+    report->ragged = reader->log.kinds[TARN_CSV_RAGGED];
+    report->after_quote = reader->log.kinds[TARN_CSV_AFTER_QUOTE];
+    report->stray_quotes = reader->log.kinds[TARN_CSV_STRAY_QUOTE];
+    free(reader->log.kinds[TARN_CSV_INVALID].first);
+    reader->log = (tarn_csv_log){0};
+    tarn_csv_places *all[] = {&report->ragged, &report->after_quote, &report->stray_quotes, &report->invalid_bytes};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        for (size_t k = 0; k < all[i]->count; k++)
+            all[i]->first[k].line += reader->data_line + 1;
+    }
+}
+
+/* ---- opening and closing
+ * ---------------------------------------------------------------------------------------------- */
+
+static const char *base_name(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+static tarn_status open_reader(tarn_csv_reader *reader, const tarn_text_source *source, tarn_pool *pool,
+                               tarn_task *task, tarn_error *error) {
+    const tarn_text_encoding *encoding;
+    reader->name = tarn_strdup(source->name != NULL ? base_name(source->name) : "the input");
+    if (reader->name == NULL)
+        return tarn_fail_memory(error);
+    TARN_TRY(copy_nulls(&reader->options, &reader->nulls, error));
+    TARN_TRY(find_encoding(&reader->options, &encoding, error));
+    TARN_TRY(tarn_text_view_open(source, encoding, pool, task, &reader->view, error));
+    reader->view.source.name = reader->name;
+    TARN_TRY(read_head(reader, error));
+    TARN_TRY(tarn_csv_index(reader, pool, task, error));
+    decide_encoding(reader);
+    decide_columns(reader);
+    TARN_TRY(tarn_csv_name_columns(reader, error));
+    TARN_TRY(decide_types(reader, error));
+    TARN_TRY(cut_chunks(reader, error));
+    fill_report(reader);
+    TARN_TRY(tarn_csv_write_warnings(reader, error));
+    reader->options.overrides = NULL; /* the caller's */
+    reader->options.null_text = NULL;
+    reader->options.encoding = NULL;
+    return TARN_OK;
+}
+
+tarn_status tarn_csv_open(const tarn_text_source *source, const tarn_csv_options *options, tarn_pool *pool,
+                          tarn_task *task, tarn_csv_reader **out, tarn_error *error) {
+    tarn_csv_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL)
+        return tarn_fail_memory(error);
+    tarn_status status = resolve_options(options, &reader->options, error);
+    if (status == TARN_OK)
+        status = open_reader(reader, source, pool, task, error);
+    if (status != TARN_OK) {
+        tarn_csv_free(reader);
+        return status;
+    }
+    *out = reader;
+    return TARN_OK;
+}
+
+static void free_report(tarn_csv_report *report) {
+    for (size_t i = 0; i < report->n_columns; i++) {
+        free(report->columns[i].name);
+        free(report->columns[i].raw);
+    }
+    for (size_t i = 0; i < report->n_warnings; i++)
+        free(report->warnings[i]);
+    free(report->columns);
+    free(report->warnings);
+    free(report->ragged.first);
+    free(report->after_quote.first);
+    free(report->stray_quotes.first);
+    free(report->invalid_bytes.first);
+}
+
+void tarn_csv_free(tarn_csv_reader *reader) {
+    if (reader == NULL)
+        return;
+    free_report(&reader->report);
+    tarn_csv_log_free(&reader->log);
+    tarn_csv_header_free(&reader->header);
+    tarn_text_view_free(&reader->view);
+    for (size_t i = 0; i < reader->nulls.n_texts; i++)
+        free(reader->nulls.texts[i]);
+    free(reader->nulls.texts);
+    free(reader->kinds);
+    free(reader->points);
+    free(reader->types);
+    free(reader->overridden);
+    free(reader->chunks);
+    free(reader->preview);
+    free(reader->name);
+    free(reader);
+}
+
+/* ---- looking at it
+ * ------------------------------------------------------------------------------------------------------ */
+
+tarn_status tarn_csv_schema(const tarn_csv_reader *reader, struct ArrowSchema *out, tarn_error *error) {
+    TARN_TRY(tarn_schema_make_nested(out, "+s", "", (int64_t)reader->n_columns, error));
+    for (size_t i = 0; i < reader->n_columns; i++) {
+        tarn_status status = tarn_schema_make(out->children[i], tarn_csv_type_format(reader->types[i]),
+                                              reader->report.columns[i].name, error);
+        if (status != TARN_OK) {
+            tarn_schema_release(out);
+            return status;
+        }
+    }
+    return TARN_OK;
+}
+
+size_t tarn_csv_chunk_count(const tarn_csv_reader *reader) {
+    return reader->n_chunks;
+}
+
+uint64_t tarn_csv_chunk_rows(const tarn_csv_reader *reader, size_t k) {
+    return reader->points[reader->chunks[k].end].row - reader->points[reader->chunks[k].first].row;
+}
+
+uint64_t tarn_csv_chunk_bytes(const tarn_csv_reader *reader, size_t k) {
+    return reader->points[reader->chunks[k].end].offset - reader->points[reader->chunks[k].first].offset;
+}
+
+const tarn_csv_report *tarn_csv_get_report(const tarn_csv_reader *reader) {
+    return &reader->report;
+}
+
+/* Whole lines only, where there are any. */
+static size_t cut_at_line(const uint8_t *data, size_t size) {
+    size_t end = size;
+    while (end > 0 && data[end - 1] != '\n' && data[end - 1] != '\r')
+        end--;
+    return end > 0 ? end : size;
+}
+
+tarn_status tarn_csv_preview(const tarn_text_source *source, const tarn_csv_options *options, uint64_t rows,
+                             tarn_csv_reader **out_reader, struct ArrowArray *out, tarn_error *error) {
+    size_t size = source->size < HEAD_BYTES ? (size_t)source->size : HEAD_BYTES;
+    tarn_csv_options narrowed = options != NULL ? *options : (tarn_csv_options){0};
+    tarn_csv_reader *reader = NULL;
+    uint8_t *data = malloc(size + 1);
+    if (data == NULL)
+        return tarn_fail_memory(error);
+    narrowed.chunk_rows = rows > 0 && rows < TARN_CSV_CHUNK_ROWS ? rows : TARN_CSV_CHUNK_ROWS;
+    tarn_status status = tarn_text_source_read(source, 0, data, size, error);
+    if (status == TARN_OK) {
+        size_t used = size < source->size ? cut_at_line(data, size) : size;
+        tarn_text_source beginning = tarn_text_source_memory(data, used, source->name);
+        status = tarn_csv_open(&beginning, &narrowed, NULL, NULL, &reader, error);
+    }
+    if (status != TARN_OK) {
+        free(data);
+        return status;
+    }
+    reader->preview = data;
+    if (reader->n_chunks > 0) {
+        status = tarn_csv_read_chunk(reader, 0, out, error);
+    } else {
+        struct ArrowSchema schema;
+        status = tarn_csv_schema(reader, &schema, error);
+        if (status == TARN_OK) {
+            status = tarn_array_nulls(&schema, 0, out, error);
+            tarn_schema_release(&schema);
+        }
+    }
+    if (status != TARN_OK)
+        tarn_csv_free(reader);
+    else
+        *out_reader = reader;
+    return status;
+}

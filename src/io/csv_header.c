@@ -1,0 +1,348 @@
+#include "io/csv_reader.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SAMPLE_ROWS 500
+#define SAMPLE_CELLS ((size_t)1 << 20) /* fewer rows of very wide tables */
+
+/* The first records of the file as a table. */
+typedef struct sample {
+    tarn_csv_batch table; /* `rows` records are filled */
+    size_t *offsets;      /* rows + 1: where each begins, and where the next one would */
+    uint64_t *lines;      /* the same for lines before it */
+    bool complete;        /* the file has no more */
+    const tarn_csv_reader *reader;
+    const tarn_csv_head *head;
+} sample;
+
+static void sample_free(sample *s) {
+    tarn_csv_batch_free(&s->table);
+    free(s->offsets);
+    free(s->lines);
+}
+
+/* Blank lines before a record, so that its line number is that of its text. */
+static void skip_blank(const tarn_csv_dialect *dialect, tarn_csv_cursor *cursor) {
+    while (!dialect->keep_blank && cursor->position < cursor->size &&
+           (cursor->data[cursor->position] == '\n' || cursor->data[cursor->position] == '\r')) {
+        bool pair = cursor->data[cursor->position] == '\r' && cursor->position + 1 < cursor->size &&
+                    cursor->data[cursor->position + 1] == '\n';
+        cursor->position += pair ? 2 : 1;
+        cursor->line++;
+    }
+}
+
+static tarn_status sample_rows(sample *s, tarn_csv_batch *one, size_t most, tarn_error *error) {
+    const tarn_csv_head *head = s->head;
+    tarn_csv_cursor cursor = {head->data, head->size, head->last, head->begin, head->begin_line, 0};
+    tarn_csv_stop stop = TARN_CSV_STOP_FULL;
+    size_t width = s->table.width;
+    while (s->table.rows < most && stop == TARN_CSV_STOP_FULL) {
+        skip_blank(&s->reader->dialect, &cursor);
+        s->offsets[s->table.rows] = cursor.position;
+        s->lines[s->table.rows] = cursor.line;
+        TARN_TRY(tarn_csv_scan(&s->reader->dialect, &cursor, SIZE_MAX, one, NULL, &stop, error));
+        if (one->rows == 1) {
+            memcpy(s->table.fields + s->table.rows * width, one->fields, width * sizeof *one->fields);
+            s->table.counts[s->table.rows++] = one->counts[0];
+        }
+        s->offsets[s->table.rows] = cursor.position;
+        s->lines[s->table.rows] = cursor.line;
+    }
+    s->complete = stop == TARN_CSV_STOP_END;
+    return TARN_OK;
+}
+
+static tarn_status sample_open(sample *s, const tarn_csv_reader *reader, const tarn_csv_head *head, size_t width,
+                               size_t most, tarn_error *error) {
+    tarn_csv_batch one;
+    *s = (sample){.reader = reader, .head = head};
+    tarn_status status = tarn_csv_batch_init(&one, width, 1, error);
+    if (status == TARN_OK)
+        status = tarn_csv_batch_init(&s->table, width, most, error);
+    s->offsets = malloc((most + 1) * sizeof *s->offsets);
+    s->lines = malloc((most + 1) * sizeof *s->lines);
+    if (status == TARN_OK && (s->offsets == NULL || s->lines == NULL))
+        status = tarn_fail_memory(error);
+    if (status == TARN_OK)
+        status = sample_rows(s, &one, most, error);
+    tarn_csv_batch_free(&one);
+    if (status != TARN_OK)
+        sample_free(s);
+    return status;
+}
+
+/* The cell without spaces around; empty for missing ones. */
+static const uint8_t *cell(const sample *s, size_t row, size_t column, size_t *size) {
+    tarn_csv_field field = s->table.fields[row * s->table.width + column];
+    const uint8_t *text = s->head->data + field.start;
+    *size = (field.size_and_flags & TARN_CSV_MISSING) != 0 ? 0 : tarn_csv_field_size(field);
+    tarn_csv_trim(&text, size);
+    return text;
+}
+
+static unsigned kind_at(const sample *s, size_t row, size_t column) {
+    size_t size;
+    const uint8_t *text = cell(s, row, column, &size);
+    return size == 0 ? 0 : (unsigned)tarn_csv_kind_of(text, size);
+}
+
+static unsigned kinds_below(const sample *s, size_t row, size_t column) {
+    unsigned kinds = 0;
+    for (size_t i = row; i < s->table.rows && (kinds & TARN_CSV_TEXT) == 0; i++)
+        kinds |= kind_at(s, i, column);
+    return kinds;
+}
+
+static bool same_cell(const sample *s, size_t row_a, size_t column_a, size_t row_b, size_t column_b) {
+    size_t size_a, size_b;
+    const uint8_t *a = cell(s, row_a, column_a, &size_a);
+    const uint8_t *b = cell(s, row_b, column_b, &size_b);
+    return size_a > 0 && size_a == size_b && memcmp(a, b, size_a) == 0;
+}
+
+/* "country,1990,1991,1992": numbers as names are years, one after the other. */
+static bool years_in_order(const sample *s, size_t row) {
+    int64_t previous = 0, value;
+    size_t years = 0;
+    for (size_t column = 0; column < s->table.width; column++) {
+        unsigned kind = kind_at(s, row, column);
+        if (kind == 0 || kind == TARN_CSV_TEXT)
+            continue;
+        size_t size;
+        const uint8_t *text = cell(s, row, column, &size);
+        if (kind != TARN_CSV_INT || !tarn_csv_parse_int(text, size, &value) || value < 1500 || value > 2200)
+            return false;
+        if (years > 0 && value != previous + 1 && value != previous - 1)
+            return false;
+        previous = value;
+        years++;
+    }
+    return years >= 2;
+}
+
+static bool all_text(const sample *s, size_t row, size_t *texts) {
+    bool only = true;
+    *texts = 0;
+    for (size_t column = 0; column < s->table.width; column++) {
+        unsigned kind = kind_at(s, row, column);
+        *texts += kind == TARN_CSV_TEXT;
+        only &= kind == 0 || kind == TARN_CSV_TEXT;
+    }
+    return only;
+}
+
+/*
+ * Names are text. Above numbers or dates they are certain; above text they are assumed, unless one of them stands again
+ * among the values below it.
+ */
+static bool is_header(const sample *s, size_t row) {
+    size_t texts;
+    bool text_only = all_text(s, row, &texts);
+    if (texts == 0)
+        return false;
+    if (!text_only)
+        return years_in_order(s, row) && kind_at(s, row, 0) != TARN_CSV_INT;
+    for (size_t column = 0; column < s->table.width; column++) {
+        unsigned below = kinds_below(s, row + 1, column);
+        if (below != 0 && (below & TARN_CSV_TEXT) == 0 && kind_at(s, row, column) == TARN_CSV_TEXT)
+            return true;
+    }
+    for (size_t column = 0; column < s->table.width; column++) {
+        for (size_t i = row + 1; i < s->table.rows; i++) {
+            if (same_cell(s, row, column, i, column))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* Titles and notes above the table: records of one cell, or of half the cells at most, before the first full one. */
+static size_t preamble_of(const sample *s, uint32_t regular) {
+    size_t row = 0;
+    while (row < s->table.rows && row < 20 && regular > 1 && s->table.counts[row] <= regular / 2)
+        row++;
+    return row < s->table.rows && row < 20 ? row : 0;
+}
+
+/*
+ * A second header record: it has text under every empty name of the first (at least one), no values, and above at least
+ * one column of numbers or dates it has text, so that it cannot be data.
+ */
+static bool has_second_header(const sample *s, size_t row) {
+    size_t empty = 0, texts;
+    bool differs = false;
+    if (row + 2 >= s->table.rows || !all_text(s, row + 1, &texts))
+        return false;
+    for (size_t column = 0; column < s->table.width; column++) {
+        bool top = kind_at(s, row, column) != 0, sub = kind_at(s, row + 1, column) != 0;
+        if (!top && !sub)
+            return false;
+        empty += !top;
+        unsigned below = kinds_below(s, row + 2, column);
+        differs |= sub && below != 0 && (below & TARN_CSV_TEXT) == 0;
+    }
+    return empty > 0 && differs;
+}
+
+/* ---- names ------------------------------------------------------------------------------------------------------- */
+
+static tarn_status append_value(const sample *s, tarn_csv_field field, tarn_buffer *out, tarn_error *error) {
+    size_t size = tarn_csv_field_size(field);
+    if ((field.size_and_flags & TARN_CSV_MISSING) != 0)
+        return TARN_OK;
+    if ((field.size_and_flags & TARN_CSV_ESCAPED) == 0)
+        return tarn_buffer_append(out, s->head->data + field.start, size, error);
+    TARN_TRY(tarn_buffer_reserve(out, size, error));
+    out->size += tarn_csv_unescape(&s->reader->dialect, s->head->data, field, out->data + out->size);
+    return TARN_OK;
+}
+
+static bool is_blank(const tarn_buffer *text, size_t from) {
+    for (size_t i = from; i < text->size; i++) {
+        if (text->data[i] != ' ' && text->data[i] != '\t')
+            return false;
+    }
+    return true;
+}
+
+/* One more header record: "top / sub"; a name of an upper record also stands for the empty ones to its right. */
+static tarn_status join_record(const sample *s, size_t row, bool upper, tarn_csv_header *header, tarn_error *error) {
+    size_t source = 0;
+    bool has_source = false;
+    for (size_t column = 0; column < header->n_names; column++) {
+        tarn_buffer *name = &header->names[column];
+        tarn_csv_field field = {0, TARN_CSV_MISSING};
+        if (column < s->table.width)
+            field = s->table.fields[row * s->table.width + column];
+        size_t trimmed = 0;
+        if (column < s->table.width)
+            cell(s, row, column, &trimmed);
+        if (upper && trimmed > 0) {
+            source = column;
+            has_source = true;
+        } else if (upper && has_source && name->size == 0) {
+            field = s->table.fields[row * s->table.width + source];
+            trimmed = 1;
+        }
+        if (trimmed == 0)
+            continue;
+        if (!is_blank(name, 0))
+            TARN_TRY(tarn_buffer_append(name, " / ", 3, error));
+        TARN_TRY(append_value(s, field, name, error));
+    }
+    return TARN_OK;
+}
+
+static tarn_status take_names(const sample *s, size_t row, tarn_csv_header *header, tarn_error *error) {
+    header->n_names = 0;
+    for (size_t i = 0; i < header->rows; i++) {
+        if (s->table.counts[row + i] > header->n_names)
+            header->n_names = s->table.counts[row + i];
+    }
+    header->names = calloc(header->n_names, sizeof *header->names);
+    if (header->names == NULL)
+        return tarn_fail_memory(error);
+    for (size_t i = 0; i < header->rows; i++)
+        TARN_TRY(join_record(s, row + i, header->rows > 1 && i + 1 < header->rows, header, error));
+    return TARN_OK;
+}
+
+void tarn_csv_header_free(tarn_csv_header *header) {
+    for (size_t i = 0; i < header->n_names; i++)
+        tarn_buffer_free(&header->names[i]);
+    free(header->names);
+    *header = (tarn_csv_header){0};
+}
+
+/* ---- finding it ---------------------------------------------------------------------------------------------------
+ */
+
+/* The header asked for; false when the sample does not reach it. */
+static bool asked_header(const sample *s, const tarn_csv_options *options, size_t *row, tarn_csv_header *header) {
+    uint64_t line = s->head->begin_line + (uint64_t)options->header_row;
+    *row = 0;
+    while (*row < s->table.rows && s->lines[*row] + 1 < line)
+        ++*row;
+    header->rows = options->header_rows > 0 ? (uint64_t)options->header_rows : 1;
+    return *row + header->rows <= s->table.rows;
+}
+
+static void find_header(const sample *s, const tarn_csv_options *options, size_t *row, tarn_csv_header *header) {
+    *row = preamble_of(s, (uint32_t)s->reader->width);
+    header->rows = 0;
+    if (*row >= s->table.rows)
+        return;
+    if (options->header_rows > 0) {
+        header->rows = (uint64_t)options->header_rows;
+        if (*row + header->rows > s->table.rows)
+            header->rows = s->table.rows - *row;
+    } else if (has_second_header(s, *row)) {
+        header->rows = 2;
+    } else if (is_header(s, *row)) {
+        header->rows = 1;
+    }
+}
+
+static size_t rows_wanted(const tarn_csv_options *options, size_t width) {
+    size_t wanted = SAMPLE_CELLS / width;
+    if (wanted > SAMPLE_ROWS)
+        wanted = SAMPLE_ROWS;
+    if (wanted < 8)
+        wanted = 8;
+    if (options->header_row > 0)
+        wanted += (size_t)options->header_row;
+    return wanted + (options->header_rows > 0 ? (size_t)options->header_rows : 0);
+}
+
+/* How wide the names are: a header may have more cells than the records below it. */
+static tarn_status header_width(const tarn_csv_reader *reader, const tarn_csv_head *head, size_t *out,
+                                tarn_error *error) {
+    sample s;
+    TARN_TRY(sample_open(&s, reader, head, 1, rows_wanted(&reader->options, reader->width), error));
+    *out = reader->width;
+    size_t look = reader->options.header_row > 0 ? s.table.rows : 25;
+    for (size_t row = 0; row < s.table.rows && row < look; row++) {
+        if (s.table.counts[row] > *out)
+            *out = s.table.counts[row];
+    }
+    sample_free(&s);
+    return TARN_OK;
+}
+
+tarn_status tarn_csv_detect_header(tarn_csv_reader *reader, const tarn_csv_head *head, bool *need_more,
+                                   tarn_error *error) {
+    const tarn_csv_options *options = &reader->options;
+    tarn_csv_header *header = &reader->header;
+    sample s;
+    size_t width, row = 0;
+    *need_more = false;
+    TARN_TRY(header_width(reader, head, &width, error));
+    TARN_TRY(sample_open(&s, reader, head, width, rows_wanted(options, width), error));
+    tarn_status status = TARN_OK;
+    bool found = true;
+    if (options->header_row > 0)
+        found = asked_header(&s, options, &row, header);
+    else if (options->header_row == 0)
+        find_header(&s, options, &row, header);
+    if (!found || (s.table.rows == 0 && !s.complete)) {
+        *need_more = !s.complete && !head->last;
+        header->rows = 0;
+        if (!*need_more)
+            status = tarn_fail(error, TARN_E_INVALID, "line %d cannot be the header: the file ends before it",
+                               options->header_row);
+    } else if (header->rows > 0) {
+        header->row = s.lines[row] + 1;
+        header->preamble = row;
+        status = take_names(&s, row, header, error);
+    } else {
+        row = 0;
+    }
+    header->data_offset = s.offsets[s.table.rows > 0 ? row + header->rows : 0];
+    header->data_line = s.lines[s.table.rows > 0 ? row + header->rows : 0];
+    sample_free(&s);
+    return status;
+}

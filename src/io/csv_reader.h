@@ -1,0 +1,110 @@
+/**
+ * @file csv_reader.h
+ * The inside of a tarn_csv_reader, shared by the files that make it up:
+ *   csv_dialect.c  delimiter, quote, escape, width          (first 256 kB)
+ *   csv_header.c   where the names are, what they become    (first 256 kB)
+ *   csv_index.c    first pass: records, kinds of values      (whole file, parallel)
+ *   csv_chunk.c    second pass: values                       (one chunk)
+ *   csv_report.c   warnings for people
+ *   csv.c          opening and closing
+ */
+#ifndef TARN_IO_CSV_READER_H
+#define TARN_IO_CSV_READER_H
+
+#include "io/csv.h"
+#include "io/csv_scan.h"
+#include "io/csv_value.h"
+#include "io/text_view.h"
+
+/* Which unquoted cells are null. */
+typedef struct tarn_csv_nulls {
+    bool empty;
+    char **texts; /* those that are not empty */
+    size_t n_texts;
+} tarn_csv_nulls;
+
+/* A place where a record begins. Chunks begin at such places. */
+typedef struct tarn_csv_point {
+    uint64_t offset, row, line;
+} tarn_csv_point;
+
+typedef struct tarn_csv_chunk {
+    size_t first, end; /* points */
+} tarn_csv_chunk;
+
+/* The beginning of the file, looked at once more closely. */
+typedef struct tarn_csv_head {
+    uint8_t *data; /* owned */
+    size_t size;
+    bool last;           /* it is the whole file */
+    size_t begin;        /* behind skipped lines */
+    uint64_t begin_line; /* lines before `begin` */
+} tarn_csv_head;
+
+/* What a header says about its columns; `names` in the file's encoding, NUL-free or not. */
+typedef struct tarn_csv_header {
+    uint64_t row; /* from 1; 0: none */
+    uint64_t rows;
+    uint64_t preamble;
+    tarn_buffer *names; /* one per column of the header; owned */
+    size_t n_names;
+    size_t data_offset; /* in the head */
+    uint64_t data_line;
+} tarn_csv_header;
+
+struct tarn_csv_reader {
+    tarn_csv_options options; /* numbers resolved; pointers of the caller only valid during tarn_csv_open */
+    tarn_text_view view;
+    const tarn_text_encoding *encoding; /* of the view's bytes; known after the first pass */
+    bool repair;                        /* UTF-8 with invalid bytes */
+    char *name;                         /* owned */
+    uint8_t *preview;                   /* owned: the bytes of a preview */
+    tarn_csv_dialect dialect;
+    tarn_csv_nulls nulls;
+    tarn_csv_header header;
+    uint64_t data_start, data_line; /* of the first data record, in the view */
+
+    size_t width;    /* columns of header and regular records */
+    size_t widest;   /* cells of the widest record */
+    unsigned *kinds; /* of each column up to `n_kinds` */
+    size_t n_kinds;
+    tarn_text_census census;
+    tarn_csv_log log;
+    uint64_t nul_bytes;
+    tarn_csv_point *points; /* n_points, the last one behind the last record */
+    size_t n_points, points_capacity;
+
+    size_t n_columns;     /* of the result */
+    tarn_csv_type *types; /* n_columns */
+    bool *overridden;     /* n_columns: a value that does not fit is an error */
+    bool extra_joined;
+    size_t dropped_columns;
+    tarn_csv_chunk *chunks;
+    size_t n_chunks;
+    tarn_csv_report report;
+};
+
+/* Set the dialect and `width` = regular cells. */
+tarn_status tarn_csv_detect_dialect(tarn_csv_reader *reader, const tarn_csv_head *head, tarn_error *error);
+
+/* Find the header and read its names. `*need_more`: the head is too short to hold it. */
+tarn_status tarn_csv_detect_header(tarn_csv_reader *reader, const tarn_csv_head *head, bool *need_more,
+                                   tarn_error *error);
+void tarn_csv_header_free(tarn_csv_header *header);
+
+/* Fill report.columns: decoded, cleaned, unique. `n_columns` and `encoding` are known. */
+tarn_status tarn_csv_name_columns(tarn_csv_reader *reader, tarn_error *error);
+
+/* The first pass. */
+tarn_status tarn_csv_index(tarn_csv_reader *reader, tarn_pool *pool, tarn_task *task, tarn_error *error);
+
+tarn_status tarn_csv_write_warnings(tarn_csv_reader *reader, tarn_error *error);
+
+/* Mark the cells of a column that are null texts as missing. */
+void tarn_csv_mark_nulls(const tarn_csv_nulls *nulls, const uint8_t *data, tarn_csv_field *fields, size_t stride,
+                         size_t rows);
+
+/* Heap text of a warning. */
+tarn_status tarn_csv_warn(tarn_csv_report *report, tarn_error *error, const char *format, ...) TARN_PRINTF(3, 4);
+
+#endif

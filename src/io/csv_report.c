@@ -1,0 +1,132 @@
+#include "io/csv_reader.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+tarn_status tarn_csv_warn(tarn_csv_report *report, tarn_error *error, const char *format, ...) {
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    char **grown = realloc(report->warnings, (report->n_warnings + 1) * sizeof *grown);
+    if (grown == NULL)
+        return tarn_fail_memory(error);
+    report->warnings = grown;
+    /* vsnprintf may have cut a character in two. */
+    report->warnings[report->n_warnings] = tarn_strndup(text, tarn_utf8_valid_prefix(text, strlen(text)));
+    if (report->warnings[report->n_warnings] == NULL)
+        return tarn_fail_memory(error);
+    report->n_warnings++;
+    return TARN_OK;
+}
+
+/* "lines 3, 17 and 2,000 more", or with what was found there: "line 3 (12), …". */
+static void list_lines(const tarn_csv_places *places, char *text, size_t size) {
+    enum { SHOWN = 10 };
+    size_t used = 0, shown = places->count < SHOWN ? places->count : SHOWN;
+    used += (size_t)snprintf(text, size, "%s ", places->total == 1 ? "line" : "lines");
+    for (size_t i = 0; i < shown; i++) {
+        used += (size_t)snprintf(text + used, size - used, "%s%llu", i == 0 ? "" : ", ",
+                                 (unsigned long long)places->first[i].line);
+        if (places->first[i].found > 0)
+            used += (size_t)snprintf(text + used, size - used, " (%llu)", (unsigned long long)places->first[i].found);
+    }
+    if (places->total > shown)
+        snprintf(text + used, size - used, " and %llu more", (unsigned long long)(places->total - shown));
+}
+
+static tarn_status warn_places(tarn_csv_report *report, tarn_error *error) {
+    char lines[512];
+    unsigned long long total;
+    if ((total = report->ragged.total) > 0) {
+        list_lines(&report->ragged, lines, sizeof lines);
+        TARN_TRY(tarn_csv_warn(report, error,
+                               "%llu row%s not %zu cells wide (found in brackets): %s; short rows were filled with "
+                               "nulls, surplus cells kept in columns of their own",
+                               total, total == 1 ? " is" : "s are", report->regular_width, lines));
+    }
+    if (report->stray_quotes.total > 0) {
+        list_lines(&report->stray_quotes, lines, sizeof lines);
+        TARN_TRY(tarn_csv_warn(report, error,
+                               "a quote at the beginning of a cell is never properly closed and was kept as text: %s",
+                               lines));
+    }
+    if (report->after_quote.total > 0) {
+        list_lines(&report->after_quote, lines, sizeof lines);
+        TARN_TRY(
+            tarn_csv_warn(report, error, "text follows a closing quote and was kept as part of the cell: %s", lines));
+    }
+    if ((total = report->invalid_bytes.total) > 0 && report->invalid_bytes.count == 0)
+        TARN_TRY(tarn_csv_warn(report, error, "%llu character%s not valid %s, replaced by U+FFFD", total,
+                               total == 1 ? " is" : "s are", report->encoding));
+    else if (total > 0) {
+        list_lines(&report->invalid_bytes, lines, sizeof lines);
+        TARN_TRY(tarn_csv_warn(report, error,
+                               "%llu byte%s not valid %s, replaced by U+FFFD: %s; if it is another encoding, name it",
+                               total, total == 1 ? " is" : "s are", report->encoding, lines));
+    }
+    if (report->nul_bytes > 0)
+        TARN_TRY(tarn_csv_warn(report, error, "the text contains %llu NUL byte%s, which were kept",
+                               (unsigned long long)report->nul_bytes, report->nul_bytes == 1 ? "" : "s"));
+    return TARN_OK;
+}
+
+static tarn_status warn_names(tarn_csv_reader *reader, tarn_error *error) {
+    enum { SHOWN = 20 };
+    tarn_csv_report *report = &reader->report;
+    size_t renamed = 0;
+    for (size_t i = 0; i < report->n_columns; i++) {
+        const tarn_csv_column *column = &report->columns[i];
+        if (column->raw == NULL)
+            continue;
+        if (++renamed > SHOWN)
+            continue;
+        if (column->raw[0] == '\0')
+            TARN_TRY(tarn_csv_warn(report, error, "column %zu has no name and is called %s", i + 1, column->name));
+        else
+            TARN_TRY(
+                tarn_csv_warn(report, error,
+                              "column %zu, \"%.200s\", is called \"%s\": names are unique, without spaces around or "
+                              "control characters, and at most 255 bytes long",
+                              i + 1, column->raw, column->name));
+    }
+    if (renamed > SHOWN)
+        TARN_TRY(tarn_csv_warn(report, error, "%zu more columns were renamed", renamed - SHOWN));
+    return TARN_OK;
+}
+
+static tarn_status warn_shape(tarn_csv_reader *reader, tarn_error *error) {
+    tarn_csv_report *report = &reader->report;
+    const tarn_csv_header *header = &reader->header;
+    if (header->preamble > 0)
+        TARN_TRY(tarn_csv_warn(report, error, "%llu line%s above the header (line %llu) left out",
+                               (unsigned long long)header->preamble, header->preamble == 1 ? " was" : "s were",
+                               (unsigned long long)header->row));
+    if (header->rows > 1)
+        TARN_TRY(tarn_csv_warn(report, error,
+                               "the names were made of %llu header rows, from line %llu on; name the header row to "
+                               "use one only",
+                               (unsigned long long)header->rows, (unsigned long long)header->row));
+    if (header->row > 0 && header->n_names != report->regular_width)
+        TARN_TRY(tarn_csv_warn(report, error, "the header has %zu names, the rows have %zu cells", header->n_names,
+                               report->regular_width));
+    if (reader->dropped_columns > 0)
+        TARN_TRY(tarn_csv_warn(report, error, "%zu column%s without name and value at the end left out",
+                               reader->dropped_columns, reader->dropped_columns == 1 ? " was" : "s were"));
+    if (reader->extra_joined)
+        TARN_TRY(tarn_csv_warn(report, error,
+                               "rows have up to %zu cells; those past the %zuth are together in the column %s",
+                               reader->widest, reader->width, report->columns[report->n_columns - 1].name));
+    return TARN_OK;
+}
+
+tarn_status tarn_csv_write_warnings(tarn_csv_reader *reader, tarn_error *error) {
+    TARN_TRY(warn_shape(reader, error));
+    TARN_TRY(warn_names(reader, error));
+    return warn_places(&reader->report, error);
+}

@@ -1,0 +1,387 @@
+#include "io/csv_scan.h"
+
+#include "io/csv_mask.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Walks over the characters that mean something, 64 bytes at a time. */
+typedef struct walker {
+    const uint8_t *data;
+    size_t size;
+    size_t base;   /* of the 64 bytes that `bits` is about */
+    uint64_t bits; /* characters ahead */
+    tarn_csv_needles needles;
+} walker;
+
+static uint64_t mask_at(const walker *w, size_t base) {
+    if (w->size - base >= 64)
+        return tarn_csv_mask64(w->data + base, &w->needles);
+    uint8_t tail[64];
+    size_t left = w->size - base;
+    memcpy(tail, w->data + base, left);
+    memset(tail + left, 0, 64 - left);
+    return tarn_csv_mask64(tail, &w->needles) & ((UINT64_C(1) << left) - 1);
+}
+
+static void walk_from(walker *w, size_t position) {
+    w->base = position;
+    w->bits = position < w->size ? mask_at(w, position) : 0;
+}
+
+/* Position of the next meaningful character, or `size`. */
+static inline size_t walk(walker *w) {
+    while (w->bits == 0) {
+        if (w->size - w->base <= 64)
+            return w->size;
+        w->base += 64;
+        w->bits = mask_at(w, w->base);
+    }
+    size_t at = w->base + (size_t)__builtin_ctzll(w->bits);
+    w->bits &= w->bits - 1;
+    return at;
+}
+
+/* The record being read. */
+typedef struct record {
+    size_t start;        /* of the record */
+    size_t field_start;  /* of the cell, quote included */
+    size_t surplus_from; /* index into batch->surplus of its first surplus cell */
+    uint32_t column;
+    uint32_t flags;    /* of the cell */
+    size_t closing;    /* of a quoted cell: its closing quote */
+    uint64_t lines;    /* line ends inside it */
+    bool stray, after; /* to be reported once it is complete */
+} record;
+
+typedef struct scan {
+    const tarn_csv_dialect *dialect;
+    tarn_csv_cursor *cursor;
+    tarn_csv_batch *batch;
+    tarn_csv_log *log;
+    tarn_error *error;
+    walker walker;
+    record record;
+} scan;
+
+tarn_status tarn_csv_log_add(tarn_csv_log *log, tarn_csv_event kind, uint64_t line, uint64_t found, tarn_error *error) {
+    tarn_csv_places *places = &log->kinds[kind];
+    places->total++;
+    if (places->count >= log->limit)
+        return TARN_OK;
+    if ((places->count & (places->count + 1)) == 0) { /* 0, 1, 3, 7 …: the array is full */
+        tarn_csv_place *grown = realloc(places->first, (places->count * 2 + 1) * sizeof *grown);
+        if (grown == NULL)
+            return tarn_fail_memory(error);
+        places->first = grown;
+    }
+    places->first[places->count++] = (tarn_csv_place){line, found};
+    return TARN_OK;
+}
+
+tarn_status tarn_csv_log_append(tarn_csv_log *log, const tarn_csv_log *later, uint64_t line, tarn_error *error) {
+    for (int kind = 0; kind < TARN_CSV_EVENTS; kind++) {
+        const tarn_csv_places *places = &later->kinds[kind];
+        for (size_t i = 0; i < places->count; i++)
+            TARN_TRY(tarn_csv_log_add(log, (tarn_csv_event)kind, line + places->first[i].line, places->first[i].found,
+                                      error));
+        log->kinds[kind].total += places->total - places->count;
+    }
+    return TARN_OK;
+}
+
+void tarn_csv_log_free(tarn_csv_log *log) {
+    for (int kind = 0; kind < TARN_CSV_EVENTS; kind++)
+        free(log->kinds[kind].first);
+    *log = (tarn_csv_log){.limit = log->limit};
+}
+
+tarn_status tarn_csv_batch_init(tarn_csv_batch *batch, size_t width, size_t capacity, tarn_error *error) {
+    size_t cells;
+    *batch = (tarn_csv_batch){.width = width, .capacity = capacity};
+    if (!tarn_mul_size(width, capacity, &cells) || !tarn_mul_size(cells, sizeof *batch->fields, &cells))
+        return tarn_fail_memory(error);
+    batch->fields = malloc(cells);
+    batch->counts = malloc(capacity * sizeof *batch->counts);
+    return batch->fields != NULL && batch->counts != NULL ? TARN_OK : tarn_fail_memory(error);
+}
+
+void tarn_csv_batch_free(tarn_csv_batch *batch) {
+    free(batch->fields);
+    free(batch->counts);
+    free(batch->surplus);
+    *batch = (tarn_csv_batch){0};
+}
+
+static tarn_status add_surplus(scan *s, tarn_csv_field field) {
+    tarn_csv_batch *batch = s->batch;
+    TARN_TRY(
+        tarn_grow(&batch->surplus, &batch->surplus_capacity, batch->n_surplus + 1, sizeof *batch->surplus, s->error));
+    batch->surplus[batch->n_surplus++] = (tarn_csv_surplus){
+        .row = (uint32_t)batch->rows,
+        .column = s->record.column,
+        .field = field,
+        .raw_start = (uint32_t)s->record.field_start,
+    };
+    return TARN_OK;
+}
+
+static tarn_status cell_too_large(scan *s) {
+    return tarn_fail(s->error, TARN_E_FORMAT,
+                     "line %llu: a cell is larger than %u bytes; check the delimiter and the quotes",
+                     (unsigned long long)(s->cursor->first_line + s->cursor->line + 1), s->dialect->max_cell);
+}
+
+/* The cell that began at field_start ends before `at`. */
+static inline tarn_status end_cell(scan *s, size_t at) {
+    record *r = &s->record;
+    size_t start = r->field_start, size;
+    if (__builtin_expect((r->flags & TARN_CSV_QUOTED) != 0, 0)) {
+        start++;
+        size = (r->flags & TARN_CSV_ESCAPED) != 0 ? at - start : r->closing - start;
+    } else {
+        size = at - start;
+    }
+    if (__builtin_expect(size > s->dialect->max_cell, 0))
+        return cell_too_large(s);
+    tarn_csv_field field = {(uint32_t)start, (uint32_t)size | r->flags};
+    if (__builtin_expect(r->column < s->batch->width, 1))
+        s->batch->fields[s->batch->rows * s->batch->width + r->column] = field;
+    else
+        TARN_TRY(add_surplus(s, field));
+    r->column++;
+    r->flags = 0;
+    return TARN_OK;
+}
+
+static tarn_status report(scan *s, tarn_csv_event kind, uint64_t found) {
+    return s->log == NULL ? TARN_OK : tarn_csv_log_add(s->log, kind, s->cursor->line, found, s->error);
+}
+
+/* The record ends before `at`; `next` is where the one after it begins. */
+static tarn_status end_record(scan *s, size_t at, size_t next, bool line_end) {
+    record *r = &s->record;
+    tarn_csv_batch *batch = s->batch;
+    bool blank = r->column == 0 && at == r->field_start && r->flags == 0;
+    if (!blank || s->dialect->keep_blank) {
+        TARN_TRY(end_cell(s, at));
+        tarn_csv_field *row = batch->fields + batch->rows * batch->width;
+        for (size_t column = r->column; column < batch->width; column++)
+            row[column] = (tarn_csv_field){0, TARN_CSV_MISSING};
+        for (size_t i = r->surplus_from; i < batch->n_surplus; i++)
+            batch->surplus[i].raw_end = (uint32_t)at;
+        batch->counts[batch->rows] = r->column;
+        if (r->column > batch->widest)
+            batch->widest = r->column;
+        if (s->dialect->regular != 0 && r->column != s->dialect->regular)
+            TARN_TRY(report(s, TARN_CSV_RAGGED, r->column));
+        if (r->stray)
+            TARN_TRY(report(s, TARN_CSV_STRAY_QUOTE, 0));
+        if (r->after)
+            TARN_TRY(report(s, TARN_CSV_AFTER_QUOTE, 0));
+        batch->rows++;
+    }
+    s->cursor->line += r->lines + (line_end ? 1 : 0);
+    s->cursor->position = next;
+    *r = (record){.start = next, .field_start = next, .surplus_from = batch->n_surplus};
+    return TARN_OK;
+}
+
+static bool escaped_by_backslash(const uint8_t *data, size_t at, size_t from) {
+    size_t count = 0;
+    while (at > from && data[at - 1] == '\\') {
+        count++;
+        at--;
+    }
+    return (count & 1) != 0;
+}
+
+/* The quote at field_start is a plain character: go on behind it. */
+static void take_quote_literally(scan *s) {
+    s->record.flags = 0;
+    s->record.stray = true;
+    walk_from(&s->walker, s->record.field_start + 1);
+}
+
+/*
+ * A quoted cell begins at field_start. Find its closing quote and leave the walker before what follows. False: the
+ * bytes at hand do not tell.
+ */
+static bool read_quoted(scan *s) {
+    record *r = &s->record;
+    const uint8_t *data = s->walker.data;
+    size_t size = s->walker.size, from = r->field_start + 1, most = (size_t)s->dialect->max_cell + 1;
+    uint8_t quote = s->dialect->quote;
+    uint64_t lines = 0;
+    uint32_t flags = TARN_CSV_QUOTED;
+    for (;;) {
+        size_t at = walk(&s->walker);
+        if (at - from >= most || (at == size && s->cursor->last)) {
+            take_quote_literally(s);
+            return true;
+        }
+        if (at == size)
+            return false;
+        uint8_t c = data[at];
+        if (c == '\n' || c == '\r') {
+            if (c == '\r' && at + 1 == size && !s->cursor->last)
+                return false;
+            lines += c == '\n' || at + 1 == size || data[at + 1] != '\n';
+            continue;
+        }
+        if (c != quote)
+            continue;
+        if (s->dialect->backslash && escaped_by_backslash(data, at, from)) {
+            flags |= TARN_CSV_ESCAPED;
+            continue;
+        }
+        if (at + 1 == size && !s->cursor->last)
+            return false;
+        if (at + 1 < size && data[at + 1] == quote) {
+            flags |= TARN_CSV_ESCAPED;
+            walk(&s->walker);
+            continue;
+        }
+        bool proper =
+            at + 1 == size || data[at + 1] == s->dialect->delimiter || data[at + 1] == '\n' || data[at + 1] == '\r';
+        if (!proper && lines > 0) {
+            take_quote_literally(s);
+            return true;
+        }
+        r->closing = at;
+        r->flags = proper ? flags : flags | TARN_CSV_ESCAPED;
+        r->after |= !proper;
+        r->lines += lines;
+        /* A backslash dialect leaves backslashes to remove even where no quote was escaped. */
+        if (s->dialect->backslash && memchr(data + from, '\\', at - from) != NULL)
+            r->flags |= TARN_CSV_ESCAPED;
+        return true;
+    }
+}
+
+/* Nothing meaningful is left in the bytes at hand. */
+static tarn_status at_end(scan *s, tarn_csv_stop *stop) {
+    record *r = &s->record;
+    size_t size = s->walker.size;
+    if (!s->cursor->last) {
+        *stop = TARN_CSV_STOP_MORE;
+        if (size - r->field_start > (size_t)s->dialect->max_cell + 2 && r->flags == 0)
+            return cell_too_large(s);
+        return TARN_OK;
+    }
+    *stop = TARN_CSV_STOP_END;
+    if (r->start == size) {
+        s->cursor->position = size;
+        return TARN_OK;
+    }
+    return end_record(s, size, size, false);
+}
+
+static tarn_status scan_batch(scan *s, size_t limit, tarn_csv_stop *stop) {
+    record *r = &s->record;
+    const tarn_csv_dialect *dialect = s->dialect;
+    const uint8_t *data = s->walker.data;
+    size_t size = s->walker.size;
+    for (;;) {
+        size_t at = walk(&s->walker);
+        if (at == size)
+            return at_end(s, stop);
+        uint8_t c = data[at];
+        if (c == dialect->delimiter) {
+            TARN_TRY(end_cell(s, at));
+            r->field_start = at + 1;
+        } else if (c == '\n' || c == '\r') {
+            size_t next = at + 1;
+            if (c == '\r') {
+                if (next == size && !s->cursor->last) {
+                    *stop = TARN_CSV_STOP_MORE;
+                    return TARN_OK;
+                }
+                if (next < size && data[next] == '\n') {
+                    next++;
+                    walk(&s->walker);
+                }
+            }
+            TARN_TRY(end_record(s, at, next, true));
+            if (s->batch->rows == s->batch->capacity || next >= limit) {
+                *stop = next == size && s->cursor->last ? TARN_CSV_STOP_END : TARN_CSV_STOP_FULL;
+                return TARN_OK;
+            }
+        } else if (at == r->field_start && !read_quoted(s)) {
+            *stop = TARN_CSV_STOP_MORE;
+            return TARN_OK;
+        }
+    }
+}
+
+/* Forget the cells of the record that could not be completed. */
+static void drop_incomplete(scan *s) {
+    s->batch->n_surplus = s->record.surplus_from;
+}
+
+tarn_status tarn_csv_scan(const tarn_csv_dialect *dialect, tarn_csv_cursor *cursor, size_t limit, tarn_csv_batch *batch,
+                          tarn_csv_log *log, tarn_csv_stop *stop, tarn_error *error) {
+    const uint8_t needles[4] = {dialect->delimiter, dialect->has_quote ? dialect->quote : dialect->delimiter, '\n',
+                                '\r'};
+    scan s = {
+        .dialect = dialect,
+        .cursor = cursor,
+        .batch = batch,
+        .log = log,
+        .error = error,
+        .walker = {.data = cursor->data, .size = cursor->size, .needles = tarn_csv_needles_of(needles)},
+        .record = {.start = cursor->position, .field_start = cursor->position},
+    };
+    batch->rows = 0;
+    batch->n_surplus = 0;
+    if (cursor->position == cursor->size) {
+        *stop = cursor->last ? TARN_CSV_STOP_END : TARN_CSV_STOP_MORE;
+        return TARN_OK;
+    }
+    if (cursor->position >= limit) {
+        *stop = TARN_CSV_STOP_FULL;
+        return TARN_OK;
+    }
+    walk_from(&s.walker, cursor->position);
+    tarn_status status = scan_batch(&s, limit, stop);
+    if (status != TARN_OK || *stop == TARN_CSV_STOP_MORE)
+        drop_incomplete(&s);
+    return status;
+}
+
+size_t tarn_csv_unescape(const tarn_csv_dialect *dialect, const uint8_t *data, tarn_csv_field field, uint8_t *out) {
+    size_t size = tarn_csv_field_size(field), used = 0, i = 0;
+    const uint8_t *p = data + field.start;
+    for (; i < size; i++) {
+        bool more = i + 1 < size;
+        if (dialect->backslash && p[i] == '\\' && more && (p[i + 1] == dialect->quote || p[i + 1] == '\\')) {
+            out[used++] = p[++i];
+        } else if (p[i] == dialect->quote) {
+            if (!more || p[i + 1] != dialect->quote)
+                break;
+            out[used++] = p[++i];
+        } else {
+            out[used++] = p[i];
+        }
+    }
+    for (i++; i < size; i++) /* what follows the closing quote */
+        out[used++] = p[i];
+    return used;
+}
+
+uint64_t tarn_csv_count_lines(const uint8_t *data, size_t size) {
+    uint64_t lines = 0;
+    for (size_t i = 0; i < size; i++)
+        lines += data[i] == '\n' || (data[i] == '\r' && (i + 1 == size || data[i + 1] != '\n'));
+    return lines;
+}
+
+size_t tarn_csv_next_line(const uint8_t *data, size_t size, size_t from) {
+    for (size_t i = from; i < size; i++) {
+        if (data[i] == '\n')
+            return i + 1;
+        if (data[i] == '\r')
+            return i + 1 < size && data[i + 1] == '\n' ? i + 2 : i + 1;
+    }
+    return size;
+}

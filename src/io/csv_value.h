@@ -1,0 +1,68 @@
+/**
+ * @file csv_value.h
+ * What single cells mean: recognising kinds of values without converting them (first pass), and converting (second).
+ * The two agree: a cell is of a kind exactly when the kind's conversion succeeds and could give the text back.
+ */
+#ifndef TARN_IO_CSV_VALUE_H
+#define TARN_IO_CSV_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Kinds seen in a column; a set, so that the order of looking does not matter. */
+typedef enum tarn_csv_kind {
+    TARN_CSV_BOOL = 1,
+    TARN_CSV_INT = 2,     /* exact in a double */
+    TARN_CSV_BIG_INT = 4, /* fits an int64 only */
+    TARN_CSV_FLOAT = 8,
+    TARN_CSV_NAN = 16, /* the words nan, inf … */
+    TARN_CSV_DATE = 32,
+    TARN_CSV_TIMESTAMP = 64,
+    TARN_CSV_ZONED = 128, /* timestamp with zone */
+    TARN_CSV_TIME = 256,
+    TARN_CSV_TEXT = 512,
+    TARN_CSV_BLANK = 1024, /* quoted empty cells and cells of spaces: null in typed columns */
+} tarn_csv_kind;
+
+typedef enum tarn_csv_type {
+    TARN_CSV_TYPE_TEXT,
+    TARN_CSV_TYPE_BOOL,
+    TARN_CSV_TYPE_INT64,
+    TARN_CSV_TYPE_FLOAT64,
+    TARN_CSV_TYPE_DATE,
+    TARN_CSV_TYPE_TIMESTAMP,
+    TARN_CSV_TYPE_TIMESTAMPTZ,
+    TARN_CSV_TYPE_TIME,
+    TARN_CSV_TYPES,
+} tarn_csv_type;
+
+/* The kind of a cell that is not empty. */
+tarn_csv_kind tarn_csv_kind_of(const uint8_t *text, size_t size);
+
+/* The narrowest type that holds all kinds of a set. */
+tarn_csv_type tarn_csv_type_of_kinds(unsigned kinds);
+
+const char *tarn_csv_type_name(tarn_csv_type type);   /* "timestamp[us, UTC]" */
+const char *tarn_csv_type_format(tarn_csv_type type); /* "tsu:UTC" */
+bool tarn_csv_type_find(const char *name, tarn_csv_type *out);
+
+/* Conversions; false when the text is not of that type. Spaces around are cut by the caller (tarn_csv_trim).
+ * They are a little wider than the kinds (007, +5, 20 digits), for types that were asked for. */
+bool tarn_csv_parse_bool(const uint8_t *text, size_t size, bool *out);
+bool tarn_csv_parse_int(const uint8_t *text, size_t size, int64_t *out);
+bool tarn_csv_parse_double(const uint8_t *text, size_t size, double *out);
+bool tarn_csv_parse_date(const uint8_t *text, size_t size, int32_t *out);
+bool tarn_csv_parse_timestamp(const uint8_t *text, size_t size, bool zoned, int64_t *out); /* microseconds, UTC */
+bool tarn_csv_parse_time(const uint8_t *text, size_t size, int64_t *out);
+
+static inline void tarn_csv_trim(const uint8_t **text, size_t *size) {
+    while (*size > 0 && (**text == ' ' || **text == '\t')) {
+        ++*text;
+        --*size;
+    }
+    while (*size > 0 && ((*text)[*size - 1] == ' ' || (*text)[*size - 1] == '\t'))
+        --*size;
+}
+
+#endif
