@@ -1,6 +1,6 @@
 /* Making, copying and comparing schemas, and their metadata: a run of int32 count, then for each pair int32 size, key,
  * int32 size, value, in native byte order. */
-#include "arrow/layout.h"
+#include "arrow/array_work.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -119,7 +119,7 @@ bool tarn_schema_metadata_get(const struct ArrowSchema *schema, const char *key,
     return false;
 }
 
-static tarn_status append_piece(tarn_buffer *out, const char *piece, size_t size, tarn_error *error) {
+tarn_status tarn_metadata_append(tarn_buffer *out, const char *piece, size_t size, tarn_error *error) {
     if (size > INT32_MAX)
         return tarn_fail(error, TARN_E_INVALID, "a metadata entry of %zu bytes is longer than Arrow can hold", size);
     int32_t prefix = (int32_t)size;
@@ -127,7 +127,7 @@ static tarn_status append_piece(tarn_buffer *out, const char *piece, size_t size
     return tarn_buffer_append(out, piece, size, error);
 }
 
-static tarn_status set_metadata(struct ArrowSchema *schema, const tarn_buffer *encoded, tarn_error *error) {
+tarn_status tarn_metadata_replace(struct ArrowSchema *schema, const tarn_buffer *encoded, tarn_error *error) {
     schema_parts *parts = schema->private_data;
     char *copy = tarn_strndup((const char *)encoded->data, encoded->size);
     if (copy == NULL)
@@ -155,18 +155,44 @@ tarn_status tarn_schema_metadata_set(struct ArrowSchema *schema, const char *key
         p = read_piece(p, &old_value, &old_value_size);
         if (old_key_size == strlen(key) && memcmp(old_key, key, old_key_size) == 0)
             continue;
-        TARN_CHECK(append_piece(&encoded, old_key, old_key_size, error));
-        TARN_CHECK(append_piece(&encoded, old_value, old_value_size, error));
+        TARN_CHECK(tarn_metadata_append(&encoded, old_key, old_key_size, error));
+        TARN_CHECK(tarn_metadata_append(&encoded, old_value, old_value_size, error));
         count++;
     }
-    TARN_CHECK(append_piece(&encoded, key, strlen(key), error));
-    TARN_CHECK(append_piece(&encoded, value, strlen(value), error));
+    TARN_CHECK(tarn_metadata_append(&encoded, key, strlen(key), error));
+    TARN_CHECK(tarn_metadata_append(&encoded, value, strlen(value), error));
     count++;
     memcpy(encoded.data, &count, sizeof count);
-    status = set_metadata(schema, &encoded, error);
+    status = tarn_metadata_replace(schema, &encoded, error);
 cleanup:
     tarn_buffer_free(&encoded);
     return status;
+}
+
+int32_t tarn_metadata_count(const struct ArrowSchema *schema) {
+    return schema->metadata == NULL ? 0 : read_int32(schema->metadata);
+}
+
+bool tarn_metadata_next(const struct ArrowSchema *schema, const char **at, const char **key, size_t *key_size,
+                        const char **value, size_t *value_size) {
+    if (schema->metadata == NULL)
+        return false;
+    if (*at == NULL)
+        *at = schema->metadata + 4;
+    if (*at == metadata_end(schema->metadata))
+        return false;
+    *at = read_piece(*at, key, key_size);
+    *at = read_piece(*at, value, value_size);
+    return true;
+}
+
+tarn_status tarn_schema_add_dictionary(struct ArrowSchema *schema, tarn_error *error) {
+    schema_parts *parts = schema->private_data;
+    parts->dictionary = calloc(1, sizeof *parts->dictionary);
+    if (parts->dictionary == NULL)
+        return tarn_fail_memory(error);
+    schema->dictionary = parts->dictionary;
+    return TARN_OK;
 }
 
 /* ---- copying ----------------------------------------------------------------------------------------------------- */
@@ -193,12 +219,7 @@ static tarn_status copy_level(const struct ArrowSchema *schema, const char *name
     for (int64_t i = 0; i < schema->n_children; i++)
         TARN_CHECK(copy_level(schema->children[i], schema->children[i]->name, depth + 1, out->children[i], error));
     if (schema->dictionary != NULL) {
-        parts->dictionary = calloc(1, sizeof *parts->dictionary);
-        if (parts->dictionary == NULL) {
-            status = tarn_fail_memory(error);
-            goto cleanup;
-        }
-        out->dictionary = parts->dictionary;
+        TARN_CHECK(tarn_schema_add_dictionary(out, error));
         TARN_CHECK(copy_level(schema->dictionary, schema->dictionary->name, depth + 1, out->dictionary, error));
     }
 cleanup:

@@ -21,6 +21,22 @@ bool tarn_nulls_are_empty(const tarn_shape *shape, const struct ArrowArray *arra
 tarn_status tarn_validate_tree(const struct ArrowSchema *schema, const struct ArrowArray *array, const tarn_path *path,
                                int depth, bool values, tarn_error *error);
 
+/* ---- schemas ----------------------------------------------------------------------------------------------------- */
+
+/** Append one key or value to metadata being encoded. */
+tarn_status tarn_metadata_append(tarn_buffer *encoded, const char *piece, size_t size, tarn_error *error);
+
+/** Give a schema made here the metadata encoded in a buffer: an int32 count, then keys and values in turn. */
+tarn_status tarn_metadata_replace(struct ArrowSchema *schema, const tarn_buffer *encoded, tarn_error *error);
+
+/** Walk metadata: `*at` starts NULL; false at the end. */
+bool tarn_metadata_next(const struct ArrowSchema *schema, const char **at, const char **key, size_t *key_size,
+                        const char **value, size_t *value_size);
+int32_t tarn_metadata_count(const struct ArrowSchema *schema);
+
+/** Give a schema made here a dictionary, released, to be filled in by the caller. */
+tarn_status tarn_schema_add_dictionary(struct ArrowSchema *schema, tarn_error *error);
+
 /* ---- values that are told apart, for dictionaries ---- */
 
 /**
