@@ -59,15 +59,17 @@ static tarn_status follow_plan(fault_fs *fs, unsigned kind) {
     return fails ? fs->plan.status : TARN_OK;
 }
 
-/* Count a call and say whether it may go on. `*written` is what a write that may not should have written before. */
-static tarn_status pass(fault_fs *fs, unsigned kind, const char *path, size_t *written, tarn_error *error) {
+/* Count a call and say whether it may go on. `*plan` is what the plan says about one that may not, nothing when it is
+ * off. */
+static tarn_status pass(fault_fs *fs, unsigned kind, const char *path, tarn_fault_plan *plan, tarn_error *error) {
+    *plan = (tarn_fault_plan){0};
     pthread_mutex_lock(&fs->mutex);
     bool off = is_off(fs);
     tarn_status status = TARN_E_IO;
     if (!off) {
         fs->calls[index_of_kind(kind)]++;
         status = follow_plan(fs, kind);
-        *written = fs->plan.written;
+        *plan = fs->plan;
         if (fs->freezes && (kind & TARN_FAULT_MUTATING) != 0)
             fs->calls_to_freeze--;
     }
@@ -79,13 +81,13 @@ static tarn_status pass(fault_fs *fs, unsigned kind, const char *path, size_t *w
 }
 
 static tarn_status pass_path(tarn_fs *fs, unsigned kind, const char *path, tarn_error *error) {
-    size_t written;
-    return pass(fault_of(fs), kind, path, &written, error);
+    tarn_fault_plan plan;
+    return pass(fault_of(fs), kind, path, &plan, error);
 }
 
 static tarn_status pass_file(tarn_file *file, unsigned kind, tarn_error *error) {
-    size_t written;
-    return pass(file_of(file)->fs, kind, file->path, &written, error);
+    tarn_fault_plan plan;
+    return pass(file_of(file)->fs, kind, file->path, &plan, error);
 }
 
 /* ---- folders and names --------------------------------------------------------------------------------------- */
@@ -163,18 +165,24 @@ static tarn_status fault_read(tarn_file *file, uint64_t offset, void *data, size
 
 static tarn_status fault_write(tarn_file *base, uint64_t offset, const void *data, size_t size, tarn_error *error) {
     fault_file *file = file_of(base);
-    size_t written = 0;
-    tarn_status status = pass(file->fs, TARN_FAULT_WRITE, base->path, &written, error);
+    tarn_fault_plan plan;
+    tarn_status status = pass(file->fs, TARN_FAULT_WRITE, base->path, &plan, error);
     if (status == TARN_OK)
         return tarn_file_write(file->file, offset, data, size, error);
-    if (written > 0)
-        tarn_file_write(file->file, offset, data, written < size ? written : size, NULL);
+    if (plan.written > 0)
+        tarn_file_write(file->file, offset, data, plan.written < size ? plan.written : size, NULL);
     return status;
 }
 
-static tarn_status fault_sync(tarn_file *file, tarn_error *error) {
-    TARN_TRY(pass_file(file, TARN_FAULT_SYNC, error));
-    return tarn_file_sync(file_of(file)->file, error);
+static tarn_status fault_sync(tarn_file *base, tarn_error *error) {
+    fault_file *file = file_of(base);
+    tarn_fault_plan plan;
+    tarn_status status = pass(file->fs, TARN_FAULT_SYNC, base->path, &plan, error);
+    if (status == TARN_OK)
+        return tarn_file_sync(file->file, error);
+    if (plan.forgets)
+        tarn_memory_forget(file->file);
+    return status;
 }
 
 static tarn_status fault_size(tarn_file *file, uint64_t *out, tarn_error *error) {

@@ -52,6 +52,11 @@ typedef struct tarn_fault_plan {
     tarn_status status; /**< TARN_E_IO, TARN_E_FULL, … */
     bool lasting;       /**< every later one of these kinds fails too */
     size_t written;     /**< a write that fails has written this many of its bytes before, at most all */
+    /**
+     * A sync that fails gives up what it should have made durable, as Linux does: it can be read, but a later sync that
+     * succeeds does not make it durable, only the pages of 4096 bytes that were changed again in between.
+     */
+    bool forgets;
 } tarn_fault_plan;
 
 typedef enum tarn_power_loss {

@@ -482,6 +482,15 @@ tarn_status tarn_memory_recording(tarn_fs **out, tarn_error *error) {
     return memory_new(true, out, error);
 }
 
+void tarn_memory_forget(tarn_file *base) {
+    memory_file *file;
+    if (enter(base, "sync", false, &file, NULL) != TARN_OK)
+        return;
+    tarn_extent_release(&file->node->forgotten);
+    file->node->forgotten = tarn_extent_share(&file->node->current);
+    leave(file);
+}
+
 tarn_status tarn_memory_power_loss(tarn_fs *memory, tarn_power_loss mode, uint64_t seed, tarn_error *error) {
     memory_fs *fs = memory_of(memory);
     pthread_mutex_lock(&fs->mutex);

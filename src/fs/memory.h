@@ -11,6 +11,9 @@
 /** A memory disk that records what is durable: what was synced, and the names in folders that were synced. */
 tarn_status tarn_memory_recording(tarn_fs **out, tarn_error *error);
 
+/** A sync of the file failed: what is not durable of it now will not be, unless it is written again. */
+void tarn_memory_forget(tarn_file *file);
+
 /** See tarn_fault_power_loss. `memory` is a disk from tarn_memory_recording. */
 tarn_status tarn_memory_power_loss(tarn_fs *memory, tarn_power_loss mode, uint64_t seed, tarn_error *error);
 

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define PAGE 4096
+
 struct tarn_content {
     atomic_size_t holders;
     size_t used; /* bytes that were ever part of an extent; those behind it nobody can see */
@@ -34,17 +36,57 @@ void tarn_node_release(tarn_node *node) {
         return;
     tarn_extent_release(&node->current);
     tarn_extent_release(&node->durable);
+    tarn_extent_release(&node->forgotten);
     tarn_names_free(&node->names);
     tarn_names_free(&node->durable_names);
     free(node);
 }
 
-tarn_status tarn_node_harden(tarn_node *node, tarn_error *error) {
-    if (node->kind == TARN_ENTRY_FILE) {
-        tarn_extent_release(&node->durable);
-        node->durable = tarn_extent_share(&node->current);
-        return TARN_OK;
+/* The bytes of an extent in a page: fewer at its end, none behind it. */
+static size_t bytes_in_page(const tarn_extent *extent, uint64_t at) {
+    uint64_t left = at < extent->size ? extent->size - at : 0;
+    return left < PAGE ? (size_t)left : PAGE;
+}
+
+static bool is_page_equal(const tarn_extent *a, const tarn_extent *b, uint64_t at) {
+    size_t size = bytes_in_page(a, at);
+    if (size != bytes_in_page(b, at))
+        return false;
+    return size == 0 || memcmp(tarn_extent_data(a) + at, tarn_extent_data(b) + at, size) == 0;
+}
+
+/* Put into `hard`, which is the current content, the durable bytes of those pages that are as when they were forgotten.
+ */
+static tarn_status keep_forgotten(const tarn_node *file, tarn_extent *hard, tarn_error *error) {
+    static const uint8_t zeros[PAGE];
+    for (uint64_t at = 0; at < file->current.size; at += PAGE) {
+        if (!is_page_equal(&file->current, &file->forgotten, at))
+            continue;
+        size_t size = bytes_in_page(&file->current, at);
+        size_t old = bytes_in_page(&file->durable, at);
+        old = old < size ? old : size;
+        if (old > 0)
+            TARN_TRY(tarn_extent_write(hard, at, tarn_extent_data(&file->durable) + at, old, error));
+        TARN_TRY(tarn_extent_write(hard, at + old, zeros, size - old, error));
     }
+    return TARN_OK;
+}
+
+static tarn_status harden_file(tarn_node *file, tarn_error *error) {
+    tarn_extent hard = tarn_extent_share(&file->current);
+    tarn_status status = file->forgotten.content != NULL ? keep_forgotten(file, &hard, error) : TARN_OK;
+    if (status != TARN_OK) {
+        tarn_extent_release(&hard);
+        return status;
+    }
+    tarn_extent_release(&file->durable);
+    file->durable = hard;
+    return TARN_OK;
+}
+
+tarn_status tarn_node_harden(tarn_node *node, tarn_error *error) {
+    if (node->kind == TARN_ENTRY_FILE)
+        return harden_file(node, error);
     tarn_names names;
     TARN_TRY(tarn_names_copy(&node->names, &names, error));
     tarn_names_free(&node->durable_names);

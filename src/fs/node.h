@@ -39,6 +39,8 @@ typedef struct tarn_names {
 struct tarn_node {
     size_t holders;
     tarn_entry_kind kind;
+    tarn_extent
+        forgotten; /**< of a file: what it was when a sync failed; pages that are so still will not be durable */
     tarn_extent current, durable;    /**< of a file */
     tarn_names names, durable_names; /**< of a folder */
     size_t shared_locks;

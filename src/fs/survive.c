@@ -49,6 +49,7 @@ static tarn_status tear(loss *event, const tarn_extent *current, tarn_extent *ou
 }
 
 static tarn_status survive_file(tarn_node *file, loss *event, tarn_error *error) {
+    tarn_extent_release(&file->forgotten);
     if (event->mode == TARN_POWER_LOSS_KEEP)
         return tarn_node_harden(file, error);
     tarn_extent left = tarn_extent_share(&file->durable);

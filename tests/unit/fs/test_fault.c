@@ -85,7 +85,7 @@ static void test_each_kind_fails(void **state) {
     put_file(f->fs, in_folder(f, "a"), "text", false);
     tarn_file *file = open_file(f->fs, in_folder(f, "a"), TARN_OPEN_WRITE);
     for (unsigned i = 0; i < TARN_FAULT_KINDS; i++) {
-        tarn_fault_plan plan = {1u << i, 1, TARN_E_FULL, true, 0};
+        tarn_fault_plan plan = {.kinds = 1u << i, .call = 1, .status = TARN_E_FULL, .lasting = true, .written = 0};
         tarn_fault_plan_set(f->fs, &plan);
         tarn_error error;
         assert_status(call_of_kind(f, 1u << i, file, &error), TARN_E_FULL);
@@ -102,7 +102,11 @@ static void test_each_kind_fails(void **state) {
 static void test_plan_picks_its_call(void **state) {
     fixture *f = *state;
     tarn_file *file = open_file(f->fs, in_folder(f, "a"), TARN_OPEN_CREATE);
-    tarn_fault_plan plan = {TARN_FAULT_WRITE | TARN_FAULT_TRUNCATE, 3, TARN_E_IO, false, 0};
+    tarn_fault_plan plan = {.kinds = TARN_FAULT_WRITE | TARN_FAULT_TRUNCATE,
+                            .call = 3,
+                            .status = TARN_E_IO,
+                            .lasting = false,
+                            .written = 0};
     tarn_fault_plan_set(f->fs, &plan);
     assert_ok(tarn_file_write(file, 0, "a", 1, NULL));
     assert_ok(tarn_file_sync(file, NULL));
@@ -122,12 +126,65 @@ static void test_plan_picks_its_call(void **state) {
 static void test_short_write(void **state) {
     fixture *f = *state;
     tarn_file *file = open_file(f->fs, in_folder(f, "a"), TARN_OPEN_CREATE);
-    tarn_fault_plan plan = {TARN_FAULT_WRITE, 1, TARN_E_FULL, true, 3};
+    tarn_fault_plan plan = {.kinds = TARN_FAULT_WRITE, .call = 1, .status = TARN_E_FULL, .lasting = true, .written = 3};
     tarn_fault_plan_set(f->fs, &plan);
     assert_status(tarn_file_write(file, 0, "abcdef", 6, NULL), TARN_E_FULL);
     assert_content(f->fs, in_folder(f, "a"), "abc");
     assert_status(tarn_file_write(file, 3, "d", 1, NULL), TARN_E_FULL);
     assert_content(f->fs, in_folder(f, "a"), "abcd");
+    tarn_file_close(file);
+}
+
+/* A page is filled with one letter. */
+static void put_page(tarn_file *file, unsigned page, char letter) {
+    static char bytes[4096];
+    memset(bytes, letter, sizeof bytes);
+    assert_ok(tarn_file_write(file, page * sizeof bytes, bytes, sizeof bytes, NULL));
+}
+
+static void assert_pages(tarn_file *file, const char *letters) {
+    uint64_t size;
+    assert_ok(tarn_file_size(file, &size, NULL));
+    assert_int_equal(size, strlen(letters) * 4096);
+    for (uint64_t at = 0; at < size; at += 4095) {
+        char byte;
+        size_t got;
+        assert_ok(tarn_file_read(file, at, &byte, 1, &got, NULL));
+        assert_int_equal(byte, letters[at / 4096] == '0' ? '\0' : letters[at / 4096]);
+    }
+}
+
+static void test_failed_sync_forgets(void **state) {
+    fixture *f = *state;
+    tarn_file *file = open_file(f->fs, in_folder(f, "a"), TARN_OPEN_CREATE);
+    put_page(file, 0, 'a');
+    put_page(file, 1, 'b');
+    assert_ok(tarn_file_sync(file, NULL));
+    sync_folder(f);
+    put_page(file, 1, 'B');
+    put_page(file, 2, 'c');
+    put_page(file, 3, 'd');
+    tarn_fault_plan plan = {.kinds = TARN_FAULT_SYNC, .call = 1, .status = TARN_E_IO, .forgets = true};
+    tarn_fault_plan_set(f->fs, &plan);
+    assert_status(tarn_file_sync(file, NULL), TARN_E_IO);
+    put_page(file, 3, 'D');
+    put_page(file, 4, 'e');
+    assert_ok(tarn_file_sync(file, NULL));
+    assert_pages(file, "aBcDe"); /* as if all were well */
+    tarn_file_close(file);
+    lose_power(f, TARN_POWER_LOSS_DROP, 0);
+    file = open_file(f->fs, in_folder(f, "a"), TARN_OPEN_WRITE);
+    assert_pages(file, "ab0De");
+    /* A sync that fails without forgetting can be made up for; and forgetting ends with the power. */
+    put_page(file, 2, 'c');
+    plan.forgets = false;
+    tarn_fault_plan_set(f->fs, &plan);
+    assert_status(tarn_file_sync(file, NULL), TARN_E_IO);
+    assert_ok(tarn_file_sync(file, NULL));
+    tarn_file_close(file);
+    lose_power(f, TARN_POWER_LOSS_DROP, 0);
+    file = open_file(f->fs, in_folder(f, "a"), TARN_OPEN_READ);
+    assert_pages(file, "abcDe");
     tarn_file_close(file);
 }
 
@@ -399,6 +456,7 @@ int main(void) {
         HOST_TEST(test_each_kind_fails, HOST_FAULT),
         HOST_TEST(test_plan_picks_its_call, HOST_FAULT),
         HOST_TEST(test_short_write, HOST_FAULT),
+        HOST_TEST(test_failed_sync_forgets, HOST_FAULT),
         HOST_TEST(test_freeze, HOST_FAULT),
         HOST_TEST(test_drop_keeps_what_was_synced, HOST_FAULT),
         HOST_TEST(test_keep_keeps_everything, HOST_FAULT),

@@ -67,7 +67,8 @@ static void test_unique_directories(void **state) {
 
 static void test_unique_directory_gives_up(void **state) {
     fixture *f = *state;
-    tarn_fault_plan plan = {TARN_FAULT_MAKE_DIRECTORY, 1, TARN_E_EXISTS, true, 0};
+    tarn_fault_plan plan = {
+        .kinds = TARN_FAULT_MAKE_DIRECTORY, .call = 1, .status = TARN_E_EXISTS, .lasting = true, .written = 0};
     tarn_fault_plan_set(f->fs, &plan);
     char *path;
     assert_status(tarn_fs_make_unique_directory(f->fs, f->folder, "t-", &path, NULL), TARN_E_EXISTS);
@@ -79,7 +80,7 @@ static void test_unique_directory_gives_up(void **state) {
 /* Every call of the helpers fails once: the failure is reported, and doing it again works. */
 static void fail_each_call(fixture *f, tarn_status (*work)(fixture *f, tarn_error *error), unsigned kinds) {
     for (uint64_t call = 1;; call++) {
-        tarn_fault_plan plan = {kinds, call, TARN_E_IO, false, 0};
+        tarn_fault_plan plan = {.kinds = kinds, .call = call, .status = TARN_E_IO, .lasting = false, .written = 0};
         tarn_fault_plan_set(f->fs, &plan);
         tarn_error error;
         tarn_status status = work(f, &error);
@@ -115,7 +116,7 @@ static void test_helpers_report_failures(void **state) {
 static void test_remove_all_reports_failing_child(void **state) {
     fixture *f = *state;
     assert_ok(make_three(f, NULL));
-    tarn_fault_plan plan = {TARN_FAULT_REMOVE, 2, TARN_E_IO, true, 0};
+    tarn_fault_plan plan = {.kinds = TARN_FAULT_REMOVE, .call = 2, .status = TARN_E_IO, .lasting = true, .written = 0};
     tarn_fault_plan_set(f->fs, &plan);
     tarn_error error;
     assert_status(tarn_fs_remove_all(f->fs, in_folder(f, "a"), &error), TARN_E_IO);
@@ -127,7 +128,8 @@ static void test_remove_all_reports_failing_child(void **state) {
 static void test_make_directories_after_somebody_else(void **state) {
     fixture *f = *state;
     assert_ok(make_three(f, NULL));
-    tarn_fault_plan plan = {TARN_FAULT_STAT, 1, TARN_E_NOT_FOUND, false, 0};
+    tarn_fault_plan plan = {
+        .kinds = TARN_FAULT_STAT, .call = 1, .status = TARN_E_NOT_FOUND, .lasting = false, .written = 0};
     tarn_fault_plan_set(f->fs, &plan);
     assert_ok(make_three(f, NULL));
     assert_int_equal(tarn_fault_plan_hits(f->fs), 1);
