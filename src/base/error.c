@@ -6,10 +6,10 @@
 #include <string.h>
 
 static const char *const status_names[] = {
-    "TARN_OK",        "TARN_E_INVALID",     "TARN_E_NOT_FOUND", "TARN_E_EXISTS",   "TARN_E_FORMAT",
-    "TARN_E_UNSUPPORTED", "TARN_E_IO",      "TARN_E_FULL",      "TARN_E_MEMORY",   "TARN_E_CORRUPT",
-    "TARN_E_LOCKED",  "TARN_E_READ_ONLY",   "TARN_E_CANCELLED", "TARN_E_SQL",      "TARN_E_FORBIDDEN",
-    "TARN_E_CONFLICT", "TARN_E_NEWER",      "TARN_E_ENGINE_LOST", "TARN_E_INTERNAL",
+    "TARN_OK",          "TARN_E_INVALID", "TARN_E_NOT_FOUND", "TARN_E_EXISTS",   "TARN_E_FORMAT", "TARN_E_UNSUPPORTED",
+    "TARN_E_IO",        "TARN_E_FULL",    "TARN_E_MEMORY",    "TARN_E_CORRUPT",  "TARN_E_LOCKED", "TARN_E_READ_ONLY",
+    "TARN_E_CANCELLED", "TARN_E_SQL",     "TARN_E_FORBIDDEN", "TARN_E_CONFLICT", "TARN_E_NEWER",  "TARN_E_ENGINE_LOST",
+    "TARN_E_INTERNAL",
 };
 
 const char *tarn_status_name(tarn_status status) {

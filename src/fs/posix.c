@@ -20,8 +20,9 @@
  */
 
 /*
- * Below this many bytes, reading a copy is cheaper than making, faulting in and tearing down a mapping. Where every byte is
- * touched a copy wins up to 256 kB, where a few are, from 16 kB on a mapping does; at 64 kB both cost about 10 µs.
+ * Below this many bytes, reading a copy is cheaper than making, faulting in and tearing down a mapping. Where every
+ * byte is touched a copy wins up to 256 kB, where a few are, from 16 kB on a mapping does; at 64 kB both cost about 10
+ * µs.
  */
 #define MAP_THRESHOLD ((size_t)64 * 1024)
 
