@@ -1,26 +1,19 @@
 /* Any stream of record batches into a table. */
+#include "arrow/normalize.h"
 #include "io/import.h"
 #include "io/target.h"
 
 #include <stdlib.h>
 
-/* The types that the store keeps, found by normalising an empty batch, with names that columns may have. */
+/* The types that the store keeps, with names that columns may have. */
 static tarn_status target_schema(struct ArrowArrayStream *stream, struct ArrowSchema *given, struct ArrowSchema *out,
                                  tarn_notes *notes, tarn_error *error) {
-    struct ArrowArray nothing = {0}, normal_nothing = {0};
     struct ArrowSchema normal = {0};
-    tarn_status status = TARN_OK;
-    TARN_CHECK(tarn_stream_schema(stream, given, error));
-    if (given->n_children == 0) {
-        status = tarn_fail(error, TARN_E_FORMAT, "there are no columns");
-        goto cleanup;
-    }
-    TARN_CHECK(tarn_array_nulls(given, 0, &nothing, error));
-    TARN_CHECK(tarn_array_normalize(given, &nothing, &normal, &normal_nothing, error));
-    TARN_CHECK(tarn_fit_names(&normal, out, notes, error));
-cleanup:
-    tarn_array_release(&nothing);
-    tarn_array_release(&normal_nothing);
+    TARN_TRY(tarn_stream_schema(stream, given, error));
+    if (given->n_children == 0)
+        return tarn_fail(error, TARN_E_FORMAT, "there are no columns");
+    TARN_TRY(tarn_schema_normalize(given, &normal, error));
+    tarn_status status = tarn_fit_names(&normal, out, notes, error);
     tarn_schema_release(&normal);
     return status;
 }
@@ -32,11 +25,10 @@ typedef struct feeder {
     bool direct;
 } feeder;
 
-static tarn_status feed(feeder *f, const struct ArrowArray *batch, tarn_error *error) {
-    struct ArrowSchema type = {0};
+static tarn_status feed(feeder *f, struct ArrowArray *batch, tarn_error *error) {
     struct ArrowArray normal = {0}, converted = {0};
     tarn_status status = TARN_OK;
-    TARN_CHECK(tarn_array_normalize(f->given, batch, &type, &normal, error));
+    TARN_CHECK(tarn_array_normalize(f->given, batch, &normal, error));
     if (f->direct) {
         TARN_CHECK(tarn_appender_add(f->appender, &normal, error));
     } else {
@@ -45,7 +37,6 @@ static tarn_status feed(feeder *f, const struct ArrowArray *batch, tarn_error *e
     }
     f->target->rows += normal.length;
 cleanup:
-    tarn_schema_release(&type);
     tarn_array_release(&normal);
     tarn_array_release(&converted);
     return status;
