@@ -3,19 +3,20 @@
  * DuckDB over the versioned store: SQL that people type, expressions over the rows of a table, and the reading and
  * writing of files. DuckDB computes and keeps nothing.
  *
- * DuckDB is loaded on the first use of a function that needs it, not by tarn_engine_new. It is looked for in the file or
- * folder that the environment variable TARN_DUCKDB names, beside the program or library that this code is part of, in
+ * DuckDB is loaded on the first use of a function that needs it, not by tarn_engine_new. It is looked for in the file
+ * or folder that the environment variable TARN_DUCKDB names, beside the program or library that this code is part of,
+ * in
  * ../lib/tarn from there, and where the build found it. Only version TARN_DUCKDB_VERSION is accepted.
  *
  * There are two instances, each opened when first needed. The *user instance* runs what people type: no files, no
  * network, no settings, reading only. The *work instance* reads and writes files for import and export and evaluates
  * expressions that were checked on the user instance; text that a person typed never reaches it otherwise.
  *
- * Threads: every function may be called from any thread at any time, except that a stream or a tarn_eval is closed once,
- * when nobody uses it any more. Streams are pulled by one thread at a time.
+ * Threads: every function may be called from any thread at any time, except that a stream or a tarn_eval is closed
+ * once, when nobody uses it any more. Streams are pulled by one thread at a time.
  *
- * Cancelling: whoever waits is answered within a few milliseconds. A single long call inside DuckDB may go on for a while
- * on its own thread; its connection is thrown away when it returns, and only tarn_engine_free waits for it.
+ * Cancelling: whoever waits is answered within a few milliseconds. A single long call inside DuckDB may go on for a
+ * while on its own thread; its connection is thrown away when it returns, and only tarn_engine_free waits for it.
  */
 #ifndef TARN_ENGINE_ENGINE_H
 #define TARN_ENGINE_ENGINE_H
@@ -49,7 +50,7 @@ void tarn_engine_free(tarn_engine *engine);
 /** True while a cancelled call still runs: tarn_engine_free would wait. A program that is about to end may skip it. */
 bool tarn_engine_is_busy(const tarn_engine *engine);
 
-/* ---- SQL that people type ----------------------------------------------------------------------------------------- */
+/* ---- SQL that people type ---- */
 
 /** A name that a query may use for a version, beside (and before) the tables of the store. */
 typedef struct tarn_query_table {
@@ -68,14 +69,14 @@ typedef struct tarn_query_options {
  * Run one reading statement and give its rows as a stream of record batches (a struct schema, one child per column; see
  * types.h for the types). Nothing is materialised: batches are computed while they are pulled.
  *
- * Tables are those of `store` (NULL: none but options->tables): `orders`, `"orders@3"`, `"orders~1"`, each fixed when the
- * query begins, so that all mentions of a table see the same rows. tarn_rows('orders') has `_tarn_id` (BIGINT, the row
- * number) before the table's columns; tarn_tables() lists the tables. SHOW TABLES, DESCRIBE t and SUMMARIZE t work.
+ * Tables are those of `store` (NULL: none but options->tables): `orders`, `"orders@3"`, `"orders~1"`, each fixed when
+ * the query begins, so that all mentions of a table see the same rows. tarn_rows('orders') has `_tarn_id` (BIGINT, the
+ * row number) before the table's columns; tarn_tables() lists the tables. SHOW TABLES, DESCRIBE t and SUMMARIZE t work.
  * Queries without ORDER BY that neither join nor aggregate give rows in the order in which people see the table.
  *
  * `sql` may have comments and trailing semicolons; it need not be NUL-terminated (`size` bytes; SIZE_MAX: strlen).
- * TARN_E_SQL: does not parse, bind or run. TARN_E_FORBIDDEN: a statement or function that is not allowed here; the message
- * names the command to use instead. TARN_E_NOT_FOUND: no such table or version. TARN_E_INVALID: empty, several
+ * TARN_E_SQL: does not parse, bind or run. TARN_E_FORBIDDEN: a statement or function that is not allowed here; the
+ * message names the command to use instead. TARN_E_NOT_FOUND: no such table or version. TARN_E_INVALID: empty, several
  * statements, a NUL byte, too long. TARN_E_UNSUPPORTED: a result column's type cannot be kept; names the column.
  * TARN_E_CANCELLED, TARN_E_MEMORY, TARN_E_CORRUPT … may also come from pulling: use tarn_stream_next.
  *
@@ -96,17 +97,18 @@ tarn_status tarn_stream_schema(struct ArrowArrayStream *stream, struct ArrowSche
 tarn_status tarn_stream_next(struct ArrowArrayStream *stream, struct ArrowArray *out, tarn_error *error);
 void tarn_stream_release(struct ArrowArrayStream *stream); /**< NULL and released ones are allowed */
 
-/* ---- expressions over the rows of a table ------------------------------------------------------------------------- */
+/* ---- expressions over the rows of a table ---- */
 
 /**
- * SQL expressions evaluated row by row, chunk by chunk. An expression may use the columns of the version and `_tarn_id`;
- * it is refused (TARN_E_INVALID, naming the expression) when it is not row-wise: aggregates, windows, subqueries, UNNEST,
+ * SQL expressions evaluated row by row, chunk by chunk. An expression may use the columns of the version and
+ * `_tarn_id`; it is refused (TARN_E_INVALID, naming the expression) when it is not row-wise: aggregates, windows,
+ * subqueries, UNNEST,
  * `*`, several columns, several statements, parameters.
  */
 typedef struct tarn_eval tarn_eval;
 
 typedef struct tarn_eval_options {
-    tarn_task *task;         /**< may be NULL; cancelling interrupts tarn_eval_chunk */
+    tarn_task *task;          /**< may be NULL; cancelling interrupts tarn_eval_chunk */
     const char *const *names; /**< of the result columns, also used in messages; NULL: the expressions themselves */
 } tarn_eval_options;
 
@@ -118,17 +120,18 @@ void tarn_eval_close(tarn_eval *eval); /**< NULL is allowed */
 const struct ArrowSchema *tarn_eval_schema(const tarn_eval *eval);
 
 /**
- * One struct array with a value per row of the chunk, dead rows null (they are never evaluated). Thread-safe: call it from
- * tarn_parallel_for. When a value cannot be computed: TARN_E_SQL naming the first such row, the column and what it holds.
+ * One struct array with a value per row of the chunk, dead rows null (they are never evaluated). Thread-safe: call it
+ * from tarn_parallel_for. When a value cannot be computed: TARN_E_SQL naming the first such row, the column and what it
+ * holds.
  */
 tarn_status tarn_eval_chunk(tarn_eval *eval, size_t chunk, struct ArrowArray *out, tarn_error *error);
 
-/** The bits of a chunk's rows for which a boolean expression (number `expression`) is true, and how many they are. Dead rows
- *  are 0. `bits` has room for (rows + 7) / 8 bytes. */
+/** The bits of a chunk's rows for which a boolean expression (number `expression`) is true, and how many they are. Dead
+ * rows are 0. `bits` has room for (rows + 7) / 8 bytes. */
 tarn_status tarn_eval_filter(tarn_eval *eval, size_t expression, size_t chunk, uint8_t *bits, int64_t *count,
                              tarn_error *error);
 
-/* ---- the work instance: files ------------------------------------------------------------------------------------- */
+/* ---- the work instance: files ---- */
 
 typedef enum tarn_sql_value_kind {
     TARN_SQL_NULL,
@@ -166,20 +169,20 @@ typedef struct tarn_copy_source {
 
 /**
  * Write rows to a file with DuckDB's COPY, in order and in parallel. `options` is the text between the parentheses
- * ("FORMAT parquet, COMPRESSION zstd"), written by Tarn. The file is not made durable. A failure may leave a partial file:
- * the caller removes it. Progress: "writing", rows. `*rows` (may be NULL): how many were written.
+ * ("FORMAT parquet, COMPRESSION zstd"), written by Tarn. The file is not made durable. A failure may leave a partial
+ * file: the caller removes it. Progress: "writing", rows. `*rows` (may be NULL): how many were written.
  */
-tarn_status tarn_engine_copy(tarn_engine *engine, const tarn_copy_source *source, const char *path,
-                             const char *options, tarn_task *task, int64_t *rows, tarn_error *error);
+tarn_status tarn_engine_copy(tarn_engine *engine, const tarn_copy_source *source, const char *path, const char *options,
+                             tarn_task *task, int64_t *rows, tarn_error *error);
 
-/** A version's live rows in its order as a stream of record batches (columns: indexes, NULL: all), zero-copy where a chunk
- *  is whole. Does not need DuckDB. */
+/** A version's live rows in its order as a stream of record batches (columns: indexes, NULL: all), zero-copy where a
+ * chunk is whole. Does not need DuckDB. */
 tarn_status tarn_version_stream(tarn_version *version, const size_t *columns, size_t column_count, tarn_task *task,
                                 struct ArrowArrayStream *out, tarn_error *error);
 
-/* ---- writing SQL -------------------------------------------------------------------------------------------------- */
+/* ---- writing SQL ---- */
 
-/** `text` as an SQL string literal ('it''s') or identifier ("a ""b"""), appended to `out`. NUL bytes: TARN_E_INVALID. */
+/** `text` as an SQL string literal ('it''s') or identifier ("a ""b"""), appended to `out`. */
 tarn_status tarn_sql_literal(tarn_buffer *out, const char *text, tarn_error *error);
 tarn_status tarn_sql_identifier(tarn_buffer *out, const char *text, tarn_error *error);
 

@@ -1,0 +1,51 @@
+/**
+ * @file fill.h
+ * From Arrow arrays to DuckDB's vectors. Internal to the engine; docs/format.md has the table of types.
+ *
+ * A filler is the recipe for one type, made once per column and query, immutable and used by many threads. Text and
+ * blobs are not copied: the vector points into the array, which must stay until DuckDB asks for the next vector.
+ */
+#ifndef TARN_ENGINE_FILL_H
+#define TARN_ENGINE_FILL_H
+
+#include "arrow/array.h"
+#include "engine/duckdb_api.h"
+
+#include <stdbool.h>
+
+typedef struct tarn_filler tarn_filler;
+
+/**
+ * The recipe for a column. `batches` (may be NULL, for nested ones) gives all arrays of the column, from which the
+ * values of an ENUM are gathered. A type that DuckDB has no counterpart for is shown as text.
+ */
+typedef struct tarn_fill_source {
+    void *context;
+    size_t count;
+    /** Calls `visit` with array number `index`. */
+    tarn_status (*visit)(void *context, size_t index,
+                         tarn_status (*visit)(void *argument, const struct ArrowArray *array, tarn_error *error),
+                         void *argument, tarn_error *error);
+} tarn_fill_source;
+
+tarn_status tarn_filler_new(const tarn_duckdb *duckdb, const struct ArrowSchema *schema, const tarn_fill_source *source,
+                            tarn_filler **out, tarn_error *error);
+void tarn_filler_free(tarn_filler *filler); /**< NULL is allowed */
+
+/** The type of the vectors that the filler fills. The caller destroys it. */
+tarn_status tarn_filler_type(const tarn_filler *filler, duckdb_logical_type *out, tarn_error *error);
+
+/** Which rows of an array go where in a vector. */
+typedef struct tarn_rows {
+    const uint32_t *source; /**< indexes into the array (its offset not added); NULL: start, start + 1 … */
+    const uint32_t *target; /**< indexes into the vector; NULL: at, at + 1 … */
+    int64_t start;
+    idx_t at;
+    idx_t count;
+} tarn_rows;
+
+/** Fill part of a vector. Entries that are filled must have been valid before, as in a fresh vector. */
+tarn_status tarn_fill(const tarn_filler *filler, const struct ArrowArray *array, const tarn_rows *rows,
+                      duckdb_vector vector, tarn_error *error);
+
+#endif

@@ -1,0 +1,233 @@
+#include "engine/instance.h"
+
+#include "base/buffer.h"
+#include "base/text.h"
+#include "engine/engine.h"
+#include "engine/scan.h"
+#include "engine/sql_error.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A row-wise query takes one per thread; a query that was cancelled keeps its own until DuckDB returns. */
+#define LOCKED_CONNECTIONS 32
+
+struct tarn_instance {
+    const tarn_duckdb *duckdb;
+    bool confined;
+    duckdb_database database;
+
+    pthread_mutex_t mutex; /* guards what follows */
+    size_t references;
+    bool broken;
+    tarn_connection **connections; /* all, in the order of their making */
+    size_t count, capacity;
+    tarn_connection *idle;
+};
+
+const tarn_duckdb *tarn_instance_duckdb(const tarn_instance *instance) {
+    return instance->duckdb;
+}
+
+static tarn_status run(const tarn_duckdb *duckdb, duckdb_connection connection, const char *sql, tarn_error *error) {
+    duckdb_result result;
+    tarn_status status = TARN_OK;
+    if (duckdb->query(connection, sql, &result) == DuckDBError)
+        status = tarn_fail_sql(error, duckdb->result_error(&result));
+    duckdb->destroy_result(&result);
+    return status;
+}
+
+tarn_status tarn_connection_run(tarn_connection *connection, const char *sql, tarn_error *error) {
+    return run(connection->instance->duckdb, connection->handle, sql, error);
+}
+
+/* Build a statement and run it. */
+static tarn_status set_temp_directory(const tarn_duckdb *duckdb, duckdb_connection connection, const char *directory,
+                                      tarn_error *error) {
+    tarn_buffer sql = {0};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(tarn_buffer_printf(&sql, error, "SET temp_directory="));
+    TARN_CHECK(tarn_sql_literal(&sql, directory ? directory : "", error));
+    TARN_CHECK(tarn_buffer_append(&sql, "", 1, error));
+    status = run(duckdb, connection, (const char *)sql.data, error);
+
+cleanup:
+    tarn_buffer_free(&sql);
+    return status;
+}
+
+static tarn_status set_number(const tarn_duckdb *duckdb, duckdb_connection connection, const char *format,
+                              unsigned long long number, tarn_error *error) {
+    char sql[80];
+    snprintf(sql, sizeof sql, format, number);
+    return run(duckdb, connection, sql, error);
+}
+
+/* The order matters: with external access off before the folder for spilling is known, spilling fails for good. */
+static tarn_status apply_settings(const tarn_duckdb *duckdb, duckdb_connection connection,
+                                  const tarn_instance_settings *settings, tarn_error *error) {
+    TARN_TRY(set_temp_directory(duckdb, connection, settings->temp_directory, error));
+    if (settings->memory_limit)
+        TARN_TRY(set_number(duckdb, connection, "SET memory_limit='%lluB'", settings->memory_limit, error));
+    if (settings->threads)
+        TARN_TRY(set_number(duckdb, connection, "SET threads=%llu", settings->threads, error));
+    TARN_TRY(run(duckdb, connection, "SET GLOBAL TimeZone='UTC'", error));
+    TARN_TRY(run(duckdb, connection, "SET autoinstall_known_extensions=false", error));
+    return run(duckdb, connection, "SET autoload_known_extensions=false", error);
+}
+
+static idx_t connection_id(const tarn_duckdb *duckdb, duckdb_connection connection) {
+    duckdb_client_context context;
+    duckdb->connection_get_client_context(connection, &context);
+    idx_t id = duckdb->client_context_get_connection_id(context);
+    duckdb->destroy_client_context(&context);
+    return id;
+}
+
+/* A new idle connection. The caller holds the mutex, or nobody else knows the instance yet. */
+static tarn_status add_connection(tarn_instance *instance, tarn_error *error) {
+    const tarn_duckdb *duckdb = instance->duckdb;
+    TARN_TRY(tarn_grow(&instance->connections, &instance->capacity, instance->count + 1, sizeof *instance->connections,
+                       error));
+    tarn_connection *connection = calloc(1, sizeof *connection);
+    if (!connection)
+        return tarn_fail_memory(error);
+    if (duckdb->connect(instance->database, &connection->handle) == DuckDBError) {
+        free(connection);
+        return tarn_fail(error, TARN_E_MEMORY, "DuckDB gives no further connection");
+    }
+    connection->id = connection_id(duckdb, connection->handle);
+    connection->next_idle = instance->idle;
+    instance->idle = connection;
+    instance->connections[instance->count++] = connection;
+    TARN_TRY(run(duckdb, connection->handle, "SET max_expression_depth=200", error));
+    return run(duckdb, connection->handle, "SET enable_progress_bar=true", error);
+}
+
+static tarn_status prepare_instance(tarn_instance *instance, const tarn_instance_settings *settings,
+                                    tarn_error *error) {
+    const tarn_duckdb *duckdb = instance->duckdb;
+    TARN_TRY(add_connection(instance, error));
+    duckdb_connection first = instance->connections[0]->handle;
+    TARN_TRY(apply_settings(duckdb, first, settings, error));
+    TARN_TRY(tarn_scan_register(instance, instance->database, first, error));
+    if (!settings->confined)
+        return TARN_OK;
+    while (instance->count < LOCKED_CONNECTIONS)
+        TARN_TRY(add_connection(instance, error));
+    TARN_TRY(run(duckdb, first, "SET enable_external_access=false", error));
+    return run(duckdb, first, "SET lock_configuration=true", error);
+}
+
+tarn_status tarn_instance_open(const tarn_duckdb *duckdb, const tarn_instance_settings *settings, tarn_instance **out,
+                               tarn_error *error) {
+    tarn_status status = TARN_OK;
+    char *message = NULL;
+    tarn_instance *instance = calloc(1, sizeof *instance);
+    if (!instance)
+        return tarn_fail_memory(error);
+    instance->duckdb = duckdb;
+    instance->confined = settings->confined;
+    instance->references = 1;
+    pthread_mutex_init(&instance->mutex, NULL);
+    if (duckdb->open_ext(NULL, &instance->database, NULL, &message) == DuckDBError) {
+        status = tarn_fail(error, TARN_E_MEMORY, "DuckDB cannot be opened: %s", message ? message : "no reason given");
+        duckdb->free(message);
+        goto cleanup;
+    }
+    TARN_CHECK(prepare_instance(instance, settings, error));
+    *out = instance;
+    instance = NULL;
+
+cleanup:
+    tarn_instance_release(instance);
+    return status;
+}
+
+void tarn_instance_retain(tarn_instance *instance) {
+    pthread_mutex_lock(&instance->mutex);
+    instance->references++;
+    pthread_mutex_unlock(&instance->mutex);
+}
+
+static void close_instance(tarn_instance *instance) {
+    for (size_t i = 0; i < instance->count; i++) {
+        instance->duckdb->disconnect(&instance->connections[i]->handle);
+        free(instance->connections[i]);
+    }
+    free(instance->connections);
+    if (instance->database)
+        instance->duckdb->close(&instance->database);
+    pthread_mutex_destroy(&instance->mutex);
+    free(instance);
+}
+
+void tarn_instance_release(tarn_instance *instance) {
+    if (!instance)
+        return;
+    pthread_mutex_lock(&instance->mutex);
+    bool last = --instance->references == 0;
+    pthread_mutex_unlock(&instance->mutex);
+    if (last)
+        close_instance(instance);
+}
+
+bool tarn_instance_is_usable(tarn_instance *instance) {
+    pthread_mutex_lock(&instance->mutex);
+    bool usable = !instance->broken;
+    pthread_mutex_unlock(&instance->mutex);
+    return usable;
+}
+
+tarn_status tarn_instance_take(tarn_instance *instance, tarn_session *session, tarn_connection **out,
+                               tarn_error *error) {
+    tarn_status status = TARN_OK;
+    pthread_mutex_lock(&instance->mutex);
+    if (!instance->idle && !instance->confined)
+        status = add_connection(instance, error);
+    tarn_connection *connection = status == TARN_OK ? instance->idle : NULL;
+    if (connection) {
+        instance->idle = connection->next_idle;
+        instance->references++;
+        connection->instance = instance;
+        connection->session = session;
+    }
+    pthread_mutex_unlock(&instance->mutex);
+    *out = connection;
+    return status;
+}
+
+/* A statement that breaks an instance breaks it for every connection, and says so only to the next query. */
+static bool works(tarn_connection *connection) {
+    (void)tarn_connection_run(connection, "ROLLBACK", NULL); /* fails when no transaction was begun */
+    return tarn_connection_run(connection, "SELECT 1", NULL) == TARN_OK;
+}
+
+void tarn_connection_give(tarn_connection *connection) {
+    if (!connection)
+        return;
+    tarn_instance *instance = connection->instance;
+    bool good = works(connection);
+    pthread_mutex_lock(&instance->mutex);
+    connection->session = NULL;
+    if (good) {
+        connection->next_idle = instance->idle;
+        instance->idle = connection;
+    } else {
+        instance->broken = true;
+    }
+    pthread_mutex_unlock(&instance->mutex);
+    tarn_instance_release(instance);
+}
+
+tarn_session *tarn_instance_session(tarn_instance *instance, idx_t id) {
+    tarn_session *session = NULL;
+    pthread_mutex_lock(&instance->mutex);
+    for (size_t i = 0; i < instance->count && !session; i++)
+        if (instance->connections[i]->id == id)
+            session = instance->connections[i]->session;
+    pthread_mutex_unlock(&instance->mutex);
+    return session;
+}

@@ -1,0 +1,61 @@
+/**
+ * @file instance.h
+ * One opened DuckDB with its connections. Internal to the engine.
+ *
+ * A connection serves one query at a time: a second query on it would end the first one's stream silently. Connections
+ * are kept and used again, because two settings (depth of expressions, progress) belong to a connection and can only be
+ * given before the configuration is locked: the confined instance is born with all the connections that it will ever
+ * have. When they are used up, the engine opens another instance.
+ */
+#ifndef TARN_ENGINE_INSTANCE_H
+#define TARN_ENGINE_INSTANCE_H
+
+#include "engine/duckdb_api.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct tarn_instance tarn_instance;
+typedef struct tarn_session tarn_session;
+
+typedef struct tarn_connection {
+    tarn_instance *instance; /**< a counted reference while taken */
+    duckdb_connection handle;
+    idx_t id;              /**< DuckDB's own number, by which the scan finds the session */
+    tarn_session *session; /**< what the running query lends to the scan; NULL when idle */
+    struct tarn_connection *next_idle;
+} tarn_connection;
+
+typedef struct tarn_instance_settings {
+    bool confined;
+    unsigned threads;           /**< 0: DuckDB's choice */
+    uint64_t memory_limit;      /**< bytes; 0: DuckDB's choice */
+    const char *temp_directory; /**< NULL: no spilling */
+} tarn_instance_settings;
+
+/** Open, set, and register the functions of scan.h. `duckdb` must outlive the instance. */
+tarn_status tarn_instance_open(const tarn_duckdb *duckdb, const tarn_instance_settings *settings, tarn_instance **out,
+                               tarn_error *error);
+void tarn_instance_retain(tarn_instance *instance);
+void tarn_instance_release(tarn_instance *instance); /**< closed with the last holder; NULL is allowed */
+
+const tarn_duckdb *tarn_instance_duckdb(const tarn_instance *instance);
+
+/** False once a query has left it unusable: nobody should start anything on it. */
+bool tarn_instance_is_usable(tarn_instance *instance);
+
+/** An idle connection for `session`. *out is NULL (and the result TARN_OK) when the instance can have no more. */
+tarn_status tarn_instance_take(tarn_instance *instance, tarn_session *session, tarn_connection **out,
+                               tarn_error *error);
+
+/** Give it back: its transaction is rolled back and the instance probed with a trivial query. */
+void tarn_connection_give(tarn_connection *connection);
+
+/** The session of the connection with DuckDB's number `id`; NULL when there is none. */
+tarn_session *tarn_instance_session(tarn_instance *instance, idx_t id);
+
+/** Run a statement without a result. */
+tarn_status tarn_connection_run(tarn_connection *connection, const char *sql, tarn_error *error);
+
+#endif

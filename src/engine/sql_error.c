@@ -1,0 +1,100 @@
+#include "engine/sql_error.h"
+
+#include "base/buffer.h"
+#include "base/text.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Text after the caret that is shown to say where. */
+#define PLACE_BYTES 40
+
+static const struct {
+    const char *prefix;
+    tarn_status status;
+    bool keep; /* the prefix says something to people */
+} kinds[] = {
+    {"Parser Error: ", TARN_E_SQL, false},           {"Binder Error: ", TARN_E_SQL, false},
+    {"Catalog Error: ", TARN_E_SQL, false},          {"Invalid Input Error: ", TARN_E_SQL, false},
+    {"Conversion Error: ", TARN_E_SQL, false},       {"Invalid Error: ", TARN_E_SQL, false},
+    {"Not implemented Error: ", TARN_E_SQL, false},  {"Out of Range Error: ", TARN_E_SQL, false},
+    {"Permission Error: ", TARN_E_FORBIDDEN, false}, {"INTERRUPT Error: ", TARN_E_CANCELLED, true},
+    {"Out of Memory Error: ", TARN_E_MEMORY, false}, {"IO Error: ", TARN_E_IO, false},
+    {"FATAL Error: ", TARN_E_ENGINE_LOST, true},     {"INTERNAL Error: ", TARN_E_ENGINE_LOST, true},
+};
+
+/* Where DuckDB shows the line with a caret below it: "\n\nLINE 3: select nosuch …\n               ^". */
+typedef struct place {
+    const char *line; /* number, as text; NULL: no place */
+    size_t line_size;
+    const char *near;
+    size_t near_size;
+} place;
+
+static place find_place(const char *message) {
+    place place = {0};
+    const char *at = strstr(message, "\nLINE ");
+    const char *text_end = at ? strchr(at + 1, '\n') : NULL;
+    const char *caret = text_end ? strchr(text_end, '^') : NULL;
+    if (!caret)
+        return place;
+    const char *start = at + 1; /* the caret is as far from its line's start as what it points to */
+    size_t column = (size_t)(caret - text_end - 1);
+    if (column >= (size_t)(text_end - start))
+        return place;
+    place.line = start + strlen("LINE ");
+    place.line_size = strspn(place.line, "0123456789");
+    place.near = start + column;
+    place.near_size = (size_t)(text_end - place.near);
+    if (place.near_size > PLACE_BYTES)
+        place.near_size = PLACE_BYTES;
+    place.near_size = tarn_utf8_valid_prefix(place.near, place.near_size);
+    return place;
+}
+
+/* The first paragraphs on one line, without an exclamation mark at their end. */
+static tarn_status flatten(const char *message, tarn_buffer *out, tarn_error *error) {
+    const char *end = strstr(message, "\nLINE ");
+    const char *advice = strstr(message, "\n\nPossible solutions:");
+    if (advice && (!end || advice < end))
+        end = advice;
+    size_t size = end ? (size_t)(end - message) : strlen(message);
+    for (size_t i = 0; i < size; i++) {
+        char c = message[i];
+        bool mark = c == '!' || c == '.';
+        if (mark && (i + 1 == size || message[i + 1] == '\n'))
+            c = i + 1 == size ? '\n' : ';';
+        if (c != '\n')
+            TARN_TRY(tarn_buffer_append(out, &c, 1, error));
+        else if (out->size && out->data[out->size - 1] != ' ')
+            TARN_TRY(tarn_buffer_append(out, " ", 1, error));
+    }
+    while (out->size && (out->data[out->size - 1] == ' ' || out->data[out->size - 1] == ';'))
+        out->size--;
+    return TARN_OK;
+}
+
+tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
+    tarn_status status = TARN_E_SQL;
+    if (!message || !*message)
+        message = "DuckDB failed and gave no reason";
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strncmp(message, kinds[i].prefix, strlen(kinds[i].prefix)) == 0) {
+            status = kinds[i].status;
+            message += kinds[i].keep ? 0 : strlen(kinds[i].prefix);
+            break;
+        }
+    if (status == TARN_E_CANCELLED)
+        return tarn_fail(error, status, "cancelled");
+    tarn_buffer line = {0};
+    place place = find_place(message);
+    if (flatten(message, &line, NULL) != TARN_OK)
+        status = tarn_fail_memory(error);
+    else if (place.line)
+        tarn_fail(error, status, "%.*s (line %.*s, at: %.*s)", (int)line.size, (const char *)line.data,
+                  (int)place.line_size, place.line, (int)place.near_size, place.near);
+    else
+        tarn_fail(error, status, "%.*s", (int)line.size, line.data ? (const char *)line.data : "");
+    tarn_buffer_free(&line);
+    return status;
+}
