@@ -3,8 +3,9 @@
  * Files into tables and tables into files. Text (CSV, TSV) is read and written by this module itself (csv.h), Arrow by
  * src/arrow, JSON and Parquet by DuckDB.
  *
- * An import is one transaction: it appears wholly, as one version, or not at all, and runs in bounded memory whatever the
- * file's size. An export to a path appears complete or not at all: it is written beside the target and moved over it.
+ * An import is one transaction: it appears wholly, as one version, or not at all, and runs in bounded memory whatever
+ * the file's size. An export to a path appears complete or not at all: it is written beside the target and moved over
+ * it.
  * "-" is standard input (spooled to the workspace's tmp folder) or standard output.
  */
 #ifndef TARN_IO_IO_H
@@ -26,9 +27,9 @@ typedef struct tarn_io {
 } tarn_io;
 
 /**
- * Import a file; see tarn/files.h. Errors name the file and, where there is one, the line. Appending matches columns by name
- * ignoring case, whatever their order; a column that the file lacks becomes null, one that the table lacks is refused;
- * values are cast without loss or the import is refused, naming column, row and value.
+ * Import a file; see tarn/files.h. Errors name the file and, where there is one, the line. Appending matches columns by
+ * name ignoring case, whatever their order; a column that the file lacks becomes null, one that the table lacks is
+ * refused; values are cast without loss or the import is refused, naming column, row and value.
  */
 tarn_status tarn_io_import(const tarn_io *io, const tarn_import_options *options, tarn_import_result *out,
                            tarn_error *error);
@@ -38,8 +39,8 @@ typedef struct tarn_import_label {
     const char *kind, *command, *parameters;
 } tarn_import_label;
 
-/** Import a stream (not released) into a table. Types are normalised (tarn_array_normalize); what cannot be kept names the
- *  column. */
+/** Import a stream (not released) into a table. Types are normalised (tarn_array_normalize); what cannot be kept names
+ * the column. */
 tarn_status tarn_io_import_stream(const tarn_io *io, struct ArrowArrayStream *stream, const char *table,
                                   tarn_if_exists if_exists, const tarn_import_label *label, tarn_change *out,
                                   tarn_error *error);

@@ -19,8 +19,8 @@ typedef struct tarn_sink {
 /** Begin; with `no_clobber` a target that exists is TARN_E_EXISTS. Nothing is left behind on failure. */
 tarn_status tarn_sink_open(tarn_fs *fs, const char *target, bool no_clobber, tarn_sink *out, tarn_error *error);
 
-/** Append. The signature suits tarn_ipc_write. */
-tarn_status tarn_sink_write(void *sink, const void *data, size_t size, tarn_error *error);
+/** Append. The signature suits tarn_ipc_write; the context is a tarn_sink. */
+tarn_status tarn_sink_write(void *context, const void *data, size_t size, tarn_error *error);
 
 /** Make what was written durable and put it in place; the sink is closed whatever the outcome. */
 tarn_status tarn_sink_commit(tarn_sink *sink, tarn_error *error);
