@@ -133,5 +133,4 @@ tarn_status tarn_array_nulls(const struct ArrowSchema *schema, int64_t length, s
 /** Bytes that the values take (validity, offsets, data, children), as the 64 MB cap of a chunk counts them. */
 int64_t tarn_array_bytes(const struct ArrowSchema *schema, const struct ArrowArray *array);
 
-
 #endif

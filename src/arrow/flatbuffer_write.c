@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for `size` bytes before those in use, zeroed; NULL when out of memory. */
+/* Room for `size` bytes before those in use, zeroed; NULL when `size` is 0 or when out of memory. */
 static uint8_t *push_space(fb_writer *writer, size_t size) {
-    if (writer->failed)
+    if (writer->failed || size == 0)
         return NULL;
     if (size > writer->capacity - writer->used) {
         size_t capacity = writer->capacity == 0 ? 1024 : writer->capacity;
