@@ -73,9 +73,8 @@ static tarn_status add_entry(void *context, const tarn_record *record, tarn_erro
     log_reader *reader = context;
     for (size_t i = 0; i < record->table_count; i++) {
         const tarn_record_table *table = &record->tables[i];
-        uint64_t parent;
         if (table->table != reader->table || !table->is_new_version ||
-            tarn_store_parent(reader->store, table->table, table->after, &parent, NULL) != TARN_OK)
+            !tarn_store_keeps(reader->store, table->table, table->after))
             continue;
         TARN_TRY(tarn_grow(&reader->entries, &reader->capacity, reader->count + 1, sizeof *reader->entries, error));
         reader->entries[reader->count++] = (tarn_log_entry){.version = table->after,

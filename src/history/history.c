@@ -2,14 +2,10 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "store/resolve.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-static bool is_kept(tarn_store *store, uint64_t table, uint64_t number) {
-    uint64_t parent;
-    return number != 0 && tarn_store_parent(store, table, number, &parent, NULL) == TARN_OK;
-}
 
 tarn_status tarn_history_line(tarn_store *store, const tarn_table_state *table, uint64_t **out, size_t *count,
                               tarn_error *error) {
@@ -20,7 +16,7 @@ tarn_status tarn_history_line(tarn_store *store, const tarn_table_state *table, 
     while (at != 0) {
         uint64_t parent;
         /* gc may have cut the line: the oldest version kept then has a parent that is gone. */
-        if (size > 0 && !is_kept(store, table->id, at))
+        if (size > 0 && !tarn_store_keeps(store, table->id, at))
             break;
         TARN_CHECK(tarn_store_parent(store, table->id, at, &parent, error));
         TARN_CHECK(tarn_grow(&line, &capacity, size + 1, sizeof *line, error));
@@ -71,7 +67,7 @@ tarn_status tarn_history_undo(tarn_store *store, const tarn_table_state *table, 
     for (uint64_t step = 0; step < steps; step++) {
         uint64_t parent;
         TARN_TRY(tarn_store_parent(store, table->id, at, &parent, error));
-        if (!is_kept(store, table->id, parent)) {
+        if (!tarn_store_keeps(store, table->id, parent)) {
             if (step == 0)
                 return tarn_fail(error, TARN_E_NOT_FOUND, "nothing to undo: %s is at version %llu, the first one kept",
                                  table->name, (unsigned long long)table->head);
@@ -128,5 +124,5 @@ tarn_status tarn_history_checkout(tarn_store *store, const tarn_table_state *tab
 bool tarn_history_can_undo(tarn_store *store, const tarn_table_state *table) {
     uint64_t parent = 0;
     return tarn_store_parent(store, table->id, table->head, &parent, NULL) == TARN_OK &&
-           is_kept(store, table->id, parent);
+           tarn_store_keeps(store, table->id, parent);
 }

@@ -1,6 +1,7 @@
 #include "store/resolve.h"
 
 #include "base/text.h"
+#include "store/internal.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -71,4 +72,10 @@ tarn_status tarn_store_open_version(tarn_store *store, const char *text, tarn_ve
     tarn_status status = tarn_store_version(store, table.id, number, out, error);
     tarn_table_state_clear(&table);
     return status;
+}
+
+bool tarn_store_keeps(tarn_store *store, uint64_t table, uint64_t number) {
+    tarn_version_entry entry;
+    return number != 0 && tarn_store_version_entry(store, table, number, &entry) &&
+           !(entry.flags & TARN_VERSION_REMOVED);
 }

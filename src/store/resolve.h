@@ -18,4 +18,7 @@ tarn_status tarn_store_resolve(tarn_store *store, const char *text, tarn_table_s
 /** The same, loaded. Release with tarn_version_release. */
 tarn_status tarn_store_open_version(tarn_store *store, const char *text, tarn_version **out, tarn_error *error);
 
+/** Whether a version exists and gc has not removed it. Cheap: nothing is loaded. */
+bool tarn_store_keeps(tarn_store *store, uint64_t table, uint64_t number);
+
 #endif
