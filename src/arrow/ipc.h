@@ -8,8 +8,12 @@
  * is compressed, has the other endianness, or is misaligned, in which case that buffer is fresh memory owned by the array.
  * Everything is checked before use: every offset and length against the message and its body, offset buffers for order
  * and reach, text for UTF-8, dictionary indices, depth. A hostile file gives TARN_E_FORMAT, never a crash, and no
- * allocation larger than the bytes present justify (for compressed buffers: their declared size is bounded by 1,024 times
- * the compressed one plus 64 kB, and by `memory_limit`).
+ * allocation larger than the bytes present justify (for compressed buffers: their declared size is bounded by what the
+ * codec can pack into that many bytes, 255 times as much for LZ4 and 32,768 times for ZSTD, plus 64 kB, and by
+ * `memory_limit`; a column of a million equal numbers does reach ratios of thousands). Buffers of a body may not overlap.
+ *
+ * Views, list views and run ends are read as they are: tarn_array_normalize turns them into what can be written and
+ * worked on. Unions and tensors give TARN_E_UNSUPPORTED.
  */
 #ifndef TARN_ARROW_IPC_H
 #define TARN_ARROW_IPC_H
@@ -38,7 +42,7 @@ typedef struct tarn_ipc_read_options {
 /**
  * Read a stream or a file that lies in memory; which of the two is seen from its first bytes ("ARROW1"). A stream may end
  * without its end marker. `owner` (may be NULL) is released when the reader and every array it gave out are released, so
- * that a mapping can be handed over.
+ * that a mapping can be handed over. When opening fails it is not released and stays the caller's.
  */
 typedef struct tarn_ipc_owner {
     void *context;
@@ -77,7 +81,7 @@ typedef tarn_status (*tarn_ipc_write)(void *context, const void *data, size_t si
 typedef struct tarn_ipc_write_options {
     bool file;        /**< the file format; else a stream */
     tarn_codec codec; /**< a buffer that would not shrink is stored as it is, as the format allows */
-    int level;        /**< of the codec; 0 means its default */
+    int level;        /**< of the codec; 0 means its fastest ordinary one: 0 for LZ4, 1 for ZSTD */
     tarn_pool *pool;  /**< compresses buffers in parallel when not NULL */
 } tarn_ipc_write_options;
 
