@@ -15,7 +15,8 @@ typedef struct tarn_export_run {
     struct ArrowArrayStream *stream; /* what is written */
     struct ArrowSchema schema;
     tarn_sink *sink;
-    int64_t rows; /* out */
+    char delimiter; /* of text */
+    int64_t rows;   /* out */
 } tarn_export_run;
 
 /**
