@@ -52,7 +52,7 @@ static tarn_status put_value(const struct ArrowSchema *type, const struct ArrowA
 static tarn_status format_rows(const tarn_export_run *run, const struct ArrowArray *batch, tarn_buffer *scratch,
                                tarn_buffer *out, tarn_error *error) {
     char delimiter = run->delimiter;
-    for (int64_t i = 0; i < batch->length; i++) {
+    for (int64_t i = batch->offset; i < batch->offset + batch->length; i++) {
         for (int64_t column = 0; column < run->schema.n_children; column++) {
             if (column > 0)
                 TARN_TRY(tarn_buffer_append(out, &delimiter, 1, error));
