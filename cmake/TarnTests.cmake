@@ -36,6 +36,9 @@ foreach(module ${modules})
   tarn_test_programs(unit/${module} ${module} unit 300 tarn_${module})
 endforeach()
 
+# The Arrow project's golden files, where the test data has them.
+tarn_test_programs(golden golden unit 300 tarn_arrow PkgConfig::JANSSON)
+
 # Power loss, failing calls, killed processes; random operations against a plain model.
 foreach(kind crash model)
   tarn_test_programs(${kind} ${kind} ${kind} 900 tarn_inside)
