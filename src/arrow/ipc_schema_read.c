@@ -59,7 +59,7 @@ static tarn_status read_decimal_type(const fb_table *type, const tarn_path *path
     else
         snprintf(out, FORMAT_SIZE, "d:%d,%d,%d", precision, scale, bits);
     if (tarn_shape_of(out, &shape, NULL) != TARN_OK)
-        return fail_schema(path, error, "a decimal type has an impossible width or precision");
+        return fail_schema(path, error, "a decimal type has an impossible width, precision or scale");
     return TARN_OK;
 }
 

@@ -92,7 +92,7 @@ static bool parse_decimal(const char *format, tarn_shape *out) {
                             .width = (size_t)bits / 8,
                             .precision = precision,
                             .scale = scale};
-        return precision >= 1 && precision <= kinds[i].digits;
+        return precision >= 1 && precision <= kinds[i].digits && abs(scale) <= kinds[i].digits;
     }
     return false;
 }
