@@ -83,6 +83,16 @@ static void peer_writes(void *context, int turn, bench_timer *timer) {
 /* ---- reading
  * --------------------------------------------------------------------------------------------------------- */
 
+typedef struct decoding {
+    tarn_ipc_reader *reader;
+    struct ArrowArray *batches;
+} decoding;
+
+static tarn_status decode_batch(void *context, size_t index, tarn_error *error) {
+    const decoding *decoding = context;
+    return tarn_ipc_batch(decoding->reader, index, &decoding->batches[index], error);
+}
+
 /* Both read the file that pyarrow wrote. */
 static void tarn_reads(void *context, int turn, bench_timer *timer) {
     (void)turn;
@@ -92,7 +102,6 @@ static void tarn_reads(void *context, int turn, bench_timer *timer) {
     tarn_mapping mapping;
     tarn_ipc_reader *reader;
     uint64_t size;
-    int64_t rows = 0;
     bench_start(timer);
     bench_check(tarn_fs_open(state->disk, state->peer_file, TARN_OPEN_READ, &file, &error), &error, "open a file");
     bench_check(tarn_file_size(file, &size, &error), &error, "open a file");
@@ -101,17 +110,19 @@ static void tarn_reads(void *context, int turn, bench_timer *timer) {
     bench_check(tarn_ipc_open_memory(mapping.data, mapping.size, NULL, &options, &reader, &error), &error,
                 "read Arrow");
     size_t count = tarn_ipc_batch_count(reader);
-    struct ArrowArray *batches = bench_alloc(count * sizeof *batches);
-    for (size_t i = 0; i < count; i++) {
-        bench_check(tarn_ipc_next(reader, &batches[i], &error), &error, "read Arrow");
-        rows += batches[i].length;
-    }
+    decoding decoding = {.reader = reader, .batches = bench_alloc(count * sizeof(struct ArrowArray))};
+    bench_check(
+        tarn_parallel_for(state->pool, TARN_PRIORITY_USER_VISIBLE, NULL, count, decode_batch, &decoding, &error),
+        &error, "read Arrow");
     bench_stop(timer);
+    int64_t rows = 0;
+    for (size_t i = 0; i < count; i++) {
+        rows += decoding.batches[i].length;
+        decoding.batches[i].release(&decoding.batches[i]);
+    }
+    free(decoding.batches);
     if (rows != state->options->rows)
         bench_die("an Arrow file was read with %lld rows", (long long)rows);
-    for (size_t i = 0; i < count; i++)
-        batches[i].release(&batches[i]);
-    free(batches);
     tarn_ipc_reader_free(reader);
     tarn_mapping_release(&mapping);
     tarn_file_close(file);
