@@ -11,7 +11,7 @@
 typedef struct memory_fs {
     tarn_fs base;
     pthread_mutex_t mutex; /* guards all nodes, and the locks of all handles */
-    tarn_node *root;
+    tarn_disk_node *root;
     bool recording;  /* keep what is durable, too */
     uint64_t losses; /* how often the power has gone; a handle from before is dead */
 } memory_fs;
@@ -19,7 +19,7 @@ typedef struct memory_fs {
 typedef struct memory_file {
     tarn_file base;
     memory_fs *fs;
-    tarn_node *node;
+    tarn_disk_node *node;
     uint64_t losses; /* of the file system when it was opened */
     bool writable;
     bool locked;
@@ -33,10 +33,10 @@ static memory_fs *memory_of(tarn_fs *fs) {
 /* ---- paths --------------------------------------------------------------------------------------------------- */
 
 typedef struct place {
-    tarn_node *parent; /* NULL for "/" itself */
-    const char *name;  /* the last part of the path */
+    tarn_disk_node *parent; /* NULL for "/" itself */
+    const char *name;       /* the last part of the path */
     size_t length;
-    tarn_node *node; /* NULL when the name is free */
+    tarn_disk_node *node; /* NULL when the name is free */
 } place;
 
 /* Step over slashes and "." and take the next part; false at the end. */
@@ -69,7 +69,7 @@ static int find_place(memory_fs *fs, const char *path, place *out) {
 }
 
 /* As find_place, for what must be there. */
-static int find_node(memory_fs *fs, const char *path, tarn_node **out) {
+static int find_node(memory_fs *fs, const char *path, tarn_disk_node **out) {
     place found;
     int errnum = find_place(fs, path, &found);
     *out = found.node;
@@ -79,24 +79,24 @@ static int find_node(memory_fs *fs, const char *path, tarn_node **out) {
 /* ---- folders and names --------------------------------------------------------------------------------------- */
 
 static void memory_free(tarn_fs *fs) {
-    tarn_node_release(memory_of(fs)->root);
+    tarn_disk_node_release(memory_of(fs)->root);
     pthread_mutex_destroy(&memory_of(fs)->mutex);
     free(fs);
 }
 
 /* A new file or folder under a free name. */
-static tarn_status add_node(const place *where, tarn_entry_kind kind, tarn_node **out, tarn_error *error) {
-    tarn_node *node = tarn_node_new(kind);
+static tarn_status add_node(const place *where, tarn_entry_kind kind, tarn_disk_node **out, tarn_error *error) {
+    tarn_disk_node *node = tarn_disk_node_new(kind);
     if (node == NULL)
         return tarn_fail_memory(error);
     tarn_status status = tarn_names_add(&where->parent->names, where->name, where->length, node, error);
-    tarn_node_release(node);
+    tarn_disk_node_release(node);
     *out = node;
     return status;
 }
 
 /* The file to open, made when the mode says so. */
-static tarn_status find_or_create(memory_fs *fs, const char *path, tarn_open_mode mode, tarn_node **out,
+static tarn_status find_or_create(memory_fs *fs, const char *path, tarn_open_mode mode, tarn_disk_node **out,
                                   tarn_error *error) {
     place found;
     int errnum = find_place(fs, path, &found);
@@ -128,7 +128,7 @@ static tarn_status memory_open(tarn_fs *base, const char *path, tarn_open_mode m
     pthread_mutex_lock(&fs->mutex);
     status = find_or_create(fs, path, mode, &file->node, error);
     if (status == TARN_OK)
-        tarn_node_retain(file->node);
+        tarn_disk_node_retain(file->node);
     file->losses = fs->losses;
     pthread_mutex_unlock(&fs->mutex);
     if (status != TARN_OK)
@@ -151,14 +151,14 @@ static tarn_status memory_make_directory(tarn_fs *base, const char *path, tarn_e
     int errnum = find_place(fs, path, &found);
     if (errnum == 0 && found.node != NULL)
         errnum = EEXIST;
-    tarn_node *made;
+    tarn_disk_node *made;
     tarn_status status = errnum == 0 ? add_node(&found, TARN_ENTRY_DIRECTORY, &made, error)
                                      : tarn_fail_errno(error, errnum, "cannot make folder %s", path);
     pthread_mutex_unlock(&fs->mutex);
     return status;
 }
 
-static uint64_t size_of(const tarn_node *node) {
+static uint64_t size_of(const tarn_disk_node *node) {
     return node->kind == TARN_ENTRY_FILE ? node->current.size : 0;
 }
 
@@ -166,7 +166,7 @@ static tarn_status memory_stat(tarn_fs *base, const char *path, tarn_entry_kind 
                                tarn_error *error) {
     memory_fs *fs = memory_of(base);
     pthread_mutex_lock(&fs->mutex);
-    tarn_node *node;
+    tarn_disk_node *node;
     int errnum = find_node(fs, path, &node);
     if (errnum == 0) {
         *kind = node->kind;
@@ -198,7 +198,7 @@ static tarn_status copy_entries(const tarn_names *names, tarn_entry **out, size_
 static tarn_status memory_list(tarn_fs *base, const char *path, tarn_entry **out, size_t *count, tarn_error *error) {
     memory_fs *fs = memory_of(base);
     pthread_mutex_lock(&fs->mutex);
-    tarn_node *node;
+    tarn_disk_node *node;
     int errnum = find_node(fs, path, &node);
     if (errnum == 0 && node->kind != TARN_ENTRY_DIRECTORY)
         errnum = ENOTDIR;
@@ -225,7 +225,7 @@ static tarn_status memory_remove(tarn_fs *base, const char *path, tarn_error *er
     return errnum == 0 ? TARN_OK : tarn_fail_errno(error, errnum, "cannot remove %s", path);
 }
 
-static bool is_inside(const tarn_node *folder, const tarn_node *wanted) {
+static bool is_inside(const tarn_disk_node *folder, const tarn_disk_node *wanted) {
     if (folder == wanted)
         return true;
     for (size_t i = 0; i < folder->names.count; i++) {
@@ -248,12 +248,12 @@ static int check_rename(const place *from, const place *to) {
 
 static tarn_status move_name(tarn_names *from_names, tarn_names *to_names, const place *from, const place *to,
                              tarn_error *error) {
-    tarn_node *node = from->node;
-    tarn_node_retain(node);
+    tarn_disk_node *node = from->node;
+    tarn_disk_node_retain(node);
     tarn_names_remove(from_names, from->name, from->length);
     tarn_names_remove(to_names, to->name, to->length);
     tarn_status status = tarn_names_add(to_names, to->name, to->length, node, error);
-    tarn_node_release(node);
+    tarn_disk_node_release(node);
     return status;
 }
 
@@ -282,7 +282,7 @@ static tarn_status memory_rename(tarn_fs *base, const char *from_path, const cha
 static tarn_status memory_sync_directory(tarn_fs *base, const char *path, tarn_error *error) {
     memory_fs *fs = memory_of(base);
     pthread_mutex_lock(&fs->mutex);
-    tarn_node *node;
+    tarn_disk_node *node;
     int errnum = find_node(fs, path, &node);
     if (errnum == 0 && node->kind != TARN_ENTRY_DIRECTORY)
         errnum = ENOTDIR;
@@ -290,7 +290,7 @@ static tarn_status memory_sync_directory(tarn_fs *base, const char *path, tarn_e
     if (errnum != 0)
         status = tarn_fail_errno(error, errnum, "cannot sync folder %s", path);
     else if (fs->recording)
-        status = tarn_node_harden(node, error);
+        status = tarn_disk_node_harden(node, error);
     pthread_mutex_unlock(&fs->mutex);
     return status;
 }
@@ -298,7 +298,7 @@ static tarn_status memory_sync_directory(tarn_fs *base, const char *path, tarn_e
 static tarn_status memory_free_space(tarn_fs *base, const char *path, uint64_t *out, tarn_error *error) {
     memory_fs *fs = memory_of(base);
     pthread_mutex_lock(&fs->mutex);
-    tarn_node *node;
+    tarn_disk_node *node;
     int errnum = find_node(fs, path, &node);
     pthread_mutex_unlock(&fs->mutex);
     *out = UINT64_MAX;
@@ -356,7 +356,7 @@ static tarn_status memory_write(tarn_file *base, uint64_t offset, const void *da
 static tarn_status memory_sync(tarn_file *base, tarn_error *error) {
     memory_file *file;
     TARN_TRY(enter(base, "sync", false, &file, error));
-    tarn_status status = file->fs->recording ? tarn_node_harden(file->node, error) : TARN_OK;
+    tarn_status status = file->fs->recording ? tarn_disk_node_harden(file->node, error) : TARN_OK;
     leave(file);
     return status;
 }
@@ -406,7 +406,7 @@ static tarn_status memory_lock(tarn_file *base, tarn_lock_kind kind, tarn_error 
     memory_file *file;
     TARN_TRY(enter(base, "lock", false, &file, error));
     drop_lock(file);
-    tarn_node *node = file->node;
+    tarn_disk_node *node = file->node;
     bool refused = node->exclusive_lock || (kind == TARN_LOCK_EXCLUSIVE && node->shared_locks > 0);
     if (!refused) {
         file->locked = true;
@@ -432,7 +432,7 @@ static void memory_close(tarn_file *base) {
     memory_unlock(base);
     memory_file *file = (memory_file *)base;
     pthread_mutex_lock(&file->fs->mutex);
-    tarn_node_release(file->node);
+    tarn_disk_node_release(file->node);
     pthread_mutex_unlock(&file->fs->mutex);
     free(file);
 }
@@ -461,9 +461,9 @@ static const tarn_fs_operations memory_operations = {
 static tarn_status memory_new(bool recording, tarn_fs **out, tarn_error *error) {
     *out = NULL;
     memory_fs *fs = calloc(1, sizeof *fs);
-    tarn_node *root = tarn_node_new(TARN_ENTRY_DIRECTORY);
+    tarn_disk_node *root = tarn_disk_node_new(TARN_ENTRY_DIRECTORY);
     if (fs == NULL || root == NULL || pthread_mutex_init(&fs->mutex, NULL) != 0) {
-        tarn_node_release(root);
+        tarn_disk_node_release(root);
         free(fs);
         return tarn_fail_memory(error);
     }
@@ -495,7 +495,7 @@ tarn_status tarn_memory_power_loss(tarn_fs *memory, tarn_power_loss mode, uint64
     memory_fs *fs = memory_of(memory);
     pthread_mutex_lock(&fs->mutex);
     fs->losses++;
-    tarn_status status = tarn_node_survive(fs->root, mode, seed, fs->losses, error);
+    tarn_status status = tarn_disk_node_survive(fs->root, mode, seed, fs->losses, error);
     pthread_mutex_unlock(&fs->mutex);
     return status;
 }

@@ -21,6 +21,7 @@ tarn_status tarn_memory_power_loss(tarn_fs *memory, tarn_power_loss mode, uint64
  * Turn the tree below `root` into what survives, current and durable alike, and drop all locks. `number` is one that
  * no earlier call on this tree was given.
  */
-tarn_status tarn_node_survive(tarn_node *root, tarn_power_loss mode, uint64_t seed, uint64_t number, tarn_error *error);
+tarn_status tarn_disk_node_survive(tarn_disk_node *root, tarn_power_loss mode, uint64_t seed, uint64_t number,
+                                   tarn_error *error);
 
 #endif

@@ -18,8 +18,8 @@ struct tarn_content {
 
 /* ---- nodes --------------------------------------------------------------------------------------------------- */
 
-tarn_node *tarn_node_new(tarn_entry_kind kind) {
-    tarn_node *node = calloc(1, sizeof *node);
+tarn_disk_node *tarn_disk_node_new(tarn_entry_kind kind) {
+    tarn_disk_node *node = calloc(1, sizeof *node);
     if (node != NULL) {
         node->holders = 1;
         node->kind = kind;
@@ -27,11 +27,11 @@ tarn_node *tarn_node_new(tarn_entry_kind kind) {
     return node;
 }
 
-void tarn_node_retain(tarn_node *node) {
+void tarn_disk_node_retain(tarn_disk_node *node) {
     node->holders++;
 }
 
-void tarn_node_release(tarn_node *node) {
+void tarn_disk_node_release(tarn_disk_node *node) {
     if (node == NULL || --node->holders > 0)
         return;
     tarn_extent_release(&node->current);
@@ -57,7 +57,7 @@ static bool is_page_equal(const tarn_extent *a, const tarn_extent *b, uint64_t a
 
 /* Put into `hard`, which is the current content, the durable bytes of those pages that are as when they were forgotten.
  */
-static tarn_status keep_forgotten(const tarn_node *file, tarn_extent *hard, tarn_error *error) {
+static tarn_status keep_forgotten(const tarn_disk_node *file, tarn_extent *hard, tarn_error *error) {
     static const uint8_t zeros[PAGE];
     for (uint64_t at = 0; at < file->current.size; at += PAGE) {
         if (!is_page_equal(&file->current, &file->forgotten, at))
@@ -72,7 +72,7 @@ static tarn_status keep_forgotten(const tarn_node *file, tarn_extent *hard, tarn
     return TARN_OK;
 }
 
-static tarn_status harden_file(tarn_node *file, tarn_error *error) {
+static tarn_status harden_file(tarn_disk_node *file, tarn_error *error) {
     tarn_extent hard = tarn_extent_share(&file->current);
     tarn_status status = file->forgotten.content != NULL ? keep_forgotten(file, &hard, error) : TARN_OK;
     if (status != TARN_OK) {
@@ -84,7 +84,7 @@ static tarn_status harden_file(tarn_node *file, tarn_error *error) {
     return TARN_OK;
 }
 
-tarn_status tarn_node_harden(tarn_node *node, tarn_error *error) {
+tarn_status tarn_disk_node_harden(tarn_disk_node *node, tarn_error *error) {
     if (node->kind == TARN_ENTRY_FILE)
         return harden_file(node, error);
     tarn_names names;
@@ -206,12 +206,13 @@ static bool is_at(const tarn_names *names, size_t place, const char *text, size_
     return place < names->count && compare_name(names->items[place].text, text, length) == 0;
 }
 
-tarn_node *tarn_names_find(const tarn_names *names, const char *text, size_t length) {
+tarn_disk_node *tarn_names_find(const tarn_names *names, const char *text, size_t length) {
     size_t place = lower_bound(names, text, length);
     return is_at(names, place, text, length) ? names->items[place].node : NULL;
 }
 
-tarn_status tarn_names_add(tarn_names *names, const char *text, size_t length, tarn_node *node, tarn_error *error) {
+tarn_status tarn_names_add(tarn_names *names, const char *text, size_t length, tarn_disk_node *node,
+                           tarn_error *error) {
     TARN_TRY(tarn_grow(&names->items, &names->capacity, names->count + 1, sizeof *names->items, error));
     char *copy = tarn_strndup(text, length);
     if (copy == NULL)
@@ -220,7 +221,7 @@ tarn_status tarn_names_add(tarn_names *names, const char *text, size_t length, t
     memmove(names->items + place + 1, names->items + place, (names->count - place) * sizeof *names->items);
     names->items[place] = (tarn_name){copy, node};
     names->count++;
-    tarn_node_retain(node);
+    tarn_disk_node_retain(node);
     return TARN_OK;
 }
 
@@ -232,7 +233,7 @@ void tarn_names_remove(tarn_names *names, const char *text, size_t length) {
     names->count--;
     memmove(names->items + place, names->items + place + 1, (names->count - place) * sizeof *names->items);
     free(removed.text);
-    tarn_node_release(removed.node);
+    tarn_disk_node_release(removed.node);
 }
 
 tarn_status tarn_names_copy(const tarn_names *names, tarn_names *out, tarn_error *error) {
@@ -251,7 +252,7 @@ tarn_status tarn_names_copy(const tarn_names *names, tarn_names *out, tarn_error
 void tarn_names_free(tarn_names *names) {
     for (size_t i = 0; i < names->count; i++) {
         free(names->items[i].text);
-        tarn_node_release(names->items[i].node);
+        tarn_disk_node_release(names->items[i].node);
     }
     free(names->items);
     *names = (tarn_names){0};

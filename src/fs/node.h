@@ -15,7 +15,7 @@
 
 #include "fs/fs.h"
 
-typedef struct tarn_node tarn_node;
+typedef struct tarn_disk_node tarn_disk_node;
 
 /** Bytes that nobody changes while more than one holds them, except behind the last byte that was ever used. */
 typedef struct tarn_content tarn_content;
@@ -27,7 +27,7 @@ typedef struct tarn_extent {
 
 typedef struct tarn_name {
     char *text; /**< owned */
-    tarn_node *node;
+    tarn_disk_node *node;
 } tarn_name;
 
 /** The names in a folder, in byte order. */
@@ -36,7 +36,7 @@ typedef struct tarn_names {
     size_t count, capacity;
 } tarn_names;
 
-struct tarn_node {
+struct tarn_disk_node {
     size_t holders;
     tarn_entry_kind kind;
     tarn_extent
@@ -49,12 +49,12 @@ struct tarn_node {
 };
 
 /** A node with one holder; NULL when out of memory. */
-tarn_node *tarn_node_new(tarn_entry_kind kind);
-void tarn_node_retain(tarn_node *node);
-void tarn_node_release(tarn_node *node); /**< NULL is allowed */
+tarn_disk_node *tarn_disk_node_new(tarn_entry_kind kind);
+void tarn_disk_node_retain(tarn_disk_node *node);
+void tarn_disk_node_release(tarn_disk_node *node); /**< NULL is allowed */
 
 /** Take a node that records durability as it is: from now on nothing of it can be lost. Folders: the names only. */
-tarn_status tarn_node_harden(tarn_node *node, tarn_error *error);
+tarn_status tarn_disk_node_harden(tarn_disk_node *node, tarn_error *error);
 
 /* ---- contents ---- */
 
@@ -70,10 +70,10 @@ tarn_status tarn_extent_resize(tarn_extent *extent, uint64_t size, tarn_error *e
 /* ---- names ---- */
 
 /** The node of a name, NULL when absent. */
-tarn_node *tarn_names_find(const tarn_names *names, const char *text, size_t length);
+tarn_disk_node *tarn_names_find(const tarn_names *names, const char *text, size_t length);
 
 /** Add a name that is absent; the names become a holder of the node. */
-tarn_status tarn_names_add(tarn_names *names, const char *text, size_t length, tarn_node *node, tarn_error *error);
+tarn_status tarn_names_add(tarn_names *names, const char *text, size_t length, tarn_disk_node *node, tarn_error *error);
 void tarn_names_remove(tarn_names *names, const char *text, size_t length); /**< fine when absent */
 tarn_status tarn_names_copy(const tarn_names *names, tarn_names *out, tarn_error *error);
 void tarn_names_free(tarn_names *names);

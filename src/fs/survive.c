@@ -48,10 +48,10 @@ static tarn_status tear(loss *event, const tarn_extent *current, tarn_extent *ou
     return TARN_OK;
 }
 
-static tarn_status survive_file(tarn_node *file, loss *event, tarn_error *error) {
+static tarn_status survive_file(tarn_disk_node *file, loss *event, tarn_error *error) {
     tarn_extent_release(&file->forgotten);
     if (event->mode == TARN_POWER_LOSS_KEEP)
-        return tarn_node_harden(file, error);
+        return tarn_disk_node_harden(file, error);
     tarn_extent left = tarn_extent_share(&file->durable);
     tarn_status status = TARN_OK;
     if (event->mode == TARN_POWER_LOSS_TORN) {
@@ -65,11 +65,11 @@ static tarn_status survive_file(tarn_node *file, loss *event, tarn_error *error)
     }
     tarn_extent_release(&file->current);
     file->current = left;
-    return tarn_node_harden(file, error);
+    return tarn_disk_node_harden(file, error);
 }
 
 /* A node keeps one name at most, also when it was moved and both the old and the new name would have survived. */
-static tarn_status place_node(tarn_names *survivors, const char *text, tarn_node *node, const loss *event,
+static tarn_status place_node(tarn_names *survivors, const char *text, tarn_disk_node *node, const loss *event,
                               tarn_error *error) {
     if (node == NULL || node->placed == event->number)
         return TARN_OK;
@@ -78,7 +78,7 @@ static tarn_status place_node(tarn_names *survivors, const char *text, tarn_node
 }
 
 /* Merge what is with what is durable, both in the order of names. */
-static tarn_status choose_names(tarn_node *folder, loss *event, tarn_names *out, tarn_error *error) {
+static tarn_status choose_names(tarn_disk_node *folder, loss *event, tarn_names *out, tarn_error *error) {
     const tarn_names *now = &folder->names;
     const tarn_names *then = &folder->durable_names;
     size_t i = 0;
@@ -86,8 +86,8 @@ static tarn_status choose_names(tarn_node *folder, loss *event, tarn_names *out,
     while (i < now->count || j < then->count) {
         int order = i == now->count ? 1 : j == then->count ? -1 : strcmp(now->items[i].text, then->items[j].text);
         const char *text = order <= 0 ? now->items[i].text : then->items[j].text;
-        tarn_node *current = order <= 0 ? now->items[i++].node : NULL;
-        tarn_node *durable = order >= 0 ? then->items[j++].node : NULL;
+        tarn_disk_node *current = order <= 0 ? now->items[i++].node : NULL;
+        tarn_disk_node *durable = order >= 0 ? then->items[j++].node : NULL;
         bool keeps = event->mode == TARN_POWER_LOSS_KEEP ||
                      (event->mode == TARN_POWER_LOSS_TORN && (current == durable || coin(event)));
         TARN_TRY(place_node(out, text, keeps ? current : durable, event, error));
@@ -95,9 +95,9 @@ static tarn_status choose_names(tarn_node *folder, loss *event, tarn_names *out,
     return TARN_OK;
 }
 
-static tarn_status survive_node(tarn_node *node, loss *event, tarn_error *error);
+static tarn_status survive_node(tarn_disk_node *node, loss *event, tarn_error *error);
 
-static tarn_status survive_folder(tarn_node *folder, loss *event, tarn_error *error) {
+static tarn_status survive_folder(tarn_disk_node *folder, loss *event, tarn_error *error) {
     tarn_names survivors = {0};
     tarn_status status = choose_names(folder, event, &survivors, error);
     if (status != TARN_OK) {
@@ -106,20 +106,20 @@ static tarn_status survive_folder(tarn_node *folder, loss *event, tarn_error *er
     }
     tarn_names_free(&folder->names);
     folder->names = survivors;
-    TARN_TRY(tarn_node_harden(folder, error));
+    TARN_TRY(tarn_disk_node_harden(folder, error));
     for (size_t i = 0; i < folder->names.count; i++)
         TARN_TRY(survive_node(folder->names.items[i].node, event, error));
     return TARN_OK;
 }
 
-static tarn_status survive_node(tarn_node *node, loss *event, tarn_error *error) {
+static tarn_status survive_node(tarn_disk_node *node, loss *event, tarn_error *error) {
     node->shared_locks = 0;
     node->exclusive_lock = false;
     return node->kind == TARN_ENTRY_FILE ? survive_file(node, event, error) : survive_folder(node, event, error);
 }
 
-tarn_status tarn_node_survive(tarn_node *root, tarn_power_loss mode, uint64_t seed, uint64_t number,
-                              tarn_error *error) {
+tarn_status tarn_disk_node_survive(tarn_disk_node *root, tarn_power_loss mode, uint64_t seed, uint64_t number,
+                                   tarn_error *error) {
     loss event = {mode, number, seed};
     return survive_node(root, &event, error);
 }
