@@ -126,7 +126,10 @@ static void bind_scan(duckdb_bind_info info, bool with_id) {
     if (bind_table(info, data, with_id, &error) != TARN_OK) {
         tarn_session_fail(session, &error);
         duckdb->bind_set_error(info, error.message);
+        return;
     }
+    session->bind_count++;
+    session->last_bound = data->table.bound;
 }
 
 static void bind_plain(duckdb_bind_info info) {

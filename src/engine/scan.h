@@ -33,6 +33,8 @@ struct tarn_session {
     tarn_error failure;    /**< the first failure in a callback; code TARN_OK when there was none */
     int64_t rows_to_scan;  /**< of the scans begun so far */
     uint64_t read_columns; /**< bit i: the last scan read column i (the first 64) */
+    size_t bind_count;     /**< tables bound so far, and the last of them */
+    const tarn_bound *last_bound;
 };
 
 void tarn_session_init(tarn_session *session, tarn_catalog *catalog, tarn_task *task);

@@ -86,6 +86,10 @@ tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
         }
     if (status == TARN_E_CANCELLED)
         return tarn_fail(error, status, "cancelled");
+    if (status == TARN_E_FORBIDDEN) /* DuckDB's one reason: external access is off */
+        return tarn_fail(error, status,
+                         "queries cannot read or write files: import them first (tarn import FILE) (%.*s)",
+                         (int)strcspn(message, "\n"), message);
     tarn_buffer line = {0};
     place place = find_place(message);
     if (flatten(message, &line, NULL) != TARN_OK)

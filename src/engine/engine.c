@@ -1,0 +1,189 @@
+#include "engine/engine_internal.h"
+
+#include "base/text.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* DuckDB's parser and binder recurse; other hosts give threads as little as 512 kB. */
+#define STACK_BYTES ((size_t)8 << 20)
+
+struct tarn_engine {
+    unsigned threads;
+    uint64_t memory_limit;
+    char *temp_directories[2]; /* per kind of instance; NULL: no spilling */
+    char *library;
+
+    pthread_mutex_t mutex; /* guards what follows */
+    pthread_cond_t idle;   /* the last thread has ended */
+    const tarn_duckdb *duckdb;
+    tarn_instance *instances[2];
+    size_t running; /* threads started by tarn_engine_start */
+};
+
+unsigned tarn_engine_threads(const tarn_engine *engine) {
+    return engine->threads;
+}
+
+static unsigned count_processors(void) {
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count > 64 ? 64 : (unsigned)count;
+}
+
+/* DuckDB empties the folder that it spills into, so that two instances must not share one. */
+static tarn_status copy_options(tarn_engine *engine, const tarn_engine_options *options, tarn_error *error) {
+    static const char *const suffixes[2] = {"-user", "-work"};
+    engine->memory_limit = options->memory_limit;
+    if (options->threads)
+        engine->threads = options->threads;
+    for (size_t i = 0; i < 2 && options->temp_directory; i++) {
+        engine->temp_directories[i] = tarn_format("%s%s", options->temp_directory, suffixes[i]);
+        if (!engine->temp_directories[i])
+            return tarn_fail_memory(error);
+    }
+    engine->library = options->library ? tarn_strdup(options->library) : NULL;
+    return options->library && !engine->library ? tarn_fail_memory(error) : TARN_OK;
+}
+
+tarn_status tarn_engine_new(const tarn_engine_options *options, tarn_engine **out, tarn_error *error) {
+    tarn_engine *engine = calloc(1, sizeof *engine);
+    *out = NULL;
+    if (!engine)
+        return tarn_fail_memory(error);
+    pthread_mutex_init(&engine->mutex, NULL);
+    pthread_cond_init(&engine->idle, NULL);
+    engine->threads = count_processors();
+    tarn_status status = options ? copy_options(engine, options, error) : TARN_OK;
+    if (status == TARN_OK)
+        *out = engine;
+    else
+        tarn_engine_free(engine);
+    return status;
+}
+
+void tarn_engine_free(tarn_engine *engine) {
+    if (!engine)
+        return;
+    pthread_mutex_lock(&engine->mutex);
+    while (engine->running)
+        pthread_cond_wait(&engine->idle, &engine->mutex);
+    pthread_mutex_unlock(&engine->mutex);
+    for (size_t i = 0; i < 2; i++) {
+        tarn_instance_release(engine->instances[i]);
+        free(engine->temp_directories[i]);
+    }
+    pthread_cond_destroy(&engine->idle);
+    pthread_mutex_destroy(&engine->mutex);
+    free(engine->library);
+    free(engine);
+}
+
+bool tarn_engine_is_busy(const tarn_engine *engine) {
+    pthread_mutex_t *mutex = (pthread_mutex_t *)&engine->mutex; /* looking changes nothing but the mutex */
+    pthread_mutex_lock(mutex);
+    bool busy = engine->running > 0;
+    pthread_mutex_unlock(mutex);
+    return busy;
+}
+
+/* ---- instances -----------------------------------------------------------------------------------------------------
+ */
+
+/* With the mutex held. */
+static tarn_status load(tarn_engine *engine, tarn_error *error) {
+    return engine->duckdb ? TARN_OK : tarn_duckdb_load(engine->library, &engine->duckdb, error);
+}
+
+tarn_status tarn_engine_duckdb(tarn_engine *engine, const tarn_duckdb **out, tarn_error *error) {
+    pthread_mutex_lock(&engine->mutex);
+    tarn_status status = load(engine, error);
+    *out = engine->duckdb;
+    pthread_mutex_unlock(&engine->mutex);
+    return status;
+}
+
+/* With the mutex held: what was there is left to those who still use it. */
+static tarn_status open_instance(tarn_engine *engine, tarn_instance_kind kind, tarn_error *error) {
+    tarn_instance_settings settings = {
+        .confined = kind == TARN_INSTANCE_USER,
+        .threads = engine->threads,
+        .memory_limit = engine->memory_limit,
+        .temp_directory = engine->temp_directories[kind],
+    };
+    TARN_TRY(load(engine, error));
+    tarn_instance_release(engine->instances[kind]);
+    engine->instances[kind] = NULL;
+    return tarn_instance_open(engine->duckdb, &settings, &engine->instances[kind], error);
+}
+
+tarn_status tarn_engine_connect(tarn_engine *engine, tarn_instance_kind kind, tarn_session *session,
+                                tarn_connection **out, tarn_error *error) {
+    tarn_status status = TARN_OK;
+    *out = NULL;
+    pthread_mutex_lock(&engine->mutex);
+    for (int attempt = 0; attempt < 2 && !*out && status == TARN_OK; attempt++) {
+        tarn_instance *present = engine->instances[kind];
+        if (!present || attempt > 0 || !tarn_instance_is_usable(present))
+            status = open_instance(engine, kind, error);
+        if (status == TARN_OK)
+            status = tarn_instance_take(engine->instances[kind], session, out, error);
+    }
+    pthread_mutex_unlock(&engine->mutex);
+    return status;
+}
+
+/* ---- threads -------------------------------------------------------------------------------------------------------
+ */
+
+typedef struct started {
+    tarn_engine *engine;
+    void (*run)(void *context);
+    void *context;
+} started;
+
+static void *run_started(void *argument) {
+    started call = *(started *)argument;
+    free(argument);
+    call.run(call.context);
+    pthread_mutex_lock(&call.engine->mutex);
+    if (--call.engine->running == 0)
+        pthread_cond_broadcast(&call.engine->idle);
+    pthread_mutex_unlock(&call.engine->mutex);
+    return NULL;
+}
+
+/* Signals are for the program's own threads: this one, and DuckDB's that it may start, block them. */
+static int start_detached(void *(*run)(void *), void *argument) {
+    sigset_t all, before;
+    pthread_t thread;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_attr_setstacksize(&attributes, STACK_BYTES);
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int errnum = pthread_create(&thread, &attributes, run, argument);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+    return errnum;
+}
+
+tarn_status tarn_engine_start(tarn_engine *engine, void (*run)(void *context), void *context, tarn_error *error) {
+    started *call = malloc(sizeof *call);
+    if (!call)
+        return tarn_fail_memory(error);
+    *call = (started){engine, run, context};
+    pthread_mutex_lock(&engine->mutex);
+    engine->running++;
+    pthread_mutex_unlock(&engine->mutex);
+    int errnum = start_detached(run_started, call);
+    if (errnum == 0)
+        return TARN_OK;
+    pthread_mutex_lock(&engine->mutex);
+    engine->running--;
+    pthread_mutex_unlock(&engine->mutex);
+    free(call);
+    return tarn_fail_errno(error, errnum, "cannot start a thread for the engine");
+}

@@ -1,0 +1,26 @@
+/**
+ * @file engine_internal.h
+ * The engine as its own files see it.
+ */
+#ifndef TARN_ENGINE_ENGINE_INTERNAL_H
+#define TARN_ENGINE_ENGINE_INTERNAL_H
+
+#include "engine/engine.h"
+#include "engine/instance.h"
+
+typedef enum tarn_instance_kind { TARN_INSTANCE_USER, TARN_INSTANCE_WORK } tarn_instance_kind;
+
+/** Load DuckDB when that was not done yet. */
+tarn_status tarn_engine_duckdb(tarn_engine *engine, const tarn_duckdb **out, tarn_error *error);
+
+/** A connection for `session`, on an instance that is opened when there is none, or none that works. */
+tarn_status tarn_engine_connect(tarn_engine *engine, tarn_instance_kind kind, tarn_session *session,
+                                tarn_connection **out, tarn_error *error);
+
+/** How many threads one query may use. */
+unsigned tarn_engine_threads(const tarn_engine *engine);
+
+/** Start a thread that calls run(context); tarn_engine_free waits for its end. */
+tarn_status tarn_engine_start(tarn_engine *engine, void (*run)(void *context), void *context, tarn_error *error);
+
+#endif

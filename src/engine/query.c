@@ -1,0 +1,197 @@
+#include "engine/engine.h"
+
+#include "base/text.h"
+#include "engine/produce.h"
+#include "engine/sql_error.h"
+#include "engine/statement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Fewer units are done before the other threads have prepared the statement. */
+#define FEWEST_UNITS 3
+
+typedef struct query {
+    tarn_statement statement;
+    bool describe_only, no_parallel;
+    const tarn_bound *split; /* set by the first producer before the others start */
+} query;
+
+static void free_query(void *context) {
+    query *query = context;
+    tarn_statement_clear(&query->statement);
+    free(query);
+}
+
+/* ---- is it row by row? ---------------------------------------------------------------------------------------------
+ */
+
+/*
+ * DuckDB keeps the order of rows of a C table function by running on one thread. A plan that is nothing but projections
+ * and filters over one scan can instead be run unit by unit on several connections, and the units' results put in order
+ * here. The plan says so itself: a window, an aggregate, a limit, a join are operators of their own.
+ */
+static bool is_row_wise_operator(const char *name) {
+    static const char *const names[] = {"PROJECTION\"", "FILTER\"",     "TARN_SCAN \"",
+                                        "TARN_SCAN\"",  "TARN_ROWS \"", "TARN_ROWS\""};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(name, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
+/* In JSON a quotation mark inside a string is escaped, so that this text is always a member. */
+#define NAME_MEMBER "\"name\": \""
+
+static bool is_row_wise_plan(const char *json) {
+    const char *at = strstr(json, NAME_MEMBER);
+    for (const char *next = at; next; next = strstr(next, NAME_MEMBER)) {
+        next += strlen(NAME_MEMBER);
+        if (!is_row_wise_operator(next))
+            return false;
+    }
+    return at != NULL;
+}
+
+static bool plan_is_row_wise(const tarn_duckdb *duckdb, duckdb_result *result) {
+    bool answer = false;
+    duckdb_data_chunk chunk = duckdb->fetch_chunk(*result);
+    if (chunk && duckdb->column_count(result) == 2 && duckdb->data_chunk_get_size(chunk) == 1) {
+        duckdb_string_t *text = duckdb->vector_get_data(duckdb->data_chunk_get_vector(chunk, 1));
+        uint32_t length = text->value.inlined.length;
+        char *plan = length > 12 ? tarn_strndup(text->value.pointer.ptr, length) : NULL;
+        answer = plan && is_row_wise_plan(plan);
+        free(plan);
+    }
+    duckdb->destroy_data_chunk(&chunk);
+    return answer;
+}
+
+/* No plan means no: the query then simply runs as a whole. */
+static bool is_row_wise(const query *query, tarn_connection *connection) {
+    const tarn_duckdb *duckdb = tarn_instance_duckdb(connection->instance);
+    bool answer = false;
+    duckdb_result result = {0};
+    char *sql = tarn_format("EXPLAIN (FORMAT JSON) %s", query->statement.sql);
+    if (sql && duckdb->query(connection->handle, sql, &result) == DuckDBSuccess)
+        answer = plan_is_row_wise(duckdb, &result);
+    duckdb->destroy_result(&result);
+    free(sql);
+    return answer;
+}
+
+static bool may_split(const query *query, tarn_connection *connection, const tarn_session *session, unsigned threads) {
+    const tarn_statement *statement = &query->statement;
+    if (query->no_parallel || threads < 2 || statement->is_explain || statement->has_pivot ||
+        session->bind_count != 1 || session->last_bound->unit_count < FEWEST_UNITS)
+        return false;
+    return is_row_wise(query, connection);
+}
+
+/* ---- producing -----------------------------------------------------------------------------------------------------
+ */
+
+static tarn_status produce_units(tarn_run *run, const query *query, tarn_connection *connection, tarn_session *session,
+                                 duckdb_prepared_statement prepared, tarn_collector *collector, tarn_error *error) {
+    size_t unit;
+    session->bound = query->split;
+    while (tarn_run_take_unit(run, &unit)) {
+        struct ArrowArray batch;
+        session->unit = &query->split->units[unit];
+        TARN_TRY(tarn_execute_into(connection, prepared, collector, error));
+        TARN_TRY(tarn_collector_take(collector, &batch, error));
+        TARN_TRY(tarn_run_put(run, unit, &batch, error));
+    }
+    return TARN_OK;
+}
+
+/* The first producer finds out how the query is to be run. */
+static tarn_status lead(tarn_run *run, query *query, tarn_connection *connection, tarn_session *session,
+                        const tarn_collector *collector, tarn_error *error) {
+    unsigned threads = tarn_run_threads(run);
+    if (!query->describe_only) {
+        const tarn_bound *bound = session->last_bound;
+        if (may_split(query, connection, session, threads)) {
+            query->split = bound;
+            tarn_task_begin(session->task, "querying", "rows", (uint64_t)tarn_version_rows(bound->version));
+            TARN_TRY(tarn_run_split(run, bound->unit_count, threads, error));
+        }
+    }
+    return tarn_run_publish(run, tarn_collector_schema(collector), error);
+}
+
+static tarn_status produce(tarn_run *run, bool first, tarn_connection *connection, tarn_session *session,
+                           tarn_error *error) {
+    query *query = tarn_run_context(run);
+    const tarn_duckdb *duckdb = tarn_instance_duckdb(connection->instance);
+    duckdb_prepared_statement prepared = NULL;
+    tarn_collector *collector = NULL;
+    tarn_status status = TARN_OK;
+    TARN_TRY(tarn_connection_run(connection, "BEGIN TRANSACTION READ ONLY", error));
+    if (first)
+        TARN_TRY(tarn_statement_check(&query->statement, connection, error));
+    TARN_TRY(tarn_statement_prepare(&query->statement, connection, &prepared, error));
+    TARN_CHECK(tarn_collector_new(duckdb, prepared, NULL, &collector, error));
+    if (first)
+        TARN_CHECK(lead(run, query, connection, session, collector, error));
+    if (query->split)
+        TARN_CHECK(produce_units(run, query, connection, session, prepared, collector, error));
+    else if (!query->describe_only)
+        TARN_CHECK(tarn_produce_batches(run, connection, prepared, collector, error));
+
+cleanup:
+    tarn_collector_free(collector);
+    duckdb->destroy_prepare(&prepared);
+    return status;
+}
+
+/* ---- the public functions ------------------------------------------------------------------------------------------
+ */
+
+static tarn_status start(tarn_engine *engine, tarn_store *store, const char *sql, size_t size,
+                         const tarn_query_options *options, bool describe_only, tarn_run **out, tarn_error *error) {
+    static const tarn_query_options defaults = {0};
+    tarn_catalog *catalog = NULL;
+    tarn_status status = TARN_OK;
+    options = options ? options : &defaults;
+    query *query = calloc(1, sizeof *query);
+    if (!query)
+        return tarn_fail_memory(error);
+    query->describe_only = describe_only;
+    query->no_parallel = options->no_parallel;
+    TARN_CHECK(tarn_statement_read(sql, size, &query->statement, error));
+    TARN_CHECK(tarn_catalog_new(store, options->tables, options->table_count, &catalog, error));
+    tarn_run_options run = {.kind = TARN_INSTANCE_USER,
+                            .catalog = catalog,
+                            .task = options->task,
+                            .produce = produce,
+                            .context = query,
+                            .release_context = free_query};
+    query = NULL;
+    TARN_CHECK(tarn_run_start(engine, &run, out, error));
+    status = tarn_run_wait(*out, error);
+    if (status != TARN_OK)
+        tarn_run_close(*out);
+
+cleanup:
+    tarn_catalog_release(catalog);
+    if (query)
+        free_query(query);
+    return status;
+}
+
+tarn_status tarn_engine_query(tarn_engine *engine, tarn_store *store, const char *sql, size_t size,
+                              const tarn_query_options *options, struct ArrowArrayStream *out, tarn_error *error) {
+    tarn_run *run;
+    TARN_TRY(start(engine, store, sql, size, options, false, &run, error));
+    return tarn_run_to_stream(run, out, error);
+}
+
+tarn_status tarn_engine_describe(tarn_engine *engine, tarn_store *store, const char *sql, size_t size,
+                                 const tarn_query_options *options, struct ArrowSchema *out, tarn_error *error) {
+    tarn_run *run;
+    TARN_TRY(start(engine, store, sql, size, options, true, &run, error));
+    tarn_status status = tarn_run_schema(run, out, error);
+    tarn_run_close(run);
+    return status;
+}
