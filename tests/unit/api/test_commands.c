@@ -77,7 +77,7 @@ static void test_filter(void **state) {
     assert_ok(f, apply(f, "people", "filter", &change, "where", "true", NULL));
     assert_false(change.changed);
     tarn_change_clear(&change);
-    assert_ok(f, apply(f, "people", "filter", &change, "where", "NULL", NULL));
+    assert_ok(f, apply(f, "people", "filter", &change, "where", "NULL::BOOLEAN", NULL));
     assert_int_equal(change.table_rows, 0);
     tarn_change_clear(&change);
     check_rows(f, "people", "");

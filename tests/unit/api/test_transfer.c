@@ -61,7 +61,7 @@ static void test_import_onto_a_table(void **state) {
     tarn_import_result_clear(&result);
     check_sql(f, "SELECT id, name, zip FROM mixed WHERE id = 4", "4|NULL|00601");
     put_file(f, "bad.csv", "id\nfive\n");
-    assert_fails(f, import_file(f, "bad.csv", "mixed", TARN_IF_EXISTS_APPEND, &result), TARN_E_INVALID, "five");
+    assert_fails(f, import_file(f, "bad.csv", "mixed", TARN_IF_EXISTS_APPEND, &result), TARN_E_FORMAT, "five");
     put_file(f, "other.csv", "id,extra\n5,x\n");
     assert_fails(f, import_file(f, "other.csv", "mixed", TARN_IF_EXISTS_APPEND, &result), TARN_E_INVALID, "extra");
     assert_fails(f, import_file(f, "more.csv", "nosuch", TARN_IF_EXISTS_APPEND, &result), TARN_E_NOT_FOUND, "nosuch");
@@ -145,6 +145,7 @@ static void test_import_options(void **state) {
     tarn_import_result_clear(&result);
     check_sql(f, "SELECT a + 1, b FROM typed", "2|2");
     types[0] = "a=BIGINT) FROM x; --";
+    options.if_exists = TARN_IF_EXISTS_REPLACE;
     assert_fails(f, tarn_import(f->workspace, &options, NULL, &result, &f->error), TARN_E_INVALID, "column=type");
 }
 
