@@ -1,0 +1,232 @@
+/* Batches: keeping values under an id made of them, and getting them back. */
+#include "store/internal.h"
+
+#include <stdlib.h>
+
+/* ---- finding
+ * ----------------------------------------------------------------------------------------------------------- */
+
+static bool find_locked(const tarn_store *store, tarn_batch_id id, tarn_batch_entry *out) {
+    if (tarn_index_find_batch(&store->ledger.index, id, out))
+        return true;
+    const tarn_batch_entry *pending = tarn_keyed_map_find(&store->pending, id.hi, id.lo);
+    if (pending != NULL)
+        *out = *pending;
+    return pending != NULL;
+}
+
+bool tarn_store_find_batch(tarn_store *store, tarn_batch_id id, tarn_batch_entry *out) {
+    pthread_mutex_lock(&store->lock);
+    bool found = find_locked(store, id, out);
+    pthread_mutex_unlock(&store->lock);
+    return found;
+}
+
+/* As tarn_store_find_batch, but only where a new version may rely on it: not in segments that gc gave up. */
+static bool find_shareable(tarn_store *store, tarn_batch_id id, tarn_batch_entry *out) {
+    pthread_mutex_lock(&store->lock);
+    const tarn_batch_entry *pending = tarn_keyed_map_find(&store->pending, id.hi, id.lo);
+    bool found = pending != NULL;
+    if (found)
+        *out = *pending;
+    else
+        found = tarn_index_find_batch(&store->ledger.index, id, out) && out->segment != 0 &&
+                tarn_ledger_segment(&store->ledger, out->segment) != NULL;
+    pthread_mutex_unlock(&store->lock);
+    return found;
+}
+
+/* ---- decoding
+ * ---------------------------------------------------------------------------------------------------------- */
+
+/* A number for a place in the segments: offsets are multiples of 64 and segments stay far below 2^46 bytes. */
+static uint64_t place_of(const tarn_batch_entry *entry) {
+    return ((uint64_t)entry->segment << 40 | (entry->offset >> 6)) + 1;
+}
+
+static void release_mapping(void *context) {
+    tarn_mapping *mapping = context;
+    tarn_mapping_release(mapping);
+    free(mapping);
+}
+
+static tarn_status check_bytes(tarn_store *store, const tarn_batch_entry *entry, const tarn_mapping *mapping,
+                               tarn_error *error) {
+    if (tarn_hash64_of(mapping->data, mapping->size) == entry->checksum)
+        return TARN_OK;
+    char *path = tarn_segment_path(store, entry->segment);
+    tarn_status status =
+        tarn_fail(error, TARN_E_CORRUPT, "bytes %llu to %llu of %s were changed or are damaged",
+                  (unsigned long long)entry->offset, (unsigned long long)(entry->offset + entry->length),
+                  path != NULL ? path : "a segment");
+    free(path);
+    return status;
+}
+
+tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, tarn_batch **out, tarn_error *error) {
+    struct ArrowSchema schema = {0};
+    struct ArrowArray array = {0};
+    bool proved = tarn_cache_is_proved(&store->cache, place_of(entry));
+    tarn_mapping *mapping = malloc(sizeof *mapping);
+    if (mapping == NULL)
+        return tarn_fail_memory(error);
+    tarn_status status = tarn_segment_map(store, entry, mapping, error);
+    if (status != TARN_OK) {
+        free(mapping);
+        return status;
+    }
+    if (!proved)
+        status = check_bytes(store, entry, mapping, error);
+    if (status != TARN_OK) {
+        release_mapping(mapping);
+        return status;
+    }
+    const uint8_t *data = mapping->data;
+    size_t size = mapping->size;
+    tarn_ipc_owner owner = {mapping, release_mapping};
+    tarn_ipc_read_options options = {.skip_values = proved};
+    status = tarn_ipc_decode_column(data, size, &owner, &options, &schema, &array, error);
+    if (status == TARN_E_FORMAT)
+        status = tarn_fail_context(error, TARN_E_CORRUPT, "the batch at byte %llu of segment %u",
+                                   (unsigned long long)entry->offset, (unsigned)entry->segment);
+    if (status != TARN_OK) {
+        release_mapping(mapping);
+        return status;
+    }
+    uint64_t bytes = entry->codec == TARN_CODEC_NONE ? size : (uint64_t)tarn_array_bytes(&schema, &array);
+    if (!proved)
+        tarn_cache_prove(&store->cache, place_of(entry));
+    return tarn_batch_new(&schema, &array, bytes, out, error);
+}
+
+typedef struct loading {
+    tarn_store *store;
+    tarn_batch_id id;
+} loading;
+
+static tarn_status load_batch(void *context, tarn_batch **out, tarn_error *error) {
+    const loading *what = context;
+    tarn_batch_entry entry;
+    if (!tarn_store_find_batch(what->store, what->id, &entry)) {
+        char text[TARN_HASH128_TEXT_SIZE];
+        tarn_hash128_format(what->id, text);
+        return tarn_fail(error, TARN_E_CORRUPT, "no segment holds the batch %s: tarn verify --repair says what is lost",
+                         text);
+    }
+    if (entry.segment == 0) {
+        *out = NULL;
+        return TARN_OK;
+    }
+    return tarn_store_decode(what->store, &entry, out, error);
+}
+
+tarn_status tarn_store_read_batch(tarn_store *store, tarn_batch_id id, tarn_batch **out, tarn_error *error) {
+    loading what = {store, id};
+    return tarn_cache_get(&store->cache, id, load_batch, &what, out, error);
+}
+
+tarn_status tarn_store_read_plain(tarn_store *store, tarn_batch_id id, const char *format, int64_t length,
+                                  tarn_batch **out, tarn_error *error) {
+    TARN_TRY(tarn_store_read_batch(store, id, out, error));
+    if (*out == NULL)
+        return TARN_OK;
+    const struct ArrowArray *array = &(*out)->array;
+    if (strcmp((*out)->schema.format, format) == 0 && array->length == length && array->offset == 0 &&
+        array->n_buffers == 2 && (length == 0 || array->buffers[1] != NULL) && array->dictionary == NULL)
+        return TARN_OK;
+    tarn_batch_release(*out);
+    *out = NULL;
+    return tarn_fail(error, TARN_E_CORRUPT, "a batch that should hold %lld values of format \"%s\" holds others",
+                     (long long)length, format);
+}
+
+/* ---- keeping
+ * ----------------------------------------------------------------------------------------------------------- */
+
+/* Another id for values whose own is taken by different ones. */
+tarn_batch_id tarn_batch_id_salted(tarn_batch_id id, uint64_t salt) {
+    uint64_t words[3] = {id.hi, id.lo, salt};
+    uint8_t bytes[sizeof words];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (uint8_t)(words[i / 8] >> (8 * (i % 8)));
+    return salt == 0 ? id : tarn_hash128_of(bytes, sizeof bytes);
+}
+
+/* True when the batch is there and has these very values; a damaged one does not. */
+static tarn_status has_values(tarn_store *store, tarn_batch_id id, const struct ArrowSchema *type,
+                              const struct ArrowArray *values, bool *same, tarn_error *error) {
+    tarn_batch *batch = NULL;
+    *same = false;
+    tarn_error ignored;
+    tarn_status status = tarn_store_read_batch(store, id, &batch, &ignored);
+    if (status == TARN_E_CORRUPT)
+        return TARN_OK;
+    if (status != TARN_OK) {
+        if (error != NULL)
+            *error = ignored;
+        return status;
+    }
+    *same = batch != NULL && batch->array.length == values->length && tarn_schema_same_type(&batch->schema, type) &&
+            tarn_array_equal(type, &batch->array, values);
+    tarn_batch_release(batch);
+    return TARN_OK;
+}
+
+static tarn_status write_batch(tarn_store *store, const struct ArrowSchema *type, const struct ArrowArray *values,
+                               tarn_batch_entry *entry, tarn_error *error) {
+    tarn_buffer bytes = {0};
+    struct ArrowSchema named = {0};
+    tarn_status status;
+    tarn_ipc_write_options options = {.codec = store->options.codec};
+    TARN_CHECK(tarn_schema_copy(type, "values", &named, error));
+    TARN_CHECK(tarn_ipc_encode_column(&named, values, &options, &bytes, error));
+    TARN_CHECK(tarn_segment_append(store, &bytes, entry, error));
+    entry->codec = (uint32_t)store->options.codec;
+cleanup:
+    tarn_schema_release(&named);
+    tarn_buffer_free(&bytes);
+    return status;
+}
+
+/* List what was written as pending; false when another thread listed the same id meanwhile. */
+static tarn_status list_pending(tarn_store *store, const tarn_batch_entry *entry, bool *listed, tarn_error *error) {
+    tarn_status status = TARN_OK;
+    pthread_mutex_lock(&store->lock);
+    *listed = tarn_keyed_map_find(&store->pending, entry->id.hi, entry->id.lo) == NULL;
+    if (*listed)
+        status = tarn_keyed_map_put(&store->pending, entry, error);
+    pthread_mutex_unlock(&store->lock);
+    return status;
+}
+
+tarn_status tarn_store_put(tarn_store *store, const struct ArrowSchema *type, const struct ArrowArray *values,
+                           tarn_batch_id *out, tarn_error *error) {
+    tarn_hash128 hash;
+    TARN_TRY(store->hash(type, values, &hash, error));
+    for (uint64_t salt = 0;; salt++) {
+        tarn_batch_entry entry;
+        tarn_batch_id id = tarn_batch_id_salted(hash, salt);
+        bool known = tarn_is_no_batch(id);
+        if (!known && find_shareable(store, id, &entry)) {
+            bool same;
+            TARN_TRY(has_values(store, id, type, values, &same, error));
+            if (same) {
+                *out = id;
+                return TARN_OK;
+            }
+            known = true;
+        }
+        /* An id that only gc'd or damaged bytes have stays theirs as long as anything may refer to it. */
+        if (known || tarn_store_find_batch(store, id, &entry))
+            continue;
+        entry = (tarn_batch_entry){.id = id};
+        bool listed;
+        TARN_TRY(write_batch(store, type, values, &entry, error));
+        TARN_TRY(list_pending(store, &entry, &listed, error));
+        if (listed) {
+            *out = id;
+            return TARN_OK;
+        }
+        salt--; /* look again: it is most likely the same values */
+    }
+}

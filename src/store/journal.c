@@ -1,0 +1,524 @@
+/* The journal's files: finding the newest, reading what follows its checkpoint, appending, beginning new files. */
+#include "store/internal.h"
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+
+/* ---- files
+ * ----------------------------------------------------------------------------------------------------------- */
+
+tarn_status tarn_journal_files(tarn_fs *fs, const char *folder, uint32_t **out, size_t *count, tarn_error *error) {
+    tarn_entry *entries = NULL;
+    size_t entry_count = 0;
+    *out = NULL;
+    *count = 0;
+    TARN_TRY(tarn_fs_list(fs, folder, &entries, &entry_count, error));
+    *out = malloc((entry_count + 1) * sizeof **out);
+    if (*out == NULL) {
+        tarn_entries_free(entries, entry_count);
+        return tarn_fail_memory(error);
+    }
+    for (size_t i = 0; i < entry_count; i++) { /* names have eight digits, so their order is the numbers' */
+        uint32_t number = tarn_file_number(entries[i].name, ".jsonl");
+        if (number != 0 && entries[i].kind == TARN_ENTRY_FILE)
+            (*out)[(*count)++] = number;
+    }
+    tarn_entries_free(entries, entry_count);
+    return TARN_OK;
+}
+
+static tarn_status read_from(tarn_file *file, uint64_t offset, tarn_buffer *out, tarn_error *error) {
+    uint64_t size;
+    TARN_TRY(tarn_file_size(file, &size, error));
+    out->size = 0;
+    if (size <= offset)
+        return TARN_OK;
+    size_t got = 0;
+    TARN_TRY(tarn_buffer_reserve(out, size - offset, error));
+    TARN_TRY(tarn_file_read(file, offset, out->data, size - offset, &got, error));
+    out->size = got;
+    return TARN_OK;
+}
+
+tarn_status tarn_journal_read_file(tarn_fs *fs, const char *path, tarn_buffer *out, tarn_error *error) {
+    tarn_file *file = NULL;
+    TARN_TRY(tarn_fs_open(fs, path, TARN_OPEN_READ, &file, error));
+    tarn_status status = read_from(file, 0, out, error);
+    tarn_file_close(file);
+    return status;
+}
+
+/* ---- lines
+ * ----------------------------------------------------------------------------------------------------------- */
+
+tarn_walk_step tarn_line_walk_next(tarn_line_walk *walk, tarn_slice *line) {
+    if (walk->offset >= walk->size)
+        return TARN_WALK_END;
+    const char *start = walk->text + walk->offset;
+    size_t left = walk->size - walk->offset;
+    const char *end = memchr(start, '\n', left);
+    if (end == NULL)
+        return TARN_WALK_TORN;
+    size_t size = (size_t)(end - start);
+    tarn_line_look look = tarn_line_check(start, size);
+    walk->line++;
+    if (look == TARN_LINE_GOOD) {
+        *line = (tarn_slice){start, size};
+        walk->offset += size + 1;
+        return TARN_WALK_LINE;
+    }
+    /* Only the last write can be torn, and zeros inside it may hide or fake line ends: what follows decides. */
+    bool last = size + 1 == left;
+    for (const char *p = end + 1; !last && p < start + left;) {
+        const char *next = memchr(p, '\n', (size_t)(start + left - p));
+        if (next == NULL)
+            break;
+        if (tarn_line_check(p, (size_t)(next - p)) == TARN_LINE_GOOD)
+            return TARN_WALK_DAMAGED;
+        p = next + 1;
+    }
+    return look == TARN_LINE_TORN ? TARN_WALK_TORN : TARN_WALK_DAMAGED;
+}
+
+static tarn_status damaged_line(const char *path, uint64_t line, const char *what, tarn_error *error) {
+    return tarn_fail(error, TARN_E_CORRUPT, "line %llu of %s %s: tarn verify --repair sets it and what follows aside",
+                     (unsigned long long)line, path, what);
+}
+
+/* Take in the lines of `walk`, which lie in file `number` from `base` on. */
+static tarn_status take_lines(tarn_ledger *ledger, tarn_line_walk *walk, uint64_t base, uint32_t number,
+                              const char *path, bool *torn, tarn_error *error) {
+    tarn_line parsed = {0};
+    tarn_slice text, last = {NULL, 0};
+    tarn_status status = TARN_OK;
+    tarn_walk_step step;
+    for (;;) {
+        uint64_t offset = base + walk->offset;
+        step = tarn_line_walk_next(walk, &text);
+        if (step != TARN_WALK_LINE)
+            break;
+        status = tarn_line_parse(text.data, text.size, &parsed, error);
+        if (status == TARN_OK && parsed.kind == TARN_LINE_RECORD && parsed.number != ledger->record + 1) {
+            status = tarn_fail(error, TARN_E_CORRUPT,
+                               "line %llu of %s is record %llu where %llu is expected: records are missing or out of "
+                               "order; tarn verify --repair sets it and what follows aside",
+                               (unsigned long long)walk->line, path, (unsigned long long)parsed.number,
+                               (unsigned long long)(ledger->record + 1));
+            goto cleanup;
+        }
+        if (status == TARN_OK)
+            status = tarn_ledger_apply(ledger, &parsed, number, offset, (uint32_t)text.size, error);
+        if (status != TARN_OK) {
+            if (status == TARN_E_CORRUPT)
+                status = tarn_fail_context(error, status, "line %llu of %s", (unsigned long long)walk->line, path);
+            goto cleanup;
+        }
+        if (parsed.kind == TARN_LINE_RECORD)
+            last = text;
+    }
+    if (last.data != NULL)
+        tarn_sha256_text(last.data, last.size, ledger->hash);
+    if (step == TARN_WALK_DAMAGED)
+        status = damaged_line(path, walk->line, "was changed or is damaged", error);
+    *torn = step == TARN_WALK_TORN;
+cleanup:
+    tarn_line_clear(&parsed);
+    return status;
+}
+
+/* ---- loading
+ * ---------------------------------------------------------------------------------------------------------- */
+
+static tarn_status open_index_files(tarn_store *store, tarn_ledger *ledger, const tarn_index_file *files, size_t count,
+                                    bool *complete, tarn_error *error) {
+    *complete = true;
+    for (size_t i = 0; i < count; i++) {
+        tarn_status status = tarn_index_open_file(&ledger->index, store->fs, store->index_folder, files[i].number,
+                                                  files[i].size, files[i].checksum, error);
+        if (status == TARN_E_CORRUPT || status == TARN_E_NOT_FOUND)
+            *complete = false;
+        else if (status != TARN_OK)
+            return status;
+    }
+    return TARN_OK;
+}
+
+/* Begin a ledger with the checkpoint that is the first line. `*valid` is false when there is none. */
+static tarn_status take_checkpoint(tarn_store *store, tarn_line_walk *walk, tarn_ledger *ledger, bool *valid,
+                                   bool *complete, tarn_error *error) {
+    tarn_line parsed = {0};
+    tarn_slice text;
+    tarn_index_file *files = NULL;
+    size_t count = 0;
+    tarn_status status = TARN_OK;
+    *valid = false;
+    if (tarn_line_walk_next(walk, &text) != TARN_WALK_LINE)
+        return TARN_OK;
+    TARN_CHECK(tarn_line_parse(text.data, text.size, &parsed, error));
+    if (parsed.kind != TARN_LINE_CHECKPOINT)
+        goto cleanup;
+    TARN_CHECK(tarn_checkpoint_read(parsed.body, ledger, &files, &count, error));
+    TARN_CHECK(open_index_files(store, ledger, files, count, complete, error));
+    *valid = true;
+cleanup:
+    free(files);
+    tarn_line_clear(&parsed);
+    return status;
+}
+
+/* True when the text has a good line behind its first: then a bad first line is damage, not a file never finished. */
+static bool has_later_lines(const tarn_buffer *text) {
+    const char *start = (const char *)text->data, *end = start + text->size;
+    const char *p = text->size > 0 ? memchr(start, '\n', text->size) : NULL;
+    while (p != NULL && ++p < end) {
+        const char *next = memchr(p, '\n', (size_t)(end - p));
+        if (next != NULL && tarn_line_check(p, (size_t)(next - p)) == TARN_LINE_GOOD)
+            return true;
+        p = next;
+    }
+    return false;
+}
+
+static tarn_status load_file(tarn_store *store, uint32_t number, bool *valid, tarn_error *error) {
+    tarn_buffer text = {0};
+    tarn_ledger ledger;
+    bool complete = true;
+    tarn_shared_file *file = NULL;
+    tarn_status status;
+    tarn_ledger_init(&ledger);
+    char *path = tarn_journal_path(store, number);
+    if (path == NULL)
+        return tarn_fail_memory(error);
+    TARN_CHECK(tarn_shared_file_open(store->fs, path, store->options.read_only ? TARN_OPEN_READ : TARN_OPEN_WRITE,
+                                     &file, error));
+    TARN_CHECK(read_from(file->file, 0, &text, error));
+    tarn_line_walk walk = {.text = (const char *)text.data, .size = text.size};
+    status = take_checkpoint(store, &walk, &ledger, valid, &complete, error);
+    if (status == TARN_OK && !*valid && has_later_lines(&text))
+        status = damaged_line(path, 1, "is not a checkpoint", error);
+    if (status != TARN_OK || !*valid)
+        goto cleanup;
+    uint64_t started = ledger.record;
+    bool torn;
+    TARN_CHECK(take_lines(&ledger, &walk, 0, number, path, &torn, error));
+    if (!complete)
+        TARN_CHECK(tarn_journal_rebuild_index(store, &ledger, error));
+    tarn_shared_file_release(store->journal.file);
+    store->journal = (tarn_journal){.number = number, .file = file, .end = walk.offset, .started = started};
+    store->torn = torn;
+    file = NULL;
+    store->index_incomplete = !complete;
+    tarn_ledger_clear(&store->ledger);
+    store->ledger = ledger;
+    tarn_ledger_init(&ledger);
+cleanup:
+    tarn_ledger_clear(&ledger);
+    tarn_shared_file_release(file);
+    tarn_buffer_free(&text);
+    free(path);
+    return status;
+}
+
+tarn_status tarn_journal_load(tarn_store *store, tarn_error *error) {
+    uint32_t *numbers = NULL;
+    size_t count = 0;
+    bool valid = false;
+    tarn_status status = tarn_journal_files(store->fs, store->journal_folder, &numbers, &count, error);
+    for (size_t i = count; status == TARN_OK && !valid && i > 0; i--)
+        status = load_file(store, numbers[i - 1], &valid, error);
+    if (status == TARN_OK && !valid)
+        status = tarn_fail(error, TARN_E_CORRUPT,
+                           "%s has no journal file that begins with a checkpoint: tarn verify "
+                           "--repair looks for what is left",
+                           store->journal_folder);
+    free(numbers);
+    return status;
+}
+
+tarn_status tarn_journal_rebuild_index(tarn_store *store, tarn_ledger *ledger, tarn_error *error) {
+    uint32_t *numbers = NULL;
+    size_t count = 0;
+    tarn_buffer text = {0};
+    tarn_line parsed = {0};
+    char *path = NULL;
+    tarn_status status;
+    tarn_index_clear(&ledger->index);
+    TARN_CHECK(tarn_journal_files(store->fs, store->journal_folder, &numbers, &count, error));
+    for (size_t i = 0; i < count; i++) {
+        free(path);
+        path = tarn_journal_path(store, numbers[i]);
+        if (path == NULL) {
+            status = tarn_fail_memory(error);
+            goto cleanup;
+        }
+        TARN_CHECK(tarn_journal_read_file(store->fs, path, &text, error));
+        tarn_line_walk walk = {.text = (const char *)text.data, .size = text.size};
+        tarn_slice line;
+        for (;;) {
+            uint64_t offset = walk.offset;
+            if (tarn_line_walk_next(&walk, &line) != TARN_WALK_LINE)
+                break;
+            TARN_CHECK(tarn_line_parse(line.data, line.size, &parsed, error));
+            if (parsed.kind != TARN_LINE_CHECKPOINT && parsed.number <= ledger->record)
+                TARN_CHECK(tarn_ledger_index_line(ledger, &parsed, numbers[i], offset, (uint32_t)line.size, error));
+        }
+    }
+cleanup:
+    tarn_line_clear(&parsed);
+    tarn_buffer_free(&text);
+    free(numbers);
+    free(path);
+    return status;
+}
+
+/* ---- following
+ * ---------------------------------------------------------------------------------------------------------- */
+
+/* Take in what was appended to the present file. TARN_E_CONFLICT: it is not a continuation of what was read. */
+static tarn_status follow_file(tarn_store *store, bool *changed, tarn_error *error) {
+    tarn_buffer text = {0};
+    bool torn;
+    tarn_status status;
+    uint64_t size, before = store->ledger.record;
+    TARN_CHECK(tarn_file_size(store->journal.file->file, &size, error));
+    if (size < store->journal.end) {
+        status = tarn_fail(error, TARN_E_CONFLICT, "%s became shorter", tarn_file_path(store->journal.file->file));
+        goto cleanup;
+    }
+    if (size == store->journal.end)
+        goto cleanup;
+    TARN_CHECK(read_from(store->journal.file->file, store->journal.end, &text, error));
+    tarn_line_walk walk = {.text = (const char *)text.data, .size = text.size};
+    status = take_lines(&store->ledger, &walk, store->journal.end, store->journal.number,
+                        tarn_file_path(store->journal.file->file), &torn, error);
+    if (status == TARN_OK)
+        store->journal.end += walk.offset;
+    if (store->ledger.record != before)
+        *changed = true;
+cleanup:
+    tarn_buffer_free(&text);
+    return status;
+}
+
+/* Step to the next file when there is one whose checkpoint continues what was read. */
+static tarn_status step_file(tarn_store *store, bool *stepped, tarn_error *error) {
+    tarn_buffer text = {0};
+    tarn_line parsed = {0};
+    tarn_slice line;
+    tarn_shared_file *file = NULL;
+    tarn_status status = TARN_OK;
+    *stepped = false;
+    char *path = tarn_journal_path(store, store->journal.number + 1);
+    if (path == NULL)
+        return tarn_fail_memory(error);
+    if (tarn_fs_stat(store->fs, path, NULL, NULL, NULL) != TARN_OK)
+        goto cleanup;
+    TARN_CHECK(tarn_shared_file_open(store->fs, path, TARN_OPEN_READ, &file, error));
+    TARN_CHECK(read_from(file->file, 0, &text, error));
+    tarn_line_walk walk = {.text = (const char *)text.data, .size = text.size};
+    if (tarn_line_walk_next(&walk, &line) != TARN_WALK_LINE)
+        goto cleanup; /* being written */
+    uint64_t record;
+    char hash[TARN_SHA256_TEXT_SIZE];
+    TARN_CHECK(tarn_line_parse(line.data, line.size, &parsed, error));
+    TARN_CHECK(tarn_checkpoint_position(parsed.body, &record, hash, error));
+    if (record > store->ledger.record) { /* the present file has grown meanwhile */
+        *stepped = true;
+        goto cleanup;
+    }
+    if (record != store->ledger.record || strcmp(hash, store->ledger.hash) != 0) {
+        status = tarn_fail(error, TARN_E_CONFLICT, "%s does not continue what was read", path);
+        goto cleanup;
+    }
+    tarn_shared_file_release(store->journal.file);
+    store->journal.file = file;
+    file = NULL;
+    store->journal.number++;
+    store->journal.end = walk.offset;
+    store->journal.started = record;
+    *stepped = true;
+cleanup:
+    tarn_line_clear(&parsed);
+    tarn_buffer_free(&text);
+    tarn_shared_file_release(file);
+    free(path);
+    return status;
+}
+
+#define FOLLOWED_ENTRIES 50000 /* in memory; past this an idle reader starts again from the newest checkpoint */
+#define FOLLOWED_STEPS 100000  /* files in one go; a chain that never fits together must not keep us busy */
+
+tarn_status tarn_journal_follow(tarn_store *store, bool *changed, tarn_error *error) {
+    uint64_t before = store->ledger.record;
+    char hash[TARN_SHA256_TEXT_SIZE];
+    memcpy(hash, store->ledger.hash, sizeof hash);
+    bool stepped = true;
+    tarn_status status = TARN_OK;
+    for (int steps = 0; status == TARN_OK && stepped && steps < FOLLOWED_STEPS; steps++) {
+        status = follow_file(store, changed, error);
+        if (status == TARN_OK)
+            status = step_file(store, &stepped, error);
+    }
+    const tarn_index *index = &store->ledger.index;
+    bool heavy = *changed && index->batches.count + index->versions.count > FOLLOWED_ENTRIES;
+    /* The writer took an append back, or files went away while they were followed: begin again. */
+    if (status == TARN_E_CONFLICT || status == TARN_E_CORRUPT || stepped || (heavy && store->version_count == 0))
+        status = tarn_journal_load(store, error);
+    *changed = *changed || before != store->ledger.record || strcmp(hash, store->ledger.hash) != 0;
+    return status;
+}
+
+/* ---- appending
+ * ----------------------------------------------------------------------------------------------------------- */
+
+/* Undo an append of which it is not known how much of it reached the disk. */
+static void take_back(tarn_store *store) {
+    tarn_journal *journal = &store->journal;
+    if (tarn_file_truncate(journal->file->file, journal->end, NULL) != TARN_OK ||
+        tarn_file_sync(journal->file->file, NULL) != TARN_OK)
+        journal->poisoned = true;
+}
+
+static tarn_status take_in(tarn_store *store, const tarn_buffer *record, tarn_error *error) {
+    tarn_line parsed = {0};
+    const char *text = (const char *)record->data;
+    size_t size = record->size - 1;
+    tarn_status status = tarn_line_parse(text, size, &parsed, error);
+    pthread_mutex_lock(&store->lock);
+    if (status == TARN_OK)
+        status = tarn_ledger_apply(&store->ledger, &parsed, store->journal.number, store->journal.end, (uint32_t)size,
+                                   error);
+    if (status == TARN_OK) {
+        tarn_sha256_text(text, size, store->ledger.hash);
+        store->journal.end += record->size;
+    } else {
+        store->journal.poisoned = true; /* it is on disk: only opening again tells memory and disk alike */
+    }
+    pthread_mutex_unlock(&store->lock);
+    tarn_line_clear(&parsed);
+    return status;
+}
+
+tarn_status tarn_journal_commit(tarn_store *store, tarn_buffer *record, tarn_error *error) {
+    tarn_json_out out = {.buffer = record, .comma = true};
+    tarn_json_out_key(&out, "prev");
+    tarn_json_out_text(&out, store->ledger.hash);
+    if (out.status != TARN_OK)
+        return tarn_fail_memory(error);
+    TARN_TRY(tarn_line_seal(record, 0, error));
+    if (record->size > UINT32_MAX)
+        return tarn_fail(error, TARN_E_UNSUPPORTED, "the change is too large for one journal record");
+    tarn_status status =
+        tarn_file_write(store->journal.file->file, store->journal.end, record->data, record->size, error);
+    if (status == TARN_OK)
+        status = tarn_file_sync(store->journal.file->file, error);
+    if (status != TARN_OK) {
+        take_back(store);
+        return tarn_fail_context(error, status, "the journal could not be written, nothing was changed");
+    }
+    TARN_TRY(take_in(store, record, error));
+    /* A new file makes opening quick; not getting one now is no reason to fail what is committed. */
+    if (store->journal.end >= store->options.journal_bytes)
+        tarn_journal_rotate(store, NULL, NULL, NULL);
+    return TARN_OK;
+}
+
+static tarn_status write_journal_file(tarn_store *store, const char *path, const tarn_buffer *text,
+                                      tarn_shared_file **out, tarn_error *error) {
+    TARN_TRY(tarn_shared_file_open(store->fs, path, TARN_OPEN_CREATE, out, error));
+    tarn_file *file = (*out)->file;
+    tarn_status status = tarn_file_truncate(file, 0, error);
+    if (status == TARN_OK)
+        status = tarn_file_write(file, 0, text->data, text->size, error);
+    if (status == TARN_OK)
+        status = tarn_file_sync(file, error);
+    if (status == TARN_OK)
+        status = tarn_fs_sync_directory(store->fs, store->journal_folder, error);
+    return status;
+}
+
+static tarn_status flush_index(tarn_store *store, const tarn_index_filter *filter, tarn_error *error) {
+    tarn_index *index = &store->ledger.index;
+    pthread_mutex_lock(&store->lock);
+    tarn_status status = tarn_index_flush(index, store->fs, store->index_folder, store->last_index + 1, filter, error);
+    if (status == TARN_OK)
+        store->last_index++;
+    pthread_mutex_unlock(&store->lock);
+    return status == TARN_OK ? tarn_fs_sync_directory(store->fs, store->index_folder, error) : status;
+}
+
+tarn_status tarn_journal_rotate(tarn_store *store, const tarn_buffer *kept, const tarn_index_filter *filter,
+                                tarn_error *error) {
+    tarn_buffer text = {0};
+    tarn_shared_file *file = NULL;
+    tarn_status status;
+    char *path = tarn_journal_path(store, store->journal.number + 1);
+    if (path == NULL)
+        return tarn_fail_memory(error);
+    TARN_CHECK(flush_index(store, filter, error));
+    TARN_CHECK(tarn_checkpoint_write(&store->ledger, tarn_now(), &text, error));
+    if (kept != NULL)
+        TARN_CHECK(tarn_buffer_append(&text, kept->data, kept->size, error));
+    status = write_journal_file(store, path, &text, &file, error);
+    if (status != TARN_OK) {
+        tarn_fs_remove(store->fs, path, NULL);
+        goto cleanup;
+    }
+    pthread_mutex_lock(&store->lock);
+    tarn_shared_file_release(store->journal.file);
+    store->journal = (tarn_journal){
+        .number = store->journal.number + 1, .file = file, .end = text.size, .started = store->ledger.record};
+    store->index_incomplete = false;
+    file = NULL;
+    pthread_mutex_unlock(&store->lock);
+cleanup:
+    tarn_shared_file_release(file);
+    tarn_buffer_free(&text);
+    free(path);
+    return status;
+}
+
+/* ---- reading lines again
+ * ------------------------------------------------------------------------------------------------- */
+
+static tarn_status file_of(tarn_store *store, uint32_t number, tarn_shared_file **out, tarn_error *error) {
+    pthread_mutex_lock(&store->lock);
+    *out = store->journal.number == number ? tarn_shared_file_retain(store->journal.file) : NULL;
+    pthread_mutex_unlock(&store->lock);
+    if (*out != NULL)
+        return TARN_OK;
+    char *path = tarn_journal_path(store, number);
+    if (path == NULL)
+        return tarn_fail_memory(error);
+    tarn_status status = tarn_shared_file_open(store->fs, path, TARN_OPEN_READ, out, error);
+    if (status == TARN_E_NOT_FOUND)
+        status = tarn_fail(error, TARN_E_CORRUPT, "the journal file %s is missing", path);
+    free(path);
+    return status;
+}
+
+tarn_status tarn_journal_read_line(tarn_store *store, uint32_t number, uint64_t offset, uint32_t length,
+                                   tarn_buffer *out, tarn_error *error) {
+    tarn_shared_file *file = NULL;
+    size_t got = 0;
+    out->size = 0;
+    TARN_TRY(file_of(store, number, &file, error));
+    tarn_status status = TARN_OK;
+    uint64_t size;
+    TARN_CHECK(tarn_file_size(file->file, &size, error));
+    if (offset > size || length > size - offset) {
+        status = tarn_fail(error, TARN_E_CORRUPT, "%s is shorter than it was", tarn_file_path(file->file));
+        goto cleanup;
+    }
+    TARN_CHECK(tarn_buffer_reserve(out, length, error));
+    TARN_CHECK(tarn_file_read(file->file, offset, out->data, length, &got, error));
+    out->size = got;
+    if (got != length || tarn_line_check((const char *)out->data, length) != TARN_LINE_GOOD)
+        status = tarn_fail(error, TARN_E_CORRUPT, "the journal record at byte %llu of %s was changed or is damaged",
+                           (unsigned long long)offset, tarn_file_path(file->file));
+cleanup:
+    tarn_shared_file_release(file);
+    return status;
+}

@@ -1,0 +1,290 @@
+#include "store/ledger.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+
+void tarn_ledger_init(tarn_ledger *ledger) {
+    *ledger = (tarn_ledger){.next_table = 1, .next_space = 1, .next_segment = 1};
+    memset(ledger->hash, '0', sizeof ledger->hash - 1);
+    tarn_index_init(&ledger->index);
+}
+
+static void clear_table(tarn_table *table) {
+    tarn_table_state_clear(&table->state);
+    free(table->key);
+}
+
+void tarn_ledger_clear(tarn_ledger *ledger) {
+    for (size_t i = 0; i < ledger->table_count; i++)
+        clear_table(&ledger->tables[i]);
+    free(ledger->tables);
+    free(ledger->spaces);
+    free(ledger->segments);
+    tarn_index_clear(&ledger->index);
+    tarn_ledger_init(ledger);
+}
+
+/* ---- looking up
+ * ------------------------------------------------------------------------------------------------------ */
+
+tarn_table *tarn_ledger_table(const tarn_ledger *ledger, uint64_t id) {
+    size_t low = 0, high = ledger->table_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ledger->tables[middle].state.id == id)
+            return &ledger->tables[middle];
+        if (ledger->tables[middle].state.id < id)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return NULL;
+}
+
+tarn_status tarn_ledger_named(const tarn_ledger *ledger, const char *name, tarn_table **out, tarn_error *error) {
+    *out = NULL;
+    if (!tarn_utf8_is_valid(name, strlen(name)))
+        return TARN_OK;
+    char *key = tarn_name_key(name);
+    if (key == NULL)
+        return tarn_fail_memory(error);
+    for (size_t i = 0; i < ledger->table_count; i++) {
+        tarn_table *table = &ledger->tables[i];
+        if (!table->state.dropped && strcmp(table->key, key) == 0)
+            *out = table;
+    }
+    free(key);
+    return TARN_OK;
+}
+
+uint64_t tarn_ledger_next_row(const tarn_ledger *ledger, uint64_t space) {
+    for (size_t i = ledger->space_count; i > 0; i--) {
+        if (ledger->spaces[i - 1].id == space)
+            return ledger->spaces[i - 1].next_row;
+    }
+    return 0;
+}
+
+tarn_segment_size *tarn_ledger_segment(const tarn_ledger *ledger, uint32_t number) {
+    for (size_t i = ledger->segment_count; i > 0; i--) {
+        if (ledger->segments[i - 1].number == number)
+            return &ledger->segments[i - 1];
+    }
+    return NULL;
+}
+
+/* ---- taking in
+ * -------------------------------------------------------------------------------------------------------- */
+
+static tarn_status damaged(tarn_error *error, const char *what) {
+    return tarn_fail(error, TARN_E_CORRUPT, "the record names %s", what);
+}
+
+static tarn_status insert_table(tarn_ledger *ledger, uint64_t id, tarn_table **out, tarn_error *error) {
+    TARN_TRY(tarn_grow(&ledger->tables, &ledger->table_capacity, ledger->table_count + 1, sizeof(tarn_table), error));
+    size_t position = ledger->table_count;
+    while (position > 0 && ledger->tables[position - 1].state.id > id)
+        position--;
+    memmove(ledger->tables + position + 1, ledger->tables + position,
+            (ledger->table_count - position) * sizeof(tarn_table));
+    ledger->tables[position] = (tarn_table){.state.id = id, .next_field = 1};
+    ledger->table_count++;
+    if (id >= ledger->next_table)
+        ledger->next_table = id + 1;
+    *out = &ledger->tables[position];
+    return TARN_OK;
+}
+
+static void remove_table(tarn_ledger *ledger, uint64_t id) {
+    tarn_table *table = tarn_ledger_table(ledger, id);
+    if (table == NULL)
+        return;
+    clear_table(table);
+    size_t behind = ledger->table_count - (size_t)(table - ledger->tables) - 1;
+    memmove(table, table + 1, behind * sizeof *table);
+    ledger->table_count--;
+}
+
+static tarn_status set_name(tarn_table *table, tarn_slice json, tarn_error *error) {
+    if (table->state.name != NULL && tarn_slice_is(json, table->state.name))
+        return TARN_OK; /* as it was: the usual case */
+    char *name = tarn_slice_text(json);
+    char *key = name != NULL ? tarn_name_key(name) : NULL;
+    if (key == NULL || name[0] == '\0') {
+        free(name);
+        free(key);
+        return damaged(error, "a table without a proper name");
+    }
+    free(table->state.name);
+    free(table->key);
+    table->state.name = name;
+    table->key = key;
+    return TARN_OK;
+}
+
+static tarn_status raise_space(tarn_ledger *ledger, uint64_t id, uint64_t next_row, tarn_error *error) {
+    for (size_t i = ledger->space_count; i > 0; i--) {
+        tarn_space *space = &ledger->spaces[i - 1];
+        if (space->id == id) {
+            if (space->next_row < next_row)
+                space->next_row = next_row;
+            return TARN_OK;
+        }
+    }
+    TARN_TRY(tarn_grow(&ledger->spaces, &ledger->space_capacity, ledger->space_count + 1, sizeof(tarn_space), error));
+    ledger->spaces[ledger->space_count++] = (tarn_space){id, next_row};
+    if (id >= ledger->next_space)
+        ledger->next_space = id + 1;
+    return TARN_OK;
+}
+
+static tarn_status apply_table(tarn_ledger *ledger, const tarn_table_line *line, int64_t time, tarn_error *error) {
+    tarn_table *table = tarn_ledger_table(ledger, line->table);
+    if (table == NULL) {
+        TARN_TRY(insert_table(ledger, line->table, &table, error));
+        table->state.created = time;
+    }
+    TARN_TRY(set_name(table, line->name, error));
+    tarn_table_state *state = &table->state;
+    state->dropped = line->dropped;
+    state->head = line->head;
+    state->tip = line->tip;
+    if (line->newest > state->newest)
+        state->newest = line->newest;
+    state->rows = line->rows;
+    state->columns = (int64_t)line->columns;
+    state->changed = time;
+    if (line->next_field > table->next_field)
+        table->next_field = line->next_field;
+    return line->space != 0 ? raise_space(ledger, line->space, line->next_row, error) : TARN_OK;
+}
+
+static tarn_status grow_segment(tarn_ledger *ledger, uint32_t number, uint64_t end, tarn_error *error) {
+    tarn_segment_size *segment = tarn_ledger_segment(ledger, number);
+    if (segment == NULL) {
+        TARN_TRY(tarn_grow(&ledger->segments, &ledger->segment_capacity, ledger->segment_count + 1,
+                           sizeof(tarn_segment_size), error));
+        size_t position = ledger->segment_count++;
+        for (; position > 0 && ledger->segments[position - 1].number > number; position--)
+            ledger->segments[position] = ledger->segments[position - 1];
+        segment = &ledger->segments[position];
+        *segment = (tarn_segment_size){number, 0};
+        if (number >= ledger->next_segment)
+            ledger->next_segment = number + 1;
+    }
+    if (segment->size < end)
+        segment->size = end;
+    return TARN_OK;
+}
+
+static tarn_status take_batch(void *context, const void *item, tarn_error *error) {
+    tarn_ledger *ledger = context;
+    const tarn_batch_entry *entry = item;
+    if (entry->segment != 0) {
+        if (entry->segment == UINT32_MAX)
+            return damaged(error, "a segment with an impossible number");
+        TARN_TRY(grow_segment(ledger, entry->segment, entry->offset + entry->length, error));
+    }
+    return tarn_index_add_batch(&ledger->index, entry, error);
+}
+
+static tarn_status index_batch(void *context, const void *item, tarn_error *error) {
+    tarn_ledger *ledger = context;
+    return tarn_index_add_batch(&ledger->index, item, error);
+}
+
+static tarn_status remove_version(tarn_ledger *ledger, uint64_t table, uint64_t version, tarn_error *error) {
+    tarn_version_entry entry;
+    if (!tarn_index_find_version(&ledger->index, table, version, &entry) || entry.flags & TARN_VERSION_REMOVED)
+        return TARN_OK;
+    entry.flags |= TARN_VERSION_REMOVED;
+    return tarn_index_add_version(&ledger->index, &entry, error);
+}
+
+static tarn_status remove_versions(tarn_ledger *ledger, tarn_slice text, tarn_error *error) {
+    if (text.size == 0)
+        return TARN_OK;
+    tarn_json json = tarn_json_of(text.data, text.size);
+    tarn_json_enter_array(&json);
+    while (tarn_json_element(&json)) {
+        uint64_t numbers[3] = {0};
+        tarn_json_enter_array(&json);
+        for (size_t i = 0; i < 3 && tarn_json_element(&json); i++)
+            numbers[i] = tarn_json_u64(&json);
+        if (tarn_json_element(&json) || json.bad)
+            return damaged(error, "removed versions in a malformed way");
+        for (uint64_t version = numbers[1]; version <= numbers[2]; version++) {
+            tarn_version_entry entry;
+            if (!tarn_index_find_version(&ledger->index, numbers[0], version, &entry))
+                break; /* ranges name versions that exist: a longer one is damage and must not keep us busy */
+            TARN_TRY(remove_version(ledger, numbers[0], version, error));
+        }
+    }
+    return json.bad ? damaged(error, "removed versions in a malformed way") : TARN_OK;
+}
+
+typedef void (*number_user)(tarn_ledger *ledger, uint64_t number);
+
+static void remove_segment(tarn_ledger *ledger, uint64_t number) {
+    tarn_segment_size *segment = number <= UINT32_MAX ? tarn_ledger_segment(ledger, (uint32_t)number) : NULL;
+    if (segment == NULL)
+        return;
+    size_t behind = ledger->segment_count - (size_t)(segment - ledger->segments) - 1;
+    memmove(segment, segment + 1, behind * sizeof *segment);
+    ledger->segment_count--;
+}
+
+static tarn_status each_number(tarn_ledger *ledger, tarn_slice text, number_user use, tarn_error *error) {
+    if (text.size == 0)
+        return TARN_OK;
+    tarn_json json = tarn_json_of(text.data, text.size);
+    tarn_json_enter_array(&json);
+    while (tarn_json_element(&json)) {
+        uint64_t number = tarn_json_u64(&json);
+        if (!json.bad)
+            use(ledger, number);
+    }
+    return json.bad ? damaged(error, "what was removed in a malformed way") : TARN_OK;
+}
+
+tarn_status tarn_ledger_index_line(tarn_ledger *ledger, const tarn_line *line, uint32_t file, uint64_t offset,
+                                   uint32_t length, tarn_error *error) {
+    TARN_TRY(tarn_line_each_batch(line->batches, index_batch, ledger, error));
+    for (size_t i = 0; i < line->table_count; i++) {
+        const tarn_table_line *table = &line->tables[i];
+        if (table->version == 0)
+            continue;
+        bool kept = line->kind == TARN_LINE_KEPT;
+        tarn_version_entry entry = {.table = table->table,
+                                    .version = table->version,
+                                    .parent = table->parent,
+                                    .record = kept ? table->record : line->number,
+                                    .offset = offset,
+                                    .file = file,
+                                    .length = length,
+                                    .rows = table->rows,
+                                    .columns = (uint32_t)table->columns,
+                                    .flags = table->removed ? TARN_VERSION_REMOVED : 0};
+        TARN_TRY(tarn_index_add_version(&ledger->index, &entry, error));
+    }
+    return remove_versions(ledger, line->removed_versions, error);
+}
+
+tarn_status tarn_ledger_apply(tarn_ledger *ledger, const tarn_line *line, uint32_t file, uint64_t offset,
+                              uint32_t length, tarn_error *error) {
+    TARN_TRY(tarn_line_each_batch(line->batches, take_batch, ledger, error));
+    for (size_t i = 0; i < line->table_count; i++) {
+        if (line->tables[i].has_head && line->kind == TARN_LINE_RECORD)
+            TARN_TRY(apply_table(ledger, &line->tables[i], line->time, error));
+    }
+    TARN_TRY(tarn_ledger_index_line(ledger, line, file, offset, length, error));
+    TARN_TRY(each_number(ledger, line->removed_tables, remove_table, error));
+    TARN_TRY(each_number(ledger, line->removed_segments, remove_segment, error));
+    if (line->kind != TARN_LINE_RECORD)
+        return TARN_OK;
+    if (line->removed_segments.size > 0)
+        ledger->gc_record = line->number;
+    ledger->record = line->number;
+    return TARN_OK;
+}

@@ -1,0 +1,68 @@
+/**
+ * @file ledger.h
+ * What the journal says, added up: the catalogue, the row spaces, the segments and the index, as of one record. Built
+ * from a checkpoint and the records after it. Not thread-safe. Private to src/store.
+ */
+#ifndef TARN_STORE_LEDGER_H
+#define TARN_STORE_LEDGER_H
+
+#include "store/record.h"
+
+typedef struct tarn_table {
+    tarn_table_state state; /* public part; owned */
+    char *key;              /* of the name, for comparing without case */
+    uint64_t next_field;
+} tarn_table;
+
+typedef struct tarn_space {
+    uint64_t id;
+    uint64_t next_row; /* high-water mark */
+} tarn_space;
+
+typedef struct tarn_segment_size {
+    uint32_t number;
+    uint64_t size; /* bytes that records refer to; what follows is left over */
+} tarn_segment_size;
+
+typedef struct tarn_ledger {
+    uint64_t record;                  /* the last one taken in */
+    char hash[TARN_SHA256_TEXT_SIZE]; /* of its line */
+    tarn_table *tables;               /* by id */
+    size_t table_count, table_capacity;
+    tarn_space *spaces; /* by id */
+    size_t space_count, space_capacity;
+    tarn_segment_size *segments; /* by number */
+    size_t segment_count, segment_capacity;
+    uint64_t next_table, next_space;
+    uint32_t next_segment;
+    uint64_t gc_record; /* the last record that removed segments */
+    tarn_index index;
+} tarn_ledger;
+
+void tarn_ledger_init(tarn_ledger *ledger);
+void tarn_ledger_clear(tarn_ledger *ledger);
+
+tarn_table *tarn_ledger_table(const tarn_ledger *ledger, uint64_t id); /**< NULL when absent */
+/** A table of that name that is not dropped; NULL when absent. TARN_E_MEMORY only. */
+tarn_status tarn_ledger_named(const tarn_ledger *ledger, const char *name, tarn_table **out, tarn_error *error);
+uint64_t tarn_ledger_next_row(const tarn_ledger *ledger, uint64_t space);
+tarn_segment_size *tarn_ledger_segment(const tarn_ledger *ledger, uint32_t number); /**< NULL when absent */
+
+/** Take in a record or a kept change that lies at `offset` of journal file `file`. */
+tarn_status tarn_ledger_apply(tarn_ledger *ledger, const tarn_line *line, uint32_t file, uint64_t offset,
+                              uint32_t length, tarn_error *error);
+/** Only what a line adds to the index: for rebuilding it. */
+tarn_status tarn_ledger_index_line(tarn_ledger *ledger, const tarn_line *line, uint32_t file, uint64_t offset,
+                                   uint32_t length, tarn_error *error);
+
+/** Append a whole checkpoint line. */
+tarn_status tarn_checkpoint_write(const tarn_ledger *ledger, int64_t time, tarn_buffer *out, tarn_error *error);
+/** Fill an empty ledger from a checkpoint's body, index files not opened: they are listed in `files` (heap array of
+ *  number, size and checksum; the caller frees it). */
+tarn_status tarn_checkpoint_read(tarn_slice body, tarn_ledger *ledger, tarn_index_file **files, size_t *count,
+                                 tarn_error *error);
+/** Only the number and hash of the record that it stands behind. */
+tarn_status tarn_checkpoint_position(tarn_slice body, uint64_t *record, char hash[TARN_SHA256_TEXT_SIZE],
+                                     tarn_error *error);
+
+#endif
