@@ -61,7 +61,10 @@ char *tarn_io_table_name(const char *path) {
 static tarn_status open_file(tarn_import_run *run, tarn_error *error) {
     uint64_t size = 0;
     tarn_entry_kind kind;
-    TARN_TRY(tarn_fs_stat(run->io->fs, run->path, &kind, &size, error));
+    tarn_status status = tarn_fs_stat(run->io->fs, run->path, &kind, &size, error);
+    if (status == TARN_E_NOT_FOUND)
+        return tarn_fail(error, status, "%s: there is no such file", run->shown);
+    TARN_TRY(status);
     if (kind == TARN_ENTRY_DIRECTORY)
         return tarn_fail(error, TARN_E_INVALID, "%s is a folder: give a file's name", run->shown);
     if (kind == TARN_ENTRY_OTHER)
@@ -106,7 +109,7 @@ static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn
     case TARN_FORMAT_PARQUET:
         return tarn_import_engine(run, tarn_format_name(format), error);
     default:
-        return tarn_fail(error, TARN_E_FORMAT, "%s is %s, which cannot be imported", run->shown,
+        return tarn_fail(error, TARN_E_FORMAT, "%s cannot be imported: it is %s", run->shown,
                          tarn_format_describe(format));
     }
 }

@@ -1,5 +1,6 @@
 /* JSON, NDJSON and Parquet: DuckDB reads them. */
 #include "base/text.h"
+#include "engine/types.h"
 #include "io/import.h"
 
 #include <ctype.h>
@@ -15,37 +16,41 @@ static bool is_type_text(const char *text) {
     return text[0] != '\0';
 }
 
-static tarn_status add_casts(const tarn_import_options *options, tarn_buffer *sql, tarn_error *error) {
-    tarn_buffer column = {0};
-    tarn_status status = TARN_OK;
-    for (size_t i = 0; i < options->type_count && status == TARN_OK; i++) {
+/* One entry of REPLACE (…): `before`, the column, `after`, AS the column. */
+static tarn_status add_replacement(tarn_buffer *list, const char *name, const char *before, const char *after,
+                                   tarn_error *error) {
+    TARN_TRY(tarn_buffer_printf(list, error, "%s%s", list->size == 0 ? "" : ", ", before));
+    TARN_TRY(tarn_sql_identifier(list, name, error));
+    TARN_TRY(tarn_buffer_printf(list, error, "%s AS ", after));
+    return tarn_sql_identifier(list, name, error);
+}
+
+static tarn_status add_casts(const tarn_import_options *options, tarn_buffer *list, tarn_error *error) {
+    for (size_t i = 0; i < options->type_count; i++) {
         const char *pair = options->types[i];
         const char *equals = strrchr(pair, '=');
-        if (equals == NULL || equals == pair || !is_type_text(equals + 1)) {
-            status = tarn_fail(error, TARN_E_INVALID, "\"%s\" is not a column's type: write column=type", pair);
-            break;
-        }
+        if (equals == NULL || equals == pair || !is_type_text(equals + 1))
+            return tarn_fail(error, TARN_E_INVALID, "\"%s\" is not a column's type: write column=type", pair);
         char *name = tarn_strndup(pair, (size_t)(equals - pair));
-        column.size = 0;
-        status = name == NULL ? tarn_fail_memory(error) : tarn_sql_identifier(&column, name, error);
+        char *after = tarn_format(" AS %s)", equals + 1);
+        tarn_status status = name == NULL || after == NULL ? tarn_fail_memory(error)
+                                                           : add_replacement(list, name, "CAST(", after, error);
         free(name);
-        if (status == TARN_OK)
-            status = tarn_buffer_printf(sql, error, "%sCAST(%.*s AS %s) AS %.*s", i == 0 ? " REPLACE (" : ", ",
-                                        (int)column.size, (const char *)column.data, equals + 1, (int)column.size,
-                                        (const char *)column.data);
+        free(after);
+        TARN_TRY(status);
     }
-    tarn_buffer_free(&column);
-    if (status == TARN_OK && options->type_count > 0)
-        status = tarn_buffer_append(sql, ")", 1, error);
-    return status;
+    return TARN_OK;
 }
 
 /* Types over the whole file: sample_size=-1. `all_text` casts afterwards, so that nested values keep their form. */
-static tarn_status write_sql(const tarn_import_run *run, const char *format, tarn_buffer *sql, tarn_error *error) {
+static tarn_status write_sql(const tarn_import_run *run, const char *format, const tarn_buffer *replacements,
+                             tarn_buffer *sql, tarn_error *error) {
     bool parquet = strcmp(format, "parquet") == 0;
+    sql->size = 0;
     TARN_TRY(tarn_buffer_printf(sql, error, "SELECT %s", run->options->all_text ? "COLUMNS(*)::VARCHAR" : "*"));
-    if (!run->options->all_text)
-        TARN_TRY(add_casts(run->options, sql, error));
+    if (!run->options->all_text && replacements->size > 0)
+        TARN_TRY(tarn_buffer_printf(sql, error, " REPLACE (%.*s)", (int)replacements->size,
+                                    (const char *)replacements->data));
     TARN_TRY(tarn_buffer_printf(sql, error, " FROM %s(", parquet ? "read_parquet" : "read_json"));
     TARN_TRY(tarn_sql_literal(sql, run->path, error));
     if (!parquet)
@@ -56,29 +61,67 @@ static tarn_status write_sql(const tarn_import_run *run, const char *format, tar
     return tarn_buffer_append(sql, ")", 2, error); /* with the NUL */
 }
 
-static tarn_status import_query(tarn_import_run *run, const char *sql, const tarn_import_label *label,
+static bool is_json(const struct ArrowSchema *column) {
+    const char *value;
+    size_t size;
+    return tarn_schema_metadata_get(column, TARN_EXTENSION_KEY, &value, &size) && size == strlen(TARN_EXTENSION_JSON) &&
+           memcmp(value, TARN_EXTENSION_JSON, size) == 0;
+}
+
+/* A column whose values are of several kinds (titles, of which some are numbers) comes as JSON, with quotes around its
+ * text. People want the text. */
+static tarn_status add_unquoting(const struct ArrowSchema *schema, tarn_buffer *list, tarn_error *error) {
+    for (int64_t i = 0; i < schema->n_children; i++) {
+        if (is_json(schema->children[i]))
+            TARN_TRY(add_replacement(list, schema->children[i]->name, "json_extract_string(", ", '$')", error));
+    }
+    return TARN_OK;
+}
+
+static tarn_status open_stream(tarn_import_run *run, const char *format, tarn_buffer *replacements, tarn_buffer *sql,
+                               struct ArrowArrayStream *out, tarn_error *error) {
+    struct ArrowSchema schema = {0};
+    size_t given = replacements->size;
+    TARN_TRY(write_sql(run, format, replacements, sql, error));
+    TARN_TRY(tarn_engine_work_query(run->io->engine, (const char *)sql->data, NULL, 0, run->io->task, out, error));
+    if (strcmp(format, "parquet") == 0 || run->options->all_text)
+        return TARN_OK;
+    tarn_status status = tarn_stream_schema(out, &schema, error);
+    if (status == TARN_OK)
+        status = add_unquoting(&schema, replacements, error);
+    tarn_schema_release(&schema);
+    if (status != TARN_OK || replacements->size == given)
+        return status;
+    tarn_stream_release(out);
+    TARN_TRY(write_sql(run, format, replacements, sql, error));
+    return tarn_engine_work_query(run->io->engine, (const char *)sql->data, NULL, 0, run->io->task, out, error);
+}
+
+static tarn_status import_query(tarn_import_run *run, const char *format, const tarn_import_label *label,
                                 tarn_error *error) {
     struct ArrowArrayStream stream = {0};
-    tarn_status status = tarn_engine_work_query(run->io->engine, sql, NULL, 0, run->io->task, &stream, error);
-    if (status == TARN_OK)
-        status = tarn_import_batches(run, &stream, run->options->if_exists, label, &run->result->change, error);
+    tarn_buffer sql = {0}, replacements = {0};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(add_casts(run->options, &replacements, error));
+    TARN_CHECK(open_stream(run, format, &replacements, &sql, &stream, error));
+    TARN_CHECK(tarn_import_batches(run, &stream, run->options->if_exists, label, &run->result->change, error));
+cleanup:
     tarn_stream_release(&stream);
+    tarn_buffer_free(&sql);
+    tarn_buffer_free(&replacements);
     return status;
 }
 
 tarn_status tarn_import_engine(tarn_import_run *run, const char *format, tarn_error *error) {
-    tarn_buffer sql = {0};
     char *parameters = NULL;
-    tarn_status status = TARN_OK;
     run->result->format = tarn_strdup(format);
-    TARN_CHECK(write_sql(run, format, &sql, error));
-    TARN_CHECK(tarn_import_describe(run, format, &parameters, error));
+    if (run->result->format == NULL)
+        return tarn_fail_memory(error);
+    TARN_TRY(tarn_import_describe(run, format, &parameters, error));
     tarn_import_label label = {.kind = "import", .parameters = parameters};
-    status = import_query(run, (const char *)sql.data, &label, error);
+    tarn_status status = import_query(run, format, &label, error);
     if (status == TARN_E_SQL)
         status = tarn_fail_context(error, TARN_E_FORMAT, "%s", run->shown);
-cleanup:
     free(parameters);
-    tarn_buffer_free(&sql);
     return status;
 }
