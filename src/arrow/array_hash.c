@@ -160,14 +160,50 @@ static void settle_nans(tarn_type type, block *values, int64_t count) {
         settle_nans_16((uint16_t *)(void *)values->bytes, count);
 }
 
+/*
+ * Whether NaNs or infinities may be among `size` bytes of floats: an exponent of all ones carries into the sign's place
+ * when 1 is added to it. Looks at several numbers in each word of 64 bits; a last part of a word counts as suspicious.
+ */
+static bool may_have_nans(tarn_type type, const uint8_t *values, size_t size) {
+    uint64_t exponents, ones, carries;
+    if (type == TARN_TYPE_FLOAT64) {
+        exponents = UINT64_C(0x7FF0000000000000);
+        ones = UINT64_C(0x0010000000000000);
+        carries = UINT64_C(0x8000000000000000);
+    } else if (type == TARN_TYPE_FLOAT32) {
+        exponents = UINT64_C(0x7F8000007F800000);
+        ones = UINT64_C(0x0080000000800000);
+        carries = UINT64_C(0x8000000080000000);
+    } else {
+        exponents = UINT64_C(0x7C007C007C007C00);
+        ones = UINT64_C(0x0400040004000400);
+        carries = UINT64_C(0x8000800080008000);
+    }
+    uint64_t seen[4] = {0, 0, 0, 0};
+    uint64_t words[4];
+    for (; size >= sizeof words; values += sizeof words, size -= sizeof words) {
+        memcpy(words, values, sizeof words);
+        for (int i = 0; i < 4; i++)
+            seen[i] |= (words[i] & exponents) + ones;
+    }
+    return size > 0 || ((seen[0] | seen[1] | seen[2] | seen[3]) & carries) != 0;
+}
+
 static void clear_nulls(const uint8_t *validity, int64_t at, int64_t count, size_t width, block *values) {
     for (int64_t i = 0; i < count; i += 64) {
         int64_t some = smaller(64, count - i);
         uint64_t nulls = ~tarn_bits_load(validity, at + i, some);
         if (some < 64)
             nulls &= (UINT64_C(1) << some) - 1;
-        for (; nulls != 0; nulls &= nulls - 1)
-            memset(values->bytes + (size_t)(i + __builtin_ctzll(nulls)) * width, 0, width);
+        for (; nulls != 0; nulls &= nulls - 1) {
+            uint8_t *value = values->bytes + (size_t)(i + __builtin_ctzll(nulls)) * width;
+            if (width == 8) /* the usual widths without calls */
+                memset(value, 0, 8);
+            else if (width == 4)
+                memset(value, 0, 4);
+            else
+                memset(value, 0, width);
+        }
     }
 }
 
@@ -216,8 +252,15 @@ static void hash_fixed(tarn_hasher *hasher, const tarn_shape *shape, const struc
     block copy;
     for (int64_t done = 0; done < length; done += per_block) {
         int64_t count = smaller(per_block, length - done);
-        memcpy(copy.bytes, values + (size_t)done * width, (size_t)count * width);
-        settle_nans(shape->type, &copy, count);
+        const uint8_t *from = values + (size_t)done * width;
+        bool settle = tarn_type_is_float(shape->type) && may_have_nans(shape->type, from, (size_t)count * width);
+        if (validity == NULL && !settle) {
+            tarn_hasher_update(hasher, from, (size_t)count * width);
+            continue;
+        }
+        memcpy(copy.bytes, from, (size_t)count * width);
+        if (settle)
+            settle_nans(shape->type, &copy, count);
         if (validity != NULL)
             clear_nulls(validity, array->offset + done, count, width, &copy);
         tarn_hasher_update(hasher, copy.bytes, (size_t)count * width);

@@ -52,8 +52,8 @@ static tarn_status take_bits(const take_job *job, struct ArrowArray *out, tarn_e
     const uint8_t *from = job->array->buffers[1];
     uint8_t *to = block;
     for (int64_t i = 0; i < job->count; i++) {
-        if (job->indices[i] >= 0 && tarn_bit_get(from, job->array->offset + job->indices[i]))
-            tarn_bit_set(to, i);
+        bool bit = job->indices[i] >= 0 && tarn_bit_get(from, job->array->offset + job->indices[i]);
+        to[i >> 3] |= (uint8_t)(bit << (i & 7));
     }
     return TARN_OK;
 }

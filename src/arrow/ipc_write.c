@@ -25,7 +25,8 @@ struct tarn_ipc_writer {
     tarn_ipc_write write;
     void *context;
     tarn_ipc_write_options options;
-    uint64_t position;          /* bytes written */
+    uint64_t position;          /* bytes written, those in `small` included */
+    tarn_buffer small;          /* headers and padding, gathered so that a target sees few writes */
     struct ArrowArray *written; /* by dictionary: a copy of the values that the reader knows; released: none yet */
     block_list dictionaries, batches;
     bool finished;
@@ -33,16 +34,24 @@ struct tarn_ipc_writer {
 
 static const uint8_t zeros[IPC_ALIGNMENT];
 
+#define SMALL_WRITE 4096
+
 static size_t padding_of(uint64_t size) {
     return (size_t)(0 - size) & (IPC_ALIGNMENT - 1);
 }
 
+static tarn_status flush(tarn_ipc_writer *writer, tarn_error *error) {
+    size_t size = writer->small.size;
+    writer->small.size = 0;
+    return size == 0 ? TARN_OK : writer->write(writer->context, writer->small.data, size, error);
+}
+
 static tarn_status put_bytes(tarn_ipc_writer *writer, const void *data, size_t size, tarn_error *error) {
-    if (size == 0)
-        return TARN_OK;
-    TARN_TRY(writer->write(writer->context, data, size, error));
     writer->position += size;
-    return TARN_OK;
+    if (size <= SMALL_WRITE)
+        return tarn_buffer_append(&writer->small, data, size, error);
+    TARN_TRY(flush(writer, error));
+    return writer->write(writer->context, data, size, error);
 }
 
 /* ---- messages ---------------------------------------------------------------------------------------------------- */
@@ -252,7 +261,8 @@ static tarn_status start(tarn_ipc_writer *writer, tarn_error *error) {
         return tarn_fail_memory(error);
     if (writer->options.file)
         TARN_TRY(put_bytes(writer, IPC_MAGIC "\0\0", IPC_MAGIC_SIZE + 2, error));
-    return put_schema(writer, error);
+    TARN_TRY(put_schema(writer, error));
+    return flush(writer, error);
 }
 
 tarn_status tarn_ipc_writer_new(const struct ArrowSchema *schema, tarn_ipc_write write, void *context,
@@ -283,6 +293,7 @@ void tarn_ipc_writer_free(tarn_ipc_writer *writer) {
     free(writer->written);
     free(writer->dictionaries.blocks);
     free(writer->batches.blocks);
+    tarn_buffer_free(&writer->small);
     ipc_layout_free(&writer->layout);
     tarn_schema_release(&writer->schema);
     free(writer);
@@ -302,7 +313,8 @@ tarn_status tarn_ipc_writer_batch(tarn_ipc_writer *writer, const struct ArrowArr
         struct ArrowArray column = tarn_array_window(batch->children[i], batch->offset, batch->length);
         TARN_CHECK(ipc_plan_array(&plan, &root->children[i], &column, error));
     }
-    status = put_plan(writer, &plan, batch->length, (message_kind){-1, false}, error);
+    TARN_CHECK(put_plan(writer, &plan, batch->length, (message_kind){-1, false}, error));
+    status = flush(writer, error);
 cleanup:
     ipc_plan_free(&plan);
     return status;
@@ -339,6 +351,7 @@ tarn_status tarn_ipc_writer_finish(tarn_ipc_writer *writer, tarn_error *error) {
     TARN_TRY(put_bytes(writer, end, sizeof end, error));
     if (writer->options.file)
         TARN_TRY(put_footer(writer, error));
+    TARN_TRY(flush(writer, error));
     writer->finished = true;
     return TARN_OK;
 }

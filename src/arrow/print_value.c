@@ -166,9 +166,11 @@ static int digits_of_unit(char unit) {
 
 /* Division that rounds down, and the rest, which is not negative. */
 static int64_t divide_down(int64_t value, int64_t by, int64_t *rest) {
-    int64_t quotient = value / by - (value % by < 0);
-    *rest = value - quotient * by;
-    return quotient;
+    *rest = value % by;
+    if (*rest >= 0)
+        return value / by;
+    *rest += by;
+    return value / by - 1;
 }
 
 static tarn_status print_fraction(int64_t fraction, int digits, tarn_buffer *out, tarn_error *error) {
