@@ -29,7 +29,7 @@ typedef struct tarn_change {
     int64_t cells;          /**< cells changed */
     int64_t table_rows;     /**< rows of the table now */
     int64_t duration;       /**< microseconds */
-    char *message;          /**< one line for people: "trimmed 4,211 cells of city"; may be NULL */
+    char *message;          /**< for people: "removed 1,204 rows"; NULL when there is nothing to say */
 } tarn_change;
 TARN_API void tarn_change_clear(tarn_change *change);
 

@@ -22,7 +22,7 @@ static tarn_status apply(tarn_workspace *workspace, const tarn_table_state *tabl
                          tarn_error *error) {
     const tarn_command *found;
     tarn_command_environment environment = environment_of(workspace, task);
-    tarn_outcome outcome;
+    tarn_outcome outcome = {0};
     TARN_TRY(tarn_command_find(command, &found, error));
     tarn_argument *arguments = to_arguments(parameters, parameter_count);
     if (arguments == NULL)
@@ -31,7 +31,12 @@ static tarn_status apply(tarn_workspace *workspace, const tarn_table_state *tabl
     free(arguments);
     if (status != TARN_OK)
         return status;
-    TARN_TRY(tarn_change_describe(workspace, table->id, outcome.before, out, error));
+    status = tarn_change_describe(workspace, table->id, outcome.before, out, error);
+    if (status != TARN_OK) {
+        free(outcome.message);
+        return status;
+    }
+    out->message = outcome.message;
     out->changed = outcome.changed;
     out->rows = outcome.rows;
     out->cells = outcome.cells;

@@ -78,6 +78,8 @@ typedef struct tarn_command {
     /** Exactly one of these two. */
     tarn_status (*open_cells)(tarn_run *run, tarn_cells *out, tarn_error *error);
     tarn_status (*change_table)(tarn_run *run, tarn_error *error);
+    /** What it did, for people, in fresh memory: "removed 1,204 rows". NULL: "changed N cells in M rows". */
+    char *(*say)(const tarn_run *run);
 } tarn_command;
 
 /** Call `visit` for all commands, family by family, until it returns false. */
@@ -100,6 +102,7 @@ typedef struct tarn_outcome {
     uint64_t before, after;
     bool changed;
     int64_t rows, cells, duration;
+    char *message; /**< heap; NULL when nothing changed */
 } tarn_outcome;
 
 /** Check the arguments, run the command on the table's head, commit. All or nothing. */
@@ -123,6 +126,8 @@ const char *tarn_run_text(const tarn_run *run, const char *name);
 /** Arguments of types COLUMN and ROW and the numbers were checked already, so these only convert. */
 tarn_status tarn_run_column(const tarn_run *run, const char *name, size_t *column, tarn_error *error);
 int64_t tarn_run_integer(const tarn_run *run, const char *name);
+/** "1,204 rows", "1 row": a count and its noun, in fresh memory. */
+char *tarn_say_count(int64_t count, const char *one, const char *many);
 /** All columns given by a repeated argument, in order; free with free(). */
 tarn_status tarn_run_columns(const tarn_run *run, const char *name, size_t **out, size_t *count, tarn_error *error);
 

@@ -1,4 +1,5 @@
 /* Commands that change which rows there are. They write live sets and no values. */
+#include "base/text.h"
 #include "command/families.h"
 
 #include <stdlib.h>
@@ -68,6 +69,13 @@ cleanup:
     return status;
 }
 
+static char *say_removed(const tarn_run *run) {
+    char *rows = tarn_say_count(run->rows, "row", "rows");
+    char *text = rows == NULL ? NULL : tarn_format("removed %s", rows);
+    free(rows);
+    return text;
+}
+
 static const tarn_parameter_spec filter_parameters[] = {
     {.name = "where",
      .type = TARN_PARAMETER_SQL,
@@ -81,6 +89,7 @@ static const tarn_command filter_command = {
     .family = "rows",
     TARN_PARAMETERS(filter_parameters),
     .change_table = filter_rows,
+    .say = say_removed,
 };
 
 const tarn_command *const tarn_rows_commands[] = {&filter_command, NULL};

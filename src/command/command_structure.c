@@ -1,4 +1,5 @@
 /* Commands that change which columns there are. They write one journal record and no values. */
+#include "base/text.h"
 #include "command/families.h"
 
 #include <stdlib.h>
@@ -7,6 +8,10 @@ static tarn_status rename_column(tarn_run *run, tarn_error *error) {
     size_t column;
     TARN_TRY(tarn_run_column(run, "column", &column, error));
     return tarn_draft_rename_column(run->draft, column, tarn_run_text(run, "to"), error);
+}
+
+static char *say_renamed(const tarn_run *run) {
+    return tarn_format("renamed column %s to %s", tarn_run_text(run, "column"), tarn_run_text(run, "to"));
 }
 
 static const tarn_parameter_spec rename_parameters[] = {
@@ -20,6 +25,7 @@ static const tarn_command rename_command = {
     .family = "structure",
     TARN_PARAMETERS(rename_parameters),
     .change_table = rename_column,
+    .say = say_renamed,
 };
 
 /* Highest index first, so that the indexes of the others stay true. */
@@ -45,6 +51,11 @@ static tarn_status drop_columns(tarn_run *run, tarn_error *error) {
     return status;
 }
 
+static char *say_dropped(const tarn_run *run) {
+    return run->argument_count == 1 ? tarn_format("dropped column %s", tarn_run_text(run, "column"))
+                                    : tarn_format("dropped %zu columns", run->argument_count);
+}
+
 static const tarn_parameter_spec drop_parameters[] = {
     {.name = "column",
      .type = TARN_PARAMETER_COLUMN,
@@ -59,6 +70,7 @@ static const tarn_command drop_command = {
     .family = "structure",
     TARN_PARAMETERS(drop_parameters),
     .change_table = drop_columns,
+    .say = say_dropped,
 };
 
 const tarn_command *const tarn_structure_commands[] = {&drop_command, &rename_command, NULL};

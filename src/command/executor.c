@@ -1,8 +1,10 @@
 #include "base/clock.h"
+#include "base/text.h"
 #include "command/arguments.h"
 #include "command/cells.h"
 #include "command/command.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,6 +60,30 @@ static tarn_status commit(tarn_run *run, int64_t started, bool *changed, tarn_er
     return status;
 }
 
+char *tarn_say_count(int64_t count, const char *one, const char *many) {
+    char digits[32], grouped[48];
+    int length = snprintf(digits, sizeof digits, "%lld", (long long)count);
+    size_t at = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0)
+            grouped[at++] = ',';
+        grouped[at++] = digits[i];
+    }
+    grouped[at] = '\0';
+    return tarn_format("%s %s", grouped, count == 1 ? one : many);
+}
+
+static char *say(const tarn_run *run) {
+    if (run->command->say != NULL)
+        return run->command->say(run);
+    char *cells = tarn_say_count(run->cells, "cell", "cells");
+    char *rows = tarn_say_count(run->rows, "row", "rows");
+    char *text = cells == NULL || rows == NULL ? NULL : tarn_format("changed %s in %s", cells, rows);
+    free(cells);
+    free(rows);
+    return text;
+}
+
 tarn_status tarn_command_apply(const tarn_command_environment *environment, const tarn_table_state *table,
                                const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
                                tarn_outcome *out, tarn_error *error) {
@@ -77,7 +103,8 @@ tarn_status tarn_command_apply(const tarn_command_environment *environment, cons
                           .changed = changed,
                           .rows = changed ? run.rows : 0,
                           .cells = changed ? run.cells : 0,
-                          .duration = tarn_monotonic() - started};
+                          .duration = tarn_monotonic() - started,
+                          .message = changed ? say(&run) : NULL};
 cleanup:
     tarn_table_state_clear(&after);
     tarn_transaction_abort(run.transaction);
