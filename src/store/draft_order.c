@@ -135,7 +135,7 @@ cleanup:
 }
 
 static tarn_status put_runs(tarn_draft *draft, const run_list *list, tarn_error *error) {
-    bool natural;
+    bool natural = false;
     TARN_TRY(check_runs(&draft->state, list, &natural, error));
     if (natural)
         return tarn_draft_clear_order(draft, error);

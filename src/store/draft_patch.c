@@ -154,7 +154,7 @@ static tarn_status patch_chunk(tarn_draft *draft, size_t column, size_t chunk, c
 tarn_status tarn_draft_patch(tarn_draft *draft, size_t column, const int64_t *row_numbers,
                              const struct ArrowArray *values, int64_t *changed, tarn_error *error) {
     cell *cells = NULL;
-    size_t count;
+    size_t count = 0;
     int64_t differ = 0;
     TARN_TRY(tarn_draft_check_column(draft, column, error));
     TARN_TRY(sort_cells(row_numbers, values->length, &cells, &count, error));

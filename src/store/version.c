@@ -144,7 +144,7 @@ static void take_numbers(tarn_version *version, const tarn_table_line *line) {
 }
 
 tarn_status tarn_version_enlist(tarn_store *store, const tarn_table_line *line, tarn_state *state, tarn_error *error) {
-    tarn_version *version;
+    tarn_version *version = NULL;
     TARN_TRY(new_version(store, &version, error));
     take_numbers(version, line);
     version->state = *state;
@@ -155,7 +155,7 @@ tarn_status tarn_version_enlist(tarn_store *store, const tarn_table_line *line, 
 }
 
 tarn_status tarn_version_over(tarn_store *store, const tarn_state *state, tarn_version **out, tarn_error *error) {
-    tarn_version *version;
+    tarn_version *version = NULL;
     TARN_TRY(new_version(store, &version, error));
     tarn_status status = tarn_state_share(state, &version->state, error);
     if (status != TARN_OK) {
@@ -281,7 +281,7 @@ static tarn_status load(tarn_store *store, uint64_t table, uint64_t number, tarn
     bool there = tarn_store_version_entry(store, table, number, &entry);
     if (!there || entry.flags & TARN_VERSION_REMOVED)
         return no_version(store, table, number, there, error);
-    tarn_version *version;
+    tarn_version *version = NULL;
     tarn_table_line line;
     TARN_TRY(new_version(store, &version, error));
     tarn_status status = tarn_version_load_state(store, table, number, &version->state, &line, error);
