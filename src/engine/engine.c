@@ -12,6 +12,7 @@
 
 struct tarn_engine {
     unsigned threads;
+    bool scribble;
     uint64_t memory_limit;
     char *temp_directories[2]; /* per kind of instance; NULL: no spilling */
     char *library;
@@ -36,6 +37,7 @@ static unsigned count_processors(void) {
 static tarn_status copy_options(tarn_engine *engine, const tarn_engine_options *options, tarn_error *error) {
     static const char *const suffixes[2] = {"-user", "-work"};
     engine->memory_limit = options->memory_limit;
+    engine->scribble = options->scribble;
     if (options->threads)
         engine->threads = options->threads;
     for (size_t i = 0; i < 2 && options->temp_directory; i++) {
@@ -108,6 +110,7 @@ tarn_status tarn_engine_duckdb(tarn_engine *engine, const tarn_duckdb **out, tar
 static tarn_status open_instance(tarn_engine *engine, tarn_instance_kind kind, tarn_error *error) {
     tarn_instance_settings settings = {
         .confined = kind == TARN_INSTANCE_USER,
+        .scribble = engine->scribble,
         .threads = engine->threads,
         .memory_limit = engine->memory_limit,
         .temp_directory = engine->temp_directories[kind],

@@ -39,6 +39,8 @@ typedef struct tarn_engine_options {
     const char *temp_directory; /**< where to spill: a folder that is this process's alone; made when first needed and
                                      emptied by DuckDB; its parent must exist. NULL: no spilling */
     const char *library;        /**< DuckDB's library; NULL: search as described above */
+    bool scribble;              /**< for tests: overwrite what a scan handed out as soon as it may, to see whether
+                                     DuckDB still looks at it */
 } tarn_engine_options;
 
 /** `options` may be NULL. Touches neither DuckDB nor any file. */

@@ -77,25 +77,30 @@ static tarn_status probe(const char *expression, tarn_connection *connection, ta
     return tarn_fail(error, status, "in the expression %.200s: %s", expression, inner.message);
 }
 
+/* In parentheses the text must be an expression whatever it contains; without them, "a, b" is seen to be two. */
 static tarn_status check_one(const char *expression, tarn_connection *connection, tarn_error *error) {
     const char *at = expression;
-    char *sql = NULL, *json = NULL;
+    char *sql = NULL, *bare = NULL, *json = NULL;
     tarn_status status = TARN_OK;
     if (!tarn_utf8_is_valid(expression, strlen(expression)))
         return tarn_fail(error, TARN_E_INVALID, "the expression is not valid UTF-8");
     if (tarn_token_next(&at, expression + strlen(expression)).kind == TARN_TOKEN_END)
         return tarn_fail(error, TARN_E_INVALID, "the expression is empty");
     sql = tarn_format("SELECT (%s\n) FROM " EVAL_TABLE, expression);
-    if (!sql)
-        return tarn_fail_memory(error);
+    bare = tarn_format("SELECT %s\n FROM " EVAL_TABLE, expression);
+    if (!sql || !bare) {
+        status = tarn_fail_memory(error);
+        goto cleanup;
+    }
     tarn_statement statement = {.sql = sql, .body = sql};
     TARN_CHECK(tarn_statement_check(&statement, connection, error));
-    TARN_CHECK(tarn_statement_tree(connection, sql, &json, error));
+    TARN_CHECK(tarn_statement_tree(connection, bare, &json, error));
     TARN_CHECK(check_shape(expression, json, error));
     TARN_CHECK(probe(expression, connection, error));
 
 cleanup:
     free(json);
+    free(bare);
     free(sql);
     return status;
 }

@@ -35,6 +35,9 @@ void tarn_filler_free(tarn_filler *filler); /**< NULL is allowed */
 /** The type of the vectors that the filler fills. The caller destroys it. */
 tarn_status tarn_filler_type(const tarn_filler *filler, duckdb_logical_type *out, tarn_error *error);
 
+/** True when the vectors hold texts or blobs that point into the arrays. */
+bool tarn_filler_is_text(const tarn_filler *filler);
+
 /** Which rows of an array go where in a vector. */
 typedef struct tarn_rows {
     const uint32_t *source; /**< indexes into the array (its offset not added); NULL: start, start + 1 … */

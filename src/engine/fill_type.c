@@ -275,6 +275,19 @@ void tarn_filler_free(tarn_filler *filler) {
     free(filler);
 }
 
+bool tarn_filler_is_text(const tarn_filler *filler) {
+    switch (filler->kind) {
+    case FILL_TEXT:
+    case FILL_LARGE_TEXT:
+    case FILL_FIXED:
+        return true;
+    case FILL_DICTIONARY:
+        return tarn_filler_is_text(filler->children[0]);
+    default:
+        return false;
+    }
+}
+
 /* ---- the values of an ENUM -----------------------------------------------------------------------------------------
  */
 

@@ -15,7 +15,7 @@
 
 struct tarn_instance {
     const tarn_duckdb *duckdb;
-    bool confined;
+    bool confined, scribble;
     duckdb_database database;
 
     pthread_mutex_t mutex; /* guards what follows */
@@ -28,6 +28,10 @@ struct tarn_instance {
 
 const tarn_duckdb *tarn_instance_duckdb(const tarn_instance *instance) {
     return instance->duckdb;
+}
+
+bool tarn_instance_scribbles(const tarn_instance *instance) {
+    return instance->scribble;
 }
 
 static tarn_status run(const tarn_duckdb *duckdb, duckdb_connection connection, const char *sql, tarn_error *error) {
@@ -130,6 +134,7 @@ tarn_status tarn_instance_open(const tarn_duckdb *duckdb, const tarn_instance_se
         return tarn_fail_memory(error);
     instance->duckdb = duckdb;
     instance->confined = settings->confined;
+    instance->scribble = settings->scribble;
     instance->references = 1;
     pthread_mutex_init(&instance->mutex, NULL);
     if (duckdb->open_ext(NULL, &instance->database, NULL, &message) == DuckDBError) {

@@ -29,6 +29,7 @@ typedef struct tarn_connection {
 
 typedef struct tarn_instance_settings {
     bool confined;
+    bool scribble;              /**< see tarn_engine_options */
     unsigned threads;           /**< 0: DuckDB's choice */
     uint64_t memory_limit;      /**< bytes; 0: DuckDB's choice */
     const char *temp_directory; /**< NULL: no spilling */
@@ -41,6 +42,8 @@ void tarn_instance_retain(tarn_instance *instance);
 void tarn_instance_release(tarn_instance *instance); /**< closed with the last holder; NULL is allowed */
 
 const tarn_duckdb *tarn_instance_duckdb(const tarn_instance *instance);
+
+bool tarn_instance_scribbles(const tarn_instance *instance);
 
 /** False once a query has left it unusable: nobody should start anything on it. */
 bool tarn_instance_is_usable(tarn_instance *instance);

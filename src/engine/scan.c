@@ -168,7 +168,8 @@ static void init_scan(duckdb_init_info info) {
     }
     idx_t count = duckdb->init_get_column_count(info);
     tarn_scan *scan = NULL;
-    tarn_status status = tarn_scan_new(duckdb, session, &data->table, count, &scan, &error);
+    tarn_status status =
+        tarn_scan_new(duckdb, session, &data->table, count, tarn_instance_scribbles(data->instance), &scan, &error);
     for (idx_t i = 0; status == TARN_OK && i < count; i++)
         tarn_scan_set_column(scan, i, duckdb->init_get_column_index(info, i));
     if (status != TARN_OK) {

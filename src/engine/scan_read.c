@@ -1,5 +1,7 @@
 #include "engine/scan_read.h"
 
+#include "engine/scribble.h"
+
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +19,7 @@ struct tarn_scan {
     const tarn_unit *units;
     size_t unit_count;
     _Atomic size_t next_unit;
+    bool scribble;
     size_t output_count;
     size_t columns[]; /* per output column: index in the version, COLUMN_ID or COLUMN_NONE */
 };
@@ -37,6 +40,7 @@ struct tarn_reader {
     open_chunk **by_number; /* per chunk of the version */
     size_t *open;           /* numbers of the open ones */
     size_t open_count;
+    tarn_scribble scribble; /* used only when the scan says so */
     uint32_t source[VECTOR_ROWS], target[VECTOR_ROWS];
     uint32_t row_offset[VECTOR_ROWS], row_next[VECTOR_ROWS];
 };
@@ -45,7 +49,7 @@ struct tarn_reader {
  */
 
 tarn_status tarn_scan_new(const tarn_duckdb *duckdb, tarn_session *session, const tarn_scan_table *table,
-                          size_t column_count, tarn_scan **out, tarn_error *error) {
+                          size_t column_count, bool scribble, tarn_scan **out, tarn_error *error) {
     tarn_scan *scan = calloc(1, sizeof *scan + column_count * sizeof *scan->columns);
     if (!scan)
         return tarn_fail_memory(error);
@@ -61,6 +65,7 @@ tarn_status tarn_scan_new(const tarn_duckdb *duckdb, tarn_session *session, cons
         scan->unit_count = 1;
     }
     scan->output_count = column_count;
+    scan->scribble = scribble;
     *out = scan;
     return TARN_OK;
 }
@@ -110,6 +115,7 @@ static void close_chunk(tarn_reader *reader, size_t number) {
 void tarn_reader_free(tarn_reader *reader) {
     for (size_t i = 0; i < reader->open_count; i++)
         close_chunk(reader, reader->open[i]);
+    tarn_scribble_free(&reader->scribble);
     free(reader->by_number);
     free(reader->open);
     free(reader);
@@ -306,11 +312,21 @@ static const tarn_span *current_span(tarn_reader *reader, bool fresh) {
     }
 }
 
+static tarn_status copy_texts(tarn_reader *reader, duckdb_data_chunk output, idx_t rows, tarn_error *error) {
+    const tarn_scan *scan = reader->scan;
+    for (size_t i = 0; i < scan->output_count; i++)
+        if (scan->columns[i] < COLUMN_NONE && tarn_filler_is_text(scan->table->fillers[scan->columns[i]]))
+            TARN_TRY(tarn_scribble_copy(&reader->scribble, scan->duckdb, scan->duckdb->data_chunk_get_vector(output, i),
+                                        rows, error));
+    return TARN_OK;
+}
+
 tarn_status tarn_scan_fill(tarn_scan *scan, tarn_reader *reader, duckdb_data_chunk output, tarn_error *error) {
     if (!reader->scan)
         TARN_TRY(begin(reader, scan, error));
     TARN_TRY(tarn_task_check(scan->session->task, error));
     close_stale(reader);
+    tarn_scribble_over(&reader->scribble);
     idx_t at = 0;
     const tarn_span *span;
     while (at < VECTOR_ROWS && (span = current_span(reader, at == 0)) != NULL) {
@@ -321,6 +337,8 @@ tarn_status tarn_scan_fill(tarn_scan *scan, tarn_reader *reader, duckdb_data_chu
             TARN_TRY(read_stretch(reader, span, at, output, &count, error));
         at += count;
     }
+    if (scan->scribble)
+        TARN_TRY(copy_texts(reader, output, at, error));
     scan->duckdb->data_chunk_set_size(output, at);
     return TARN_OK;
 }

@@ -19,7 +19,7 @@ typedef struct tarn_scan_table {
 /** Shared by all threads of one scan. Borrows its arguments. */
 typedef struct tarn_scan tarn_scan;
 tarn_status tarn_scan_new(const tarn_duckdb *duckdb, tarn_session *session, const tarn_scan_table *table,
-                          size_t column_count, tarn_scan **out, tarn_error *error);
+                          size_t column_count, bool scribble, tarn_scan **out, tarn_error *error);
 void tarn_scan_free(tarn_scan *scan);
 /** Output column `output` is DuckDB's column `index` (anything unknown stays unfilled: the query does not look at it).
  */

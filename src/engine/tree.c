@@ -138,11 +138,11 @@ static tarn_status check_scalar(const char *name, tarn_error *error) {
 }
 
 static tarn_status check_show(const char *name, tarn_error *error) {
-    return tarn_fail(
-        error, TARN_E_FORBIDDEN,
-        "SHOW %s is not available here: SHOW TABLES and tarn_tables() list the tables, DESCRIBE T a table's "
-        "columns",
-        name);
+    size_t quotes = *name == '"'; /* DuckDB keeps its own words in quotes here */
+    return tarn_fail(error, TARN_E_FORBIDDEN,
+                     "SHOW %.*s is not available here: SHOW TABLES and tarn_tables() list the tables, DESCRIBE T a "
+                     "table's columns",
+                     (int)(strlen(name) - 2 * quotes), name + quotes);
 }
 
 static tarn_status check_member(walk *walk, const frame *frame, const char *value, tarn_error *error) {

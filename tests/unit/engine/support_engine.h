@@ -1,0 +1,77 @@
+/**
+ * @file support_engine.h
+ * What the engine's tests share: a workspace in memory with an engine, tables made by queries, answers as text.
+ */
+#ifndef TARN_TESTS_ENGINE_SUPPORT_H
+#define TARN_TESTS_ENGINE_SUPPORT_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "engine/engine.h"
+#include "fs/fs.h"
+#include "store/store.h"
+
+#include <string.h>
+
+typedef struct fixture {
+    tarn_fs *fs;
+    tarn_store *store;
+    tarn_engine *engine;
+    char *folder; /* a temporary one, for files that DuckDB itself touches */
+} fixture;
+
+/** An empty workspace. */
+int fixture_setup(void **state);
+int fixture_teardown(void **state);
+
+/** Run the call with `error` in reach and fail the test when it fails. */
+#define assert_ok(call)                                                                                                \
+    do {                                                                                                               \
+        tarn_error failure_ = {0};                                                                                     \
+        tarn_error *error = &failure_;                                                                                 \
+        tarn_status outcome_ = (call);                                                                                 \
+        if (outcome_ != TARN_OK)                                                                                       \
+            fail_msg("%s: %s: %s", #call, tarn_status_name(outcome_), failure_.message);                               \
+    } while (0)
+
+/** The call fails so, with `text` in its message. */
+#define assert_fails(call, status_, text)                                                                              \
+    do {                                                                                                               \
+        tarn_error failure_ = {0};                                                                                     \
+        tarn_error *error = &failure_;                                                                                 \
+        tarn_status outcome_ = (call);                                                                                 \
+        if (outcome_ != (status_) || strstr(failure_.message, (text)) == NULL)                                         \
+            fail_msg("%s: got %s \"%s\"", #call, tarn_status_name(outcome_), failure_.message);                        \
+    } while (0)
+
+/** A new table from a query's rows (from the work instance: any SQL), in chunks of at most `chunk_rows`. Its id. */
+uint64_t make_table(fixture *f, const char *name, const char *sql, int64_t chunk_rows);
+
+/** The head, retained. */
+tarn_version *head_of(fixture *f, uint64_t table);
+
+/** Commit a draft of the head on which `change` was called. */
+typedef void (*draft_change)(tarn_draft *draft, void *context);
+void commit_change(fixture *f, uint64_t table, draft_change change, void *context);
+
+/** All rows as text: values separated by '|', rows by newlines, nulls as ~. Heap. Validates every batch. */
+char *rows_of(struct ArrowArrayStream *stream);
+
+/** What a query gives, as rows_of. */
+char *answer(fixture *f, const char *sql, const tarn_query_options *options);
+
+/** A query's answer is exactly this. */
+void assert_answer(fixture *f, const char *sql, const char *expected);
+
+/** A query fails so, at its start or while it is pulled. */
+void assert_refused(fixture *f, const char *sql, tarn_status status, const char *text);
+
+/** Run a query to its end and give the first failure. */
+tarn_status run_to_end(fixture *f, const char *sql, const tarn_query_options *options, tarn_error *error);
+
+#endif
