@@ -101,6 +101,13 @@ char *tarn_journal_path(const tarn_store *store, uint32_t number);
 char *tarn_segment_path(const tarn_store *store, uint32_t number);
 /** The number in a name such as 00000012.seg; 0 when it is not such a name. */
 uint32_t tarn_file_number(const char *name, const char *ending);
+/** TARN_OK when workspace.json is fine; else as tarn_store_open says. */
+tarn_status tarn_store_check_description(tarn_fs *fs, const char *directory, tarn_error *error);
+/** Write workspace.json. */
+tarn_status tarn_store_describe(tarn_fs *fs, const char *directory, tarn_error *error);
+/** A store that has nothing loaded. */
+tarn_status tarn_store_allocate(tarn_fs *fs, const char *directory, const tarn_store_options *options, tarn_store **out,
+                                tarn_error *error);
 tarn_status tarn_store_check_writable(const tarn_store *store, tarn_error *error);
 
 /* ---- journal (journal.c) --------------------------------------------------------------------------------------------
@@ -110,6 +117,10 @@ tarn_status tarn_store_check_writable(const tarn_store *store, tarn_error *error
 tarn_status tarn_journal_files(tarn_fs *fs, const char *folder, uint32_t **out, size_t *count, tarn_error *error);
 /** Read a whole journal file into `out`. */
 tarn_status tarn_journal_read_file(tarn_fs *fs, const char *path, tarn_buffer *out, tarn_error *error);
+
+/** The record behind which a journal file begins, and its hash. */
+tarn_status tarn_journal_file_start(tarn_store *store, const char *path, uint64_t *record, char *hash,
+                                    tarn_error *error);
 
 /** Walks the lines of a journal file in memory. */
 typedef struct tarn_line_walk {
@@ -157,6 +168,8 @@ void tarn_segment_writer_close(tarn_store *store);
 /** Append bytes; `entry`'s segment, offset, length and checksum are filled in. From any thread. */
 tarn_status tarn_segment_append(tarn_store *store, const tarn_buffer *bytes, tarn_batch_entry *entry,
                                 tarn_error *error);
+/** Leave the segment that is appended to as it is: the next batch begins another one. */
+void tarn_segment_seal(tarn_store *store);
 /** Make everything that was appended durable. */
 tarn_status tarn_segment_sync(tarn_store *store, tarn_error *error);
 /** Forget what was appended since the last sync: whole new segments are removed again. */
@@ -175,8 +188,10 @@ tarn_batch_id tarn_batch_id_salted(tarn_batch_id id, uint64_t salt);
 bool tarn_store_find_batch(tarn_store *store, tarn_batch_id id, tarn_batch_entry *out);
 /** A stored batch as it is, from the cache or from its segment. `*out` is NULL when it was set aside as damaged. */
 tarn_status tarn_store_read_batch(tarn_store *store, tarn_batch_id id, tarn_batch **out, tarn_error *error);
-/** Decode bytes that a checksum has proved, or (first time) validate them. Owner of the mapping on success. */
-tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, tarn_batch **out, tarn_error *error);
+/** Map and decode a batch past the cache. `trusted`: bytes that were checked before in this process are not checked
+ *  again. */
+tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, bool trusted, tarn_batch **out,
+                              tarn_error *error);
 /** Keep values under their id; see tarn_transaction_put. */
 tarn_status tarn_store_put(tarn_store *store, const struct ArrowSchema *type, const struct ArrowArray *values,
                            tarn_batch_id *out, tarn_error *error);

@@ -154,6 +154,12 @@ static void seal(tarn_segment_writer *writer) {
     writer->number = 0;
 }
 
+void tarn_segment_seal(tarn_store *store) {
+    pthread_mutex_lock(&store->writer.lock);
+    seal(&store->writer);
+    pthread_mutex_unlock(&store->writer.lock);
+}
+
 static tarn_status begin_segment(tarn_store *store, tarn_error *error) {
     tarn_segment_writer *writer = &store->writer;
     tarn_shared_file *file = NULL;

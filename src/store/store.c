@@ -145,7 +145,7 @@ static void make_id(const char *directory, char text[TARN_HASH128_TEXT_SIZE]) {
     tarn_hash128_format(tarn_hash128_of(&seed, sizeof seed), text);
 }
 
-static tarn_status write_description(tarn_fs *fs, const char *directory, tarn_error *error) {
+tarn_status tarn_store_describe(tarn_fs *fs, const char *directory, tarn_error *error) {
     tarn_buffer text = {0};
     char id[TARN_HASH128_TEXT_SIZE];
     make_id(directory, id);
@@ -163,14 +163,49 @@ static tarn_status write_description(tarn_fs *fs, const char *directory, tarn_er
     return status;
 }
 
+/* True when there are journal files beyond what making a workspace writes: then its description was lost. */
+static tarn_status has_records(tarn_fs *fs, const char *directory, bool *out, tarn_error *error) {
+    uint32_t *numbers = NULL;
+    size_t count = 0;
+    tarn_buffer text = {0};
+    tarn_error problem = {0};
+    *out = false;
+    char *folder = tarn_path_join(directory, "journal");
+    char *path = folder != NULL ? tarn_path_join(folder, "00000001.jsonl") : NULL;
+    tarn_status status =
+        path != NULL ? tarn_journal_files(fs, folder, &numbers, &count, &problem) : tarn_fail_memory(&problem);
+    if (status == TARN_OK && count > 0) {
+        *out = count > 1 || numbers[0] != 1;
+        if (!*out)
+            status = tarn_journal_read_file(fs, path, &text, &problem);
+        const char *end = status == TARN_OK && text.size > 0 ? memchr(text.data, '\n', text.size) : NULL;
+        *out = *out || (end != NULL && end + 1 < (const char *)text.data + text.size);
+    }
+    if (status == TARN_E_NOT_FOUND)
+        status = TARN_OK;
+    if (status != TARN_OK && error != NULL)
+        *error = problem;
+    tarn_buffer_free(&text);
+    free(numbers);
+    free(folder);
+    free(path);
+    return status;
+}
+
 tarn_status tarn_store_create(tarn_fs *fs, const char *directory, tarn_error *error) {
     description present;
+    bool used;
     TARN_TRY(read_description(fs, directory, &present, error));
     if (present == DESCRIPTION_GOOD)
         return tarn_fail(error, TARN_E_EXISTS, "%s is a workspace already", directory);
+    TARN_TRY(has_records(fs, directory, &used, error));
+    if (used)
+        return tarn_fail(error, TARN_E_CORRUPT,
+                         "%s holds a journal, but its workspace.json is lost: tarn verify --repair writes it again",
+                         directory);
     TARN_TRY(make_folders(fs, directory, error));
     TARN_TRY(write_first_journal(fs, directory, error));
-    return write_description(fs, directory, error); /* last: from here on it is a workspace */
+    return tarn_store_describe(fs, directory, error); /* last: from here on it is a workspace */
 }
 
 /* ---- opening
@@ -202,8 +237,8 @@ static void fill_options(tarn_store *store, const tarn_store_options *options) {
         store->options.journal_bytes = DEFAULT_JOURNAL_BYTES;
 }
 
-static tarn_status new_store(tarn_fs *fs, const char *directory, const tarn_store_options *options, tarn_store **out,
-                             tarn_error *error) {
+tarn_status tarn_store_allocate(tarn_fs *fs, const char *directory, const tarn_store_options *options, tarn_store **out,
+                                tarn_error *error) {
     tarn_store *store = calloc(1, sizeof *store);
     if (store == NULL)
         return tarn_fail_memory(error);
@@ -252,15 +287,25 @@ static tarn_status open_reader(tarn_store *store, tarn_error *error) {
     return TARN_OK;
 }
 
+tarn_status tarn_store_check_description(tarn_fs *fs, const char *directory, tarn_error *error) {
+    description present;
+    bool used;
+    TARN_TRY(read_description(fs, directory, &present, error));
+    if (present == DESCRIPTION_GOOD)
+        return TARN_OK;
+    TARN_TRY(has_records(fs, directory, &used, error));
+    if (used)
+        return tarn_fail(error, TARN_E_CORRUPT,
+                         "%s/workspace.json is missing or damaged: tarn verify --repair writes it again", directory);
+    return tarn_fail(error, TARN_E_NOT_FOUND, "%s is not a workspace%s: tarn init makes one", directory,
+                     present == DESCRIPTION_UNFINISHED ? " (making one was interrupted)" : "");
+}
+
 tarn_status tarn_store_open(tarn_fs *fs, const char *directory, const tarn_store_options *options, tarn_store **out,
                             tarn_error *error) {
-    description present;
     tarn_store *store = NULL;
-    TARN_TRY(read_description(fs, directory, &present, error));
-    if (present != DESCRIPTION_GOOD)
-        return tarn_fail(error, TARN_E_NOT_FOUND, "%s is not a workspace%s: tarn init makes one", directory,
-                         present == DESCRIPTION_UNFINISHED ? " (making one was interrupted)" : "");
-    TARN_TRY(new_store(fs, directory, options, &store, error));
+    TARN_TRY(tarn_store_check_description(fs, directory, error));
+    TARN_TRY(tarn_store_allocate(fs, directory, options, &store, error));
     tarn_status status = store->options.read_only ? open_reader(store, error) : open_writer(store, error);
     if (status != TARN_OK) {
         tarn_store_close(store);

@@ -132,7 +132,8 @@ cleanup:
 }
 
 /* The record behind which a journal file begins, from its first line alone. */
-static tarn_status file_start(tarn_store *store, const char *path, uint64_t *record, char *hash, tarn_error *error) {
+tarn_status tarn_journal_file_start(tarn_store *store, const char *path, uint64_t *record, char *hash,
+                                    tarn_error *error) {
     tarn_buffer text = {0};
     tarn_line parsed = {0};
     tarn_slice line;
@@ -187,7 +188,7 @@ tarn_status tarn_store_walk(tarn_store *store, uint64_t from, tarn_record_visito
     TARN_CHECK(list_paths(store, &paths, &count, error));
     for (first = count; first > 1; first--) { /* the last file that begins before the first record wanted */
         uint64_t start;
-        TARN_CHECK(file_start(store, paths[first - 1], &start, hash, error));
+        TARN_CHECK(tarn_journal_file_start(store, paths[first - 1], &start, hash, error));
         if (start < from)
             break;
     }
