@@ -211,6 +211,15 @@ static tarn_status check_list(const check *c, tarn_error *error) {
     return check_children(c, error);
 }
 
+/* Entries and keys of maps are never null. */
+static tarn_status check_map(const check *c, tarn_error *error) {
+    const struct ArrowArray *entries = c->array->children[0];
+    TARN_TRY(check_list(c, error));
+    if (tarn_array_nulls_in(entries) > 0 || tarn_array_nulls_in(entries->children[0]) > 0)
+        return fail_check(c, error, "a map has null entries or keys");
+    return TARN_OK;
+}
+
 static tarn_status check_fixed_list(const check *c, tarn_error *error) {
     int64_t reach;
     if (__builtin_mul_overflow(c->array->offset + c->array->length, c->shape.list_size, &reach) ||
@@ -316,7 +325,7 @@ static tarn_status check_values(const check *c, tarn_error *error) {
     case TARN_LAYOUT_VIEW:
         return check_views(c, error);
     case TARN_LAYOUT_LIST:
-        return check_list(c, error);
+        return c->shape.type == TARN_TYPE_MAP ? check_map(c, error) : check_list(c, error);
     case TARN_LAYOUT_FIXED_LIST:
         return check_fixed_list(c, error);
     case TARN_LAYOUT_LIST_VIEW:
