@@ -44,7 +44,7 @@ static carrier choose_carrier(const struct ArrowSchema *from, tarn_type from_typ
 static bool read_int(tarn_type type, const void *values, int64_t i, int64_t *out) {
     switch (type) {
     case TARN_TYPE_INT8:
-        *out = ((const int8_t *)values)[i];
+        *out = (int64_t)((const int8_t *)values)[i];
         return true;
     case TARN_TYPE_INT16:
         *out = ((const int16_t *)values)[i];

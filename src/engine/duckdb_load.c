@@ -113,6 +113,7 @@ static tarn_status search_everywhere(search *search, const char *library, tarn_e
     return TARN_OK;
 }
 
+/* As long as the list of functions is. NOLINTNEXTLINE(readability-function-size) */
 static tarn_status bind_functions(tarn_duckdb *duckdb, const char *path, tarn_error *error) {
     /* POSIX guarantees that a pointer from dlsym may be stored through a void **; ISO C has no cast for it. */
 #define TARN_DUCKDB_LOOK_UP(name)                                                                                      \

@@ -233,7 +233,7 @@ static source find_source(const layers *layers, tarn_stretch extent, int64_t row
     return (source){0, layers->base != NULL ? row - extent.first_row : -1};
 }
 
-/* Values of rows of one chunk, without making the patched chunk. */
+/* Values of rows of one chunk, without making the patched chunk. NOLINTNEXTLINE(readability-function-size) */
 static tarn_status take_from_chunk(tarn_store *store, const tarn_state *state, size_t column, size_t chunk,
                                    const int64_t *rows, int64_t count, struct ArrowArray *out, tarn_error *error) {
     const struct ArrowSchema *type = &state->heads[column]->schema;
