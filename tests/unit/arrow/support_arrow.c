@@ -94,19 +94,37 @@ void make_schema(const char *description, struct ArrowSchema *out) {
 
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
 
-void assert_same_text(const struct ArrowSchema *schema, const struct ArrowArray *a, int64_t i,
-                      const struct ArrowArray *b, int64_t j) {
+void assert_same_text_across(const struct ArrowSchema *schema_a, const struct ArrowArray *a, int64_t i,
+                             const struct ArrowSchema *schema_b, const struct ArrowArray *b, int64_t j) {
     tarn_error error = {0};
     tarn_buffer text_a = {0}, text_b = {0};
     bool null_a, null_b;
-    must(tarn_array_print(schema, a, i, &text_a, &null_a, &error), &error);
-    must(tarn_array_print(schema, b, j, &text_b, &null_b, &error), &error);
+    must(tarn_array_print(schema_a, a, i, &text_a, &null_a, &error), &error);
+    must(tarn_array_print(schema_b, b, j, &text_b, &null_b, &error), &error);
     if (null_a != null_b || text_a.size != text_b.size ||
         (text_a.size > 0 && memcmp(text_a.data, text_b.data, text_a.size) != 0))
-        fail_msg("%s: '%.*s' is not '%.*s'", schema->format, (int)text_a.size, (char *)text_a.data, (int)text_b.size,
+        fail_msg("%s: '%.*s' is not '%.*s'", schema_a->format, (int)text_a.size, (char *)text_a.data, (int)text_b.size,
                  (char *)text_b.data);
     tarn_buffer_free(&text_a);
     tarn_buffer_free(&text_b);
+}
+
+void assert_same_text(const struct ArrowSchema *schema, const struct ArrowArray *a, int64_t i,
+                      const struct ArrowArray *b, int64_t j) {
+    assert_same_text_across(schema, a, i, schema, b, j);
+}
+
+void assert_text(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i, const char *text) {
+    tarn_error error = {0};
+    tarn_buffer printed = {0};
+    bool is_null;
+    must(tarn_array_print(schema, array, i, &printed, &is_null, &error), &error);
+    if (is_null != (text == NULL) ||
+        (text != NULL &&
+         (printed.size != strlen(text) || (printed.size > 0 && memcmp(printed.data, text, printed.size) != 0))))
+        fail_msg("element %d is '%.*s', not '%s'", (int)i, (int)printed.size, (char *)printed.data,
+                 text ? text : "null");
+    tarn_buffer_free(&printed);
 }
 
 static void build(const struct ArrowSchema *schema, struct ArrowArray *out, int64_t count, const char *const *texts,

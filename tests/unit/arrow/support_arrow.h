@@ -44,6 +44,13 @@ void random_array(random_source *random, const struct ArrowSchema *schema, int64
 void assert_same_text(const struct ArrowSchema *schema, const struct ArrowArray *a, int64_t i,
                       const struct ArrowArray *b, int64_t j);
 
+/** The same for elements of arrays of different types. */
+void assert_same_text_across(const struct ArrowSchema *schema_a, const struct ArrowArray *a, int64_t i,
+                             const struct ArrowSchema *schema_b, const struct ArrowArray *b, int64_t j);
+
+/** Fails the test unless element i prints as `text`; NULL is null. */
+void assert_text(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i, const char *text);
+
 /** A column of text; NULL is null. */
 void make_texts(const char *const *texts, int64_t count, struct ArrowSchema *schema, struct ArrowArray *out);
 
