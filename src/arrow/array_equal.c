@@ -190,8 +190,16 @@ static bool equal_range(const struct ArrowSchema *schema, const struct ArrowArra
     return true;
 }
 
+/* Where the order of a dictionary means something (ENUM), values that no element has belong to the column too. */
+static bool equal_ordered(const struct ArrowSchema *schema, const struct ArrowArray *a, const struct ArrowArray *b) {
+    if (schema->dictionary == NULL || !(schema->flags & ARROW_FLAG_DICTIONARY_ORDERED))
+        return true;
+    return tarn_array_equal(schema->dictionary, a->dictionary, b->dictionary);
+}
+
 bool tarn_array_equal(const struct ArrowSchema *schema, const struct ArrowArray *a, const struct ArrowArray *b) {
-    return a->length == b->length && equal_range(schema, a, a->offset, b, b->offset, a->length);
+    return a->length == b->length && equal_range(schema, a, a->offset, b, b->offset, a->length) &&
+           equal_ordered(schema, a, b);
 }
 
 bool tarn_array_element_equal(const struct ArrowSchema *schema, const struct ArrowArray *a, int64_t i,

@@ -1,7 +1,8 @@
 /*
  * The hash of a column's logical values: XXH3-128 of the byte stream below. All numbers are little-endian.
  *
- *   column  = type, length (u64), values
+ *   column  = type, length (u64), values; for a dictionary whose order means something also the dictionary as a
+ *             column, so that values which no element has, and their order, count
  *
  *   type    = format string and a NUL;
  *             u8: 1 when the column is a dictionary whose order means something, else 0;
@@ -443,6 +444,11 @@ tarn_status tarn_array_hash(const struct ArrowSchema *schema, const struct Arrow
     hash_type(hasher, schema);
     put_u64(hasher, (uint64_t)array->length);
     tarn_status status = hash_values(hasher, schema, array, error);
+    if (status == TARN_OK && schema->dictionary != NULL && (schema->flags & ARROW_FLAG_DICTIONARY_ORDERED)) {
+        hash_type(hasher, schema->dictionary);
+        put_u64(hasher, (uint64_t)array->dictionary->length);
+        status = hash_values(hasher, schema->dictionary, array->dictionary, error);
+    }
     if (status == TARN_OK)
         *out = tarn_hasher_finish(hasher);
     tarn_hasher_free(hasher);

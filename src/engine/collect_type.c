@@ -102,19 +102,25 @@ static tarn_status make_values(const tarn_duckdb *duckdb, duckdb_logical_type ty
     return status;
 }
 
+/* Of a schema on the stack, which is only copied. */
+static void release_nothing(struct ArrowSchema *schema) {
+    (void)schema;
+}
+
 static tarn_status make_enum(tarn_gathered *out, duckdb_logical_type type, const char *name, struct ArrowSchema *schema,
                              tarn_error *error) {
     duckdb_type internal = out->duckdb->enum_internal_type(type);
     out->kind = COLLECT_ENUM;
     out->source_width = internal == DUCKDB_TYPE_UTINYINT ? 1 : internal == DUCKDB_TYPE_USMALLINT ? 2 : 4;
     out->target_width = out->source_width;
-    struct ArrowSchema text = {.format = "u", .name = "", .flags = ARROW_FLAG_NULLABLE};
+    struct ArrowSchema text = {.format = "u", .name = "", .flags = ARROW_FLAG_NULLABLE, .release = release_nothing};
     struct ArrowSchema whole = {.format = out->source_width == 1   ? "C"
                                           : out->source_width == 2 ? "S"
                                                                    : "I",
                                 .name = name,
                                 .flags = ARROW_FLAG_NULLABLE | ARROW_FLAG_DICTIONARY_ORDERED,
-                                .dictionary = &text};
+                                .dictionary = &text,
+                                .release = release_nothing};
     out->dictionary = calloc(1, sizeof *out->dictionary);
     if (!out->dictionary)
         return tarn_fail_memory(error);

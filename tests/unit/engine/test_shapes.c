@@ -13,7 +13,7 @@
     "(i % 997) END AS name, 's' || (i % 13) AS short, (i * 31 % 10007) / 7.0 AS price, DATE '2020-01-01' + (i % 900)"  \
     "::INTEGER AS day, i % 3 = 0 AS flag, [i, NULL, i + 1] AS list, {'a': i, 'b': 'text of some length ' || i} AS "    \
     "pair "                                                                                                            \
-    "FROM range(60000) r(i)"
+    "FROM range(25000) r(i)"
 #define PEOPLE "SELECT i AS id, 'customer number ' || i AS name, i % 5 AS grade FROM range(1200) r(i)"
 
 static const char *const shapes[] = {
@@ -43,7 +43,7 @@ static const char *const shapes[] = {
     "SELECT name, count(*) FROM orders GROUP BY name ORDER BY name",
     "SELECT kind, sum(id), min(name) FROM orders GROUP BY kind ORDER BY kind",
     "SELECT short, flag, count(*) FROM orders GROUP BY ALL ORDER BY ALL",
-    "SELECT name, max(id) FROM orders GROUP BY name HAVING max(id) > 59900 ORDER BY 2",
+    "SELECT name, max(id) FROM orders GROUP BY name HAVING max(id) > 24900 ORDER BY 2",
     "SELECT short, string_agg(name, ',' ORDER BY id) FROM orders WHERE id < 5000 GROUP BY short ORDER BY short",
     "SELECT short, list(name ORDER BY id) FROM orders WHERE id < 3000 GROUP BY short ORDER BY short",
     "SELECT first(name ORDER BY id DESC), arg_max(name, id), arg_min(name, price) FROM orders",
@@ -60,7 +60,7 @@ static const char *const shapes[] = {
     "SELECT * FROM orders ORDER BY price, id LIMIT 100",
     "SELECT * FROM orders LIMIT 10",
     "SELECT * FROM orders LIMIT 10 OFFSET 30000",
-    "SELECT name FROM orders WHERE id > 59990",
+    "SELECT name FROM orders WHERE id > 24990",
     "SELECT id, row_number() OVER (ORDER BY id DESC) FROM orders ORDER BY id LIMIT 20",
     "SELECT id, lag(name) OVER (ORDER BY id), lead(name, 3) OVER (ORDER BY id) FROM orders ORDER BY id",
     "SELECT id, first_value(name) OVER (PARTITION BY short ORDER BY id) FROM orders ORDER BY id",
