@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# Import and export.
+load support
+
+@test "import tells what it recognised" {
+    tarn init -q
+    printf 'id;name;when\n1;Ann;2024-01-02\n2;Bob;2024-01-03\n' >people.csv
+    run tarn import people.csv
+    [ "$status" -eq 0 ]
+    [ "${lines[0]}" = "people from people.csv" ]
+    has "csv · utf-8 · delimiter ; · names in line 1"
+    has "2 rows × 3 columns · version 1"
+    has "id BIGINT, name VARCHAR, when DATE"
+    printf 'id;name\n1;Ann\n' >one.csv
+    tarn import one.csv --json | jq -e '.table == "one" and .file == "one.csv" and .format == "csv" and .encoding == "utf-8" and .delimiter == ";"
+        and .header_row == 1 and .version == 1 and .before == null and .rows == 1 and .warnings == []
+        and .columns == [{"name": "id", "type": "BIGINT"}, {"name": "name", "type": "VARCHAR"}]'
+}
+
+@test "import: several files; one that fails does not stop the others" {
+    tarn init -q
+    numbers 3 >a.csv
+    numbers 4 >c.csv
+    run --separate-stderr tarn import a.csv b.csv c.csv
+    fails 1 b.csv
+    tarn tables --json | jq -e 'map({name, rows}) == [{"name": "a", "rows": 3}, {"name": "c", "rows": 4}]'
+    run --separate-stderr tarn import a.csv c.csv --name both
+    fails 2 "--name is for one file"
+    tarn import -q a.csv --name both
+    tarn import a.csv c.csv --name both --append --json | jq -es 'map(.rows) == [6, 10]'
+}
+
+@test "import: names of tables from names of files" {
+    tarn init -q
+    mkdir -p 'some dir'
+    numbers 1 >'some dir/2024 sales@north.v2.csv'
+    name=$(tarn import 'some dir/2024 sales@north.v2.csv' --json | jq -r .table)
+    [ -n "$name" ]
+    tarn show "$name" --json | jq -e 'length == 1'
+    tarn import -q 'some dir/2024 sales@north.v2.csv' --name Sales
+    tarn show sales --json | jq -e 'length == 1'
+    run --separate-stderr tarn import 'some dir/2024 sales@north.v2.csv' --name 'a@b'
+    fails 1 'a@b'
+}
+
+@test "import: onto a table that is there" {
+    orders
+    before=$(fingerprint)
+    run --separate-stderr tarn import orders.csv
+    fails 1 orders --replace --append
+    run --separate-stderr tarn import orders.csv --name ORDERS
+    fails 1 --replace
+    [ "$(fingerprint)" = "$before" ]
+    run tarn import orders.csv --append
+    has "orders has 10 rows now"
+    printf 'x\n1\n' >x.csv
+    tarn import -q x.csv --name orders --replace
+    [ "$(tarn show orders --json | jq -c .)" = '[{"x":1}]' ]
+    tarn undo -q orders 2
+    tarn show orders --json | jq -e 'length == 5'
+    run --separate-stderr tarn import orders.csv --append --replace
+    fails 2 "exclude each other"
+}
+
+@test "import: everything can be said instead of detected" {
+    tarn init -q
+    printf 'made by a machine\n\nid|zip|name\n1|00123|O%sNeil\n2|04567|NA\n' "'" >odd.txt
+    tarn import odd.txt --name odd --delimiter '|' --header-row 3 --null NA --json |
+        jq -e '.header_row == 3 and (.columns | map(.name) == ["id", "zip", "name"])'
+    tarn show odd --json | jq -e '.[0] == {"id": 1, "zip": "00123", "name": "O'"'"'Neil"} and .[1].name == null'
+    tarn import -q odd.txt --name text --delimiter pipe --header-row 3 --all-text
+    tarn schema text --json | jq -e '.columns | all(.type == "VARCHAR")'
+    tarn import -q odd.txt --name typed --delimiter pipe --header-row 3 --type id=DOUBLE --type zip=INTEGER
+    tarn schema typed --json | jq -e '.columns | map(.type)[0:2] == ["DOUBLE", "INTEGER"]'
+    printf '1,2\n3,4\n' >bare.csv
+    tarn import bare.csv --header-row 0 --json | jq -e '.header_row == 0 and .rows == 2'
+    printf 'a\tb\n1\t2\n' >tab.txt
+    for tab in tab '\t' $'\t'; do
+        tarn import tab.txt --delimiter "$tab" --replace --json | jq -e '.columns | length == 2'
+    done
+    printf 'top,,\na,b,c\n1,2,3\n' >two.csv
+    tarn import two.csv --header-row 1 --header-rows 2 --json | jq -e '.rows == 1'
+    printf 'name\ncaf\xe9\n' >latin.csv
+    tarn import -q latin.csv --encoding latin-1
+    tarn show latin --json | jq -e '.[0].name == "café"'
+    run --separate-stderr tarn import bare.csv --delimiter ab
+    fails 2 "--delimiter needs one ASCII character"
+    run --separate-stderr tarn import bare.csv --quote ab
+    fails 2 "--quote needs one ASCII character"
+    run --separate-stderr tarn import bare.csv --type id
+    fails 2 "--type needs COLUMN=TYPE"
+    run --separate-stderr tarn import bare.csv --name n --type nope=BIGINT
+    fails 1 nope
+    run --separate-stderr tarn import bare.csv --name n --header-row 0 --type column1=NONSENSE
+    [ "$status" -eq 1 ]
+}
+
+@test "import: ragged lines are reported with their numbers" {
+    tarn init -q
+    printf 'a,b,c\n1,2,3\n4,5\n6,7,8\n9,10,11,12\n' >ragged.csv
+    run tarn import ragged.csv
+    [ "$status" -eq 0 ]
+    has warning:
+    has "3"
+    tarn show ragged --json | jq -e 'length == 4'
+    tarn import ragged.csv --replace --json | jq -e '.warnings | length >= 1'
+}
+
+@test "import from standard input" {
+    tarn init -q
+    numbers 7 | tarn import - --name piped -q
+    [ "$(value 'SELECT count(*) FROM piped')" = 7 ]
+    numbers 7 | tarn import - --name other --json | jq -e '.file == "-" and .rows == 7'
+}
+
+@test "export: every format comes back equal" {
+    orders
+    for ending in csv tsv json ndjson parquet arrow; do
+        run tarn export orders "out.$ending"
+        [ "$status" -eq 0 ]
+        has "wrote 5 rows × 4 columns to out.$ending"
+        tarn import -q "out.$ending" --name "t_$ending"
+    done
+    expected=$(tarn show orders --json)
+    for ending in json ndjson parquet arrow; do
+        [ "$(tarn show "t_$ending" --json)" = "$expected" ]
+    done
+    tarn export orders other --format parquet --json | jq -e '.format == "parquet" and .rows == 5 and .columns == 4'
+}
+
+@test "export: a file that is there only with --overwrite" {
+    orders
+    tarn export -q orders out.csv
+    cp out.csv before.csv
+    run --separate-stderr tarn export orders out.csv
+    fails 1 out.csv --overwrite
+    cmp out.csv before.csv
+    tarn apply -q orders filter --set 'where=id = 1'
+    tarn export -q orders out.csv --overwrite
+    [ "$(wc -l <out.csv)" -eq 2 ]
+    tarn export -q orders@1 out.csv --force
+    cmp out.csv before.csv
+}
+
+@test "export: options, and to standard output" {
+    orders
+    [ "$(tarn export orders - --format csv | head -1)" = id,city,amount,note ]
+    [ "$(tarn export orders - --format csv --delimiter ';' | head -1)" = 'id;city;amount;note' ]
+    [[ $(tarn export orders - --format csv --no-header | head -1) == 1,Paris,* ]]
+    tarn export orders - --format ndjson | jq -es 'length == 5'
+    for codec in zstd snappy none; do
+        tarn export -q orders "$codec.parquet" --compression "$codec"
+    done
+    for codec in zstd lz4 none; do
+        tarn export -q orders "$codec.arrow" --compression "$codec"
+        tarn import -q "$codec.arrow" --name "a_$codec"
+    done
+    run --separate-stderr tarn export orders -
+    fails 2 "say --format"
+    run --separate-stderr tarn export orders out.parquet --compression lz77
+    fails 2 "--compression cannot be 'lz77'"
+    run --separate-stderr tarn export orders out.csv --delimiter ab
+    fails 2 "--delimiter"
+}
+
+@test "export that fails leaves nothing behind" {
+    orders
+    run --separate-stderr tarn export orders out.xyz
+    fails 1 xyz
+    run --separate-stderr tarn export orders nowhere/out.csv
+    fails 1 nowhere/out.csv
+    run --separate-stderr tarn export nosuch out.csv
+    fails 1 nosuch
+    mkdir folder
+    run --separate-stderr tarn export orders folder --format csv --overwrite
+    fails 1 folder
+    [ "$(ls)" = $'folder\norders.csv' ]
+}

@@ -1,0 +1,169 @@
+#!/usr/bin/env bats
+# Several processes, signals, pipes, terminals.
+load support
+
+# Start an import that has the workspace open for writing and waits for its input: $writer is its process, file
+# descriptor 7 its input.
+start_writer() {
+    mkfifo input
+    env --default-signal=INT "$TARN" import - --name slow --format csv <input >writer.out 2>writer.err &
+    writer=$!
+    exec 7>input
+    echo n >&7
+    local i
+    for ((i = 0; i < 20000; i++)); do
+        run --separate-stderr tarn rename nosuch other
+        [[ $stderr != *writing* ]] || return 0
+    done
+    echo "the writer does not show: $(cat writer.err)" >&2
+    return 1
+}
+
+@test "while one process writes, others read, and a second writer is refused" {
+    orders
+    start_writer
+    tarn show orders --json | jq -e 'length == 5'
+    tarn tables --json | jq -e 'map(.name) == ["orders"]'
+    [ "$(value 'SELECT count(*) FROM orders')" = 5 ]
+    tarn schema orders >/dev/null
+    tarn log orders >/dev/null
+    tarn info >/dev/null
+    tarn export -q orders out.csv
+    [ "$(wc -l <out.csv)" -eq 7 ]
+    tarn apply orders filter --set 'where=id = 1' --preview >/dev/null || true
+    for command in "import orders.csv --name x" "undo orders" "drop orders" "rename orders x" "gc"; do
+        # shellcheck disable=SC2086 # words
+        run --separate-stderr tarn $command
+        fails 1 "another process" writing
+    done
+    run --separate-stderr tarn undo orders --json
+    [ "$(jq -r .error.code <<<"$stderr")" = TARN_E_LOCKED ]
+    seq 1 10 >&7
+    exec 7>&-
+    wait "$writer"
+    [ "$(value 'SELECT sum(n) FROM slow')" = 55 ]
+}
+
+@test "a writer that is killed leaves the last committed state, and no lock" {
+    orders
+    start_writer
+    kill -9 "$writer"
+    wait "$writer" || true
+    exec 7>&-
+    tarn tables --json | jq -e 'map(.name) == ["orders"]'
+    tarn verify
+    tarn apply -q orders filter --set 'where=id = 1'
+}
+
+@test "Ctrl-C while importing: nothing changed, exit code 130" {
+    orders
+    before=$(fingerprint)
+    start_writer
+    kill -INT "$writer"
+    code=0
+    wait "$writer" || code=$?
+    exec 7>&-
+    [ "$code" -eq 130 ]
+    [ "$(wc -l <writer.err)" -eq 1 ]
+    tarn tables --json | jq -e 'map(.name) == ["orders"]'
+    tarn verify -q
+    [ "$(fingerprint)" = "$before" ]
+}
+
+@test "Ctrl-C and SIGTERM while a query streams" {
+    tarn init -q
+    for signal in INT:130 TERM:143; do
+        rm -f output
+        mkfifo output
+        env --default-signal=INT "$TARN" sql 'SELECT range AS n FROM range(100000000000)' --format csv >output 2>err &
+        query=$!
+        exec 8<output
+        read -r line <&8
+        [ "$line" = n ]
+        kill "-${signal%:*}" "$query"
+        code=0
+        wait "$query" || code=$?
+        exec 8<&-
+        [ "$code" -eq "${signal#*:}" ]
+    done
+}
+
+@test "a reader that stops early ends the program quietly" {
+    tarn init -q
+    for format in table csv ndjson; do
+        run --separate-stderr bash -c '"$TARN" sql "SELECT range AS n FROM range(100000000000)" --format "$1" | head -2' _ "$format"
+        [ -z "$stderr" ]
+        [ "${#lines[@]}" -eq 2 ]
+    done
+    numbers 200000 >n.csv
+    tarn import -q n.csv
+    set -o pipefail
+    code=0
+    tarn show n -n 200000 2>err | head -1 || code=$?
+    set +o pipefail
+    [ "$code" -eq 141 ]
+    [ ! -s err ]
+}
+
+@test "a full disk below standard output is an error" {
+    [ -e /dev/full ] || skip "no /dev/full here"
+    orders
+    for command in tables "show orders" "log orders" "sql FROM\ orders" help version "show orders --json"; do
+        run --separate-stderr bash -c "$TARN $command >/dev/full"
+        fails 1 "cannot write to standard output: No space left on device"
+    done
+    run --separate-stderr bash -c '"$TARN" sql "FROM orders" --format csv >/dev/full'
+    fails 1 "No space left"
+}
+
+# on_terminal COLUMNS COMMAND : its output, run on a terminal of that width.
+on_terminal() {
+    script -qec "stty cols $1 rows 50; $2" /dev/null </dev/null | tr -d '\r'
+}
+
+@test "colours only on a terminal that has them, and not with NO_COLOR" {
+    command -v script || skip "no script(1)"
+    orders
+    export TERM=xterm
+    [[ $(on_terminal 80 '"$TARN" show orders') == *$'\e['* ]]
+    [[ $(NO_COLOR=1 on_terminal 80 '"$TARN" show orders') != *$'\e'* ]]
+    [[ $(TERM=dumb on_terminal 80 '"$TARN" show orders') != *$'\e'* ]]
+    [[ $(on_terminal 80 '"$TARN" show orders | cat') != *$'\e'* ]]
+    [[ $(on_terminal 80 '"$TARN" show nosuch') == *$'\e[31mtarn:'* ]]
+}
+
+@test "on a terminal, rows are as wide as it is, and a query prints 40 of them" {
+    command -v script || skip "no script(1)"
+    orders
+    export TERM=dumb
+    output=$(on_terminal 24 '"$TARN" show orders')
+    has "not shown"
+    output=$(on_terminal 80 '"$TARN" sql "SELECT range AS n FROM range(1000)"')
+    has "the first 40 rows; there are more"
+    output=$(on_terminal 80 '"$TARN" sql "SELECT range AS n FROM range(1000)" --all')
+    has "1,000 rows"
+    output=$(on_terminal 80 '"$TARN" sql "FROM orders" --format parquet')
+    has "not for terminals"
+}
+
+@test "long work shows how far it is, on a terminal only" {
+    command -v script || skip "no script(1)"
+    tarn init -q
+    query='SELECT count(*) AS c FROM range(40000000) a WHERE md5(a.range::VARCHAR) LIKE $$abcdef%$$'
+    export query
+    output=$(TERM=xterm on_terminal 80 '"$TARN" sql "$query"')
+    has "running the query"
+    output=$(TERM=dumb on_terminal 80 '"$TARN" sql "$query LIMIT 1"')
+    lacks "running the query"
+}
+
+@test "--quiet says nothing but what was asked for" {
+    orders
+    for command in "apply orders filter --set where=id<5" "undo orders" "redo orders" "export orders out.csv" \
+        "import orders.csv --name other" "rename other more" "drop more" "gc" "verify" "init new"; do
+        # shellcheck disable=SC2086 # words
+        run tarn -q $command
+        [ "$status" -eq 0 ]
+        [ -z "$output" ]
+    done
+}
