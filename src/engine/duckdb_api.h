@@ -61,6 +61,7 @@
     X(create_varchar_length)                                                                                           \
     X(destroy_value)                                                                                                   \
     X(get_varchar)                                                                                                     \
+    X(is_null_value)                                                                                                   \
     X(create_logical_type)                                                                                             \
     X(create_decimal_type)                                                                                             \
     X(create_enum_type)                                                                                                \

@@ -39,19 +39,24 @@ static tarn_status refuse(const char *expression, const char *why, tarn_error *e
     return tarn_fail(error, TARN_E_INVALID, "the expression %.200s %s", expression, why);
 }
 
-static tarn_status check_shape(const char *expression, const char *json, tarn_error *error) {
+static tarn_status check_shape(const char *expression, const char *sql, tarn_connection *connection,
+                               tarn_error *error) {
     tarn_tree_shape shape;
-    TARN_TRY(tarn_tree_examine(json, &shape, error));
+    char *json = NULL;
+    TARN_TRY(tarn_statement_tree(connection, sql, &json, error));
+    tarn_status status = tarn_tree_examine(json, &shape, error);
+    free(json);
+    if (status != TARN_OK)
+        return status;
     if (shape.statements != 1)
-        return refuse(expression, "holds several statements: write one expression", error);
+        return refuse(expression, "is not one expression", error);
     if (shape.has_subquery || shape.tables != 1)
         return refuse(expression, "has a query inside: it may only use the row's own columns", error);
     if (shape.expressions != 1 || shape.has_star)
         return refuse(expression, "gives several columns: write one expression", error);
     if (shape.has_window)
         return refuse(expression,
-                      "uses a window function, which looks at other rows: it may only use the row's own "
-                      "columns",
+                      "uses a window function, which looks at other rows: it may only use the row's own columns",
                       error);
     if (shape.has_parameter)
         return refuse(expression, "has parameters (?, $1): write the values instead", error);
@@ -80,7 +85,7 @@ static tarn_status probe(const char *expression, tarn_connection *connection, ta
 /* In parentheses the text must be an expression whatever it contains; without them, "a, b" is seen to be two. */
 static tarn_status check_one(const char *expression, tarn_connection *connection, tarn_error *error) {
     const char *at = expression;
-    char *sql = NULL, *bare = NULL, *json = NULL;
+    char *sql = NULL, *bare = NULL;
     tarn_status status = TARN_OK;
     if (!tarn_utf8_is_valid(expression, strlen(expression)))
         return tarn_fail(error, TARN_E_INVALID, "the expression is not valid UTF-8");
@@ -94,12 +99,11 @@ static tarn_status check_one(const char *expression, tarn_connection *connection
     }
     tarn_statement statement = {.sql = sql, .body = sql};
     TARN_CHECK(tarn_statement_check(&statement, connection, error));
-    TARN_CHECK(tarn_statement_tree(connection, bare, &json, error));
-    TARN_CHECK(check_shape(expression, json, error));
+    TARN_CHECK(check_shape(expression, sql, connection, error));
+    TARN_CHECK(check_shape(expression, bare, connection, error));
     TARN_CHECK(probe(expression, connection, error));
 
 cleanup:
-    free(json);
     free(bare);
     free(sql);
     return status;

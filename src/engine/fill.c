@@ -183,10 +183,22 @@ static void fill_scaled(const tarn_filler *filler, const struct ArrowArray *arra
     }
 }
 
+/* What money columns are: 16 bytes in Arrow of which DuckDB keeps 8. Memory's pace, where the general way has two
+   decisions for each value. */
+static void narrow_run(const void *words, idx_t count, int64_t *restrict to) {
+    const int64_t *restrict from = words;
+    for (idx_t i = 0; i < count; i++)
+        to[i] = from[2 * i];
+}
+
 /* decimal128 is two 64-bit words, the lower first, on both sides; narrow ones are plain integers. */
 static void fill_decimal(const tarn_filler *filler, const struct ArrowArray *array, const tarn_rows *rows, void *data) {
     const char *from = array->buffers[1];
     size_t width = filler->source_width;
+    if (width == 16 && filler->target_width == 8 && tarn_rows_is_run(rows)) {
+        narrow_run(from + (size_t)(array->offset + rows->start) * width, rows->count, (int64_t *)data + rows->at);
+        return;
+    }
     for (idx_t i = 0; i < rows->count; i++) {
         int64_t low = read_int(from + (size_t)place(array, rows, i) * width, width > 8 ? 8 : width, 0);
         idx_t t = tarn_rows_target(rows, i);

@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Fewer units are done before the other threads have prepared the statement. */
-#define FEWEST_UNITS 3
-
 typedef struct query {
     tarn_statement statement;
     bool describe_only, no_parallel;
@@ -29,28 +26,40 @@ static void free_query(void *context) {
 /*
  * DuckDB keeps the order of rows of a C table function by running on one thread. A plan that is nothing but projections
  * and filters over one scan can instead be run unit by unit on several connections, and the units' results put in order
- * here. The plan says so itself: a window, an aggregate, a limit, a join are operators of their own.
+ * here. The plan says so itself: a window, an aggregate, a limit are operators of their own. A long IN list is a mark
+ * join with the constants, which loses the order unless it is run so.
  */
-static bool is_row_wise_operator(const char *name) {
-    static const char *const names[] = {"PROJECTION\"", "FILTER\"",     "TARN_SCAN \"",
-                                        "TARN_SCAN\"",  "TARN_ROWS \"", "TARN_ROWS\""};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strncmp(name, names[i], strlen(names[i])) == 0)
-            return true;
-    return false;
+typedef struct plan {
+    size_t scans, joins, mark_joins, others;
+} plan;
+
+static bool has_prefix(const char *text, const char *prefix) {
+    return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* In JSON a quotation mark inside a string is escaped, so that this text is always a member. */
+static void count_operator(plan *plan, const char *name) {
+    if (has_prefix(name, "TARN_SCAN") || has_prefix(name, "TARN_ROWS"))
+        plan->scans++;
+    else if (has_prefix(name, "HASH_JOIN\""))
+        plan->joins++;
+    else if (!has_prefix(name, "PROJECTION\"") && !has_prefix(name, "FILTER\"") &&
+             !has_prefix(name, "COLUMN_DATA_SCAN"))
+        plan->others++;
+}
+
+/* In JSON a quotation mark inside a string is escaped, so that these texts are always members. */
 #define NAME_MEMBER "\"name\": \""
+#define MARK_MEMBER "\"Join Type\": \"MARK\""
 
 static bool is_row_wise_plan(const char *json) {
-    const char *at = strstr(json, NAME_MEMBER);
-    for (const char *next = at; next; next = strstr(next, NAME_MEMBER)) {
-        next += strlen(NAME_MEMBER);
-        if (!is_row_wise_operator(next))
-            return false;
+    plan plan = {0};
+    for (const char *at = strstr(json, NAME_MEMBER); at; at = strstr(at, NAME_MEMBER)) {
+        at += strlen(NAME_MEMBER);
+        count_operator(&plan, at);
     }
-    return at != NULL;
+    for (const char *at = strstr(json, MARK_MEMBER); at; at = strstr(at + 1, MARK_MEMBER))
+        plan.mark_joins++;
+    return plan.scans == 1 && plan.others == 0 && plan.joins == plan.mark_joins;
 }
 
 static bool plan_is_row_wise(const tarn_duckdb *duckdb, duckdb_result *result) {
@@ -114,7 +123,8 @@ static tarn_status lead(tarn_run *run, query *query, tarn_connection *connection
         if (may_split(query, connection, session, threads)) {
             query->split = bound;
             tarn_task_begin(session->task, "querying", "rows", (uint64_t)tarn_version_rows(bound->version));
-            TARN_TRY(tarn_run_split(run, bound->unit_count, threads, error));
+            TARN_TRY(tarn_run_split(run, bound->unit_count, threads < bound->unit_count ? threads : bound->unit_count,
+                                    error));
         }
     }
     return tarn_run_publish(run, tarn_collector_schema(collector), error);

@@ -69,7 +69,7 @@ static void add_id_column(duckdb_bind_info info, const tarn_duckdb *duckdb) {
 static tarn_status bind_table(duckdb_bind_info info, bind_data *data, bool with_id, tarn_error *error) {
     const tarn_duckdb *duckdb = data->duckdb;
     duckdb_value value = duckdb->bind_get_parameter(info, 0);
-    char *name = duckdb->get_varchar(value);
+    char *name = duckdb->is_null_value(value) ? NULL : duckdb->get_varchar(value);
     duckdb->destroy_value(&value);
     tarn_status status = tarn_catalog_resolve(data->catalog, name ? name : "", &data->table.bound, error);
     duckdb->free(name);

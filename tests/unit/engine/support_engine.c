@@ -42,20 +42,43 @@ int fixture_teardown(void **state) {
 /* ---- tables --------------------------------------------------------------------------------------------------------
  */
 
-static void append_batch(tarn_transaction *transaction, tarn_draft *draft, const struct ArrowSchema *schema,
-                         struct ArrowArray *batch, int64_t chunk_rows) {
-    for (int64_t from = 0; from < batch->length; from += chunk_rows) {
-        int64_t rows = batch->length - from < chunk_rows ? batch->length - from : chunk_rows;
-        tarn_batch_id *ids = calloc((size_t)schema->n_children, sizeof *ids);
-        for (int64_t i = 0; i < schema->n_children; i++) {
-            struct ArrowArray slice;
-            assert_ok(tarn_array_share(batch->children[i], from, rows, &slice, error));
-            assert_ok(tarn_transaction_put(transaction, schema->children[i], &slice, &ids[i], error));
-            tarn_array_release(&slice);
-        }
-        assert_ok(tarn_draft_append_chunk(draft, rows, ids, error));
-        free(ids);
+/* All rows of a stream, column by column. */
+static struct ArrowArray *gather(struct ArrowArrayStream *stream, const struct ArrowSchema *schema, int64_t *rows) {
+    struct ArrowArray *batches = NULL;
+    size_t count = 0, capacity = 0;
+    struct ArrowArray *columns = calloc((size_t)schema->n_children, sizeof *columns);
+    *rows = 0;
+    for (;; count++) {
+        assert_ok(tarn_grow(&batches, &capacity, count + 1, sizeof *batches, error));
+        assert_ok(tarn_stream_next(stream, &batches[count], error));
+        if (!batches[count].release)
+            break;
+        *rows += batches[count].length;
     }
+    const struct ArrowArray **parts = calloc(count ? count : 1, sizeof(struct ArrowArray *));
+    for (int64_t i = 0; i < schema->n_children && count; i++) {
+        for (size_t k = 0; k < count; k++)
+            parts[k] = batches[k].children[i];
+        assert_ok(tarn_array_concat(schema->children[i], parts, count, &columns[i], error));
+    }
+    for (size_t k = 0; k < count; k++)
+        tarn_array_release(&batches[k]);
+    free(parts);
+    free(batches);
+    return columns;
+}
+
+static void append_chunk(tarn_transaction *transaction, tarn_draft *draft, const struct ArrowSchema *schema,
+                         struct ArrowArray *columns, int64_t from, int64_t rows) {
+    tarn_batch_id *ids = calloc((size_t)schema->n_children, sizeof *ids);
+    for (int64_t i = 0; i < schema->n_children; i++) {
+        struct ArrowArray slice;
+        assert_ok(tarn_array_share(&columns[i], from, rows, &slice, error));
+        assert_ok(tarn_transaction_put(transaction, schema->children[i], &slice, &ids[i], error));
+        tarn_array_release(&slice);
+    }
+    assert_ok(tarn_draft_append_chunk(draft, rows, ids, error));
+    free(ids);
 }
 
 uint64_t make_table(fixture *f, const char *name, const char *sql, int64_t chunk_rows) {
@@ -64,21 +87,20 @@ uint64_t make_table(fixture *f, const char *name, const char *sql, int64_t chunk
     tarn_transaction *transaction;
     tarn_draft *draft;
     tarn_table_state table;
+    int64_t rows;
     assert_ok(tarn_engine_work_query(f->engine, sql, NULL, 0, NULL, &stream, error));
     assert_ok(tarn_stream_schema(&stream, &schema, error));
     assert_ok(tarn_transaction_begin(f->store, &transaction, error));
     assert_ok(tarn_draft_create(transaction, name, &draft, error));
     for (int64_t i = 0; i < schema.n_children; i++)
         assert_ok(tarn_draft_add_column(draft, schema.children[i], SIZE_MAX, error));
-    for (;;) {
-        struct ArrowArray batch;
-        assert_ok(tarn_stream_next(&stream, &batch, error));
-        if (!batch.release)
-            break;
-        append_batch(transaction, draft, &schema, &batch, chunk_rows);
-        tarn_array_release(&batch);
-    }
+    struct ArrowArray *columns = gather(&stream, &schema, &rows);
+    for (int64_t from = 0; from < rows; from += chunk_rows)
+        append_chunk(transaction, draft, &schema, columns, from, rows - from < chunk_rows ? rows - from : chunk_rows);
     assert_ok(tarn_transaction_commit(transaction, &an_event, NULL, error));
+    for (int64_t i = 0; i < schema.n_children; i++)
+        tarn_array_release(&columns[i]);
+    free(columns);
     tarn_schema_release(&schema);
     tarn_stream_release(&stream);
     assert_ok(tarn_store_find(f->store, name, &table, error));
