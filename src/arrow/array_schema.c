@@ -109,12 +109,15 @@ bool tarn_schema_metadata_get(const struct ArrowSchema *schema, const char *key,
     size_t key_size = strlen(key);
     const char *p = schema->metadata + 4;
     for (int32_t left = read_int32(schema->metadata); left > 0; left--) {
-        const char *found;
-        size_t found_size;
+        const char *found, *found_value;
+        size_t found_size, found_value_size;
         p = read_piece(p, &found, &found_size);
-        p = read_piece(p, value, size);
-        if (found_size == key_size && memcmp(found, key, key_size) == 0)
+        p = read_piece(p, &found_value, &found_value_size);
+        if (found_size == key_size && memcmp(found, key, key_size) == 0) {
+            *value = found_value;
+            *size = found_value_size;
             return true;
+        }
     }
     return false;
 }
