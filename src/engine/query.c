@@ -92,7 +92,7 @@ static bool is_row_wise(const query *query, tarn_connection *connection) {
 static bool may_split(const query *query, tarn_connection *connection, const tarn_session *session, unsigned threads) {
     const tarn_statement *statement = &query->statement;
     if (query->no_parallel || threads < 2 || statement->is_explain || statement->has_pivot ||
-        session->bind_count != 1 || session->last_bound->unit_count < FEWEST_UNITS)
+        session->bind_count != 1 || session->last_bound->unit_count < 2)
         return false;
     return is_row_wise(query, connection);
 }
