@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What the structures around a batch's values take, roughly: it matters for patches of a few values. */
+#define BATCH_OVERHEAD 2048
+
 /* ---- batches -------------------------------------------------------------------------------------------------------
  */
 
@@ -17,7 +20,7 @@ tarn_status tarn_batch_new(struct ArrowSchema *schema, struct ArrowArray *array,
     atomic_init(&batch->holders, 1);
     batch->schema = *schema;
     batch->array = *array;
-    batch->bytes = bytes + sizeof *batch;
+    batch->bytes = bytes + BATCH_OVERHEAD;
     schema->release = NULL;
     array->release = NULL;
     *out = batch;
@@ -146,6 +149,21 @@ void tarn_cache_clear(tarn_batch_cache *cache) {
         memset(cache->proved, 0, cache->proved_capacity * sizeof *cache->proved);
     pthread_mutex_unlock(&cache->lock);
     free_nodes(gone);
+}
+
+void tarn_cache_forget(tarn_batch_cache *cache, tarn_hash128 key) {
+    pthread_mutex_lock(&cache->lock);
+    tarn_cache_node *node = find(cache, key);
+    if (node != NULL && node->batch != NULL) {
+        unlink_recency(cache, node);
+        unlink_slot(cache, node);
+        cache->bytes -= node->batch->bytes;
+        node->next = NULL;
+    } else {
+        node = NULL;
+    }
+    pthread_mutex_unlock(&cache->lock);
+    free_nodes(node);
 }
 
 void tarn_cache_free(tarn_batch_cache *cache) {

@@ -43,6 +43,9 @@ typedef tarn_status (*tarn_cache_load)(void *context, tarn_batch **out, tarn_err
 tarn_status tarn_cache_get(tarn_batch_cache *cache, tarn_hash128 key, tarn_cache_load load, void *context,
                            tarn_batch **out, tarn_error *error);
 
+/** Drop one batch. */
+void tarn_cache_forget(tarn_batch_cache *cache, tarn_hash128 key);
+
 /** Whether the stored bytes at a place (a number that is not 0) were checked in this process, and remembering that they
  *  were. */
 bool tarn_cache_is_proved(tarn_batch_cache *cache, uint64_t place);

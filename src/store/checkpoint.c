@@ -89,6 +89,7 @@ tarn_status tarn_checkpoint_write(const tarn_ledger *ledger, int64_t time, tarn_
     write_number(&json, "next_space", ledger->next_space);
     write_number(&json, "next_segment", ledger->next_segment);
     write_number(&json, "gc_record", ledger->gc_record);
+    write_number(&json, "kept_bytes", ledger->kept_bytes);
     tarn_json_out_key(&json, "tables");
     tarn_json_out_open(&json, '[');
     for (size_t i = 0; i < ledger->table_count; i++)
@@ -240,6 +241,8 @@ static bool read_counter(tarn_json *json, tarn_slice key, tarn_ledger *ledger, u
         ledger->next_segment = (uint32_t)tarn_json_u64(json);
     else if (tarn_slice_is(key, "gc_record"))
         ledger->gc_record = tarn_json_u64(json);
+    else if (tarn_slice_is(key, "kept_bytes"))
+        ledger->kept_bytes = tarn_json_u64(json);
     else
         return false;
     return true;

@@ -145,6 +145,15 @@ static tarn_status open_index_files(tarn_store *store, tarn_ledger *ledger, cons
     return TARN_OK;
 }
 
+/* Kept lines were written together with their checkpoint: a file that does not have them all was never finished. */
+static bool has_kept_lines(tarn_line_walk walk, uint64_t bytes) {
+    size_t start = walk.offset;
+    tarn_slice line;
+    while (walk.offset - start < bytes && tarn_line_walk_next(&walk, &line) == TARN_WALK_LINE)
+        continue;
+    return walk.offset - start == bytes;
+}
+
 /* Begin a ledger with the checkpoint that is the first line. `*valid` is false when there is none. */
 static tarn_status take_checkpoint(tarn_store *store, tarn_line_walk *walk, tarn_ledger *ledger, bool *valid,
                                    bool *complete, tarn_error *error) {
@@ -160,6 +169,8 @@ static tarn_status take_checkpoint(tarn_store *store, tarn_line_walk *walk, tarn
     if (parsed.kind != TARN_LINE_CHECKPOINT)
         goto cleanup;
     TARN_CHECK(tarn_checkpoint_read(parsed.body, ledger, &files, &count, error));
+    if (!has_kept_lines(*walk, ledger->kept_bytes))
+        goto cleanup;
     TARN_CHECK(open_index_files(store, ledger, files, count, complete, error));
     *valid = true;
 cleanup:
@@ -168,13 +179,19 @@ cleanup:
     return status;
 }
 
-/* True when the text has a good line behind its first: then a bad first line is damage, not a file never finished. */
-static bool has_later_lines(const tarn_buffer *text) {
+static bool is_record(const char *text, size_t size) {
+    static const char beginning[] = "{\"number\":";
+    return size > sizeof beginning && memcmp(text, beginning, sizeof beginning - 1) == 0 &&
+           tarn_line_check(text, size) == TARN_LINE_GOOD;
+}
+
+/* True when the text has a record: then a bad first line is damage, not a file never finished. */
+static bool has_records(const tarn_buffer *text) {
     const char *start = (const char *)text->data, *end = start + text->size;
     const char *p = text->size > 0 ? memchr(start, '\n', text->size) : NULL;
     while (p != NULL && ++p < end) {
         const char *next = memchr(p, '\n', (size_t)(end - p));
-        if (next != NULL && tarn_line_check(p, (size_t)(next - p)) == TARN_LINE_GOOD)
+        if (next != NULL && is_record(p, (size_t)(next - p)))
             return true;
         p = next;
     }
@@ -196,7 +213,7 @@ static tarn_status load_file(tarn_store *store, uint32_t number, bool *valid, ta
     TARN_CHECK(read_from(file->file, 0, &text, error));
     tarn_line_walk walk = {.text = (const char *)text.data, .size = text.size};
     status = take_checkpoint(store, &walk, &ledger, valid, &complete, error);
-    if (status == TARN_OK && !*valid && has_later_lines(&text))
+    if (status == TARN_OK && !*valid && has_records(&text))
         status = damaged_line(path, 1, "is not a checkpoint", error);
     if (status != TARN_OK || !*valid)
         goto cleanup;
@@ -458,6 +475,7 @@ tarn_status tarn_journal_rotate(tarn_store *store, const tarn_buffer *kept, cons
     if (path == NULL)
         return tarn_fail_memory(error);
     TARN_CHECK(flush_index(store, filter, error));
+    store->ledger.kept_bytes = kept != NULL ? kept->size : 0;
     TARN_CHECK(tarn_checkpoint_write(&store->ledger, tarn_now(), &text, error));
     if (kept != NULL)
         TARN_CHECK(tarn_buffer_append(&text, kept->data, kept->size, error));

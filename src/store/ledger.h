@@ -35,7 +35,8 @@ typedef struct tarn_ledger {
     size_t segment_count, segment_capacity;
     uint64_t next_table, next_space;
     uint32_t next_segment;
-    uint64_t gc_record; /* the last record that removed segments */
+    uint64_t gc_record;  /* the last record that removed segments */
+    uint64_t kept_bytes; /* of the kept lines behind the checkpoint, which were written with it */
     tarn_index index;
 } tarn_ledger;
 

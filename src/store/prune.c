@@ -180,9 +180,11 @@ static tarn_status prune_before(tarn_store *store, const uint32_t *numbers, size
         char *path = tarn_journal_path(store, numbers[i]);
         status = path != NULL ? tarn_fs_remove(store->fs, path, error) : tarn_fail_memory(error);
         free(path);
+        /* One by one, so that whatever is cut off here, no file is missing between two others. */
+        if (status == TARN_OK)
+            status = tarn_fs_sync_directory(store->fs, store->journal_folder, error);
         TARN_CHECK(status);
     }
-    TARN_CHECK(tarn_fs_sync_directory(store->fs, store->journal_folder, error));
     status = tarn_store_sweep(store, NULL, error);
 cleanup:
     tarn_buffer_free(&prune.kept);

@@ -93,6 +93,29 @@ void tarn_segment_forget(tarn_store *store, uint32_t number) {
     tarn_shared_file_release(file);
 }
 
+/* Batches below this are read: a mapping takes pages, and of those a process may have only some ten thousands. */
+#define SMALLEST_MAPPING (64 << 10)
+
+static void free_bytes(tarn_mapping *mapping) {
+    free(mapping->owner);
+}
+
+static tarn_status read_bytes(tarn_file *file, const tarn_batch_entry *entry, tarn_mapping *out, tarn_error *error) {
+    size_t got = 0;
+    void *bytes = tarn_aligned_alloc(entry->length);
+    if (bytes == NULL)
+        return tarn_fail_memory(error);
+    tarn_status status = tarn_file_read(file, entry->offset, bytes, entry->length, &got, error);
+    if (status == TARN_OK && got != entry->length)
+        status = tarn_fail(error, TARN_E_CORRUPT, "%s became shorter", tarn_file_path(file));
+    if (status != TARN_OK) {
+        free(bytes);
+        return status;
+    }
+    *out = (tarn_mapping){.data = bytes, .size = got, .owner = bytes, .release = free_bytes};
+    return TARN_OK;
+}
+
 tarn_status tarn_segment_map(tarn_store *store, const tarn_batch_entry *entry, tarn_mapping *out, tarn_error *error) {
     tarn_shared_file *file = NULL;
     TARN_TRY(segment_file(store, entry->segment, &file, error));
@@ -103,7 +126,9 @@ tarn_status tarn_segment_map(tarn_store *store, const tarn_batch_entry *entry, t
                            tarn_file_path(file->file), (unsigned long long)size, (unsigned long long)entry->offset,
                            (unsigned long long)(entry->offset + entry->length));
     if (status == TARN_OK)
-        status = tarn_file_map(file->file, entry->offset, entry->length, out, error);
+        status = entry->length < SMALLEST_MAPPING
+                     ? read_bytes(file->file, entry, out, error)
+                     : tarn_file_map(file->file, entry->offset, entry->length, out, error);
     tarn_shared_file_release(file);
     return status;
 }

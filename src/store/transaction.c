@@ -28,29 +28,30 @@ static void free_draft(tarn_draft *draft) {
     free(draft);
 }
 
-/* The end of a transaction, whatever its outcome. */
-static void end_transaction(tarn_transaction *transaction) {
-    tarn_store *store = transaction->store;
-    for (size_t i = 0; i < transaction->draft_count; i++)
-        free_draft(transaction->drafts[i]);
-    free(transaction->drafts);
-    pthread_mutex_lock(&store->lock);
-    tarn_keyed_map_clear(&store->pending);
-    store->transaction = NULL;
-    pthread_mutex_unlock(&store->lock);
-    free(transaction);
+/* What was put and not committed may be in the cache, under ids that are free again. */
+static void forget_unused(tarn_store *store) {
+    for (size_t i = 0; i < store->pending.capacity; i++) {
+        tarn_batch_entry entry, committed;
+        memcpy(&entry, store->pending.slots + i * sizeof entry, sizeof entry);
+        if (!tarn_is_no_batch(entry.id) && !tarn_index_find_batch(&store->ledger.index, entry.id, &committed))
+            tarn_cache_forget(&store->cache, entry.id);
+    }
 }
 
 void tarn_transaction_abort(tarn_transaction *transaction) {
     if (transaction == NULL)
         return;
     tarn_store *store = transaction->store;
-    /* What was put may be in the cache under ids that are free again. */
-    bool dirty = store->pending.count > 0;
     tarn_segment_abandon(store);
-    end_transaction(transaction);
-    if (dirty)
-        tarn_cache_clear(&store->cache);
+    for (size_t i = 0; i < transaction->draft_count; i++)
+        free_draft(transaction->drafts[i]);
+    free(transaction->drafts);
+    forget_unused(store);
+    pthread_mutex_lock(&store->lock);
+    tarn_keyed_map_clear(&store->pending);
+    store->transaction = NULL;
+    pthread_mutex_unlock(&store->lock);
+    free(transaction);
 }
 
 tarn_status tarn_transaction_put(tarn_transaction *transaction, const struct ArrowSchema *type,
