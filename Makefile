@@ -78,8 +78,8 @@ coverage: ## run the tests on an instrumented build; fail below 85 % of the line
 	@$(MAKE) --no-print-directory test BUILD=build-coverage CMAKE_FLAGS="-DCMAKE_BUILD_TYPE=Debug -DTARN_COVERAGE=ON"
 	@scripts/coverage.sh build-coverage
 
-docs: build ## write docs/cli.md from what the program says of itself
-	@$(BUILD)/tarn help --markdown > $(BUILD)/cli.md && mv $(BUILD)/cli.md docs/cli.md
+docs: build ## write man page, completions and the reference in docs/cli.md from what the program says of itself
+	@scripts/docs.sh $(abspath $(BUILD))/tarn
 
 install: build ## install below PREFIX (/usr/local)
 	@cmake --build $(BUILD) -j $(JOBS) --target manual

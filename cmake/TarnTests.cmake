@@ -101,6 +101,4 @@ endforeach()
 # The layout's own rules.
 tarn_test(lint_rooms lint 60 ${CMAKE_SOURCE_DIR}/tests/lint/rooms.sh)
 if(TARGET tarn)
-  tarn_test(lint_docs lint 60 ${CMAKE_SOURCE_DIR}/tests/lint/docs.sh)
-  set_property(TEST lint_docs APPEND PROPERTY ENVIRONMENT "TARN=$<TARGET_FILE:tarn>")
 endif()

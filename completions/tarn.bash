@@ -8,10 +8,10 @@ _tarn_options() {
     import) _tarn_words --name -n --table --format --header-row --header-rows --delimiter -d --quote --encoding --all-text --type --null --replace --append ;;
     tables) _tarn_words --all -a ;;
     show) _tarn_words --rows -n --offset --columns --ids --full ;;
-    sql) _tarn_words --file -f --format --output -o --overwrite --force --into --replace --append --rows -n --all --full ;;
+    sql) _tarn_words --file -f --format --output -o --no-clobber --into --replace --append --rows -n --all --full ;;
     apply) _tarn_words --column -c --set -s --preview ;;
     log) _tarn_words --rows -n ;;
-    export) _tarn_words --format --overwrite --force --delimiter -d --no-header --compression ;;
+    export) _tarn_words --format --no-clobber --delimiter -d --no-header --compression ;;
     drop) _tarn_words --undo ;;
     gc) _tarn_words --dry-run ;;
     verify) _tarn_words --repair ;;

@@ -10,7 +10,7 @@ static const cli_argument arguments[] = {
 
 static const cli_option options[] = {
     {"format", 0, NULL, "FORMAT", EXPORT_FORMATS, CLI_KIND_TEXT, false, "default: from the file's ending"},
-    {"overwrite", 0, "force", NULL, NULL, CLI_KIND_TEXT, false, "replace the file when it is there"},
+    {"no-clobber", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "refuse when the file is there already"},
     {"delimiter", 'd', NULL, "C", NULL, CLI_KIND_TEXT, false, "csv: what separates fields (default: a comma)"},
     {"no-header", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "csv, tsv: no line with the names"},
     {"compression", 0, NULL, "CODEC", "zstd snappy lz4 none", CLI_KIND_TEXT, false,
@@ -44,7 +44,7 @@ const cli_command cmd_export = {
     .summary = "write a table to a file",
     .description = "Write a table or a version of it as CSV, TSV, JSON, NDJSON, Parquet or Arrow. The file appears "
                    "complete or not "
-                   "at all. A file that is there is not replaced without --overwrite.",
+                   "at all. A file that is there is replaced, unless --no-clobber is given.",
     .arguments = arguments,
     .options = options,
     .examples = "tarn export orders orders.parquet\ntarn export orders@1 first.csv --delimiter ';'\n"

@@ -12,7 +12,7 @@ static const cli_option options[] = {
 };
 
 static void print(const tarn_gc_result *result, bool dry_run) {
-    if (result->versions == 0 && result->tables == 0 && result->batches == 0 && result->bytes == 0) {
+    if (result->versions == 0 && result->tables == 0 && result->bytes == 0) {
         printf("nothing to remove\n");
     } else {
         char *versions = human_counted((int64_t)result->versions, "version", "versions");

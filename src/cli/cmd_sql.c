@@ -26,7 +26,7 @@ static const cli_option options[] = {
     {"format", 0, NULL, "FORMAT", "table " EXPORT_FORMATS, CLI_KIND_TEXT, false,
      "how to print (default: table; with -o from the file's ending)"},
     {"output", 'o', NULL, "FILE", NULL, CLI_KIND_FILE, false, "write the result to a file"},
-    {"overwrite", 0, "force", NULL, NULL, CLI_KIND_TEXT, false, "replace the file of -o when it is there"},
+    {"no-clobber", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "refuse when the file is there already"},
     {"into", 0, NULL, "TABLE", NULL, CLI_KIND_TABLE, false, "keep the result as a table"},
     {"replace", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "with --into: make this the table's next version"},
     {"append", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "with --into: add these rows to the table"},

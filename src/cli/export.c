@@ -27,7 +27,7 @@ static bool read_delimiter(cli *cli, tarn_export_options *out) {
 
 bool export_read_options(cli *cli, tarn_export_options *out) {
     out->format = cli_value(cli, "format");
-    out->no_clobber = !cli_has(cli, "overwrite");
+    out->no_clobber = cli_has(cli, "no-clobber");
     out->no_header = cli_has(cli, "no-header");
     out->compression = cli_value(cli, "compression");
     if (is_standard_output(out) && !out->format) {

@@ -10,7 +10,7 @@
 
 #define EXPORT_FORMATS "csv tsv json ndjson parquet arrow arrow-stream"
 
-/** Read --format, --overwrite, --delimiter, --no-header and --compression, as far as given; false after a usage
+/** Read --format, --no-clobber, --delimiter, --no-header and --compression, as far as given; false after a usage
  * message. */
 bool export_read_options(cli *cli, tarn_export_options *out);
 /** Refuse to write to a terminal what only programs can read. Returns an exit code. */

@@ -97,6 +97,28 @@ static tarn_status open_stream(tarn_import_run *run, const char *format, tarn_bu
     return tarn_engine_work_query(run->io->engine, (const char *)sql->data, NULL, 0, run->io->task, out, error);
 }
 
+#define JSON_TAIL ((size_t)4096)
+
+/* DuckDB takes an array without its end for a whole one. */
+static tarn_status check_json_end(const tarn_import_run *run, tarn_error *error) {
+    char head[64], tail[JSON_TAIL];
+    size_t got = 0, first = 0;
+    uint64_t size;
+    TARN_TRY(tarn_file_size(run->file, &size, error));
+    TARN_TRY(tarn_file_read(run->file, 0, head, sizeof head, &got, error));
+    while (first < got && isspace((unsigned char)head[first]))
+        first++;
+    if (first == got || head[first] != '[')
+        return TARN_OK;
+    TARN_TRY(tarn_file_read(run->file, size > JSON_TAIL ? size - JSON_TAIL : 0, tail, JSON_TAIL, &got, error));
+    while (got > 0 && isspace((unsigned char)tail[got - 1]))
+        got--;
+    if (got > 0 && tail[got - 1] != ']' && tail[got - 1] != '}')
+        return tarn_fail(error, TARN_E_FORMAT, "%s is cut off: the JSON array at its beginning does not end",
+                         run->shown);
+    return TARN_OK;
+}
+
 static tarn_status import_query(tarn_import_run *run, const char *format, const tarn_import_label *label,
                                 tarn_error *error) {
     struct ArrowArrayStream stream = {0};
@@ -114,6 +136,8 @@ cleanup:
 
 tarn_status tarn_import_engine(tarn_import_run *run, const char *format, tarn_error *error) {
     char *parameters = NULL;
+    if (strcmp(format, "parquet") != 0)
+        TARN_TRY(check_json_end(run, error));
     run->result->format = tarn_strdup(format);
     if (run->result->format == NULL)
         return tarn_fail_memory(error);

@@ -180,6 +180,19 @@ static tarn_status read_file(tarn_import_run *run, const char *format, const tar
     return status;
 }
 
+/* Bytes that an encoding which was only guessed cannot explain are replaced and reported; against the user's word they
+ * are an error. */
+static tarn_status check_encoding(const tarn_import_run *run, const tarn_csv_reader *reader, tarn_error *error) {
+    const tarn_csv_report *found = tarn_csv_get_report(reader);
+    if (run->options->encoding == NULL || found->invalid_bytes.total == 0)
+        return TARN_OK;
+    if (found->invalid_bytes.count == 0)
+        return tarn_fail(error, TARN_E_FORMAT, "%s is not valid %s: leave the encoding out to have it detected",
+                         run->shown, found->encoding);
+    return tarn_fail(error, TARN_E_FORMAT, "%s: line %llu is not valid %s: leave the encoding out to have it detected",
+                     run->shown, (unsigned long long)found->invalid_bytes.first[0].line, found->encoding);
+}
+
 static tarn_status report(tarn_import_run *run, const char *format, const tarn_csv_reader *reader, tarn_error *error) {
     const tarn_csv_report *found = tarn_csv_get_report(reader);
     tarn_import_result *result = run->result;
@@ -207,6 +220,7 @@ tarn_status tarn_import_text(tarn_import_run *run, const char *format, tarn_erro
     TARN_CHECK(tarn_text_source_file(run->file, &source, error));
     source.name = run->shown;
     TARN_CHECK(read_file(run, format, &source, base, &work.reader, error));
+    TARN_CHECK(check_encoding(run, work.reader, error));
     TARN_CHECK(tarn_csv_schema(work.reader, &schema, error));
     TARN_CHECK(tarn_target_open(run->io, run->table, run->options->if_exists, &schema, &work.target, error));
     TARN_CHECK(import_chunks(&work, error));

@@ -8,11 +8,11 @@ load support
     run tarn import people.csv
     [ "$status" -eq 0 ]
     [ "${lines[0]}" = "people from people.csv" ]
-    has "csv · utf-8 · delimiter ; · names in line 1"
+    has "csv · UTF-8 · delimiter ; · names in line 1"
     has "2 rows × 3 columns · version 1"
     has "id BIGINT, name VARCHAR, when DATE"
     printf 'id;name\n1;Ann\n' >one.csv
-    tarn import one.csv --json | jq -e '.table == "one" and .file == "one.csv" and .format == "csv" and .encoding == "utf-8" and .delimiter == ";"
+    tarn import one.csv --json | jq -e '.table == "one" and .file == "one.csv" and .format == "csv" and .encoding == "UTF-8" and .delimiter == ";"
         and .header_row == 1 and .version == 1 and .before == null and .rows == 1 and .warnings == []
         and .columns == [{"name": "id", "type": "BIGINT"}, {"name": "name", "type": "VARCHAR"}]'
 }
@@ -71,7 +71,7 @@ load support
     tarn import -q odd.txt --name text --delimiter pipe --header-row 3 --all-text
     tarn schema text --json | jq -e '.columns | all(.type == "VARCHAR")'
     tarn import -q odd.txt --name typed --delimiter pipe --header-row 3 --type id=DOUBLE --type zip=INTEGER
-    tarn schema typed --json | jq -e '.columns | map(.type)[0:2] == ["DOUBLE", "INTEGER"]'
+    tarn schema typed --json | jq -e '.columns | map(.type)[0:2] == ["DOUBLE", "BIGINT"]'
     printf '1,2\n3,4\n' >bare.csv
     tarn import bare.csv --header-row 0 --json | jq -e '.header_row == 0 and .rows == 2'
     printf 'a\tb\n1\t2\n' >tab.txt
@@ -128,17 +128,17 @@ load support
     tarn export orders other --format parquet --json | jq -e '.format == "parquet" and .rows == 5 and .columns == 4'
 }
 
-@test "export: a file that is there only with --overwrite" {
+@test "export: a file that is there is replaced, but not with --no-clobber" {
     orders
     tarn export -q orders out.csv
     cp out.csv before.csv
-    run --separate-stderr tarn export orders out.csv
-    fails 1 out.csv --overwrite
+    run --separate-stderr tarn export orders out.csv --no-clobber
+    fails 1 out.csv
     cmp out.csv before.csv
     tarn apply -q orders filter --set 'where=id = 1'
-    tarn export -q orders out.csv --overwrite
+    tarn export -q orders out.csv
     [ "$(wc -l <out.csv)" -eq 2 ]
-    tarn export -q orders@1 out.csv --force
+    tarn export -q orders@1 out.csv
     cmp out.csv before.csv
 }
 
@@ -172,7 +172,7 @@ load support
     run --separate-stderr tarn export nosuch out.csv
     fails 1 nosuch
     mkdir folder
-    run --separate-stderr tarn export orders folder --format csv --overwrite
+    run --separate-stderr tarn export orders folder --format csv
     fails 1 folder
     [ "$(ls)" = $'folder\norders.csv' ]
 }

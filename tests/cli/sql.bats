@@ -58,7 +58,7 @@ load support
     [ "$status" -eq 0 ]
 }
 
-@test "results into files, by ending; a file that is there only with --overwrite" {
+@test "results into files, by ending; a file that is there not with --no-clobber" {
     orders
     for ending in csv tsv json ndjson parquet arrow; do
         run tarn sql 'FROM orders ORDER BY id' -o "out.$ending"
@@ -67,11 +67,11 @@ load support
         tarn import -q "out.$ending" --name "from_$ending"
         [ "$(value "SELECT count(*) FROM from_$ending WHERE id BETWEEN 1 AND 5")" = 5 ]
     done
-    run --separate-stderr tarn sql 'SELECT 1' -o out.csv
+    run --separate-stderr tarn sql 'SELECT 1' -o out.csv --no-clobber
     fails 1 out.csv
-    tarn sql 'SELECT 1 AS one' -o out.csv --force -q
+    tarn sql 'SELECT 1 AS one' -o out.csv -q
     [ "$(cat out.csv)" = $'one\n1' ]
-    tarn sql 'FROM orders' -o out.parquet --overwrite --json | jq -e '.rows == 5 and .format == "parquet" and .bytes > 0'
+    tarn sql 'FROM orders' -o out.parquet --json | jq -e '.rows == 5 and .format == "parquet" and .bytes > 0'
     run --separate-stderr tarn sql 'SELECT 1' -o out.csv --format table
     fails 2 "--format table"
     run --separate-stderr tarn sql 'SELECT 1' -o nowhere/out.csv

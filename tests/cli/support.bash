@@ -34,7 +34,7 @@ lines"
 4,Łódź,0.25,"a ""quoted"" one"
 5,東京,1234567,last 
 CSV
-    tarn init -q
+    [ -d .tarn ] || tarn init -q
     tarn import -q orders.csv
 }
 
