@@ -100,5 +100,3 @@ endforeach()
 
 # The layout's own rules.
 tarn_test(lint_rooms lint 60 ${CMAKE_SOURCE_DIR}/tests/lint/rooms.sh)
-if(TARGET tarn)
-endif()
