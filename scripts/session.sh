@@ -16,7 +16,8 @@ run() {
     local word line=
     for word in "$@"; do
         case $word in
-        *[!A-Za-z0-9_./=@~:,-]*) word="\"$word\"" ;;
+        *\'*) word="\"$word\"" ;;
+        *[!A-Za-z0-9_./=@~:,-]*) word="'$word'" ;;
         esac
         line+="$word "
     done
@@ -38,14 +39,16 @@ run tarn sql 'SELECT "Major Genre" AS genre, count(*) AS films, round(avg("IMDB 
 
 say "Every change makes a version, and keeps what did not change"
 run tarn apply movies filter --set where='"IMDB Rating" IS NOT NULL'
-run tarn apply movies set --column Title --set expr='trim(Title)'
+run tarn apply movies set --column "Major Genre" --set expr='lower("Major Genre")'
+run tarn apply movies edit --column Director --set row=0 --set value="Gillies MacKinnon"
 run tarn apply movies rename --column "US Gross" --set to=gross
 run tarn log movies
-run tarn sql 'SELECT (SELECT count(*) FROM movies) AS now, (SELECT count(*) FROM "movies~3") AS before'
+run tarn sql 'SELECT (SELECT count(*) FROM movies) AS now, (SELECT count(*) FROM "movies~4") AS before'
 
 say "Step back and forth"
-run tarn undo movies 2
+run tarn undo movies 3
 run tarn redo movies
+run tarn show movies -n 3 --ids --columns "Title,Major Genre,Director"
 run tarn checkout movies@1
 run tarn show movies -n 3 --columns "Title,US Gross"
 

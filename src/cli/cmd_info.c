@@ -42,7 +42,8 @@ static void print(cli *cli, const char *path, const tarn_workspace_info *info) {
     print_line(cli, "segments", human_count((int64_t)info->segments));
     print_line(cli, "size", cli_format("%s (data %s, journal %s, index %s)", total, segments, journal, index));
     print_line(cli, "threads", human_count(info->threads));
-    print_line(cli, "memory limit", human_size(info->memory_limit));
+    print_line(cli, "memory limit",
+               info->memory_limit != 0 ? human_size(info->memory_limit) : strdup("80 % of the machine's memory"));
     print_line(cli, "tarn", cli_format("%s (DuckDB %s)", tarn_version_text(), tarn_engine_version_text()));
     free(index);
     free(journal);
