@@ -298,6 +298,7 @@ tarn_status tarn_lease_oldest(tarn_store *store, uint64_t *oldest, tarn_error *e
 
 /** Writers: remove files that nothing refers to. `*waiting` (may be NULL): bytes that leases hold back. */
 tarn_status tarn_store_number_index(tarn_store *store, tarn_error *error); /**< writers: sets last_index */
+tarn_status tarn_store_sweep_index(tarn_store *store, tarn_error *error);
 tarn_status tarn_store_sweep(tarn_store *store, uint64_t *waiting, tarn_error *error);
 
 #endif

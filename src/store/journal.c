@@ -491,6 +491,7 @@ tarn_status tarn_journal_rotate(tarn_store *store, const tarn_buffer *kept, cons
     store->index_incomplete = false;
     file = NULL;
     pthread_mutex_unlock(&store->lock);
+    status = tarn_store_sweep_index(store, error); /* those that were merged */
 cleanup:
     tarn_shared_file_release(file);
     tarn_buffer_free(&text);

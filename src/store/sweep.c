@@ -66,6 +66,10 @@ static bool is_useless_scratch(tarn_store *store, const tarn_entry *entry, void 
     return true;
 }
 
+tarn_status tarn_store_sweep_index(tarn_store *store, tarn_error *error) {
+    return sweep_folder(store, store->index_folder, is_useless_index, NULL, error);
+}
+
 tarn_status tarn_store_sweep(tarn_store *store, uint64_t *waiting, tarn_error *error) {
     uint64_t oldest;
     segment_sweep segments = {0};
@@ -73,7 +77,7 @@ tarn_status tarn_store_sweep(tarn_store *store, uint64_t *waiting, tarn_error *e
     segments.held = oldest < store->ledger.gc_record;
     TARN_TRY(sweep_folder(store, store->segment_folder, is_useless_segment, &segments, error));
     if (!store->index_incomplete) /* else the checkpoint still names the files that were found damaged */
-        TARN_TRY(sweep_folder(store, store->index_folder, is_useless_index, NULL, error));
+        TARN_TRY(tarn_store_sweep_index(store, error));
     TARN_TRY(sweep_folder(store, store->journal_folder, is_useless_journal, NULL, error));
     TARN_TRY(sweep_folder(store, store->scratch_folder, is_useless_scratch, NULL, error));
     if (waiting != NULL)

@@ -276,6 +276,26 @@ static tarn_status no_version(tarn_store *store, uint64_t table, uint64_t number
     return status;
 }
 
+static bool was_set_aside(tarn_store *store, tarn_batch_id id) {
+    tarn_batch_entry entry;
+    return !tarn_is_no_batch(id) && tarn_store_find_batch(store, id, &entry) && entry.segment == 0;
+}
+
+/* Live sets and orders that verify set aside: all rows show, in their natural order. */
+static tarn_status leave_out_lost(tarn_store *store, tarn_state *state, tarn_error *error) {
+    for (size_t i = 0; state->live != NULL && i < tarn_state_chunk_count(state); i++) {
+        if (was_set_aside(store, tarn_state_live_id(state, i)))
+            TARN_TRY(tarn_state_set_live(state, i, TARN_NO_BATCH, state->chunks->extents[i].rows, error));
+    }
+    bool lost = false;
+    for (size_t i = 0; state->order != NULL && i < state->order->count; i++)
+        lost = lost || was_set_aside(store, state->order->pieces[i].id);
+    if (lost)
+        TARN_TRY(tarn_state_set_order(state, TARN_ORDER_RUNS, NULL, 0, error));
+    tarn_state_count_rows(state);
+    return TARN_OK;
+}
+
 static tarn_status load(tarn_store *store, uint64_t table, uint64_t number, tarn_version **out, tarn_error *error) {
     tarn_version_entry entry;
     bool there = tarn_store_version_entry(store, table, number, &entry);
@@ -285,6 +305,8 @@ static tarn_status load(tarn_store *store, uint64_t table, uint64_t number, tarn
     tarn_table_line line;
     TARN_TRY(new_version(store, &version, error));
     tarn_status status = tarn_version_load_state(store, table, number, &version->state, &line, error);
+    if (status == TARN_OK)
+        status = leave_out_lost(store, &version->state, error);
     if (status == TARN_OK) {
         take_numbers(version, &line);
         status = enlist(store, &version, error);

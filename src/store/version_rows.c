@@ -15,6 +15,12 @@ static tarn_version *mutable_version(const tarn_version *version) {
 /* ---- live rows
  * ---------------------------------------------------------------------------------------------------------- */
 
+/* Loading a version leaves out what was set aside (see version.c): this one was loaded before. */
+static tarn_status set_aside(tarn_error *error) {
+    return tarn_fail(error, TARN_E_CORRUPT,
+                     "they were set aside as damaged since the version was opened: open it again");
+}
+
 static tarn_status live_bits(tarn_version *version, size_t chunk, const uint8_t **bits, tarn_error *error) {
     tarn_batch_id id = tarn_state_live_id(&version->state, chunk);
     *bits = NULL;
@@ -30,8 +36,9 @@ static tarn_status live_bits(tarn_version *version, size_t chunk, const uint8_t 
         tarn_batch *batch = NULL;
         tarn_status status = tarn_store_read_plain(version->store, id, "b", extent.rows, &batch, error);
         int64_t live = version->state.live->entries[chunk].live;
-        if (status == TARN_OK && batch != NULL &&
-            tarn_bits_count(tarn_batch_array(batch)->buffers[1], 0, extent.rows) != live) {
+        if (status == TARN_OK && batch == NULL) {
+            status = set_aside(error);
+        } else if (status == TARN_OK && tarn_bits_count(tarn_batch_array(batch)->buffers[1], 0, extent.rows) != live) {
             tarn_batch_release(batch);
             status = tarn_fail(error, TARN_E_CORRUPT, "they do not have %lld live rows", (long long)live);
         }
@@ -42,8 +49,7 @@ static tarn_status live_bits(tarn_version *version, size_t chunk, const uint8_t 
                                                                 (long long)(extent.first_row + extent.rows - 1));
         version->live_sets[chunk] = batch;
     }
-    if (version->live_sets[chunk] != NULL) /* else it was set aside as damaged: all rows show */
-        *bits = tarn_batch_array(version->live_sets[chunk])->buffers[1];
+    *bits = tarn_batch_array(version->live_sets[chunk])->buffers[1];
     return TARN_OK;
 }
 
@@ -123,11 +129,12 @@ static tarn_status order_values(tarn_version *version, size_t piece, const int64
     if (version->order_batches[piece] == NULL) {
         tarn_status status = tarn_store_read_plain(version->store, order->pieces[piece].id, "l",
                                                    order->pieces[piece].count, &version->order_batches[piece], error);
+        if (status == TARN_OK && version->order_batches[piece] == NULL)
+            status = set_aside(error);
         if (status != TARN_OK)
             return status == TARN_E_CORRUPT ? tarn_fail_context(error, status, "the order of the rows") : status;
     }
-    const tarn_batch *batch = version->order_batches[piece];
-    *values = batch != NULL ? tarn_batch_array(batch)->buffers[1] : NULL;
+    *values = tarn_batch_array(version->order_batches[piece])->buffers[1];
     return TARN_OK;
 }
 
@@ -147,17 +154,6 @@ static tarn_status add_run(tarn_version *version, part_list *list, int64_t start
         TARN_TRY(add_stretch(version, list, chunk, from, from + count, error));
         start += count;
         length -= count;
-    }
-    return TARN_OK;
-}
-
-/* True when a piece of the order was set aside as damaged: then the natural order is what is left. */
-static tarn_status order_is_lost(tarn_version *version, bool *lost, tarn_error *error) {
-    *lost = false;
-    for (size_t i = 0; i < version->state.order->count && !*lost; i++) {
-        const int64_t *values;
-        TARN_TRY(order_values(version, i, &values, error));
-        *lost = values == NULL;
     }
     return TARN_OK;
 }
@@ -292,14 +288,9 @@ static tarn_status permutation_parts(tarn_version *version, part_list *list, tar
 static tarn_status build_parts(tarn_version *version, tarn_error *error) {
     const tarn_order *order = version->state.order;
     part_list list = {0};
-    bool lost = order == NULL;
-    tarn_status status = TARN_OK;
-    if (order != NULL)
-        status = order_is_lost(version, &lost, error);
-    if (status == TARN_OK)
-        status = lost                             ? natural_parts(version, &list, error)
-                 : order->kind == TARN_ORDER_RUNS ? run_parts(version, &list, error)
-                                                  : permutation_parts(version, &list, error);
+    tarn_status status = order == NULL                    ? natural_parts(version, &list, error)
+                         : order->kind == TARN_ORDER_RUNS ? run_parts(version, &list, error)
+                                                          : permutation_parts(version, &list, error);
     if (status == TARN_OK)
         status = tarn_grow(&list.parts, &list.capacity, list.count + 1, sizeof *list.parts, error);
     if (status != TARN_OK) {
@@ -384,8 +375,6 @@ static tarn_status locate_in_pieces(tarn_version *version, int64_t position, int
         }
         const int64_t *values;
         TARN_TRY(order_values(version, i, &values, error));
-        if (values == NULL)
-            return TARN_OK;
         int64_t here = rows - position < count ? rows - position : count;
         memcpy(row_numbers, values + position, (size_t)here * sizeof *row_numbers);
         row_numbers += here;

@@ -212,9 +212,8 @@ static void each_write_stops_half_way(void **state) {
 
 static void from_each_call_on_the_disk_is_full(void **state) {
     (void)state;
-    fail_each_call(&(tarn_fault_plan){.kinds = TARN_FAULT_WRITE | TARN_FAULT_CREATE | TARN_FAULT_TRUNCATE,
-                                      .status = TARN_E_FULL,
-                                      .lasting = true});
+    fail_each_call(&(tarn_fault_plan){
+        .kinds = TARN_FAULT_WRITE | TARN_FAULT_CREATE | TARN_FAULT_TRUNCATE, .status = TARN_E_FULL, .lasting = true});
 }
 
 int main(void) {
