@@ -96,6 +96,11 @@ static int64_t show_memory(const state *state) {
 static void run_memory(bench_run *run) {
     state state = new_state(bench_options_of(run), "wide");
     int turns = bench_turns(run) < 3 ? bench_turns(run) : 3;
+    bool with_program = bench_wants(run, "memory-show") && bench_has(run, BENCH_TARN);
+    if (with_program && !bench_exists(state.options->program)) {
+        bench_wrong(run, "memory-show", "there is no program %s", state.options->program);
+        with_program = false;
+    }
     bench_say("  making the tables");
     if (bench_has(run, BENCH_TARN))
         bench_peak_memory(tarn_builds, &state);
@@ -107,7 +112,7 @@ static void run_memory(bench_run *run) {
                 bench_sample(run, "memory-page", BENCH_TARN, turn, (double)bench_peak_memory(tarn_looks, &state));
             bench_sample(run, "memory-page", BENCH_PEER, turn, (double)bench_peak_memory(peer_looks, &state));
         }
-        if (bench_wants(run, "memory-show") && bench_has(run, BENCH_TARN))
+        if (with_program)
             bench_sample(run, "memory-show", BENCH_TARN, turn, (double)show_memory(&state));
     }
     end_state(&state);

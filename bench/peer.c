@@ -20,6 +20,7 @@ void bench_peer_open(bench_peer *peer, const char *path, int threads, const char
         bench_die("DuckDB cannot open %s: %s", path, message);
     if (duckdb_connect(peer->database, &peer->connection) != DuckDBSuccess)
         bench_die("DuckDB cannot connect to %s", path);
+    bench_peer_run(peer, "SET enable_progress_bar = false");
     duckdb_destroy_config(&config);
     free(count);
 }

@@ -43,7 +43,7 @@ static void print(cli *cli, const char *path, const tarn_workspace_info *info) {
     print_line(cli, "size", cli_format("%s (data %s, journal %s, index %s)", total, segments, journal, index));
     print_line(cli, "threads", human_count(info->threads));
     print_line(cli, "memory limit",
-               info->memory_limit != 0 ? human_size(info->memory_limit) : strdup("80 % of the machine's memory"));
+               info->memory_limit != 0 ? human_size(info->memory_limit) : cli_format("80 %% of the machine's memory"));
     print_line(cli, "tarn", cli_format("%s (DuckDB %s)", tarn_version_text(), tarn_engine_version_text()));
     free(index);
     free(journal);
