@@ -55,14 +55,21 @@ if(TARGET tarn AND BATS)
   endforeach()
 endif()
 
-# Other people's readers and writers of Arrow, Parquet and CSV.
+# Other people's readers and writers of Arrow, Parquet and CSV. The scripts' own helpers are the C programs beside them.
+file(GLOB interop_programs CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/interop/*.c)
+foreach(program ${interop_programs})
+  get_filename_component(target ${program} NAME_WE)
+  add_executable(${target} ${program})
+  target_link_libraries(${target} PRIVATE tarn_inside)
+  set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${test_binaries})
+endforeach()
 file(GLOB interop_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/interop/test_*.py)
 if(TARGET tarn)
   foreach(test ${interop_tests})
     get_filename_component(test_name ${test} NAME_WE)
     tarn_test(interop_${test_name} interop 900 ${CMAKE_SOURCE_DIR}/tests/interop/run.sh ${test})
     set_property(TEST interop_${test_name} APPEND PROPERTY ENVIRONMENT
-      "TARN=$<TARGET_FILE:tarn>" "TARN_DEPS=${CMAKE_SOURCE_DIR}/deps" "NODE_PATH=${CMAKE_SOURCE_DIR}/deps/node/node_modules")
+      "TARN=$<TARGET_FILE:tarn>" "TARN_TEST_PROGRAMS=${test_binaries}" "TARN_DEPS=${CMAKE_SOURCE_DIR}/deps" "NODE_PATH=${CMAKE_SOURCE_DIR}/deps/node/node_modules")
   endforeach()
 endif()
 

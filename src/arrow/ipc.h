@@ -1,16 +1,17 @@
 /**
  * @file ipc.h
- * Arrow IPC: the streaming and the file format (https://arrow.apache.org/docs/format/Columnar.html, version 5; version 4
- * is read). Flatbuffers metadata is read and written by hand-made, bounds-checked accessors (the message schemas are
+ * Arrow IPC: the streaming and the file format (https://arrow.apache.org/docs/format/Columnar.html, version 5; version
+ * 4 is read). Flatbuffers metadata is read and written by hand-made, bounds-checked accessors (the message schemas are
  * small and frozen).
  *
- * Reading is zero-copy over memory that the caller keeps alive (normally a mapping): arrays point into it unless the body
- * is compressed, has the other endianness, or is misaligned, in which case that buffer is fresh memory owned by the array.
- * Everything is checked before use: every offset and length against the message and its body, offset buffers for order
- * and reach, text for UTF-8, dictionary indices, depth. A hostile file gives TARN_E_FORMAT, never a crash, and no
- * allocation larger than the bytes present justify (for compressed buffers: their declared size is bounded by what the
- * codec can pack into that many bytes, 255 times as much for LZ4 and 32,768 times for ZSTD, plus 64 kB, and by
- * `memory_limit`; a column of a million equal numbers does reach ratios of thousands). Buffers of a body may not overlap.
+ * Reading is zero-copy over memory that the caller keeps alive (normally a mapping): arrays point into it unless the
+ * body is compressed, has the other endianness, or is misaligned, in which case that buffer is fresh memory owned by
+ * the array. Everything is checked before use: every offset and length against the message and its body, offset buffers
+ * for order and reach, text for UTF-8, dictionary indices, depth. A hostile file gives TARN_E_FORMAT, never a crash,
+ * and no allocation larger than the bytes present justify (for compressed buffers: their declared size is bounded by
+ * what the codec can pack into that many bytes, 255 times as much for LZ4 and 32,768 times for ZSTD, plus 64 kB, and by
+ * `memory_limit`; a column of a million equal numbers does reach ratios of thousands). Buffers of a body may not
+ * overlap.
  *
  * Views, list views and run ends are read as they are: tarn_array_normalize turns them into what can be written and
  * worked on. Unions and tensors give TARN_E_UNSUPPORTED.
@@ -24,7 +25,7 @@
 
 typedef enum tarn_codec {
     TARN_CODEC_NONE = 0,
-    TARN_CODEC_LZ4 = 1,  /**< LZ4 frames, as Arrow prescribes */
+    TARN_CODEC_LZ4 = 1, /**< LZ4 frames, as Arrow prescribes */
     TARN_CODEC_ZSTD = 2,
 } tarn_codec;
 
@@ -40,9 +41,9 @@ typedef struct tarn_ipc_read_options {
 } tarn_ipc_read_options;
 
 /**
- * Read a stream or a file that lies in memory; which of the two is seen from its first bytes ("ARROW1"). A stream may end
- * without its end marker. `owner` (may be NULL) is released when the reader and every array it gave out are released, so
- * that a mapping can be handed over. When opening fails it is not released and stays the caller's.
+ * Read a stream or a file that lies in memory; which of the two is seen from its first bytes ("ARROW1"). A stream may
+ * end without its end marker. `owner` (may be NULL) is released when the reader and every array it gave out are
+ * released, so that a mapping can be handed over. When opening fails it is not released and stays the caller's.
  */
 typedef struct tarn_ipc_owner {
     void *context;
@@ -56,10 +57,12 @@ typedef tarn_status (*tarn_ipc_read)(void *context, void *data, size_t size, siz
 tarn_status tarn_ipc_open_source(tarn_ipc_read read, void *context, const tarn_ipc_read_options *options,
                                  tarn_ipc_reader **out, tarn_error *error);
 
-/** The schema: a struct with one child per column. Owned by the reader. Custom metadata of schema and fields is kept. */
+/** The schema: a struct with one child per column. Owned by the reader. Custom metadata of schema and fields is kept.
+ */
 const struct ArrowSchema *tarn_ipc_schema(const tarn_ipc_reader *reader);
 
-/** The next record batch as a struct array; out->release == NULL at the end. In a file: batches in the footer's order. */
+/** The next record batch as a struct array; out->release == NULL at the end. In a file: batches in the footer's order.
+ */
 tarn_status tarn_ipc_next(tarn_ipc_reader *reader, struct ArrowArray *out, tarn_error *error);
 
 /** Files only: the number of record batches, and one of them by number (thread-safe). */
@@ -80,7 +83,8 @@ typedef tarn_status (*tarn_ipc_write)(void *context, const void *data, size_t si
 
 typedef struct tarn_ipc_write_options {
     bool file;        /**< the file format; else a stream */
-    tarn_codec codec; /**< a buffer that would not shrink is stored as it is, as the format allows */
+    tarn_codec codec; /**< of all buffers, also of those that do not shrink: not every reader knows the format's way to
+                           store these as they are */
     int level;        /**< of the codec; 0 means its fastest ordinary one: 0 for LZ4, 1 for ZSTD */
     tarn_pool *pool;  /**< compresses buffers in parallel when not NULL */
 } tarn_ipc_write_options;

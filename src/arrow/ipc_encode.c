@@ -125,6 +125,7 @@ typedef struct compression {
     const tarn_ipc_write_options *options;
 } compression;
 
+/* Even what does not shrink: the format has a way to store it as it is, but some readers do not know that. */
 static tarn_status compress_piece(void *context, size_t index, tarn_error *error) {
     const compression *job = context;
     ipc_piece *piece = &job->plan->pieces[index];
@@ -137,8 +138,7 @@ static tarn_status compress_piece(void *context, size_t index, tarn_error *error
         return tarn_fail_memory(error);
     tarn_status status =
         ipc_compress(job->options->codec, job->options->level, piece->data, piece->size, block, room, &used, error);
-    piece->prefix = -1;
-    if (status != TARN_OK || used >= piece->size) {
+    if (status != TARN_OK) {
         free(block);
         return status;
     }

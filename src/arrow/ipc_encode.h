@@ -13,7 +13,7 @@
 typedef struct ipc_piece {
     const void *data;
     size_t size;
-    int64_t prefix; /**< size before compression, -1 when stored as it is */
+    int64_t prefix; /**< size before compression */
     void *owned;    /**< heap memory behind `data`, or NULL */
 } ipc_piece;
 
