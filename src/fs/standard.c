@@ -1,7 +1,17 @@
 #include "fs/standard.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
+
+tarn_status tarn_standard_wait(int milliseconds, bool *ready, tarn_error *error) {
+    struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+    int count = poll(&input, 1, milliseconds);
+    if (count < 0 && errno != EINTR)
+        return tarn_fail_errno(error, errno, "cannot wait for standard input");
+    *ready = count > 0;
+    return TARN_OK;
+}
 
 tarn_status tarn_standard_read(void *data, size_t size, size_t *got, tarn_error *error) {
     for (;;) {

@@ -7,7 +7,12 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/** Wait up to `milliseconds` for standard input to have something to read (or to have ended), so that whoever waits for
+ * a slow pipe can look at other things meanwhile. */
+tarn_status tarn_standard_wait(int milliseconds, bool *ready, tarn_error *error);
 
 /** Up to `size` bytes from standard input; `*got` is 0 only at the end. */
 tarn_status tarn_standard_read(void *data, size_t size, size_t *got, tarn_error *error);

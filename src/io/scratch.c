@@ -25,6 +25,17 @@ tarn_status tarn_scratch_path(const tarn_io *io, const char *purpose, char **out
     return *out == NULL ? tarn_fail_memory(error) : TARN_OK;
 }
 
+#define LOOK_UP_MS 50 /* how often to see whether the import was cancelled while the pipe is silent */
+
+static tarn_status await_input(const tarn_io *io, tarn_error *error) {
+    bool ready = false;
+    while (!ready) {
+        TARN_TRY(tarn_task_check(io->task, error));
+        TARN_TRY(tarn_standard_wait(LOOK_UP_MS, &ready, error));
+    }
+    return TARN_OK;
+}
+
 static tarn_status copy_input(const tarn_io *io, tarn_file *file, tarn_error *error) {
     char *piece = malloc(SPOOL_PIECE);
     uint64_t offset = 0;
@@ -32,7 +43,7 @@ static tarn_status copy_input(const tarn_io *io, tarn_file *file, tarn_error *er
     tarn_task_begin(io->task, "reading", "bytes", 0);
     while (status == TARN_OK) {
         size_t got = 0;
-        status = tarn_task_check(io->task, error);
+        status = await_input(io, error);
         if (status == TARN_OK)
             status = tarn_standard_read(piece, SPOOL_PIECE, &got, error);
         if (status != TARN_OK || got == 0)
