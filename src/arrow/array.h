@@ -17,16 +17,47 @@
 typedef enum tarn_type {
     TARN_TYPE_NULL,
     TARN_TYPE_BOOL,
-    TARN_TYPE_INT8, TARN_TYPE_INT16, TARN_TYPE_INT32, TARN_TYPE_INT64,
-    TARN_TYPE_UINT8, TARN_TYPE_UINT16, TARN_TYPE_UINT32, TARN_TYPE_UINT64,
-    TARN_TYPE_FLOAT16, TARN_TYPE_FLOAT32, TARN_TYPE_FLOAT64,
-    TARN_TYPE_DECIMAL32, TARN_TYPE_DECIMAL64, TARN_TYPE_DECIMAL128, TARN_TYPE_DECIMAL256,
-    TARN_TYPE_UTF8, TARN_TYPE_LARGE_UTF8, TARN_TYPE_BINARY, TARN_TYPE_LARGE_BINARY, TARN_TYPE_FIXED_BINARY,
-    TARN_TYPE_UTF8_VIEW, TARN_TYPE_BINARY_VIEW,
-    TARN_TYPE_DATE32, TARN_TYPE_DATE64, TARN_TYPE_TIME32, TARN_TYPE_TIME64, TARN_TYPE_TIMESTAMP, TARN_TYPE_DURATION,
-    TARN_TYPE_INTERVAL_MONTHS, TARN_TYPE_INTERVAL_DAY_TIME, TARN_TYPE_INTERVAL_MONTH_DAY_NANO,
-    TARN_TYPE_LIST, TARN_TYPE_LARGE_LIST, TARN_TYPE_FIXED_LIST, TARN_TYPE_LIST_VIEW, TARN_TYPE_LARGE_LIST_VIEW,
-    TARN_TYPE_STRUCT, TARN_TYPE_MAP, TARN_TYPE_SPARSE_UNION, TARN_TYPE_DENSE_UNION, TARN_TYPE_RUN_END,
+    TARN_TYPE_INT8,
+    TARN_TYPE_INT16,
+    TARN_TYPE_INT32,
+    TARN_TYPE_INT64,
+    TARN_TYPE_UINT8,
+    TARN_TYPE_UINT16,
+    TARN_TYPE_UINT32,
+    TARN_TYPE_UINT64,
+    TARN_TYPE_FLOAT16,
+    TARN_TYPE_FLOAT32,
+    TARN_TYPE_FLOAT64,
+    TARN_TYPE_DECIMAL32,
+    TARN_TYPE_DECIMAL64,
+    TARN_TYPE_DECIMAL128,
+    TARN_TYPE_DECIMAL256,
+    TARN_TYPE_UTF8,
+    TARN_TYPE_LARGE_UTF8,
+    TARN_TYPE_BINARY,
+    TARN_TYPE_LARGE_BINARY,
+    TARN_TYPE_FIXED_BINARY,
+    TARN_TYPE_UTF8_VIEW,
+    TARN_TYPE_BINARY_VIEW,
+    TARN_TYPE_DATE32,
+    TARN_TYPE_DATE64,
+    TARN_TYPE_TIME32,
+    TARN_TYPE_TIME64,
+    TARN_TYPE_TIMESTAMP,
+    TARN_TYPE_DURATION,
+    TARN_TYPE_INTERVAL_MONTHS,
+    TARN_TYPE_INTERVAL_DAY_TIME,
+    TARN_TYPE_INTERVAL_MONTH_DAY_NANO,
+    TARN_TYPE_LIST,
+    TARN_TYPE_LARGE_LIST,
+    TARN_TYPE_FIXED_LIST,
+    TARN_TYPE_LIST_VIEW,
+    TARN_TYPE_LARGE_LIST_VIEW,
+    TARN_TYPE_STRUCT,
+    TARN_TYPE_MAP,
+    TARN_TYPE_SPARSE_UNION,
+    TARN_TYPE_DENSE_UNION,
+    TARN_TYPE_RUN_END,
 } tarn_type;
 
 /** Parse a format string ("i", "d:10,2", "w:16", "+w:3" …). A dictionary column has the type of its indices here. */
@@ -35,7 +66,8 @@ tarn_status tarn_type_of(const char *format, tarn_type *out, tarn_error *error);
 /** Bytes of one value of a fixed-width type (16 for decimal128 …); 0 for bits, variable-width and nested types. */
 size_t tarn_type_width(tarn_type type, const char *format);
 
-/** A type as people write it: "int64", "decimal128(10,2)", "timestamp[us, UTC]", "list<utf8>", "dictionary<utf8>". Heap. */
+/** A type as people write it: "int64", "decimal128(10,2)", "timestamp[us, UTC]", "list<utf8>", "dictionary<utf8>".
+ * Heap. */
 char *tarn_schema_type_name(const struct ArrowSchema *schema);
 
 /* ---- schemas ---- */
@@ -59,8 +91,7 @@ bool tarn_schema_same_type(const struct ArrowSchema *a, const struct ArrowSchema
 bool tarn_schema_metadata_get(const struct ArrowSchema *schema, const char *key, const char **value, size_t *size);
 
 /** Add or replace a key. */
-tarn_status tarn_schema_metadata_set(struct ArrowSchema *schema, const char *key, const char *value,
-                                     tarn_error *error);
+tarn_status tarn_schema_metadata_set(struct ArrowSchema *schema, const char *key, const char *value, tarn_error *error);
 
 void tarn_schema_release(struct ArrowSchema *schema); /**< fine on NULL and on released ones */
 
@@ -94,7 +125,7 @@ static inline void tarn_bit_set(uint8_t *bits, int64_t i) {
     bits[i >> 3] |= (uint8_t)(1u << (i & 7));
 }
 static inline void tarn_bit_clear(uint8_t *bits, int64_t i) {
-    bits[i >> 3] &= (uint8_t)~(1u << (i & 7));
+    bits[i >> 3] &= (uint8_t) ~(1u << (i & 7));
 }
 
 /** Ones among `count` bits from bit `offset` on. */

@@ -29,13 +29,14 @@ tarn_status tarn_builder_finish(tarn_builder *builder, struct ArrowArray *out, t
 
 /**
  * Append element i as text, the way DuckDB casts to VARCHAR: 1.0, 2026-01-02, 2026-01-02 03:04:05.5, true, [1, 2],
- * {'a': 1}, decimals with their scale, blobs as \xAB, timestamps with zone as 2026-01-02 03:04:05+00. Null appends nothing
- * and gives `*is_null`. Works for every type that the store keeps, dictionaries included.
+ * {'a': 1}, decimals with their scale, blobs as \xAB, timestamps with zone as 2026-01-02 03:04:05+00. Null appends
+ * nothing and gives `*is_null`. Works for every type that the store keeps, dictionaries included.
  */
 tarn_status tarn_array_print(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i,
                              tarn_buffer *out, bool *is_null, tarn_error *error);
 
-/** Append element i as JSON (numbers as numbers where JSON can hold them exactly, else strings; nested values nested). */
+/** Append element i as JSON (numbers as numbers where JSON can hold them exactly, else strings; nested values nested).
+ */
 tarn_status tarn_array_print_json(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i,
                                   tarn_buffer *out, tarn_error *error);
 

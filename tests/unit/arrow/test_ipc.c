@@ -482,6 +482,55 @@ static void test_misaligned_memory(void **state) {
     }
 }
 
+/* ---- threads ----------------------------------------------------------------------------------------------------- */
+
+typedef struct parallel_read {
+    tarn_ipc_reader *reader;
+    const struct ArrowSchema *schema;
+    tarn_hash128 hashes[4];
+} parallel_read;
+
+static tarn_status read_one(void *context, size_t index, tarn_error *error) {
+    parallel_read *job = context;
+    struct ArrowArray batch;
+    TARN_TRY(tarn_ipc_batch(job->reader, index % 2, &batch, error));
+    tarn_status status = tarn_array_hash(job->schema, &batch, &job->hashes[index], error);
+    tarn_array_release(&batch);
+    return status;
+}
+
+static void test_threads_read_the_same(void **state) {
+    (void)state;
+    tarn_error error = {0};
+    tarn_pool *pool;
+    must(tarn_pool_new(3, &pool, &error), &error);
+    for (int codec = 0; codec < 3; codec++) {
+        tarn_buffer data = {0}, again = {0};
+        tarn_ipc_read_options read_options = {.pool = pool};
+        tarn_ipc_write_options write_options = {.codec = (tarn_codec)codec, .pool = pool};
+        parallel_read job = {0};
+        struct ArrowArray batch;
+        tarn_ipc_writer *writer;
+        write_sample(true, (tarn_codec)codec, &data);
+        must(tarn_ipc_open_memory(data.data, data.size, NULL, &read_options, &job.reader, &error), &error);
+        job.schema = tarn_ipc_schema(job.reader);
+        must(tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, NULL, 4, read_one, &job, &error), &error);
+        for (int i = 1; i < 4; i++)
+            assert_true(tarn_hash128_equal(job.hashes[0], job.hashes[i]));
+        must(tarn_ipc_writer_new(job.schema, append, &again, &write_options, &writer, &error), &error);
+        must(tarn_ipc_batch(job.reader, 0, &batch, &error), &error);
+        must(tarn_ipc_writer_batch(writer, &batch, &error), &error);
+        must(tarn_ipc_writer_finish(writer, &error), &error);
+        must(read_through(again.data, again.size, &error), &error);
+        tarn_ipc_writer_free(writer);
+        tarn_array_release(&batch);
+        tarn_ipc_reader_free(job.reader);
+        tarn_buffer_free(&data);
+        tarn_buffer_free(&again);
+    }
+    tarn_pool_free(pool);
+}
+
 /* ---- metadata made by hand --------------------------------------------------------------------------------------- */
 
 /* A message with a Schema table of one field of the given type number, nested `depth` times in lists. */
@@ -629,6 +678,7 @@ int main(void) {
         cmocka_unit_test(test_what_is_no_arrow),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_misaligned_memory),
+        cmocka_unit_test(test_threads_read_the_same),
         cmocka_unit_test(test_odd_schemas),
         cmocka_unit_test(test_writing_fails),
         cmocka_unit_test(test_arrays_that_do_not_fit),
