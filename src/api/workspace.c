@@ -17,7 +17,7 @@ const char *tarn_version_text(void) {
 }
 
 const char *tarn_engine_version_text(void) {
-    return TARN_DUCKDB_VERSION + 1; /* without the v */
+    return &TARN_DUCKDB_VERSION[1]; /* without the v */
 }
 
 void tarn_free(void *memory) {

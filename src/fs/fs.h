@@ -2,8 +2,8 @@
  * @file fs.h
  * The file system as Tarn sees it: one interface, several hosts. Nothing above this module touches a file by itself.
  *
- * Hosts: posix (disk), memory (tests; a browser without durable storage), fault (wraps a memory disk, injects errors and
- * simulates power loss). The browser's OPFS is a later host, so nothing here needs rename, hard links or mmap:
+ * Hosts: posix (disk), memory (tests; a browser without durable storage), fault (wraps a memory disk, injects errors
+ * and simulates power loss). The browser's OPFS is a later host, so nothing here needs rename, hard links or mmap:
  * tarn_file_map may answer by reading into memory.
  *
  * Paths are '/'-separated UTF-8, as the host understands them. All functions are thread-safe on one tarn_fs; on one
@@ -145,8 +145,8 @@ tarn_status tarn_fs_make_directories(tarn_fs *fs, const char *path, tarn_error *
 tarn_status tarn_fs_remove_all(tarn_fs *fs, const char *path, tarn_error *error);
 
 /**
- * Make a folder in `parent` whose name is `prefix` and 16 digits that no other folder there has; its path goes to `*out`
- * (the caller frees it). For temporary files: remove it with tarn_fs_remove_all.
+ * Make a folder in `parent` whose name is `prefix` and 16 digits that no other folder there has; its path goes to
+ * `*out` (the caller frees it). For temporary files: remove it with tarn_fs_remove_all.
  */
 tarn_status tarn_fs_make_unique_directory(tarn_fs *fs, const char *parent, const char *prefix, char **out,
                                           tarn_error *error);

@@ -117,7 +117,8 @@ static tarn_status convert_column(const tarn_target *target, size_t column, cons
     tarn_status status =
         tarn_array_cast(target->source.children[from], batch->children[from], to->type, out, &failed, error);
     if (status == TARN_E_INVALID && failed >= 0)
-        return tarn_fail_context(error, status, "column \"%s\", row %lld", to->name, (long long)first_row + (long long)failed);
+        return tarn_fail_context(error, status, "column \"%s\", row %lld", to->name,
+                                 (long long)first_row + (long long)failed);
     return status == TARN_OK ? TARN_OK : tarn_fail_context(error, status, "column \"%s\"", to->name);
 }
 

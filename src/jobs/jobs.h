@@ -4,8 +4,8 @@
  *
  * A pool has `threads` workers, and one more that takes urgent work only, so that urgent work never waits behind a long
  * task. Among waiting tasks the most urgent runs first; equal ones in the order of submission. A task is a plain
- * function; long work is cut into many tasks (one per chunk), which is what lets urgent work overtake and cancelling take
- * effect within one chunk.
+ * function; long work is cut into many tasks (one per chunk), which is what lets urgent work overtake and cancelling
+ * take effect within one chunk.
  */
 #ifndef TARN_JOBS_JOBS_H
 #define TARN_JOBS_JOBS_H
@@ -38,8 +38,8 @@ void tarn_task_advance(tarn_task *task, uint64_t amount);
 
 /**
  * Have `interrupt(context)` called (on another thread, within a few milliseconds, possibly several times until removed)
- * when the task is cancelled: for work that cannot look at the flag, such as a running query. Remove it before `context`
- * dies; after tarn_task_unwatch returned it is not called any more. With a NULL task nothing happens.
+ * when the task is cancelled: for work that cannot look at the flag, such as a running query. Remove it before
+ * `context` dies; after tarn_task_unwatch returned it is not called any more. With a NULL task nothing happens.
  */
 typedef struct tarn_watch tarn_watch;
 tarn_status tarn_task_watch(tarn_task *task, void (*interrupt)(void *context), void *context, tarn_watch **out,

@@ -126,9 +126,8 @@ tarn_status tarn_segment_map(tarn_store *store, const tarn_batch_entry *entry, t
                            tarn_file_path(file->file), (unsigned long long)size, (unsigned long long)entry->offset,
                            (unsigned long long)(entry->offset + entry->length));
     if (status == TARN_OK)
-        status = entry->length < SMALLEST_MAPPING
-                     ? read_bytes(file->file, entry, out, error)
-                     : tarn_file_map(file->file, entry->offset, entry->length, out, error);
+        status = entry->length < SMALLEST_MAPPING ? read_bytes(file->file, entry, out, error)
+                                                  : tarn_file_map(file->file, entry->offset, entry->length, out, error);
     tarn_shared_file_release(file);
     return status;
 }

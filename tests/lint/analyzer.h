@@ -1,5 +1,5 @@
-/* Included before everything else when clang-tidy reads a file. Its analyzer looks at one file at a time and would otherwise
- * follow paths on which reporting a failure ends with TARN_OK; here it learns what every caller relies on. */
+/* Included before everything else when clang-tidy reads a file. Its analyzer looks at one file at a time and would
+ * otherwise follow paths on which reporting a failure ends with TARN_OK; here it learns what every caller relies on. */
 #if __has_include("base/error.h")
 #include "base/error.h"
 
