@@ -19,7 +19,6 @@
     X(connect)                                                                                                         \
     X(disconnect)                                                                                                      \
     X(interrupt)                                                                                                       \
-    X(query_progress)                                                                                                  \
     X(connection_get_client_context)                                                                                   \
     X(client_context_get_connection_id)                                                                                \
     X(destroy_client_context)                                                                                          \

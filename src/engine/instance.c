@@ -106,8 +106,7 @@ static tarn_status add_connection(tarn_instance *instance, tarn_error *error) {
     connection->next_idle = instance->idle;
     instance->idle = connection;
     instance->connections[instance->count++] = connection;
-    TARN_TRY(run(duckdb, connection->handle, "SET max_expression_depth=200", error));
-    return run(duckdb, connection->handle, "SET enable_progress_bar=true", error);
+    return run(duckdb, connection->handle, "SET max_expression_depth=200", error);
 }
 
 static tarn_status prepare_instance(tarn_instance *instance, const tarn_instance_settings *settings,

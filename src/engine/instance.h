@@ -3,9 +3,9 @@
  * One opened DuckDB with its connections. Internal to the engine.
  *
  * A connection serves one query at a time: a second query on it would end the first one's stream silently. Connections
- * are kept and used again, because two settings (depth of expressions, progress) belong to a connection and can only be
- * given before the configuration is locked: the confined instance is born with all the connections that it will ever
- * have. When they are used up, the engine opens another instance.
+ * are kept and used again, because the limit on the depth of expressions belongs to a connection and can only be set
+ * before the configuration is locked: the confined instance is born with all the connections that it will ever have.
+ * When they are used up, the engine opens another instance.
  */
 #ifndef TARN_ENGINE_INSTANCE_H
 #define TARN_ENGINE_INSTANCE_H

@@ -153,7 +153,7 @@ static void note_scan(tarn_session *session, const tarn_scan *scan, const tarn_b
     session->rows_to_scan += tarn_version_rows(bound->version);
     int64_t total = session->rows_to_scan;
     pthread_mutex_unlock(&session->mutex);
-    if (!session->unit)
+    if (!session->unit && !session->is_silent)
         tarn_task_begin(session->task, "querying", "rows", (uint64_t)total);
 }
 

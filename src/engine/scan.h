@@ -24,6 +24,7 @@
 struct tarn_session {
     tarn_catalog *catalog; /**< borrowed from the query */
     tarn_task *task;       /**< may be NULL */
+    bool is_silent;        /**< scans tell the task nothing, they only look whether it was cancelled */
 
     /** When not NULL: the only rows that a scan gives, in order, on one thread. Changed between executions. */
     const tarn_bound *bound;

@@ -296,7 +296,8 @@ static const tarn_span *current_span(tarn_reader *reader, bool fresh) {
             const tarn_span *span = &scan->bound->spans[reader->unit->first_span + reader->span];
             if (reader->offset < span->to - span->from)
                 return span;
-            tarn_task_advance(scan->session->task, (uint64_t)(span->to - span->from));
+            if (!scan->session->is_silent)
+                tarn_task_advance(scan->session->task, (uint64_t)(span->to - span->from));
             reader->span++;
             reader->offset = 0;
             continue;
