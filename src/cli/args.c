@@ -66,7 +66,7 @@ static char *choices_text(const char *choices) {
 }
 
 static int give(cli *cli, const cli_option *option, const char *value) {
-    if (option->choices && value && !cli_is_listed(option->choices, value)) {
+    if (option->choices && value && !cli_is_listed(option->choices, value) && !cli_is_listed(option->choices, "…")) {
         char *choices = choices_text(option->choices);
         int code = cli_usage(cli, "--%s cannot be '%s'; choose one of %s", option->name, value, choices);
         free(choices);

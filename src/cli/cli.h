@@ -35,7 +35,7 @@ typedef struct cli_option {
     char letter;         /**< 'n' for -n; 0: none */
     const char *alias;   /**< another long name; NULL: none */
     const char *value;   /**< what help calls its value; NULL: it takes none; "[N]": a number that may be left out */
-    const char *choices; /**< the values allowed, separated by spaces; NULL: anything */
+    const char *choices; /**< the values allowed, separated by spaces, a last "…": others too; NULL: anything */
     cli_kind kind;
     bool repeats; /**< may be given several times */
     const char *help;

@@ -28,7 +28,7 @@ static const cli_option options[] = {
     {"delimiter", 'd', NULL, "C", NULL, CLI_KIND_TEXT, false,
      "what separates fields: a character, or tab, comma, semicolon, pipe, space"},
     {"quote", 0, NULL, "C", NULL, CLI_KIND_TEXT, false, "what encloses fields: a character, or none"},
-    {"encoding", 0, NULL, "ENCODING", "utf-8 utf-16le utf-16be latin-1 windows-1252 mac-roman", CLI_KIND_TEXT, false,
+    {"encoding", 0, NULL, "ENCODING", "utf-8 utf-16le utf-16be windows-1252 latin1 mac-roman …", CLI_KIND_TEXT, false,
      "the text's encoding (default: detected)"},
     {"all-text", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "detect no types: every column is text"},
     {"type", 0, NULL, "COLUMN=TYPE", NULL, CLI_KIND_TEXT, true,

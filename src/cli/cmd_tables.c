@@ -38,7 +38,7 @@ static void print_grid(cli *cli, const tarn_table_info *tables, size_t count, bo
     grid_column_set(&grid, 3, "version", NULL, true);
     grid_column_set(&grid, 4, "changed", NULL, false);
     if (all)
-        grid_column_set(&grid, 5, "", NULL, false);
+        grid_column_set(&grid, 5, "state", NULL, false);
     for (size_t i = 0; i < count; i++) {
         grid_style style = tables[i].dropped ? GRID_DIM : GRID_PLAIN;
         grid_add(&grid, tables[i].name, style);
@@ -47,7 +47,7 @@ static void print_grid(cli *cli, const tarn_table_info *tables, size_t count, bo
         grid_add_owned(&grid, human_count((int64_t)tables[i].version), style);
         grid_add_owned(&grid, human_time(tables[i].changed), style);
         if (all)
-            grid_add(&grid, tables[i].dropped ? "dropped" : "", style);
+            grid_add(&grid, tables[i].dropped ? "dropped" : "present", style);
     }
     grid_print(&grid, stdout);
     grid_free(&grid);

@@ -2,6 +2,12 @@
 
 #include <string.h>
 
+/** The bytes of a list of choices without the "…" that says that others are possible. */
+static int closed_size(const char *choices) {
+    const char *open = strstr(choices, " …");
+    return (int)(open ? (size_t)(open - choices) : strlen(choices));
+}
+
 /* ---- bash ---- */
 
 /** The shell code that fills COMPREPLY for a word of this kind. */
@@ -25,7 +31,7 @@ static const char *bash_reply(cli_kind kind) {
 
 static void bash_choices_or_kind(const char *choices, cli_kind kind) {
     if (choices)
-        printf("_tarn_words %s ;;\n", choices);
+        printf("_tarn_words %.*s ;;\n", closed_size(choices), choices);
     else
         printf("%s ;;\n", bash_reply(kind));
 }
@@ -191,7 +197,7 @@ static void zsh_text(const char *text) {
 
 static void zsh_action(const char *choices, cli_kind kind) {
     if (choices) {
-        printf("(%s)", choices);
+        printf("(%.*s)", closed_size(choices), choices);
         return;
     }
     switch (kind) {

@@ -148,12 +148,22 @@ on_terminal() {
 
 @test "long work shows how far it is, on a terminal only" {
     command -v script || skip "no script(1)"
-    tarn init -q
-    query='SELECT count(*) AS c FROM range(40000000) a WHERE md5(a.range::VARCHAR) LIKE $$abcdef%$$'
+    orders
+    mkfifo input
+    TERM=xterm script -qec '"$TARN" import - --name slow --format csv <input' screen </dev/null >/dev/null &
+    exec 7>input
+    numbers 10 >&7
+    for ((i = 0; i < 5000; i++)); do
+        ! grep -q 'importing standard input: reading · 2[0-9] bytes' screen || break
+    done
+    exec 7>&-
+    wait
+    grep -q 'importing standard input: reading · 2[0-9] bytes' screen
+    [[ $(tr -d '\r' <screen) == *$'\e[Kslow from standard input'* ]]
+    query='SELECT count(*) FROM range(5000000) WHERE md5(range::VARCHAR) LIKE $$abcdef%$$'
     export query
-    output=$(TERM=xterm on_terminal 80 '"$TARN" sql "$query"')
-    has "running the query"
-    output=$(TERM=dumb on_terminal 80 '"$TARN" sql "$query LIMIT 1"')
+    output=$(TERM=dumb on_terminal 80 '"$TARN" sql "$query"')
+    has "1 row"
     lacks "running the query"
 }
 
