@@ -159,8 +159,8 @@ on_terminal() {
     exec 7>&-
     wait
     grep -q 'importing standard input: reading · 2[0-9] bytes' screen
-    [[ $(tr -d '\r' <screen) == *$'\e[Kslow from standard input'* ]]
-    query='SELECT count(*) FROM range(5000000) WHERE md5(range::VARCHAR) LIKE $$abcdef%$$'
+    [[ $(tr -d '\r' <screen) == *$'\e[K\e[1mslow\e[0m from standard input'* ]]
+    query='SELECT count(*) FROM range(1000000) WHERE md5(range::VARCHAR) LIKE $$abcdef%$$'
     export query
     output=$(TERM=dumb on_terminal 80 '"$TARN" sql "$query"')
     has "1 row"
