@@ -112,19 +112,6 @@ static int64_t index_of_value(const pair *p, const struct ArrowArray *array, int
     return tarn_array_is_null(p->schema->dictionary, array->dictionary, index) ? -1 : index;
 }
 
-static bool equal_indexed(const pair *p, int64_t at_a, int64_t at_b, int64_t count) {
-    const struct ArrowArray *a = p->a->dictionary, *b = p->b->dictionary;
-    bool same_values = a->length == b->length && tarn_array_equal(p->schema->dictionary, a, b);
-    for (int64_t i = 0; i < count; i++) {
-        int64_t x = index_of_value(p, p->a, at_a + i), y = index_of_value(p, p->b, at_b + i);
-        if (x == y && (x < 0 || same_values))
-            continue;
-        if (x < 0 || y < 0 || !tarn_array_element_equal(p->schema->dictionary, a, x, b, y))
-            return false;
-    }
-    return true;
-}
-
 static bool equal_values(const pair *p, int64_t at_a, int64_t at_b, int64_t count) {
     switch (p->shape.layout) {
     case TARN_LAYOUT_BITS:
@@ -144,17 +131,37 @@ static bool equal_values(const pair *p, int64_t at_a, int64_t at_b, int64_t coun
     }
 }
 
+static bool same_memory(const struct ArrowArray *a, const struct ArrowArray *b) {
+    if (a == b)
+        return true;
+    if (a->offset != b->offset || a->n_buffers != b->n_buffers || a->n_children > 0 || a->dictionary != NULL)
+        return false;
+    for (int64_t i = 0; i < a->n_buffers; i++) {
+        if (a->buffers[i] != b->buffers[i])
+            return false;
+    }
+    return true;
+}
+
+/* Whether equal indices mean equal values. Comparing all values pays only for many elements. */
+static bool share_values(const pair *p, int64_t count) {
+    const struct ArrowArray *a = p->a->dictionary, *b = p->b->dictionary;
+    if (a->length != b->length)
+        return false;
+    return same_memory(a, b) || (count > a->length / 4 && tarn_array_equal(p->schema->dictionary, a, b));
+}
+
 /* Nulls of a dictionary column hide in two places, so these go one by one. */
 static bool equal_dictionaries(const pair *p, int64_t at_a, int64_t at_b, int64_t count) {
     const uint8_t *valid_a = tarn_validity_of(p->a), *valid_b = tarn_validity_of(p->b);
-    if (valid_a == NULL && valid_b == NULL)
-        return equal_indexed(p, at_a, at_b, count);
+    bool shared = share_values(p, count);
     for (int64_t i = 0; i < count; i++) {
         int64_t x = valid_a && !tarn_bit_get(valid_a, at_a + i) ? -1 : index_of_value(p, p->a, at_a + i);
         int64_t y = valid_b && !tarn_bit_get(valid_b, at_b + i) ? -1 : index_of_value(p, p->b, at_b + i);
-        if ((x < 0) != (y < 0))
-            return false;
-        if (x >= 0 && !tarn_array_element_equal(p->schema->dictionary, p->a->dictionary, x, p->b->dictionary, y))
+        if (x == y && (x < 0 || shared))
+            continue;
+        if (x < 0 || y < 0 ||
+            !tarn_array_element_equal(p->schema->dictionary, p->a->dictionary, x, p->b->dictionary, y))
             return false;
     }
     return true;

@@ -264,7 +264,54 @@ cleanup:
     return status;
 }
 
+static int compare_numbers(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Sort and drop duplicates; gives how many are left. */
+static int64_t sort_unique(int64_t *numbers, int64_t count) {
+    int64_t kept = 0;
+    qsort(numbers, (size_t)count, sizeof *numbers, compare_numbers);
+    for (int64_t i = 0; i < count; i++) {
+        if (kept == 0 || numbers[kept - 1] != numbers[i])
+            numbers[kept++] = numbers[i];
+    }
+    return kept;
+}
+
+/* A few elements out of a large dictionary take only the values that they use with them. */
+static tarn_status take_used_values(const take_job *job, struct ArrowArray *out, tarn_error *error) {
+    int64_t *used = malloc(2 * (size_t)(job->count + 1) * sizeof *used);
+    int64_t *codes = used + job->count + 1;
+    int64_t count = 0;
+    void *block;
+    tarn_status status = used != NULL ? TARN_OK : tarn_fail_memory(error);
+    if (status != TARN_OK)
+        return status;
+    for (int64_t i = 0; i < job->count; i++) {
+        codes[i] = -1;
+        if (has_value(job, i)) {
+            codes[i] = tarn_index_at(job->shape.type, job->array->buffers[1], job->array->offset + job->indices[i]);
+            used[count++] = codes[i];
+        }
+    }
+    count = sort_unique(used, count);
+    for (int64_t i = 0; i < job->count; i++) {
+        if (codes[i] >= 0)
+            codes[i] = (const int64_t *)bsearch(&codes[i], used, (size_t)count, sizeof *used, compare_numbers) - used;
+    }
+    TARN_CHECK(tarn_node_buffer(out, 1, (size_t)job->count * job->shape.width, &block, error));
+    TARN_CHECK(tarn_write_indices(job->schema, codes, job->count, block, error));
+    status = tarn_array_take(job->schema->dictionary, job->array->dictionary, used, count, out->dictionary, error);
+cleanup:
+    free(used);
+    return status;
+}
+
 static tarn_status take_dictionary(const take_job *job, struct ArrowArray *out, tarn_error *error) {
+    if (job->array->dictionary->length > 2 * job->count)
+        return take_used_values(job, out, error);
     TARN_TRY(take_fixed(job, out, error));
     return tarn_array_concat(job->schema->dictionary, (const struct ArrowArray *const *)&job->array->dictionary, 1,
                              out->dictionary, error);

@@ -133,7 +133,7 @@ tarn_status tarn_shape_of(const char *format, tarn_shape *out, tarn_error *error
     if (format == NULL)
         return tarn_fail(error, TARN_E_INVALID, "an Arrow schema has no format string");
     for (size_t i = 0; i < sizeof plain_formats / sizeof *plain_formats; i++) {
-        if (strcmp(plain_formats[i].format, format) == 0) {
+        if (plain_formats[i].format[0] == format[0] && strcmp(plain_formats[i].format, format) == 0) {
             *out = plain_formats[i].shape;
             return TARN_OK;
         }

@@ -69,6 +69,24 @@ static void check_take(random_source *random, const struct ArrowSchema *schema, 
     tarn_array_release(&taken);
 }
 
+/* So few elements that a dictionary does not come along whole. */
+static void check_take_few(random_source *random, const struct ArrowSchema *schema, struct ArrowArray *array) {
+    tarn_error error = {0};
+    struct ArrowArray taken;
+    if (array->length == 0)
+        return;
+    int64_t index = random_below(random, array->length);
+    must(tarn_array_take(schema, array, &index, 1, &taken, &error), &error);
+    must(tarn_array_validate(schema, &taken, &error), &error);
+    assert_same_text(schema, array, index, &taken, 0);
+    tarn_array_release(&taken);
+}
+
+static void test_take_few(void **state) {
+    (void)state;
+    for_each(plain_types, check_take_few);
+}
+
 static void test_take(void **state) {
     (void)state;
     for_each(plain_types, check_take);
@@ -312,6 +330,7 @@ static void test_other_types_are_refused(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_take),
+        cmocka_unit_test(test_take_few),
         cmocka_unit_test(test_garbage_does_not_count),
         cmocka_unit_test(test_concat_of_shares),
         cmocka_unit_test(test_concat_of_different_arrays),
