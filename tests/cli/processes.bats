@@ -150,7 +150,7 @@ on_terminal() {
     command -v script || skip "no script(1)"
     orders
     mkfifo input
-    TERM=xterm script -qec '"$TARN" import - --name slow --format csv <input' screen </dev/null >/dev/null &
+    TERM=xterm script -fqec '"$TARN" import - --name slow --format csv <input' screen </dev/null >/dev/null &
     exec 7>input
     numbers 10 >&7
     for ((i = 0; i < 5000; i++)); do
