@@ -303,7 +303,7 @@ static const char *resolve_escape(const char *p, const char *end, char **out) {
 }
 
 char *tarn_slice_text(tarn_slice slice) {
-    if (!tarn_utf8_is_valid(slice.data, slice.size) || memchr(slice.data, 0, slice.size) != NULL)
+    if (slice.data == NULL || !tarn_utf8_is_valid(slice.data, slice.size) || memchr(slice.data, 0, slice.size) != NULL)
         return NULL;
     char *text = malloc(slice.size + 1); /* an escape is never shorter than what it stands for */
     if (text == NULL)
