@@ -8,7 +8,8 @@
 #define MAX_DEPTH 160
 
 tarn_json tarn_json_of(const char *data, size_t size) {
-    return (tarn_json){.at = data, .end = data + size};
+    const char *text = data != NULL ? data : ""; /* an empty buffer has no memory, and NULL takes no offset */
+    return (tarn_json){.at = text, .end = text + size};
 }
 
 static bool fail(tarn_json *json) {
