@@ -105,20 +105,30 @@ typedef struct loading {
     tarn_batch_id id;
 } loading;
 
+static bool same_place(const tarn_batch_entry *a, const tarn_batch_entry *b) {
+    return a->segment == b->segment && a->offset == b->offset;
+}
+
 static tarn_status load_batch(void *context, tarn_batch **out, tarn_error *error) {
     const loading *what = context;
-    tarn_batch_entry entry;
+    tarn_batch_entry entry, now;
     if (!tarn_store_find_batch(what->store, what->id, &entry)) {
         char text[TARN_HASH128_TEXT_SIZE];
         tarn_hash128_format(what->id, text);
         return tarn_fail(error, TARN_E_CORRUPT, "no segment holds the batch %s: tarn verify --repair says what is lost",
                          text);
     }
-    if (entry.segment == 0) {
-        *out = NULL;
-        return TARN_OK;
+    for (;;) {
+        if (entry.segment == 0) {
+            *out = NULL;
+            return TARN_OK;
+        }
+        tarn_status status = tarn_store_decode(what->store, &entry, true, out, error);
+        /* Another thread may have moved it, and removed the segment, between looking up and reading. */
+        if (status != TARN_E_CORRUPT || !tarn_store_find_batch(what->store, what->id, &now) || same_place(&entry, &now))
+            return status;
+        entry = now;
     }
-    return tarn_store_decode(what->store, &entry, true, out, error);
 }
 
 tarn_status tarn_store_read_batch(tarn_store *store, tarn_batch_id id, tarn_batch **out, tarn_error *error) {

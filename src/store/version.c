@@ -242,12 +242,22 @@ static tarn_status collect_links(tarn_store *store, uint64_t table, uint64_t num
     return TARN_OK;
 }
 
+/* Pruning moves changes to other files: between looking up and reading, another thread may do that. */
+#define COLLECT_ATTEMPTS 3
+
 tarn_status tarn_version_load_state(tarn_store *store, uint64_t table, uint64_t number, tarn_state *out,
                                     tarn_table_line *line, tarn_error *error) {
     link *links = NULL;
     size_t count = 0;
     tarn_state state = {0};
     tarn_status status = collect_links(store, table, number, &links, &count, &state, error);
+    for (int attempt = 1; status == TARN_E_CORRUPT && attempt < COLLECT_ATTEMPTS; attempt++) {
+        clear_links(links, count);
+        tarn_state_clear(&state);
+        links = NULL;
+        count = 0;
+        status = collect_links(store, table, number, &links, &count, &state, error);
+    }
     for (size_t i = count; status == TARN_OK && i > 0; i--)
         status = tarn_state_apply(&state, links[i - 1].line.change.data, links[i - 1].line.change.size, error);
     if (status == TARN_OK) {

@@ -158,11 +158,14 @@ static tarn_status list_paths(tarn_store *store, char ***out, size_t *count, tar
     size_t number_count = 0;
     *count = 0;
     TARN_TRY(tarn_journal_files(store->fs, store->journal_folder, &numbers, &number_count, error));
+    pthread_mutex_lock(&store->lock);
+    uint32_t newest = store->journal.number;
+    pthread_mutex_unlock(&store->lock);
     tarn_status status = TARN_OK;
     *out = calloc(number_count + 1, sizeof **out);
     if (*out == NULL)
         status = tarn_fail_memory(error);
-    for (size_t i = 0; status == TARN_OK && i < number_count && numbers[i] <= store->journal.number; i++) {
+    for (size_t i = 0; status == TARN_OK && i < number_count && numbers[i] <= newest; i++) {
         (*out)[*count] = tarn_journal_path(store, numbers[i]);
         if ((*out)[(*count)++] == NULL)
             status = tarn_fail_memory(error);

@@ -403,6 +403,75 @@ static void many_threads_read(void **state) {
     tarn_pool_free(pool);
 }
 
+/* Reads the head again and again until told to stop. */
+typedef struct follower {
+    fixture *f;
+    uint64_t table;
+    uint64_t seen;
+} follower;
+
+static tarn_status follow(void *context, tarn_task *task, tarn_error *error) {
+    follower *me = context;
+    while (!tarn_task_is_cancelled(task)) {
+        tarn_version *version;
+        struct ArrowArray value;
+        int64_t row;
+        TARN_TRY(tarn_store_version(me->f->store, me->table, TARN_HEAD, &version, error));
+        int64_t newest = (int64_t)tarn_version_number(version) - 2; /* the row that made it */
+        tarn_status status = tarn_version_locate(version, newest < 0 ? 0 : newest, 1, &row, error);
+        if (status == TARN_OK)
+            status = tarn_version_take(version, 0, &row, 1, &value, error);
+        if (status == TARN_OK) {
+            int64_t number = ((const int64_t *)value.buffers[1])[value.offset];
+            if (number != (newest < 0 ? 0 : -newest - 1))
+                status = tarn_fail(error, TARN_E_INTERNAL, "version %lld shows %lld", (long long)newest + 2,
+                                   (long long)number);
+            tarn_array_release(&value);
+        }
+        me->seen++;
+        tarn_version_release(version);
+        TARN_TRY(status);
+    }
+    return TARN_OK;
+}
+
+static void threads_read_while_one_writes(void **state) {
+    enum { FOLLOWERS = 3, EDITS = 300 };
+    fixture *f = *state;
+    tarn_pool *pool;
+    tarn_task *task;
+    tarn_job *jobs[FOLLOWERS];
+    follower followers[FOLLOWERS];
+    fixture_reopen(f, &(tarn_store_options){.journal_bytes = 5000, .segment_bytes = 50000, .cache_bytes = 50000});
+    uint64_t table = make_table(f->store, "t", 400, 100), seen = 0;
+    assert_ok(tarn_pool_new(FOLLOWERS, &pool, error));
+    assert_ok(tarn_task_new(&task, error));
+    for (int i = 0; i < FOLLOWERS; i++) {
+        followers[i] = (follower){f, table, 0};
+        assert_ok(tarn_job_submit(pool, TARN_PRIORITY_USER_VISIBLE, task, follow, &followers[i], &jobs[i], error));
+    }
+    for (int64_t i = 0; i < EDITS; i++) {
+        edit_number(f->store, table, i, -i - 1);
+        if (i % 100 == 50) {
+            tarn_gc_report report;
+            assert_ok(tarn_store_gc(f->store, &(tarn_gc_options){.keep_versions = 20}, NULL, &report, error));
+            assert_ok(tarn_store_recode(f->store, table, i < 100 ? TARN_CODEC_ZSTD : TARN_CODEC_NONE, NULL, error));
+            assert_ok(tarn_store_prune_journal(f->store, 10, error));
+        }
+    }
+    tarn_task_cancel(task);
+    for (int i = 0; i < FOLLOWERS; i++) {
+        tarn_error problem = {0};
+        tarn_status status = tarn_job_wait(jobs[i], &problem);
+        if (status != TARN_OK && status != TARN_E_CANCELLED)
+            fail_msg("%s", problem.message);
+        seen += followers[i].seen;
+    }
+    assert_true(seen > 0);
+    tarn_task_release(task);
+    tarn_pool_free(pool);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void) {
@@ -416,6 +485,7 @@ int main(void) {
         TEST(a_column_can_change_its_type),
         TEST(a_table_can_be_replaced_as_a_whole),
         TEST(many_threads_read),
+        TEST(threads_read_while_one_writes),
     };
     return cmocka_run_group_tests_name("values", tests, NULL, NULL);
 }
