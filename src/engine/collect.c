@@ -17,7 +17,8 @@ static tarn_status add_validity(tarn_gathered *gathered, const uint64_t *validit
         if (i == count)
             return TARN_OK;
         TARN_TRY(tarn_buffer_resize(&gathered->validity, (length + 7) / 8, error));
-        memset(gathered->validity.data, 0xff, gathered->validity.size);
+        if (length)
+            memset(gathered->validity.data, 0xff, gathered->validity.size);
     }
     TARN_TRY(tarn_buffer_resize(&gathered->validity, (length + count + 7) / 8, error));
     for (idx_t i = 0; i < count; i++) {

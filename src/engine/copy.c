@@ -6,6 +6,7 @@
 #include "engine/scan.h"
 #include "engine/sql_error.h"
 #include "engine/stream.h"
+#include "engine/tsan.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -26,7 +27,8 @@ typedef struct copying {
     int64_t rows;
 
     pthread_mutex_t pulling; /* held while the source is pulled; guards: */
-    bool abandoned;          /* the caller's stream must not be touched any more */
+    struct ArrowSchema schema;
+    bool abandoned; /* the caller's stream must not be touched any more */
 
     pthread_mutex_t mutex; /* guards what follows */
     size_t holders;        /* the caller and the call */
@@ -40,6 +42,8 @@ static void release_copying(void *context) {
     pthread_mutex_unlock(&copying->mutex);
     if (!last)
         return;
+    tarn_after_duckdb();
+    tarn_schema_release(&copying->schema);
     tarn_stream_release(&copying->own);
     tarn_task_release(copying->task);
     pthread_mutex_destroy(&copying->pulling);
@@ -66,17 +70,31 @@ static void set_connection(copying *copying, tarn_connection *connection) {
 /* ---- the stream that DuckDB reads ----------------------------------------------------------------------------------
  */
 
+/* DuckDB never releases the schemas that it asks for here: it gets the outside of one that stays ours. */
+static void release_nothing(struct ArrowSchema *schema) {
+    schema->release = NULL;
+}
+
 static int get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out) {
     copying *copying = stream->private_data;
+    tarn_status status = TARN_OK;
+    tarn_after_duckdb();
     pthread_mutex_lock(&copying->pulling);
-    tarn_status status =
-        copying->abandoned ? TARN_E_CANCELLED : tarn_stream_schema(copying->source, out, &copying->base.error);
+    if (copying->abandoned)
+        status = TARN_E_CANCELLED;
+    else if (!copying->schema.release)
+        status = tarn_stream_schema(copying->source, &copying->schema, &copying->base.error);
+    if (status == TARN_OK) {
+        *out = copying->schema;
+        out->release = release_nothing;
+    }
     pthread_mutex_unlock(&copying->pulling);
     return tarn_stream_errno(status);
 }
 
 static int get_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {
     copying *copying = stream->private_data;
+    tarn_after_duckdb();
     pthread_mutex_lock(&copying->pulling);
     tarn_status status = copying->abandoned ? TARN_E_CANCELLED : tarn_task_check(copying->task, &copying->base.error);
     if (status == TARN_OK)

@@ -1,6 +1,7 @@
 #include "engine/duckdb_api.h"
 
 #include "engine/engine.h"
+#include "engine/tsan.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -10,6 +11,10 @@
 static tarn_duckdb functions;
 static _Atomic(const tarn_duckdb *) loaded;
 static pthread_mutex_t loading = PTHREAD_MUTEX_INITIALIZER;
+
+#ifdef TARN_THREAD_SANITIZER
+int tarn_duckdb_handover;
+#endif
 
 const tarn_duckdb *tarn_duckdb_loaded(void) {
     return atomic_load_explicit(&loaded, memory_order_acquire);

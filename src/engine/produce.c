@@ -1,6 +1,7 @@
 #include "engine/produce.h"
 
 #include "engine/sql_error.h"
+#include "engine/tsan.h"
 
 #define FIRST_ROWS 2048
 #define MOST_ROWS 122880
@@ -18,7 +19,9 @@ static tarn_status drain(const tarn_duckdb *duckdb, duckdb_result *result, tarn_
             const char *message = duckdb->result_error(result);
             return message && *message ? tarn_fail_sql(error, message) : TARN_OK;
         }
+        tarn_after_duckdb();
         status = tarn_collector_add(collector, chunk, error);
+        tarn_after_duckdb();
         duckdb->destroy_data_chunk(&chunk);
         if (status == TARN_OK && after)
             status = after(context, collector, error);
@@ -40,6 +43,7 @@ static tarn_status execute(const tarn_duckdb *duckdb, duckdb_prepared_statement 
         status = drain(duckdb, &result, collector, after, context, error);
     duckdb->destroy_result(&result);
     duckdb->destroy_pending(&pending);
+    tarn_after_duckdb();
     return status;
 }
 

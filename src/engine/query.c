@@ -4,6 +4,7 @@
 #include "engine/produce.h"
 #include "engine/sql_error.h"
 #include "engine/statement.h"
+#include "engine/tsan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -65,6 +66,7 @@ static bool is_row_wise_plan(const char *json) {
 static bool plan_is_row_wise(const tarn_duckdb *duckdb, duckdb_result *result) {
     bool answer = false;
     duckdb_data_chunk chunk = duckdb->fetch_chunk(*result);
+    tarn_after_duckdb();
     if (chunk && duckdb->column_count(result) == 2 && duckdb->data_chunk_get_size(chunk) == 1) {
         duckdb_string_t *text = duckdb->vector_get_data(duckdb->data_chunk_get_vector(chunk, 1));
         uint32_t length = text->value.inlined.length;

@@ -2,6 +2,7 @@
 
 #include "engine/fill.h"
 #include "engine/scan_read.h"
+#include "engine/tsan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@ typedef struct bind_data {
 
 static void free_bind_data(void *pointer) {
     bind_data *data = pointer;
+    tarn_after_duckdb();
     for (size_t i = 0; i < data->table.column_count; i++)
         tarn_filler_free(data->table.fillers[i]);
     free(data->table.fillers);
@@ -130,6 +132,7 @@ static void bind_scan(duckdb_bind_info info, bool with_id) {
     }
     session->bind_count++;
     session->last_bound = data->table.bound;
+    tarn_after_duckdb();
 }
 
 static void bind_plain(duckdb_bind_info info) {
@@ -144,6 +147,7 @@ static void bind_with_id(duckdb_bind_info info) {
  */
 
 static void free_scan(void *pointer) {
+    tarn_after_duckdb();
     tarn_scan_free(pointer);
 }
 
@@ -158,6 +162,7 @@ static void note_scan(tarn_session *session, const tarn_scan *scan, const tarn_b
 }
 
 static void init_scan(duckdb_init_info info) {
+    tarn_after_duckdb();
     const tarn_duckdb *duckdb = tarn_duckdb_loaded();
     const bind_data *data = duckdb->init_get_bind_data(info);
     tarn_error error = {0};
@@ -180,10 +185,13 @@ static void init_scan(duckdb_init_info info) {
     note_scan(session, scan, data->table.bound);
     duckdb->init_set_init_data(info, scan, free_scan);
     duckdb->init_set_max_threads(info, tarn_scan_most_threads(scan));
+    tarn_after_duckdb();
 }
 
 static void free_reader(void *pointer) {
+    tarn_after_duckdb();
     tarn_reader_free(pointer);
+    tarn_after_duckdb();
 }
 
 /* The scan itself is not at hand here; the first call of the function hands it over. */
@@ -194,6 +202,7 @@ static void init_reader(duckdb_init_info info) {
         duckdb->init_set_error(info, "out of memory");
     else
         duckdb->init_set_init_data(info, reader, free_reader);
+    tarn_after_duckdb();
 }
 
 static void run_scan(duckdb_function_info info, duckdb_data_chunk output) {
@@ -201,10 +210,12 @@ static void run_scan(duckdb_function_info info, duckdb_data_chunk output) {
     tarn_scan *scan = duckdb->function_get_init_data(info);
     tarn_reader *reader = duckdb->function_get_local_init_data(info);
     tarn_error error = {0};
+    tarn_after_duckdb();
     if (tarn_scan_fill(scan, reader, output, &error) != TARN_OK) {
         tarn_session_fail(tarn_scan_session_of(scan), &error);
         duckdb->function_set_error(info, error.message);
     }
+    tarn_after_duckdb();
 }
 
 /* ---- registering ----------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 /* tarn_tables(): the tables of the workspace as rows, also behind SHOW TABLES. */
 #include "engine/scan.h"
+#include "engine/tsan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ static const struct {
 };
 
 static void release_catalog(void *catalog) {
+    tarn_after_duckdb();
     tarn_catalog_release(catalog);
 }
 
@@ -57,6 +59,7 @@ static void init(duckdb_init_info info) {
         made->columns[i] = duckdb->init_get_column_index(info, i);
     duckdb->init_set_init_data(info, made, free);
     duckdb->init_set_max_threads(info, 1);
+    tarn_after_duckdb();
 }
 
 static void put(const tarn_duckdb *duckdb, duckdb_vector vector, idx_t row, idx_t column,
@@ -85,6 +88,7 @@ static void put(const tarn_duckdb *duckdb, duckdb_vector vector, idx_t row, idx_
 }
 
 static void run(duckdb_function_info info, duckdb_data_chunk output) {
+    tarn_after_duckdb();
     const tarn_duckdb *duckdb = tarn_duckdb_loaded();
     listing *listing = duckdb->function_get_init_data(info);
     size_t count;
@@ -96,6 +100,7 @@ static void run(duckdb_function_info info, duckdb_data_chunk output) {
                 put(duckdb, duckdb->data_chunk_get_vector(output, i), rows, listing->columns[i],
                     &tables[listing->next]);
     duckdb->data_chunk_set_size(output, rows);
+    tarn_after_duckdb();
 }
 
 tarn_status tarn_scan_register_tables(tarn_instance *instance, duckdb_connection connection, tarn_error *error) {

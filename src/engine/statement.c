@@ -5,6 +5,7 @@
 #include "engine/sql_error.h"
 #include "engine/tokens.h"
 #include "engine/tree.h"
+#include "engine/tsan.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +184,7 @@ static tarn_status fetch_text(const tarn_duckdb *duckdb, duckdb_result result, c
         duckdb->destroy_data_chunk(&chunk);
         return tarn_fail(error, TARN_E_SQL, "DuckDB gave no parse tree");
     }
+    tarn_after_duckdb();
     duckdb_string_t *text = duckdb->vector_get_data(duckdb->data_chunk_get_vector(chunk, 0));
     uint32_t length = text->value.inlined.length;
     *out = tarn_strndup(length <= 12 ? text->value.inlined.inlined : text->value.pointer.ptr, length);
