@@ -9,6 +9,10 @@ target_compile_options(tarn_public_flags INTERFACE -Wall -Wextra -Wpedantic -Wer
 if(TARN_SANITIZE)
   target_compile_options(tarn_public_flags INTERFACE -fsanitize=${TARN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(tarn_public_flags INTERFACE -fsanitize=${TARN_SANITIZE})
+  # DuckDB is loaded later and throws: the sanitizers know how only when the C++ library is there from the start.
+  if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+    target_link_options(tarn_public_flags INTERFACE -Wl,--no-as-needed -l:libstdc++.so.6 -Wl,--as-needed)
+  endif()
 endif()
 if(TARN_COVERAGE)
   target_compile_options(tarn_public_flags INTERFACE --coverage -fprofile-update=atomic)

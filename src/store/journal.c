@@ -187,8 +187,10 @@ static bool is_record(const char *text, size_t size) {
 
 /* True when the text has a record: then a bad first line is damage, not a file never finished. */
 static bool has_records(const tarn_buffer *text) {
+    if (text->size == 0)
+        return false;
     const char *start = (const char *)text->data, *end = start + text->size;
-    const char *p = text->size > 0 ? memchr(start, '\n', text->size) : NULL;
+    const char *p = memchr(start, '\n', text->size);
     while (p != NULL && ++p < end) {
         const char *next = memchr(p, '\n', (size_t)(end - p));
         if (next != NULL && is_record(p, (size_t)(next - p)))
