@@ -33,10 +33,10 @@ static tarn_status read_from(tarn_file *file, uint64_t offset, tarn_buffer *out,
     uint64_t size;
     TARN_TRY(tarn_file_size(file, &size, error));
     out->size = 0;
+    TARN_TRY(tarn_buffer_reserve(out, size > offset ? size - offset : 1, error)); /* never NULL, even when empty */
     if (size <= offset)
         return TARN_OK;
     size_t got = 0;
-    TARN_TRY(tarn_buffer_reserve(out, size - offset, error));
     TARN_TRY(tarn_file_read(file, offset, out->data, size - offset, &got, error));
     out->size = got;
     return TARN_OK;
