@@ -258,7 +258,7 @@ static void fill_report(tarn_csv_reader *reader) {
     tarn_csv_places *all[] = {&report->ragged, &report->after_quote, &report->stray_quotes, &report->invalid_bytes};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         for (size_t k = 0; k < all[i]->count; k++)
-            all[i]->first[k].line += reader->data_line + 1;
+            all[i]->first[k].line++; /* counted from 0 until now */
     }
 }
 

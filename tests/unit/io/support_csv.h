@@ -2,6 +2,14 @@
 #ifndef SUPPORT_CSV_H
 #define SUPPORT_CSV_H
 
+// clang-format off
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+// clang-format on
+
 #include "arrow/array.h"
 #include "io/csv.h"
 
