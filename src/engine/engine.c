@@ -14,13 +14,13 @@ struct tarn_engine {
     unsigned threads;
     bool scribble;
     uint64_t memory_limit;
-    char *temp_directories[2]; /* per kind of instance; NULL: no spilling */
+    char *temp_directories[TARN_INSTANCE_KINDS]; /* per kind of instance; NULL: no spilling */
     char *library;
 
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t idle;   /* the last thread has ended */
     const tarn_duckdb *duckdb;
-    tarn_instance *instances[2];
+    tarn_instance *instances[TARN_INSTANCE_KINDS];
     size_t running; /* threads started by tarn_engine_start */
 };
 
@@ -33,14 +33,14 @@ static unsigned count_processors(void) {
     return count < 1 ? 1 : count > 64 ? 64 : (unsigned)count;
 }
 
-/* DuckDB empties the folder that it spills into, so that two instances must not share one. */
+/* DuckDB empties the folder that it spills into, so that instances must not share one. */
 static tarn_status copy_options(tarn_engine *engine, const tarn_engine_options *options, tarn_error *error) {
-    static const char *const suffixes[2] = {"-user", "-work"};
+    static const char *const suffixes[TARN_INSTANCE_KINDS] = {"-user", "-work", "-rows"};
     engine->memory_limit = options->memory_limit;
     engine->scribble = options->scribble;
     if (options->threads)
         engine->threads = options->threads;
-    for (size_t i = 0; i < 2 && options->temp_directory; i++) {
+    for (size_t i = 0; i < TARN_INSTANCE_KINDS && options->temp_directory; i++) {
         engine->temp_directories[i] = tarn_format("%s%s", options->temp_directory, suffixes[i]);
         if (!engine->temp_directories[i])
             return tarn_fail_memory(error);
@@ -72,7 +72,7 @@ void tarn_engine_free(tarn_engine *engine) {
     while (engine->running)
         pthread_cond_wait(&engine->idle, &engine->mutex);
     pthread_mutex_unlock(&engine->mutex);
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < TARN_INSTANCE_KINDS; i++) {
         tarn_instance_release(engine->instances[i]);
         free(engine->temp_directories[i]);
     }
@@ -109,9 +109,9 @@ tarn_status tarn_engine_duckdb(tarn_engine *engine, const tarn_duckdb **out, tar
 /* With the mutex held: what was there is left to those who still use it. */
 static tarn_status open_instance(tarn_engine *engine, tarn_instance_kind kind, tarn_error *error) {
     tarn_instance_settings settings = {
-        .confined = kind == TARN_INSTANCE_USER,
+        .confined = kind != TARN_INSTANCE_WORK,
         .scribble = engine->scribble,
-        .threads = engine->threads,
+        .threads = kind == TARN_INSTANCE_ROWS ? 1 : engine->threads,
         .memory_limit = engine->memory_limit,
         .temp_directory = engine->temp_directories[kind],
     };

@@ -8,7 +8,14 @@
 #include "engine/engine.h"
 #include "engine/instance.h"
 
-typedef enum tarn_instance_kind { TARN_INSTANCE_USER, TARN_INSTANCE_WORK } tarn_instance_kind;
+typedef enum tarn_instance_kind {
+    TARN_INSTANCE_USER, /**< confined; runs queries on all of its threads */
+    TARN_INSTANCE_WORK, /**< may touch files */
+    TARN_INSTANCE_ROWS, /**< confined and without threads of its own: row-wise work runs on the thread that calls, many
+                           at once. With threads DuckDB would hand each small piece to one of them and wait for it,
+                           spinning */
+    TARN_INSTANCE_KINDS
+} tarn_instance_kind;
 
 /** Load DuckDB when that was not done yet. */
 tarn_status tarn_engine_duckdb(tarn_engine *engine, const tarn_duckdb **out, tarn_error *error);

@@ -37,7 +37,7 @@ static tarn_status new_worker(tarn_eval *eval, eval_worker **out, tarn_error *er
         return tarn_fail_memory(error);
     tarn_session_init(&worker->session, eval->catalog, eval->task);
     worker->session.is_silent = true;
-    TARN_CHECK(tarn_engine_connect(eval->engine, TARN_INSTANCE_USER, &worker->session, &worker->connection, error));
+    TARN_CHECK(tarn_engine_connect(eval->engine, TARN_INSTANCE_ROWS, &worker->session, &worker->connection, error));
     tarn_eval_activate(eval, worker);
     TARN_CHECK(tarn_connection_run(worker->connection, EVAL_BEGIN, error));
     if (!eval->is_checked)

@@ -116,20 +116,27 @@ static tarn_status produce_units(tarn_run *run, const query *query, tarn_connect
     return TARN_OK;
 }
 
+/* From how many rows on it pays to open the instance that is made for this: that takes 20 ms, once. */
+#define MANY_ROWS 1500000
+
+static tarn_status split(tarn_run *run, query *query, const tarn_session *session, unsigned threads,
+                         tarn_error *error) {
+    const tarn_bound *bound = session->last_bound;
+    int64_t rows = tarn_version_rows(bound->version);
+    query->split = bound;
+    tarn_task_begin(session->task, "querying", "rows", (uint64_t)rows);
+    return tarn_run_split(run, rows < MANY_ROWS ? TARN_INSTANCE_USER : TARN_INSTANCE_ROWS, bound->unit_count,
+                          threads < bound->unit_count ? threads : bound->unit_count, error);
+}
+
 /* The first producer finds out how the query is to be run. */
 static tarn_status lead(tarn_run *run, query *query, tarn_connection *connection, tarn_session *session,
                         const tarn_collector *collector, tarn_error *error) {
     unsigned threads = tarn_run_threads(run);
-    if (!query->describe_only) {
-        const tarn_bound *bound = session->last_bound;
-        if (may_split(query, connection, session, threads)) {
-            query->split = bound;
-            tarn_task_begin(session->task, "querying", "rows", (uint64_t)tarn_version_rows(bound->version));
-            TARN_TRY(tarn_run_split(run, bound->unit_count, threads < bound->unit_count ? threads : bound->unit_count,
-                                    error));
-        }
-    }
-    return tarn_run_publish(run, tarn_collector_schema(collector), error);
+    TARN_TRY(tarn_run_publish(run, tarn_collector_schema(collector), error));
+    if (!query->describe_only && may_split(query, connection, session, threads))
+        return split(run, query, session, threads, error);
+    return TARN_OK;
 }
 
 static tarn_status produce(tarn_run *run, bool first, tarn_connection *connection, tarn_session *session,
@@ -146,9 +153,9 @@ static tarn_status produce(tarn_run *run, bool first, tarn_connection *connectio
     TARN_CHECK(tarn_collector_new(duckdb, prepared, NULL, &collector, error));
     if (first)
         TARN_CHECK(lead(run, query, connection, session, collector, error));
-    if (query->split)
+    if (query->split && !first)
         TARN_CHECK(produce_units(run, query, connection, session, prepared, collector, error));
-    else if (!query->describe_only)
+    else if (!query->split && !query->describe_only)
         TARN_CHECK(tarn_produce_batches(run, connection, prepared, collector, error));
 
 cleanup:

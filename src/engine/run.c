@@ -94,6 +94,7 @@ static void on_cancel(void *context) {
 typedef struct producer {
     tarn_run *run;
     size_t index;
+    tarn_instance_kind kind;
 } producer;
 
 static bool activate(tarn_run *run, size_t index, tarn_connection *connection) {
@@ -131,7 +132,7 @@ static void produce(void *context) {
     tarn_connection *connection = NULL;
     tarn_error error = {0};
     tarn_session_init(&session, run->options.catalog, run->options.task);
-    tarn_status status = tarn_engine_connect(run->engine, run->options.kind, &session, &connection, &error);
+    tarn_status status = tarn_engine_connect(run->engine, self.kind, &session, &connection, &error);
     if (status == TARN_OK && activate(run, self.index, connection)) {
         status = run->options.produce(run, self.index == 0, connection, &session, &error);
         status = tarn_session_outcome(&session, status, &error);
@@ -143,11 +144,11 @@ static void produce(void *context) {
     let_go(run);
 }
 
-static tarn_status start_producer(tarn_run *run, size_t index, tarn_error *error) {
+static tarn_status start_producer(tarn_run *run, size_t index, tarn_instance_kind kind, tarn_error *error) {
     producer *made = malloc(sizeof *made);
     if (!made)
         return tarn_fail_memory(error);
-    *made = (producer){run, index};
+    *made = (producer){run, index, kind};
     pthread_mutex_lock(&run->mutex);
     run->holders++;
     pthread_mutex_unlock(&run->mutex);
@@ -183,16 +184,16 @@ static tarn_status make_slots(tarn_run *run, size_t count, tarn_error *error) {
     return TARN_OK;
 }
 
-tarn_status tarn_run_split(tarn_run *run, size_t units, size_t producers, tarn_error *error) {
-    if (producers > MOST_PRODUCERS)
-        producers = MOST_PRODUCERS;
+tarn_status tarn_run_split(tarn_run *run, tarn_instance_kind kind, size_t units, size_t producers, tarn_error *error) {
+    if (producers >= MOST_PRODUCERS)
+        producers = MOST_PRODUCERS - 1;
     pthread_mutex_lock(&run->mutex);
     tarn_status status = make_slots(run, producers * SLOTS_PER_PRODUCER, error);
     if (status == TARN_OK)
         run->unit_count = units;
     pthread_mutex_unlock(&run->mutex);
-    for (size_t i = 1; i < producers && status == TARN_OK; i++)
-        status = start_producer(run, i, error);
+    for (size_t i = 1; i <= producers && status == TARN_OK; i++)
+        status = start_producer(run, i, kind, error);
     return status;
 }
 
@@ -253,7 +254,7 @@ tarn_status tarn_run_start(tarn_engine *engine, const tarn_run_options *options,
     TARN_CHECK(tarn_task_check(options->task, error));
     TARN_CHECK(make_slots(run, SLOTS_PER_PRODUCER, error));
     TARN_CHECK(tarn_task_watch(options->task, on_cancel, run, &run->watch, error));
-    TARN_CHECK(start_producer(run, 0, error));
+    TARN_CHECK(start_producer(run, 0, options->kind, error));
     *out = run;
     run = NULL;
 

@@ -49,9 +49,10 @@ tarn_status tarn_run_to_stream(tarn_run *run, struct ArrowArrayStream *out, tarn
 /** Say what the batches look like; copied. */
 tarn_status tarn_run_publish(tarn_run *run, const struct ArrowSchema *schema, tarn_error *error);
 
-/** Split the work: `units` batches, each computed as a whole by one of `producers` threads (this one included), of
- * which the others are started now. Without this call there is one producer and any number of batches. */
-tarn_status tarn_run_split(tarn_run *run, size_t units, size_t producers, tarn_error *error);
+/** Split the work: `units` batches, each computed as a whole by one of `producers` further threads, with connections of
+ * `kind`, which are started now; the first producer is done with it. Without this call there is one producer and any
+ * number of batches. */
+tarn_status tarn_run_split(tarn_run *run, tarn_instance_kind kind, size_t units, size_t producers, tarn_error *error);
 
 /** The next unit to compute; false when there is none, or nobody wants it. May wait until it is wanted. */
 bool tarn_run_take_unit(tarn_run *run, size_t *unit);
