@@ -174,7 +174,9 @@ static tarn_status read_spaces(tarn_json *json, tarn_ledger *ledger, tarn_error 
     tarn_space space;
     tarn_json_enter_array(json);
     while (tarn_json_element(json)) {
-        if (!read_tuple(json, &space.id, &space.next_row, NULL))
+        size_t count = ledger->space_count;
+        if (!read_tuple(json, &space.id, &space.next_row, NULL) ||
+            (count > 0 && ledger->spaces[count - 1].id >= space.id))
             return malformed(error);
         TARN_TRY(tarn_grow(&ledger->spaces, &ledger->space_capacity, ledger->space_count + 1, sizeof space, error));
         ledger->spaces[ledger->space_count++] = space;

@@ -58,12 +58,23 @@ tarn_status tarn_ledger_named(const tarn_ledger *ledger, const char *name, tarn_
     return TARN_OK;
 }
 
-uint64_t tarn_ledger_next_row(const tarn_ledger *ledger, uint64_t space) {
-    for (size_t i = ledger->space_count; i > 0; i--) {
-        if (ledger->spaces[i - 1].id == space)
-            return ledger->spaces[i - 1].next_row;
+/* Where a row space is among the others, or would be. */
+static size_t space_position(const tarn_ledger *ledger, uint64_t id) {
+    size_t low = 0, high = ledger->space_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (ledger->spaces[middle].id < id)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return 0;
+    return low;
+}
+
+uint64_t tarn_ledger_next_row(const tarn_ledger *ledger, uint64_t space) {
+    size_t position = space_position(ledger, space);
+    bool there = position < ledger->space_count && ledger->spaces[position].id == space;
+    return there ? ledger->spaces[position].next_row : 0;
 }
 
 tarn_segment_size *tarn_ledger_segment(const tarn_ledger *ledger, uint32_t number) {
@@ -124,16 +135,17 @@ static tarn_status set_name(tarn_table *table, tarn_slice json, tarn_error *erro
 }
 
 static tarn_status raise_space(tarn_ledger *ledger, uint64_t id, uint64_t next_row, tarn_error *error) {
-    for (size_t i = ledger->space_count; i > 0; i--) {
-        tarn_space *space = &ledger->spaces[i - 1];
-        if (space->id == id) {
-            if (space->next_row < next_row)
-                space->next_row = next_row;
-            return TARN_OK;
-        }
+    size_t position = space_position(ledger, id);
+    if (position < ledger->space_count && ledger->spaces[position].id == id) {
+        if (ledger->spaces[position].next_row < next_row)
+            ledger->spaces[position].next_row = next_row;
+        return TARN_OK;
     }
     TARN_TRY(tarn_grow(&ledger->spaces, &ledger->space_capacity, ledger->space_count + 1, sizeof(tarn_space), error));
-    ledger->spaces[ledger->space_count++] = (tarn_space){id, next_row};
+    memmove(ledger->spaces + position + 1, ledger->spaces + position,
+            (ledger->space_count - position) * sizeof(tarn_space));
+    ledger->spaces[position] = (tarn_space){id, next_row};
+    ledger->space_count++;
     if (id >= ledger->next_space)
         ledger->next_space = id + 1;
     return TARN_OK;

@@ -8,8 +8,9 @@
  *     lock             the writer's lock
  *     journal/         NNNNNNNN.jsonl: a checkpoint line, then one line per record; the newest file is appended to
  *     segments/        NNNNNNNN.seg: complete Arrow IPC streams of one column each, 64-byte aligned
- *     index/           NNNNNNNN.idx: where each batch id lies, and where each version's record lies (derived; rebuilt
- * when lost) leases/          one locked file per reader tmp/             anything that may vanish
+ *     index/           NNNNNNNN.idx: where each batch id and each version's record lies (derived; rebuilt when lost)
+ *     leases/          one locked file per reader
+ *     tmp/             anything that may vanish
  *
  * Terms: a *row space* numbers rows; a *row number* is a row's identity for ever inside it (`_tarn_id`). A *chunk* is a
  * stretch of at most TARN_CHUNK_ROWS consecutive row numbers; chunks of a version are in rising order and may leave
