@@ -194,7 +194,7 @@ void grid_print_header(grid *grid, FILE *out) {
 
 void grid_print_rows(grid *grid, FILE *out) {
     size_t shown = grid->column_count - grid->hidden;
-    for (size_t row = 0; row < grid_rows(grid); row++) {
+    for (size_t row = 0; row < grid_rows(grid) && !ferror(out); row++) {
         for (size_t i = 0; i < shown; i++) {
             if (i)
                 pad(out, GAP);

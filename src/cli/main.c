@@ -38,5 +38,7 @@ int main(int argc, char **argv) {
     free(cli.directory);
     free(cli.given);
     free(cli.arguments);
+    if (signals_exit_code())
+        _exit(code); /* without waiting for a reader of what is left to print */
     return code;
 }

@@ -73,7 +73,15 @@ bool cli_output_is_broken(void) {
     return poll(&output, 1, 0) > 0 && (output.revents & POLLERR);
 }
 
+/** Room for what stdio holds back, so that writing it cannot wait for a reader. */
+static bool output_is_ready(void) {
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    return poll(&output, 1, 0) > 0;
+}
+
 int cli_finish_output(cli *cli, int code) {
+    if (signals_exit_code() && !output_is_ready())
+        return signals_exit_code();
     errno = 0;
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;

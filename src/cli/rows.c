@@ -179,7 +179,7 @@ tarn_status rows_print_json(rows_source *source, int64_t limit, tarn_error *erro
         status = signals_exit_code() ? cancelled(error) : source->next(source, &batch, error);
         if (status != TARN_OK || !batch.release)
             break;
-        for (int64_t row = 0; row < batch.length && status == TARN_OK && printed != limit; row++) {
+        for (int64_t row = 0; row < batch.length && status == TARN_OK && printed != limit && !output_failed(); row++) {
             fputs(printed++ ? ",\n" : "\n", stdout);
             status = print_json_row(names, source->schema, &batch, row, &line, error);
         }

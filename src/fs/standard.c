@@ -1,7 +1,9 @@
 #include "fs/standard.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 tarn_status tarn_standard_wait(int milliseconds, bool *ready, tarn_error *error) {
@@ -25,16 +27,24 @@ tarn_status tarn_standard_read(void *data, size_t size, size_t *got, tarn_error 
     }
 }
 
-tarn_status tarn_standard_write(const void *data, size_t size, tarn_error *error) {
-    const char *at = data;
-    while (size > 0) {
-        ssize_t count = write(STDOUT_FILENO, at, size);
-        if (count < 0 && errno != EINTR)
-            return tarn_fail_errno(error, errno, "cannot write to standard output");
-        if (count > 0) {
-            at += count;
-            size -= (size_t)count;
-        }
-    }
+/** A pipe that has room takes this much at once; more could block until somebody reads. Files never block. */
+static size_t piece_size(size_t size) {
+    struct stat output;
+    bool may_block = fstat(STDOUT_FILENO, &output) == 0 && !S_ISREG(output.st_mode);
+    return may_block && size > PIPE_BUF ? PIPE_BUF : size;
+}
+
+tarn_status tarn_standard_write(const void *data, size_t size, int milliseconds, size_t *written, tarn_error *error) {
+    struct pollfd output = {.fd = STDOUT_FILENO, .events = POLLOUT};
+    *written = 0;
+    if (size == 0)
+        return TARN_OK;
+    int ready = poll(&output, 1, milliseconds);
+    if (ready == 0 || (ready < 0 && errno == EINTR))
+        return TARN_OK;
+    ssize_t count = write(STDOUT_FILENO, data, piece_size(size));
+    if (count < 0 && errno != EINTR && errno != EAGAIN)
+        return tarn_fail_errno(error, errno, "cannot write to standard output");
+    *written = count > 0 ? (size_t)count : 0;
     return TARN_OK;
 }

@@ -17,7 +17,8 @@ tarn_status tarn_standard_wait(int milliseconds, bool *ready, tarn_error *error)
 /** Up to `size` bytes from standard input; `*got` is 0 only at the end. */
 tarn_status tarn_standard_read(void *data, size_t size, size_t *got, tarn_error *error);
 
-/** All of `data` to standard output. */
-tarn_status tarn_standard_write(const void *data, size_t size, tarn_error *error);
+/** As much of `data` as standard output takes; `*written` is 0 when it takes nothing for `milliseconds`. A reader that
+ * does not read keeps nobody waiting longer. */
+tarn_status tarn_standard_write(const void *data, size_t size, int milliseconds, size_t *written, tarn_error *error);
 
 #endif

@@ -44,8 +44,9 @@ static tarn_status open_file(tarn_sink *sink, bool no_clobber, tarn_error *error
     return status;
 }
 
-tarn_status tarn_sink_open(tarn_fs *fs, const char *target, bool no_clobber, tarn_sink *out, tarn_error *error) {
-    tarn_sink sink = {.fs = fs, .target = target};
+tarn_status tarn_sink_open(tarn_fs *fs, tarn_task *task, const char *target, bool no_clobber, tarn_sink *out,
+                           tarn_error *error) {
+    tarn_sink sink = {.fs = fs, .task = task, .target = target};
     if (strcmp(target, "-") != 0) {
         tarn_status status = open_file(&sink, no_clobber, error);
         if (status != TARN_OK) {
@@ -57,9 +58,22 @@ tarn_status tarn_sink_open(tarn_fs *fs, const char *target, bool no_clobber, tar
     return TARN_OK;
 }
 
+#define LOOK_UP_MS 50 /* how often to see whether the export was cancelled while nobody reads */
+
+static tarn_status write_to_output(const tarn_sink *sink, const char *data, size_t size, tarn_error *error) {
+    while (size > 0) {
+        size_t written = 0;
+        TARN_TRY(tarn_task_check(sink->task, error));
+        TARN_TRY(tarn_standard_write(data, size, LOOK_UP_MS, &written, error));
+        data += written;
+        size -= written;
+    }
+    return TARN_OK;
+}
+
 tarn_status tarn_sink_write(void *context, const void *data, size_t size, tarn_error *error) {
     tarn_sink *sink = context;
-    tarn_status status = sink->file == NULL ? tarn_standard_write(data, size, error)
+    tarn_status status = sink->file == NULL ? write_to_output(sink, data, size, error)
                                             : tarn_file_write(sink->file, sink->size, data, size, error);
     sink->size += status == TARN_OK ? size : 0;
     return status;

@@ -7,9 +7,11 @@
 #define TARN_IO_SINK_H
 
 #include "fs/fs.h"
+#include "jobs/jobs.h"
 
 typedef struct tarn_sink {
     tarn_fs *fs;
+    tarn_task *task;    /* looked at while a reader of standard output keeps us waiting; may be NULL */
     const char *target; /* as given */
     char *temporary;    /* heap; NULL when written to directly */
     tarn_file *file;    /* NULL for standard output */
@@ -17,7 +19,8 @@ typedef struct tarn_sink {
 } tarn_sink;
 
 /** Begin; with `no_clobber` a target that exists is TARN_E_EXISTS. Nothing is left behind on failure. */
-tarn_status tarn_sink_open(tarn_fs *fs, const char *target, bool no_clobber, tarn_sink *out, tarn_error *error);
+tarn_status tarn_sink_open(tarn_fs *fs, tarn_task *task, const char *target, bool no_clobber, tarn_sink *out,
+                           tarn_error *error);
 
 /** Append. The signature suits tarn_ipc_write; the context is a tarn_sink. */
 tarn_status tarn_sink_write(void *context, const void *data, size_t size, tarn_error *error);

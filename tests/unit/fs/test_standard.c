@@ -48,11 +48,12 @@ static void test_write(void **state) {
     int ends[2];
     assert_int_equal(pipe(ends), 0);
     int kept = replace_stream(STDOUT_FILENO, ends[1]);
-    tarn_status status = tarn_standard_write("hello", 5, NULL);
-    tarn_status empty_status = tarn_standard_write("", 0, NULL);
+    size_t written, empty_written = 1, closed_written = 1;
+    tarn_status status = tarn_standard_write("hello", 5, 1000, &written, NULL);
+    tarn_status empty_status = tarn_standard_write("", 0, 1000, &empty_written, NULL);
     close(STDOUT_FILENO);
     tarn_error error;
-    tarn_status closed_status = tarn_standard_write("x", 1, &error);
+    tarn_status closed_status = tarn_standard_write("x", 1, 1000, &closed_written, &error);
     restore_stream(STDOUT_FILENO, kept);
     close(ends[1]);
     char data[16];
@@ -60,15 +61,38 @@ static void test_write(void **state) {
     close(ends[0]);
     assert_memory_equal(data, "hello", 5);
     assert_ok(status);
+    assert_int_equal(written, 5);
     assert_ok(empty_status);
+    assert_int_equal(empty_written, 0);
     assert_status(closed_status, TARN_E_IO);
+    assert_int_equal(closed_written, 0);
     assert_message_has(&error, "cannot write to standard output");
+}
+
+static void test_write_does_not_wait_for_a_reader(void **state) {
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    int kept = replace_stream(STDOUT_FILENO, ends[1]);
+    char data[100000] = {0};
+    size_t total = 0, written = 1;
+    tarn_status status = TARN_OK;
+    while (status == TARN_OK && written > 0) {
+        status = tarn_standard_write(data, sizeof data, 0, &written, NULL);
+        total += written;
+    }
+    restore_stream(STDOUT_FILENO, kept);
+    close(ends[1]);
+    close(ends[0]);
+    assert_ok(status);
+    assert_true(total > 0);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_read),
         cmocka_unit_test(test_write),
+        cmocka_unit_test(test_write_does_not_wait_for_a_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
