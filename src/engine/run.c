@@ -10,7 +10,8 @@
 
 #define MOST_PRODUCERS 64
 #define SLOTS_PER_PRODUCER 2 /* one being pulled while the next is being made */
-#define CLOSING_MILLISECONDS 50
+#define CLOSING_MILLISECONDS                                                                                           \
+    1000 /* an interrupted producer lets go within a few; what it holds then can be collected */
 
 typedef struct slot {
     bool ready;
