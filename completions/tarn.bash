@@ -1,6 +1,6 @@
 # Completion of tarn for bash, printed by 'tarn completion bash'.
 
-_tarn_subcommands=(init import tables schema show sql commands apply undo redo checkout log export rename drop gc verify info help completion version)
+_tarn_subcommands=(init import tables schema show sql commands apply undo redo checkout log export rename drop freeze thaw gc verify info help completion version)
 
 # The options of a command.
 _tarn_options() {
@@ -67,6 +67,8 @@ _tarn_argument() {
     export:2) _tarn_files -f ;;
     rename:1) _tarn_ask tables ;;
     drop:1) _tarn_ask tables ;;
+    freeze:1) _tarn_ask tables ;;
+    thaw:1) _tarn_ask tables ;;
     help:1) _tarn_words "${_tarn_subcommands[@]}" ;;
     completion:1) _tarn_words bash zsh tables commands ;;
     esac

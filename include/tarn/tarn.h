@@ -232,6 +232,17 @@ typedef struct tarn_gc_result {
 TARN_API tarn_status tarn_gc(tarn_workspace *workspace, bool dry_run, tarn_task *task, tarn_gc_result *out,
                              tarn_error *error);
 
+typedef struct tarn_freeze_result {
+    uint64_t batches;                   /**< rewritten, with what all kept versions refer to; 0: nothing to do */
+    uint64_t bytes_before, bytes_after; /**< of those batches, as stored */
+    int64_t duration;                   /**< microseconds */
+} tarn_freeze_result;
+/** Rewrite a table's stored batches with ZSTD, or back without compression. No version changes, readers go on. */
+TARN_API tarn_status tarn_freeze(tarn_workspace *workspace, const char *table, tarn_task *task, tarn_freeze_result *out,
+                                 tarn_error *error);
+TARN_API tarn_status tarn_thaw(tarn_workspace *workspace, const char *table, tarn_task *task, tarn_freeze_result *out,
+                               tarn_error *error);
+
 typedef struct tarn_verify_problem {
     char *what, *affects; /**< affects may be NULL */
     bool repaired;

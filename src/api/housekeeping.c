@@ -1,4 +1,5 @@
 #include "api/workspace.h"
+#include "base/clock.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -22,6 +23,32 @@ tarn_status tarn_gc(tarn_workspace *workspace, bool dry_run, tarn_task *task, ta
     tarn_status status = collect_garbage(workspace, dry_run, task, out, error);
     pthread_mutex_unlock(&workspace->writing);
     return status;
+}
+
+static tarn_status recode(tarn_workspace *workspace, const char *table, tarn_codec codec, tarn_task *task,
+                          tarn_freeze_result *out, tarn_error *error) {
+    int64_t started = tarn_monotonic();
+    tarn_table_state state;
+    tarn_recode_report report;
+    TARN_TRY(tarn_change_begin(workspace, table, &state, error));
+    tarn_status status = tarn_store_recode(workspace->store, state.id, codec, task, &report, error);
+    tarn_change_end(workspace, &state);
+    if (status == TARN_OK)
+        *out = (tarn_freeze_result){.batches = report.batches,
+                                    .bytes_before = report.bytes_before,
+                                    .bytes_after = report.bytes_after,
+                                    .duration = tarn_monotonic() - started};
+    return status;
+}
+
+tarn_status tarn_freeze(tarn_workspace *workspace, const char *table, tarn_task *task, tarn_freeze_result *out,
+                        tarn_error *error) {
+    return recode(workspace, table, TARN_CODEC_ZSTD, task, out, error);
+}
+
+tarn_status tarn_thaw(tarn_workspace *workspace, const char *table, tarn_task *task, tarn_freeze_result *out,
+                      tarn_error *error) {
+    return recode(workspace, table, TARN_CODEC_NONE, task, out, error);
 }
 
 /* The problems change hands: same content, public structure. */

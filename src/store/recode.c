@@ -14,6 +14,13 @@ typedef struct recoding {
     tarn_task *task;
 } recoding;
 
+static uint64_t stored_bytes(const recoding *r) {
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < r->count; i++)
+        bytes += r->entries[i].length;
+    return bytes;
+}
+
 static tarn_status know_version(void *context, const void *item, tarn_error *error) {
     recoding *r = context;
     const tarn_version_entry *entry = item;
@@ -94,12 +101,13 @@ static tarn_status write_record(const recoding *r, const tarn_compaction *compac
     return out.status == TARN_OK ? TARN_OK : tarn_fail_memory(error);
 }
 
-static tarn_status recode(recoding *r, tarn_error *error) {
+static tarn_status recode(recoding *r, tarn_recode_report *out, tarn_error *error) {
     tarn_compaction compaction;
     tarn_buffer record = {0};
     tarn_status status;
     tarn_compaction_init(&compaction, r->store, NULL);
     TARN_CHECK(list_entries(r, error));
+    *out = (tarn_recode_report){.batches = r->count, .bytes_before = stored_bytes(r)};
     if (r->count == 0)
         goto cleanup;
     tarn_segment_seal(r->store); /* a segment of the old ones may go: no new one may lie in it */
@@ -112,6 +120,7 @@ static tarn_status recode(recoding *r, tarn_error *error) {
     TARN_CHECK(tarn_compaction_copy(&compaction, r->task, error));
     TARN_CHECK(write_record(r, &compaction, &record, error));
     TARN_CHECK(tarn_journal_commit(r->store, &record, error));
+    out->bytes_after = stored_bytes(r);
     status = tarn_compaction_finish(&compaction, NULL, error);
 cleanup:
     if (status != TARN_OK)
@@ -121,7 +130,9 @@ cleanup:
     return status;
 }
 
-tarn_status tarn_store_recode(tarn_store *store, uint64_t table, tarn_codec codec, tarn_task *task, tarn_error *error) {
+tarn_status tarn_store_recode(tarn_store *store, uint64_t table, tarn_codec codec, tarn_task *task,
+                              tarn_recode_report *out, tarn_error *error) {
+    *out = (tarn_recode_report){0};
     TARN_TRY(tarn_store_check_writable(store, error));
     if (store->transaction != NULL)
         return tarn_fail(error, TARN_E_LOCKED, "a change is being made to this workspace: try again when it has ended");
@@ -132,7 +143,7 @@ tarn_status tarn_store_recode(tarn_store *store, uint64_t table, tarn_codec code
     recoding r = {.store = store, .table = table, .codec = codec, .task = task};
     tarn_id_set_init(&r.known);
     tarn_id_set_init(&r.wanted);
-    tarn_status status = recode(&r, error);
+    tarn_status status = recode(&r, out, error);
     tarn_keyed_map_clear(&r.known);
     tarn_keyed_map_clear(&r.wanted);
     free(r.entries);

@@ -384,8 +384,13 @@ typedef struct tarn_gc_report {
 tarn_status tarn_store_gc(tarn_store *store, const tarn_gc_options *options, tarn_task *task, tarn_gc_report *out,
                           tarn_error *error);
 
+typedef struct tarn_recode_report {
+    uint64_t batches;                   /**< rewritten; 0: all had the codec already, and nothing was recorded */
+    uint64_t bytes_before, bytes_after; /**< of those batches, as stored */
+} tarn_recode_report;
 /** Rewrite a table's batches (all kept versions) with a codec: freeze (ZSTD), thaw (NONE). Ids stay. */
-tarn_status tarn_store_recode(tarn_store *store, uint64_t table, tarn_codec codec, tarn_task *task, tarn_error *error);
+tarn_status tarn_store_recode(tarn_store *store, uint64_t table, tarn_codec codec, tarn_task *task,
+                              tarn_recode_report *out, tarn_error *error);
 
 typedef struct tarn_store_info {
     uint64_t records, tables, dropped_tables, versions, batches, segments;

@@ -222,3 +222,23 @@ JSON
     tarn info --json | jq -e '.tables == 1 and .versions == 1 and .bytes_total > 0 and .format_version >= 1'
     tarn info --json --threads 2 --memory-limit 500MB | jq -e '.threads == 2 and .memory_limit == 500000000'
 }
+
+@test "freeze and thaw: smaller and back, with every version as it was" {
+    tarn init -q
+    numbers 20000 >big.csv
+    tarn import -q big.csv
+    before=$(tarn show big -n 20000 | sha256sum)
+    run tarn freeze big
+    [ "$status" -eq 0 ]
+    has "frozen big: "
+    run tarn freeze big
+    has "nothing to do: big is frozen already"
+    [ "$(tarn show big -n 20000 | sha256sum)" = "$before" ]
+    [ "$(tarn sql 'SELECT count(*) AS n FROM big' --format csv)" = "$(printf 'n\n20000')" ]
+    tarn verify -q
+    tarn thaw big --json | jq -e '.table == "big" and .batches > 0 and .bytes_after > .bytes_before'
+    [ "$(tarn show big -n 20000 | sha256sum)" = "$before" ]
+    tarn log big --json | jq -e '[.[].version] == [1]'
+    run --separate-stderr tarn freeze nosuch
+    fails 1 nosuch
+}

@@ -124,8 +124,10 @@ static void recoding_keeps_ids_and_values(void **state) {
     tarn_version *version = head_of(f->store, table);
     tarn_batch_id id = tarn_version_reference(version, 1, 1).base;
     tarn_store_info before, after;
+    tarn_recode_report recoded;
     assert_ok(tarn_store_info_get(f->store, &before, error));
-    assert_ok(tarn_store_recode(f->store, table, TARN_CODEC_ZSTD, NULL, error));
+    assert_ok(tarn_store_recode(f->store, table, TARN_CODEC_ZSTD, NULL, &recoded, error));
+    assert_true(recoded.batches > 3 && recoded.bytes_after > 0 && recoded.bytes_after < recoded.bytes_before);
     assert_ok(tarn_store_info_get(f->store, &after, error));
     assert_true(after.segment_bytes < before.segment_bytes / 2);
     assert_int_equal(after.batches, before.batches);
@@ -141,10 +143,11 @@ static void recoding_keeps_ids_and_values(void **state) {
     free(text);
     tarn_version_release(version);
     assert_clean(f);
-    assert_ok(tarn_store_recode(f->store, table, TARN_CODEC_NONE, NULL, error));
-    assert_ok(tarn_store_recode(f->store, table, TARN_CODEC_NONE, NULL, error)); /* nothing to do */
-    assert_fails(tarn_store_recode(f->store, 99, TARN_CODEC_NONE, NULL, error), TARN_E_NOT_FOUND, "99");
-    assert_fails(tarn_store_recode(f->store, table, (tarn_codec)9, NULL, error), TARN_E_INVALID, "9");
+    assert_ok(tarn_store_recode(f->store, table, TARN_CODEC_NONE, NULL, &recoded, error));
+    assert_ok(tarn_store_recode(f->store, table, TARN_CODEC_NONE, NULL, &recoded, error)); /* nothing to do */
+    assert_int_equal(recoded.batches, 0);
+    assert_fails(tarn_store_recode(f->store, 99, TARN_CODEC_NONE, NULL, &recoded, error), TARN_E_NOT_FOUND, "99");
+    assert_fails(tarn_store_recode(f->store, table, (tarn_codec)9, NULL, &recoded, error), TARN_E_INVALID, "9");
     assert_ok(tarn_store_info_get(f->store, &after, error));
     assert_true(after.segment_bytes >= before.live_bytes);
     version = head_of(f->store, other);

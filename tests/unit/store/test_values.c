@@ -397,7 +397,8 @@ static void many_threads_read(void **state) {
     assert_ok(tarn_store_verify(f->store, false, NULL, &report, error));
     assert_int_equal(report.problem_count, 0);
     tarn_verify_report_clear(&report);
-    assert_ok(tarn_store_recode(f->store, table, TARN_CODEC_LZ4, NULL, error));
+    tarn_recode_report recoded;
+    assert_ok(tarn_store_recode(f->store, table, TARN_CODEC_LZ4, NULL, &recoded, error));
     make_table(f->store, "more", 5000, 700);
     fixture_reopen(f, NULL);
     tarn_pool_free(pool);
@@ -454,8 +455,10 @@ static void threads_read_while_one_writes(void **state) {
         edit_number(f->store, table, i, -i - 1);
         if (i % 100 == 50) {
             tarn_gc_report report;
+            tarn_recode_report recoded;
             assert_ok(tarn_store_gc(f->store, &(tarn_gc_options){.keep_versions = 20}, NULL, &report, error));
-            assert_ok(tarn_store_recode(f->store, table, i < 100 ? TARN_CODEC_ZSTD : TARN_CODEC_NONE, NULL, error));
+            assert_ok(
+                tarn_store_recode(f->store, table, i < 100 ? TARN_CODEC_ZSTD : TARN_CODEC_NONE, NULL, &recoded, error));
             assert_ok(tarn_store_prune_journal(f->store, 10, error));
         }
     }
