@@ -10,10 +10,10 @@ _tarn_options() {
     show) _tarn_words --rows -n --offset --columns --ids --full ;;
     sql) _tarn_words --file -f --format --output -o --no-clobber --into --replace --append --rows -n --all --full ;;
     apply) _tarn_words --column -c --set -s --preview ;;
-    log) _tarn_words --rows -n ;;
+    log) _tarn_words --rows -n --timeline ;;
     export) _tarn_words --format --no-clobber --delimiter -d --no-header --compression ;;
     drop) _tarn_words --undo ;;
-    gc) _tarn_words --dry-run ;;
+    gc) _tarn_words --keep-last --keep-days --dry-run ;;
     verify) _tarn_words --repair ;;
     help) _tarn_words --man --markdown ;;
     esac
@@ -30,6 +30,7 @@ _tarn_takes_value() {
     apply:--column | apply:-c | apply:--set | apply:-s) return 0 ;;
     log:--rows | log:-n) return 0 ;;
     export:--format | export:--delimiter | export:-d | export:--compression) return 0 ;;
+    gc:--keep-last | gc:--keep-days) return 0 ;;
     esac
     return 1
 }

@@ -29,6 +29,7 @@
 #include "tarn/change.h"
 #include "tarn/error.h"
 #include "tarn/files.h"
+#include "tarn/history.h"
 #include "tarn/task.h"
 
 #include <stdbool.h>
@@ -208,29 +209,24 @@ TARN_API tarn_status tarn_redo(tarn_workspace *workspace, const char *table, uns
 /** Make any version (`orders@3`) the head. */
 TARN_API tarn_status tarn_checkout(tarn_workspace *workspace, const char *version, tarn_change *out, tarn_error *error);
 
-/** A table's versions, newest first. */
-typedef struct tarn_log_entry {
-    uint64_t version, parent;
-    int64_t time;
-    char *user, *kind, *command, *parameters; /**< parameters: a JSON object */
-    int64_t rows, cells;                      /**< changed; -1 unknown */
-    int64_t table_rows;                       /**< rows of the version */
-    int64_t duration;
-    bool is_head;
-    bool on_line; /**< reachable by undo and redo from the head */
-} tarn_log_entry;
+/** A table's versions, newest first; those that gc removed are left out. */
 TARN_API tarn_status tarn_log(tarn_workspace *workspace, const char *table, tarn_log_entry **out, size_t *count,
                               tarn_error *error);
 TARN_API void tarn_log_free(tarn_log_entry *entries, size_t count);
 
+/** The whole tree of a table's versions, for a scrubber. */
+TARN_API tarn_status tarn_timeline_get(tarn_workspace *workspace, const char *table, tarn_timeline *out,
+                                       tarn_error *error);
+TARN_API void tarn_timeline_clear(tarn_timeline *timeline);
+
 /* ---- housekeeping ---- */
 
-typedef struct tarn_gc_result {
-    uint64_t versions, tables, batches; /**< removed, or with dry_run: would be */
-    uint64_t bytes, bytes_waiting;      /**< given back; kept for readers that may still need them */
-} tarn_gc_result;
-TARN_API tarn_status tarn_gc(tarn_workspace *workspace, bool dry_run, tarn_task *task, tarn_gc_result *out,
-                             tarn_error *error);
+/**
+ * Remove versions that no line reaches, dropped tables, what `options` (NULL: defaults) do not keep, and their data.
+ * Versions between the head and the end of its line always stay, so that redo finds its way.
+ */
+TARN_API tarn_status tarn_gc(tarn_workspace *workspace, const tarn_gc_options *options, tarn_task *task,
+                             tarn_gc_result *out, tarn_error *error);
 
 typedef struct tarn_freeze_result {
     uint64_t batches;                   /**< rewritten, with what all kept versions refer to; 0: nothing to do */

@@ -5,23 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static tarn_status collect_garbage(tarn_workspace *workspace, bool dry_run, tarn_task *task, tarn_gc_result *out,
-                                   tarn_error *error) {
-    tarn_gc_options options = {.dry_run = dry_run};
+tarn_status tarn_gc(tarn_workspace *workspace, const tarn_gc_options *options, tarn_task *task, tarn_gc_result *out,
+                    tarn_error *error) {
     tarn_gc_report report;
-    TARN_TRY(tarn_store_gc(workspace->store, &options, task, &report, error));
-    *out = (tarn_gc_result){.versions = report.versions,
-                            .tables = report.tables,
-                            .batches = report.batches,
-                            .bytes = report.bytes,
-                            .bytes_waiting = report.bytes_waiting};
-    return TARN_OK;
-}
-
-tarn_status tarn_gc(tarn_workspace *workspace, bool dry_run, tarn_task *task, tarn_gc_result *out, tarn_error *error) {
     pthread_mutex_lock(&workspace->writing);
-    tarn_status status = collect_garbage(workspace, dry_run, task, out, error);
+    tarn_status status = tarn_store_gc(workspace->store, options, task, &report, error);
     pthread_mutex_unlock(&workspace->writing);
+    if (status == TARN_OK)
+        *out = (tarn_gc_result){.versions = report.versions,
+                                .tables = report.tables,
+                                .batches = report.batches,
+                                .bytes = report.bytes,
+                                .bytes_waiting = report.bytes_waiting};
     return status;
 }
 

@@ -57,59 +57,90 @@ tarn_status tarn_checkout(tarn_workspace *workspace, const char *version, tarn_c
     return status;
 }
 
-typedef struct log_reader {
-    tarn_store *store;
-    uint64_t table;
-    tarn_log_entry *entries;
-    size_t count, capacity;
-} log_reader;
+/* ---- reading it ---- */
 
-static char *copy(const char *text) {
-    return text == NULL ? NULL : tarn_strdup(text);
+typedef struct reading {
+    tarn_store *store;
+    const tarn_table_state *table;
+    tarn_log_entry *entries; /* by rising version */
+    size_t count, capacity;
+} reading;
+
+static tarn_status copy(const char *text, char **out, tarn_error *error) {
+    *out = text == NULL ? NULL : tarn_strdup(text);
+    return text != NULL && *out == NULL ? tarn_fail_memory(error) : TARN_OK;
 }
 
-/* Versions that gc removed are left out. */
-static tarn_status add_entry(void *context, const tarn_record *record, tarn_error *error) {
-    log_reader *reader = context;
-    for (size_t i = 0; i < record->table_count; i++) {
-        const tarn_record_table *table = &record->tables[i];
-        if (table->table != reader->table || !table->is_new_version ||
-            !tarn_store_keeps(reader->store, table->table, table->after))
+static tarn_status take_record(void *context, const tarn_record *record, tarn_error *error) {
+    tarn_log_entry *entry = context;
+    entry->time = record->time;
+    entry->rows = record->rows;
+    entry->cells = record->cells;
+    entry->duration = record->duration;
+    TARN_TRY(copy(record->user, &entry->user, error));
+    TARN_TRY(copy(record->kind, &entry->kind, error));
+    TARN_TRY(copy(record->command, &entry->command, error));
+    return copy(record->parameters, &entry->parameters, error);
+}
+
+/* A version outlives the record that made it when that was pruned from the journal. */
+static tarn_status read_record(reading *r, tarn_log_entry *entry, tarn_error *error) {
+    tarn_error problem = {0};
+    tarn_status status = tarn_store_record_of(r->store, r->table->id, entry->version, take_record, entry, &problem);
+    if (status == TARN_E_NOT_FOUND)
+        return TARN_OK;
+    if (status != TARN_OK && error != NULL)
+        *error = problem;
+    return status;
+}
+
+static tarn_status read_versions(reading *r, bool with_removed, tarn_error *error) {
+    for (uint64_t number = 1; number <= r->table->newest; number++) {
+        tarn_version_info info;
+        if (!tarn_store_version_info(r->store, r->table->id, number, &info) || (info.removed && !with_removed))
             continue;
-        TARN_TRY(tarn_grow(&reader->entries, &reader->capacity, reader->count + 1, sizeof *reader->entries, error));
-        reader->entries[reader->count++] = (tarn_log_entry){.version = table->after,
-                                                            .parent = table->parent,
-                                                            .time = record->time,
-                                                            .user = copy(record->user),
-                                                            .kind = copy(record->kind),
-                                                            .command = copy(record->command),
-                                                            .parameters = copy(record->parameters),
-                                                            .rows = record->rows,
-                                                            .cells = record->cells,
-                                                            .table_rows = table->rows,
-                                                            .duration = record->duration};
+        TARN_TRY(tarn_grow(&r->entries, &r->capacity, r->count + 1, sizeof *r->entries, error));
+        tarn_log_entry *entry = &r->entries[r->count++];
+        *entry = (tarn_log_entry){.version = number,
+                                  .parent = info.parent,
+                                  .rows = -1,
+                                  .cells = -1,
+                                  .table_rows = info.rows,
+                                  .table_columns = info.columns,
+                                  .is_head = number == r->table->head,
+                                  .is_tip = number == r->table->tip,
+                                  .reachable = !info.removed};
+        TARN_TRY(read_record(r, entry, error));
     }
     return TARN_OK;
 }
 
-static int newest_first(const void *a, const void *b) {
-    const tarn_log_entry *x = a, *y = b;
-    return x->version < y->version ? 1 : x->version > y->version ? -1 : 0;
-}
-
-static tarn_status mark_line(tarn_store *store, const tarn_table_state *table, log_reader *reader, tarn_error *error) {
+/* Numbers rise along the line as they do among the entries. */
+static tarn_status mark_line(reading *r, tarn_error *error) {
     uint64_t *line = NULL;
-    size_t count = 0;
-    TARN_TRY(tarn_history_line(store, table, &line, &count, error));
-    size_t at = count; /* numbers rise along the line, as they do towards the front of the entries */
-    for (size_t i = 0; i < reader->count; i++) {
-        tarn_log_entry *entry = &reader->entries[i];
-        entry->is_head = entry->version == table->head;
-        while (at > 0 && line[at - 1] > entry->version)
-            at--;
-        entry->on_line = at > 0 && line[at - 1] == entry->version;
+    size_t count = 0, at = 0;
+    TARN_TRY(tarn_history_line(r->store, r->table, &line, &count, error));
+    for (size_t i = 0; i < r->count; i++) {
+        while (at < count && line[at] < r->entries[i].version)
+            at++;
+        r->entries[i].on_line = at < count && line[at] == r->entries[i].version;
     }
     free(line);
+    return TARN_OK;
+}
+
+static tarn_status read_log(tarn_store *store, const tarn_table_state *table, bool with_removed, tarn_log_entry **out,
+                            size_t *count, tarn_error *error) {
+    reading r = {.store = store, .table = table};
+    tarn_status status = read_versions(&r, with_removed, error);
+    if (status == TARN_OK)
+        status = mark_line(&r, error);
+    if (status != TARN_OK) {
+        tarn_log_free(r.entries, r.count);
+        return status;
+    }
+    *out = r.entries;
+    *count = r.count;
     return TARN_OK;
 }
 
@@ -117,20 +148,14 @@ tarn_status tarn_log(tarn_workspace *workspace, const char *table, tarn_log_entr
                      tarn_error *error) {
     tarn_table_state state;
     TARN_TRY(tarn_store_find(workspace->store, table, &state, error));
-    log_reader reader = {.store = workspace->store, .table = state.id};
-    tarn_status status = tarn_store_walk(workspace->store, 1, add_entry, &reader, error);
-    if (status == TARN_OK && reader.count > 0)
-        qsort(reader.entries, reader.count, sizeof *reader.entries, newest_first);
-    if (status == TARN_OK)
-        status = mark_line(workspace->store, &state, &reader, error);
+    tarn_status status = read_log(workspace->store, &state, false, out, count, error);
     tarn_table_state_clear(&state);
-    if (status != TARN_OK) {
-        tarn_log_free(reader.entries, reader.count);
-        return status;
+    for (size_t i = 0; status == TARN_OK && i < *count / 2; i++) { /* the newest first */
+        tarn_log_entry other = (*out)[i];
+        (*out)[i] = (*out)[*count - 1 - i];
+        (*out)[*count - 1 - i] = other;
     }
-    *out = reader.entries;
-    *count = reader.count;
-    return TARN_OK;
+    return status;
 }
 
 void tarn_log_free(tarn_log_entry *entries, size_t count) {
@@ -141,4 +166,29 @@ void tarn_log_free(tarn_log_entry *entries, size_t count) {
         free(entries[i].parameters);
     }
     free(entries);
+}
+
+tarn_status tarn_timeline_get(tarn_workspace *workspace, const char *table, tarn_timeline *out, tarn_error *error) {
+    tarn_table_state state;
+    tarn_timeline timeline = {0};
+    TARN_TRY(tarn_store_find(workspace->store, table, &state, error));
+    tarn_status status = read_log(workspace->store, &state, true, &timeline.entries, &timeline.entry_count, error);
+    if (status == TARN_OK) {
+        timeline.table = state.name;
+        state.name = NULL; /* moved */
+        timeline.head = state.head;
+        timeline.tip = state.tip;
+        timeline.newest = state.newest;
+        timeline.can_undo = tarn_history_can_undo(workspace->store, &state);
+        timeline.can_redo = state.head != state.tip;
+        *out = timeline;
+    }
+    tarn_table_state_clear(&state);
+    return status;
+}
+
+void tarn_timeline_clear(tarn_timeline *timeline) {
+    free(timeline->table);
+    tarn_log_free(timeline->entries, timeline->entry_count);
+    *timeline = (tarn_timeline){0};
 }

@@ -16,14 +16,17 @@ static const cli_argument arguments[] = {
 
 static const cli_option options[] = {
     {"rows", 'n', NULL, "N", NULL, CLI_KIND_TEXT, false, "only the newest N"},
+    {"timeline", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false,
+     "the whole tree of versions as JSON, removed ones included, for a program that draws it"},
     {0},
 };
 
 static json_t *to_json(const tarn_log_entry *entry) {
-    json_t *object = json_pack("{s:I,s:o,s:o,s:o,s:o,s:o}", "version", (json_int_t)entry->version, "parent",
-                               entry->parent ? json_integer((json_int_t)entry->parent) : json_null(), "time",
-                               json_from_time(entry->time), "user", json_from_text(entry->user), "kind",
-                               json_from_text(entry->kind), "command", json_from_text(entry->command));
+    json_t *object =
+        json_pack("{s:I,s:o,s:o,s:o,s:o,s:o}", "version", (json_int_t)entry->version, "parent",
+                  entry->parent ? json_integer((json_int_t)entry->parent) : json_null(), "time",
+                  entry->time ? json_from_time(entry->time) : json_null(), "user", json_from_text(entry->user), "kind",
+                  json_from_text(entry->kind), "command", json_from_text(entry->command));
     json_t *parameters = entry->parameters ? json_loads(entry->parameters, JSON_DECODE_ANY, NULL) : NULL;
     json_object_set_new(object, "parameters", parameters ? parameters : json_null());
     json_object_set_new(object, "rows_changed", json_from_count(entry->rows));
@@ -32,14 +35,31 @@ static json_t *to_json(const tarn_log_entry *entry) {
     json_object_set_new(object, "duration_us", json_from_count(entry->duration));
     json_object_set_new(object, "head", json_boolean(entry->is_head));
     json_object_set_new(object, "on_line", json_boolean(entry->on_line));
+    json_object_set_new(object, "tip", json_boolean(entry->is_tip));
+    json_object_set_new(object, "reachable", json_boolean(entry->reachable));
+    json_object_set_new(object, "columns", json_from_count(entry->table_columns));
     return object;
 }
 
-static void print_json(const tarn_log_entry *entries, size_t count) {
+static json_t *list_to_json(const tarn_log_entry *entries, size_t count) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list, to_json(&entries[i]));
-    json_print(list);
+    return list;
+}
+
+static int print_timeline(cli *cli) {
+    tarn_error error;
+    tarn_timeline timeline = {0};
+    if (cli_open(cli, CLI_READ, &error) != TARN_OK ||
+        tarn_timeline_get(cli->workspace, cli_argument_at(cli, 0), &timeline, &error) != TARN_OK)
+        return cli_fail(cli, &error);
+    json_print(json_pack("{s:o,s:I,s:I,s:I,s:b,s:b,s:o}", "table", json_from_text(timeline.table), "head",
+                         (json_int_t)timeline.head, "tip", (json_int_t)timeline.tip, "newest",
+                         (json_int_t)timeline.newest, "can_undo", timeline.can_undo, "can_redo", timeline.can_redo,
+                         "versions", list_to_json(timeline.entries, timeline.entry_count)));
+    tarn_timeline_clear(&timeline);
+    return CLI_DONE;
 }
 
 static void add_parameter(cli_text *text, const char *name, const json_t *value) {
@@ -88,7 +108,7 @@ static void print_grid(cli *cli, const tarn_log_entry *entries, size_t count) {
         left = left || !entry->on_line;
         grid_add(&grid, entry->is_head ? "●" : entry->on_line ? "│" : "╌", style);
         add_count(&grid, (int64_t)entry->version, style);
-        grid_add_owned(&grid, human_time(entry->time), style);
+        grid_add_owned(&grid, entry->time ? human_time(entry->time) : cli_copy(""), style);
         grid_add(&grid, entry->user ? entry->user : "", style);
         add_count(&grid, entry->table_rows, style);
         add_count(&grid, entry->rows, style);
@@ -105,6 +125,8 @@ static int run(cli *cli) {
     int64_t limit = INT64_MAX;
     if (!cli_number(cli, "rows", 0, &limit))
         return CLI_WRONG_USAGE;
+    if (cli_has(cli, "timeline"))
+        return print_timeline(cli);
     tarn_error error;
     tarn_log_entry *entries = NULL;
     size_t count = 0;
@@ -113,7 +135,7 @@ static int run(cli *cli) {
         return cli_fail(cli, &error);
     size_t shown = (int64_t)count > limit ? (size_t)limit : count;
     if (cli->json)
-        print_json(entries, shown);
+        json_print(list_to_json(entries, shown));
     else
         print_grid(cli, entries, shown);
     tarn_log_free(entries, count);
@@ -128,6 +150,7 @@ const cli_command cmd_log = {
         "changed. Any of them can be shown, queried, or made the present one.",
     .arguments = arguments,
     .options = options,
-    .examples = "tarn log orders -n 10\tthe ten newest\n",
+    .examples = "tarn log orders -n 10\tthe ten newest\n"
+                "tarn log orders --timeline | jq .head\tfor programs: the tree of versions, and the present one\n",
     .run = run,
 };

@@ -79,3 +79,15 @@ bool tarn_store_keeps(tarn_store *store, uint64_t table, uint64_t number) {
     return number != 0 && tarn_store_version_entry(store, table, number, &entry) &&
            !(entry.flags & TARN_VERSION_REMOVED);
 }
+
+bool tarn_store_version_info(tarn_store *store, uint64_t table, uint64_t number, tarn_version_info *out) {
+    tarn_version_entry entry;
+    if (number == 0 || !tarn_store_version_entry(store, table, number, &entry))
+        return false;
+    *out = (tarn_version_info){.parent = entry.parent,
+                               .record = entry.record,
+                               .rows = entry.rows,
+                               .columns = entry.columns,
+                               .removed = (entry.flags & TARN_VERSION_REMOVED) != 0};
+    return true;
+}

@@ -21,4 +21,14 @@ tarn_status tarn_store_open_version(tarn_store *store, const char *text, tarn_ve
 /** Whether a version exists and gc has not removed it. Cheap: nothing is loaded. */
 bool tarn_store_keeps(tarn_store *store, uint64_t table, uint64_t number);
 
+/** What is known of a version without loading it, also of one that gc removed. */
+typedef struct tarn_version_info {
+    uint64_t parent;
+    uint64_t record; /**< that made it */
+    int64_t rows, columns;
+    bool removed; /**< by gc */
+} tarn_version_info;
+/** False when there is no such version, or nothing is known of it any more. */
+bool tarn_store_version_info(tarn_store *store, uint64_t table, uint64_t number, tarn_version_info *out);
+
 #endif

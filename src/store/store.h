@@ -32,6 +32,7 @@
 #include "base/hash.h"
 #include "fs/fs.h"
 #include "jobs/jobs.h"
+#include "tarn/history.h"
 
 #define TARN_CHUNK_ROWS 122880               /* 60 vectors of DuckDB's 2,048 */
 #define TARN_CHUNK_BYTES (INT64_C(64) << 20) /* cap on one column's values in one chunk */
@@ -369,18 +370,13 @@ void tarn_verify_report_clear(tarn_verify_report *report);
 tarn_status tarn_store_rescue(tarn_fs *fs, const char *directory, bool repair, tarn_verify_report *out,
                               tarn_error *error);
 
-typedef struct tarn_gc_options {
-    bool dry_run;
-    uint64_t keep_versions; /**< of each table's line, the newest N (and the head); 0: all of the line */
-    int64_t keep_since;     /**< microseconds; versions younger than this stay too; 0: no such rule */
-} tarn_gc_options;
 typedef struct tarn_gc_report {
     uint64_t versions, tables, batches; /**< removed (dry run: would be) */
     uint64_t bytes;                     /**< given back */
     uint64_t bytes_waiting;             /**< still leased by readers; given back by a later gc */
 } tarn_gc_report;
 /** Remove what nothing reaches: abandoned lines, dropped tables, versions beyond the limits; rewrite segments that have
- *  become mostly empty. */
+ *  become mostly empty. `options` NULL: defaults. */
 tarn_status tarn_store_gc(tarn_store *store, const tarn_gc_options *options, tarn_task *task, tarn_gc_report *out,
                           tarn_error *error);
 

@@ -243,10 +243,10 @@ static void test_housekeeping(void **state) {
     tarn_change change = undone(f, "numbers", 3);
     tarn_change_clear(&change);
     check_apply(f, "numbers", "drop", 0, "column", "n"); /* versions 2 to 4 are off the line now */
-    assert_ok(f, tarn_gc(f->workspace, true, NULL, &gc, &f->error));
+    assert_ok(f, tarn_gc(f->workspace, &(tarn_gc_options){.dry_run = true}, NULL, &gc, &f->error));
     assert_int_equal(gc.versions, 3);
     check_rows(f, "numbers@4", "4;6");
-    assert_ok(f, tarn_gc(f->workspace, false, NULL, &gc, &f->error));
+    assert_ok(f, tarn_gc(f->workspace, NULL, NULL, &gc, &f->error));
     assert_int_equal(gc.versions, 3);
     struct ArrowSchema schema;
     assert_fails(f, tarn_schema(f->workspace, "numbers@4", &schema, &f->error), TARN_E_NOT_FOUND, "4");
