@@ -104,7 +104,8 @@ static tarn_status open_parts(tarn_workspace *workspace, const tarn_workspace_op
     TARN_TRY(tarn_pool_new(options->threads, &workspace->pool, error));
     tarn_store_options store_options = {.read_only = options->read_only,
                                         .user = options->user != NULL ? options->user : account_name(),
-                                        .pool = workspace->pool};
+                                        .pool = workspace->pool,
+                                        .mapped_bytes = options->memory_limit / 4};
     TARN_TRY(tarn_store_open(workspace->fs, workspace->directory, &store_options, &workspace->store, error));
     TARN_TRY(name_scratch(workspace, options->read_only, error));
     tarn_engine_options engine_options = {

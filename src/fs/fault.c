@@ -210,7 +210,7 @@ static tarn_status fault_map(tarn_file *file, uint64_t offset, size_t size, tarn
     bool allocated = posix_memalign(&copy, 64, size) == 0;
     if (allocated) {
         memcpy(copy, mapped.data, size);
-        *out = (tarn_mapping){copy, size, copy, release_copy};
+        *out = (tarn_mapping){.data = copy, .size = size, .owner = copy, .release = release_copy};
     }
     tarn_mapping_release(&mapped);
     return allocated ? TARN_OK : tarn_fail_memory(error);

@@ -51,6 +51,7 @@ typedef struct tarn_mapping {
     size_t size;
     void *owner; /**< the host's own */
     void (*release)(struct tarn_mapping *mapping);
+    bool is_paged; /**< pages of the file itself, which the system drops when it needs their memory */
 } tarn_mapping;
 
 /* ---- hosts ---- */

@@ -387,7 +387,10 @@ static tarn_status memory_map(tarn_file *base, uint64_t offset, size_t size, tar
     TARN_TRY(share_content(base, "map", &extent, error));
     tarn_status status = tarn_host_check_stretch(base, offset, size, extent.size, error);
     if (status == TARN_OK && size > 0)
-        *out = (tarn_mapping){tarn_extent_data(&extent) + offset, size, extent.content, release_extent};
+        *out = (tarn_mapping){.data = tarn_extent_data(&extent) + offset,
+                              .size = size,
+                              .owner = extent.content,
+                              .release = release_extent};
     else
         tarn_extent_release(&extent);
     return status;

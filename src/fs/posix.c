@@ -316,7 +316,7 @@ static tarn_status map_by_reading(tarn_file *file, uint64_t offset, size_t size,
         free(data);
         return status;
     }
-    *out = (tarn_mapping){data, size, data, release_copy};
+    *out = (tarn_mapping){.data = data, .size = size, .owner = data, .release = release_copy};
     return TARN_OK;
 }
 
@@ -332,7 +332,11 @@ static tarn_status map_pages(tarn_file *file, uint64_t offset, size_t size, tarn
     if (pages == MAP_FAILED)
         return tarn_fail_errno(error, errno, "cannot map %zu bytes at %llu of %s", size, (unsigned long long)offset,
                                file->path);
-    *out = (tarn_mapping){(const uint8_t *)pages + before, size, pages, release_mapped};
+    *out = (tarn_mapping){.data = (const uint8_t *)pages + before,
+                          .size = size,
+                          .owner = pages,
+                          .release = release_mapped,
+                          .is_paged = true};
     return TARN_OK;
 }
 

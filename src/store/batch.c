@@ -63,6 +63,16 @@ static tarn_status check_bytes(tarn_store *store, const tarn_batch_entry *entry,
     return status;
 }
 
+/* A process may have only some ten thousands of mappings, so that each counts for something. */
+#define LEAST_PAGED_COST (16 << 10)
+
+/* What a batch in pages of its file counts against options->cache_bytes, so that options->mapped_bytes of them fit. */
+static uint64_t paged_cost(const tarn_store_options *options, uint64_t size) {
+    uint64_t cost = size / (options->mapped_bytes / options->cache_bytes);
+    uint64_t least = size < LEAST_PAGED_COST ? size : LEAST_PAGED_COST;
+    return cost < least ? least : cost;
+}
+
 tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, bool trusted, tarn_batch **out,
                               tarn_error *error) {
     struct ArrowSchema schema = {0};
@@ -84,6 +94,7 @@ tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, 
     }
     const uint8_t *data = mapping->data;
     size_t size = mapping->size;
+    bool is_paged = mapping->is_paged; /* decoding takes the mapping over */
     tarn_ipc_owner owner = {mapping, release_mapping};
     tarn_ipc_read_options options = {.skip_values = proved};
     status = tarn_ipc_decode_column(data, size, &owner, &options, &schema, &array, error);
@@ -94,7 +105,9 @@ tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, 
         release_mapping(mapping);
         return status;
     }
-    uint64_t bytes = entry->codec == TARN_CODEC_NONE ? size : (uint64_t)tarn_array_bytes(&schema, &array);
+    uint64_t bytes = entry->codec != TARN_CODEC_NONE ? (uint64_t)tarn_array_bytes(&schema, &array)
+                     : is_paged                      ? paged_cost(&store->options, size)
+                                                     : size;
     if (!proved)
         tarn_cache_prove(&store->cache, place_of(entry));
     return tarn_batch_new(&schema, &array, bytes, out, error);

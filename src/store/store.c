@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define DEFAULT_SEGMENT_BYTES (UINT64_C(256) << 20)
 #define DEFAULT_CACHE_BYTES (UINT64_C(256) << 20)
@@ -226,13 +227,26 @@ static tarn_status allocate_paths(tarn_store *store, const char *directory, cons
     return TARN_OK;
 }
 
+static uint64_t memory_size(void) {
+    long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+    return pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size : 0;
+}
+
+static void fill_cache_options(tarn_store_options *options) {
+    if (options->mapped_bytes == 0 && options->cache_bytes == 0)
+        options->mapped_bytes = memory_size() / 4;
+    if (options->cache_bytes == 0)
+        options->cache_bytes = DEFAULT_CACHE_BYTES;
+    if (options->mapped_bytes < options->cache_bytes)
+        options->mapped_bytes = options->cache_bytes;
+}
+
 static void fill_options(tarn_store *store, const tarn_store_options *options) {
     static const tarn_store_options defaults = {0};
     store->options = options != NULL ? *options : defaults;
     if (store->options.segment_bytes == 0)
         store->options.segment_bytes = DEFAULT_SEGMENT_BYTES;
-    if (store->options.cache_bytes == 0)
-        store->options.cache_bytes = DEFAULT_CACHE_BYTES;
+    fill_cache_options(&store->options);
     if (store->options.journal_bytes == 0)
         store->options.journal_bytes = DEFAULT_JOURNAL_BYTES;
 }

@@ -55,6 +55,8 @@ typedef struct tarn_store_options {
     tarn_codec codec;       /**< for new batches; TARN_CODEC_NONE natively */
     uint64_t segment_bytes; /**< a segment is sealed when it passes this; 0: 256 MiB */
     uint64_t cache_bytes;   /**< decoded batches kept for re-use (least recently used goes); 0: 256 MiB */
+    uint64_t mapped_bytes;  /**< as many may be kept when they are pages of files; less than cache_bytes means as many
+                                 as those; 0: a quarter of the machine's memory, or cache_bytes when those are given */
     uint64_t journal_bytes; /**< a new journal file (with a checkpoint) is begun past this; 0: 4 MiB */
 } tarn_store_options;
 

@@ -475,6 +475,44 @@ static void threads_read_while_one_writes(void **state) {
     tarn_pool_free(pool);
 }
 
+/* How many batches the cache holds after all of a column on the disk was read. */
+static size_t kept_batches(tarn_fs *fs, const char *folder, uint64_t table, const tarn_store_options *options) {
+    tarn_store *store;
+    tarn_version *version;
+    assert_ok(tarn_store_open(fs, folder, options, &store, error));
+    assert_ok(tarn_store_version(store, table, TARN_HEAD, &version, error));
+    for (size_t chunk = 0; chunk < tarn_version_chunk_count(version); chunk++) {
+        tarn_batch *batch;
+        assert_ok(tarn_version_read(version, 0, chunk, &batch, error));
+        tarn_batch_release(batch);
+    }
+    tarn_version_release(version);
+    size_t count = store->cache.node_count;
+    tarn_store_close(store);
+    return count;
+}
+
+static void more_is_kept_of_what_lies_in_pages_of_files(void **state) {
+    (void)state;
+    char folder[] = "/tmp/tarn-values-XXXXXX";
+    tarn_fs *fs;
+    tarn_store *store;
+    assert_non_null(mkdtemp(folder));
+    assert_ok(tarn_fs_posix(&fs, error));
+    assert_ok(tarn_store_create(fs, folder, error));
+    assert_ok(tarn_store_open(fs, folder, NULL, &store, error));
+    uint64_t table = make_table(store, "t", 160000, 20000); /* 8 batches of 160 kB */
+    tarn_store_close(store);
+    tarn_store_options few = {.cache_bytes = 400000}, many = {.cache_bytes = 400000, .mapped_bytes = 2000000};
+    tarn_store_options none = {.cache_bytes = 400000, .mapped_bytes = 1};
+    assert_int_equal(kept_batches(fs, folder, table, &few), 2);
+    assert_int_equal(kept_batches(fs, folder, table, &none), 2);
+    assert_int_equal(kept_batches(fs, folder, table, &many), 8);
+    assert_int_equal(kept_batches(fs, folder, table, NULL), 8);
+    assert_ok(tarn_fs_remove_all(fs, folder, error));
+    tarn_fs_free(fs);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void) {
@@ -488,6 +526,7 @@ int main(void) {
         TEST(a_column_can_change_its_type),
         TEST(a_table_can_be_replaced_as_a_whole),
         TEST(many_threads_read),
+        cmocka_unit_test(more_is_kept_of_what_lies_in_pages_of_files),
         TEST(threads_read_while_one_writes),
     };
     return cmocka_run_group_tests_name("values", tests, NULL, NULL);
