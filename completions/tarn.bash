@@ -5,7 +5,7 @@ _tarn_subcommands=(init import tables schema show sql commands apply undo redo c
 # The options of a command.
 _tarn_options() {
     case $1 in
-    import) _tarn_words --name -n --table --format --header-row --header-rows --delimiter -d --quote --encoding --all-text --type --null --replace --append ;;
+    import) _tarn_words --name -n --table --format --header-row --header-rows --delimiter -d --quote --sheet --encoding --all-text --type --null --replace --append ;;
     tables) _tarn_words --all -a ;;
     show) _tarn_words --rows -n --offset --columns --ids --full ;;
     sql) _tarn_words --file -f --format --output -o --no-clobber --into --replace --append --rows -n --all --full ;;
@@ -24,7 +24,7 @@ _tarn_options() {
 _tarn_takes_value() {
     case $1:$2 in
     *:--directory | *:-C | *:--threads | *:--memory-limit | *:--user) return 0 ;;
-    import:--name | import:-n | import:--table | import:--format | import:--header-row | import:--header-rows | import:--delimiter | import:-d | import:--quote | import:--encoding | import:--type | import:--null) return 0 ;;
+    import:--name | import:-n | import:--table | import:--format | import:--header-row | import:--header-rows | import:--delimiter | import:-d | import:--quote | import:--sheet | import:--encoding | import:--type | import:--null) return 0 ;;
     show:--rows | show:-n | show:--offset | show:--columns) return 0 ;;
     sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--into | sql:--rows | sql:-n) return 0 ;;
     apply:--column | apply:-c | apply:--set | apply:-s) return 0 ;;
@@ -41,10 +41,10 @@ _tarn_value() {
     import:--format) _tarn_words csv tsv json ndjson parquet arrow ;;
     import:--encoding) _tarn_words utf-8 utf-16le utf-16be windows-1252 latin1 mac-roman ;;
     sql:-f | sql:--file) _tarn_files -f ;;
-    sql:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream ;;
+    sql:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     sql:-o | sql:--output) _tarn_files -f ;;
     sql:--into) _tarn_ask tables ;;
-    export:--format) _tarn_words csv tsv json ndjson parquet arrow arrow-stream ;;
+    export:--format) _tarn_words csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     export:--compression) _tarn_words zstd snappy lz4 none ;;
     *:-C | *:--directory) _tarn_files -d ;;
     esac

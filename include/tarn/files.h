@@ -20,9 +20,10 @@ extern "C" {
 typedef struct tarn_import_options {
     const char *path;   /**< a file, or "-" for standard input */
     const char *table;  /**< NULL: made from the file's name */
-    const char *format; /**< csv tsv json ndjson parquet arrow (stream or file); NULL: by content, then by name */
+    const char *format; /**< csv tsv json ndjson parquet arrow (stream or file) xlsx; NULL: by content, then by name */
     tarn_if_exists if_exists;
-    /* text */
+    const char *sheet; /**< xlsx: a sheet's name, or its number from 1; NULL: the first that is not hidden */
+    /* text; header_row, header_rows, all_text, types (VARCHAR only) and null_text for xlsx too */
     char delimiter;           /**< 0: detected */
     char quote;               /**< 0: detected; '\n': none */
     const char *encoding;     /**< utf-8 utf-16le utf-16be latin-1 windows-1252 mac-roman; NULL: detected */
@@ -46,7 +47,7 @@ TARN_API void tarn_import_result_clear(tarn_import_result *result);
 
 typedef struct tarn_export_options {
     const char *path;        /**< a file, or "-" for standard output */
-    const char *format;      /**< csv tsv json ndjson parquet arrow arrow-stream; NULL: from the path's ending */
+    const char *format;      /**< csv tsv json ndjson parquet arrow arrow-stream xlsx; NULL: from the path's ending */
     bool no_clobber;         /**< TARN_E_EXISTS when the file is there, instead of replacing it */
     char delimiter;          /**< csv; 0: ',' */
     bool no_header;          /**< csv, tsv */

@@ -28,6 +28,8 @@ static const cli_option options[] = {
     {"delimiter", 'd', NULL, "C", NULL, CLI_KIND_TEXT, false,
      "what separates fields: a character, or tab, comma, semicolon, pipe, space"},
     {"quote", 0, NULL, "C", NULL, CLI_KIND_TEXT, false, "what encloses fields: a character, or none"},
+    {"sheet", 0, NULL, "SHEET", NULL, CLI_KIND_TEXT, false,
+     "the sheet of a workbook, by name or number (default: the first)"},
     {"encoding", 0, NULL, "ENCODING", "utf-8 utf-16le utf-16be windows-1252 latin1 mac-roman …", CLI_KIND_TEXT, false,
      "the text's encoding (default: detected)"},
     {"all-text", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "detect no types: every column is text"},
@@ -107,6 +109,7 @@ static bool read_options(cli *cli, tarn_import_options *import) {
     import->table = cli_value(cli, "name");
     import->format = cli_value(cli, "format");
     import->encoding = cli_value(cli, "encoding");
+    import->sheet = cli_value(cli, "sheet");
     import->all_text = cli_has(cli, "all-text");
     import->null_text = cli_value(cli, "null");
     if (cli_has(cli, "replace") && cli_has(cli, "append")) {
@@ -274,7 +277,8 @@ cleanup:
 const cli_command cmd_import = {
     .name = "import",
     .summary = "make tables from files",
-    .description = "Import CSV, TSV, JSON, NDJSON, Parquet and Arrow files, each as a table and as one step that can "
+    .description = "Import CSV, TSV, JSON, NDJSON, Parquet, Arrow and Excel (xlsx) files, each as a table and as one "
+                   "step that can "
                    "be undone. What a "
                    "file is, is seen from its content: format, encoding, delimiter, the line with the names, and each "
                    "column's type "

@@ -8,7 +8,7 @@
 #include "cli.h"
 #include "progress.h"
 
-#define EXPORT_FORMATS "csv tsv json ndjson parquet arrow arrow-stream"
+#define EXPORT_FORMATS "csv tsv json ndjson parquet arrow arrow-stream xlsx"
 
 /** Read --format, --no-clobber, --delimiter, --no-header and --compression, as far as given; false after a usage
  * message. */

@@ -20,11 +20,12 @@ static tarn_status choose_format(const tarn_export_options *options, tarn_file_f
     case TARN_FORMAT_PARQUET:
     case TARN_FORMAT_ARROW_FILE:
     case TARN_FORMAT_ARROW_STREAM:
+    case TARN_FORMAT_XLSX:
         return TARN_OK;
     default:
         return tarn_fail(
             error, TARN_E_INVALID,
-            "%s: %s is not a format to write: choose csv, tsv, json, ndjson, parquet, arrow or arrow-stream",
+            "%s: %s is not a format to write: choose csv, tsv, json, ndjson, parquet, arrow, arrow-stream or xlsx",
             options->path, options->format != NULL ? options->format : "its ending");
     }
 }
@@ -63,7 +64,7 @@ cleanup:
     return status;
 }
 
-/* What DuckDB wrote to a scratch file goes on to where no file can be moved to. */
+/* What a library wrote to a scratch file goes on to where no file can be moved to. */
 static tarn_status deliver(const tarn_io *io, const char *from, tarn_sink *sink, tarn_error *error) {
     tarn_file *file = NULL;
     char *piece = malloc(1 << 20);
@@ -83,18 +84,38 @@ static tarn_status deliver(const tarn_io *io, const char *from, tarn_sink *sink,
     return status;
 }
 
-static tarn_status export_parquet(const tarn_io *io, const tarn_copy_source *source, const tarn_export_options *options,
-                                  tarn_export_result *result, tarn_error *error) {
+/* Formats that a library writes, to a file of its own: `write` fills in rows and columns. */
+typedef tarn_status (*file_writer)(const tarn_io *io, const tarn_copy_source *source,
+                                   const tarn_export_options *options, const char *path, tarn_export_result *result,
+                                   tarn_error *error);
+
+static tarn_status write_parquet(const tarn_io *io, const tarn_copy_source *source, const tarn_export_options *options,
+                                 const char *path, tarn_export_result *result, tarn_error *error) {
+    return tarn_export_parquet(io, source, path, options, &result->rows, error);
+}
+
+static tarn_status write_xlsx(const tarn_io *io, const tarn_copy_source *source, const tarn_export_options *options,
+                              const char *path, tarn_export_result *result, tarn_error *error) {
+    tarn_export_run run = {.io = io, .options = options, .stream = source->stream};
+    TARN_TRY(tarn_stream_schema(run.stream, &run.schema, error));
+    tarn_status status = tarn_export_xlsx(&run, path, error);
+    result->rows = run.rows;
+    tarn_schema_release(&run.schema);
+    return status;
+}
+
+static tarn_status export_file(const tarn_io *io, const tarn_copy_source *source, const tarn_export_options *options,
+                               file_writer write, tarn_export_result *result, tarn_error *error) {
     tarn_sink sink = {0};
     char *scratch = NULL;
     tarn_status status = TARN_OK;
     TARN_TRY(tarn_sink_open(io->fs, io->task, options->path, options->no_clobber, &sink, error));
     const char *path = sink.temporary;
     if (path == NULL) {
-        TARN_CHECK(tarn_scratch_path(io, "parquet", &scratch, error));
+        TARN_CHECK(tarn_scratch_path(io, "export", &scratch, error));
         path = scratch;
     }
-    TARN_CHECK(tarn_export_parquet(io, source, path, options, &result->rows, error));
+    TARN_CHECK(write(io, source, options, path, result, error));
     if (scratch != NULL)
         TARN_CHECK(deliver(io, scratch, &sink, error));
     TARN_CHECK(tarn_fs_stat(io->fs, path, NULL, &result->bytes, error));
@@ -119,6 +140,19 @@ static tarn_status finish(int64_t started, tarn_file_format format, tarn_status 
     return TARN_OK;
 }
 
+/* Everything that is written by pulling batches. */
+static tarn_status export_pulled(const tarn_io *io, struct ArrowArrayStream *stream, const tarn_export_options *options,
+                                 tarn_file_format format, tarn_export_result *result, tarn_error *error) {
+    struct ArrowSchema schema = {0};
+    if (format != TARN_FORMAT_XLSX)
+        return export_written(io, stream, options, format, result, error);
+    TARN_TRY(tarn_stream_schema(stream, &schema, error));
+    result->columns = schema.n_children;
+    tarn_schema_release(&schema);
+    tarn_copy_source source = {.stream = stream};
+    return export_file(io, &source, options, write_xlsx, result, error);
+}
+
 tarn_status tarn_io_export_version(const tarn_io *io, tarn_version *version, const tarn_export_options *options,
                                    tarn_export_result *out, tarn_error *error) {
     int64_t started = tarn_monotonic();
@@ -130,10 +164,11 @@ tarn_status tarn_io_export_version(const tarn_io *io, tarn_version *version, con
     if (format == TARN_FORMAT_PARQUET) {
         tarn_copy_source source = {.version = version};
         result.columns = (int64_t)tarn_version_column_count(version);
-        return finish(started, format, export_parquet(io, &source, options, &result, error), &result, out, error);
+        return finish(started, format, export_file(io, &source, options, write_parquet, &result, error), &result, out,
+                      error);
     }
     TARN_TRY(tarn_version_stream(version, NULL, 0, io->task, &stream, error));
-    tarn_status status = export_written(io, &stream, options, format, &result, error);
+    tarn_status status = export_pulled(io, &stream, options, format, &result, error);
     tarn_stream_release(&stream);
     return finish(started, format, status, &result, out, error);
 }
@@ -145,12 +180,12 @@ tarn_status tarn_io_export_stream(const tarn_io *io, struct ArrowArrayStream *st
     tarn_file_format format;
     TARN_TRY(choose_format(options, &format, error));
     if (format != TARN_FORMAT_PARQUET)
-        return finish(started, format, export_written(io, stream, options, format, &result, error), &result, out,
-                      error);
+        return finish(started, format, export_pulled(io, stream, options, format, &result, error), &result, out, error);
     struct ArrowSchema schema = {0};
     TARN_TRY(tarn_stream_schema(stream, &schema, error));
     result.columns = schema.n_children;
     tarn_schema_release(&schema);
     tarn_copy_source source = {.stream = stream};
-    return finish(started, format, export_parquet(io, &source, options, &result, error), &result, out, error);
+    return finish(started, format, export_file(io, &source, options, write_parquet, &result, error), &result, out,
+                  error);
 }

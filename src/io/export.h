@@ -32,6 +32,9 @@ tarn_status tarn_export_text(tarn_export_run *run, char delimiter, tarn_error *e
 tarn_status tarn_export_json(tarn_export_run *run, bool lines, tarn_error *error);
 tarn_status tarn_export_arrow(tarn_export_run *run, bool file, tarn_error *error);
 
+/** A workbook of one sheet, written to the file `path` (run->sink is not used). */
+tarn_status tarn_export_xlsx(tarn_export_run *run, const char *path, tarn_error *error);
+
 /** Parquet is written by DuckDB, which wants a file of its own: `path` is where. Exactly one of version and stream. */
 tarn_status tarn_export_parquet(const tarn_io *io, const tarn_copy_source *source, const char *path,
                                 const tarn_export_options *options, int64_t *rows, tarn_error *error);

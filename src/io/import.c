@@ -25,13 +25,14 @@ static bool set_types(json_t *object, const tarn_import_options *options) {
     return json_object_set_new(object, "types", types) == 0;
 }
 
-tarn_status tarn_import_describe(const tarn_import_run *run, const char *format, char **parameters, tarn_error *error) {
+tarn_status tarn_import_describe(const tarn_import_run *run, const char *format, const char *sheet, char **parameters,
+                                 tarn_error *error) {
     static const char *const modes[] = {NULL, "replace", "append"};
     const tarn_import_options *options = run->options;
     char delimiter[2] = {options->delimiter, '\0'};
     json_t *object = json_object();
     bool good = set_text(object, "file", run->shown) && set_text(object, "format", format) &&
-                set_text(object, "mode", modes[options->if_exists]) &&
+                set_text(object, "sheet", sheet) && set_text(object, "mode", modes[options->if_exists]) &&
                 set_text(object, "delimiter", delimiter[0] != '\0' ? delimiter : NULL) &&
                 set_text(object, "encoding", options->encoding) && set_text(object, "null", options->null_text) &&
                 set_types(object, options);
@@ -82,7 +83,7 @@ static tarn_status find_format(tarn_import_run *run, tarn_file_format *format, t
         return *format != TARN_FORMAT_UNKNOWN
                    ? TARN_OK
                    : tarn_fail(error, TARN_E_INVALID,
-                               "\"%s\" is not a format: choose csv, tsv, json, ndjson, parquet or arrow",
+                               "\"%s\" is not a format: choose csv, tsv, json, ndjson, parquet, arrow or xlsx",
                                run->options->format);
     }
     char *head = malloc(SNIFF_BYTES);
@@ -104,6 +105,8 @@ static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn
     case TARN_FORMAT_ARROW_FILE:
     case TARN_FORMAT_ARROW_STREAM:
         return tarn_import_arrow(run, error);
+    case TARN_FORMAT_XLSX:
+        return tarn_import_xlsx(run, error);
     case TARN_FORMAT_JSON:
     case TARN_FORMAT_NDJSON:
     case TARN_FORMAT_PARQUET:

@@ -21,11 +21,14 @@ typedef struct tarn_import_run {
     tarn_import_result *result;
 } tarn_import_run;
 
-/** The label of an import: file, format and the options that were used. The parameters are heap text. */
-tarn_status tarn_import_describe(const tarn_import_run *run, const char *format, char **parameters, tarn_error *error);
+/** The label of an import: file, format, sheet (NULL: none) and the options that were used. The parameters are heap
+ *  text. */
+tarn_status tarn_import_describe(const tarn_import_run *run, const char *format, const char *sheet, char **parameters,
+                                 tarn_error *error);
 
 tarn_status tarn_import_text(tarn_import_run *run, const char *format, tarn_error *error);
 tarn_status tarn_import_arrow(tarn_import_run *run, tarn_error *error);
+tarn_status tarn_import_xlsx(tarn_import_run *run, tarn_error *error);
 /** JSON, NDJSON and Parquet, by way of the engine. */
 tarn_status tarn_import_engine(tarn_import_run *run, const char *format, tarn_error *error);
 

@@ -106,7 +106,7 @@ tarn_status tarn_import_arrow(tarn_import_run *run, tarn_error *error) {
         goto cleanup;
     }
     run->result->format = tarn_strdup("arrow");
-    TARN_CHECK(tarn_import_describe(run, "arrow", &parameters, error));
+    TARN_CHECK(tarn_import_describe(run, "arrow", NULL, &parameters, error));
     tarn_task_begin(run->io->task, "importing", "rows", 0);
     tarn_import_label label = {.kind = "import", .parameters = parameters};
     status = tarn_import_batches(run, &stream, run->options->if_exists, &label, &run->result->change, error);

@@ -141,7 +141,7 @@ tarn_status tarn_import_engine(tarn_import_run *run, const char *format, tarn_er
     run->result->format = tarn_strdup(format);
     if (run->result->format == NULL)
         return tarn_fail_memory(error);
-    TARN_TRY(tarn_import_describe(run, format, &parameters, error));
+    TARN_TRY(tarn_import_describe(run, format, NULL, &parameters, error));
     tarn_import_label label = {.kind = "import", .parameters = parameters};
     tarn_status status = import_query(run, format, &label, error);
     if (status == TARN_E_SQL)

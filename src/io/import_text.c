@@ -225,7 +225,7 @@ tarn_status tarn_import_text(tarn_import_run *run, const char *format, tarn_erro
     TARN_CHECK(tarn_target_open(run->io, run->table, run->options->if_exists, &schema, &work.target, error));
     TARN_CHECK(import_chunks(&work, error));
     TARN_CHECK(report(run, format, work.reader, error));
-    TARN_CHECK(tarn_import_describe(run, run->result->format, &parameters, error));
+    TARN_CHECK(tarn_import_describe(run, run->result->format, NULL, &parameters, error));
     tarn_import_label label = {.kind = "import", .parameters = parameters};
     TARN_CHECK(tarn_target_commit(&work.target, &label, run->table, &run->result->change, error));
 cleanup:

@@ -1,0 +1,51 @@
+/**
+ * @file sheet_shape.h
+ * What table a sheet holds: where its header is, and each column's name and type over all of its rows.
+ *
+ * Without a given header row it is the first of the sheet's first rows that holds text only and is at least half as
+ * wide as the widest of them; when the first row of that width holds anything else there is none. Rows without values
+ * are no rows. A column's type is the narrowest that fits all of its values, as for CSV (csv.h); text stays text,
+ * whatever it looks like; an empty text is null where the other values are none.
+ */
+#ifndef TARN_IO_SHEET_SHAPE_H
+#define TARN_IO_SHEET_SHAPE_H
+
+#include "io/names.h"
+#include "io/sheet.h"
+#include "jobs/jobs.h"
+#include "tarn/files.h"
+
+typedef enum tarn_sheet_type {
+    TARN_SHEET_TEXT,
+    TARN_SHEET_BOOLEAN,
+    TARN_SHEET_INTEGER,
+    TARN_SHEET_FLOAT,
+    TARN_SHEET_DATE,
+    TARN_SHEET_TIMESTAMP,
+    TARN_SHEET_TIME,
+} tarn_sheet_type;
+
+typedef struct tarn_sheet_shape {
+    uint64_t first_header, last_header; /**< rows from 1; 0: there is no header */
+    tarn_buffer *names;                 /**< per column of the sheet; empty: none */
+    size_t width;                       /**< columns of the sheet that are looked at */
+    unsigned *seen;                     /**< per column: the kinds of its values, as bits */
+    tarn_sheet_type *types;             /**< per column */
+    bool *kept;                         /**< per column: it has a name or a value */
+    uint64_t rows;
+} tarn_sheet_shape;
+
+/** Read the whole sheet once. Oddities go to `notes`. */
+tarn_status tarn_sheet_shape_find(const tarn_workbook *workbook, const tarn_workbook_sheet *which,
+                                  const tarn_import_options *options, tarn_task *task, tarn_sheet_shape *out,
+                                  tarn_notes *notes, tarn_error *error);
+void tarn_sheet_shape_clear(tarn_sheet_shape *shape);
+
+/** A cell as text, as people would write it. */
+tarn_status tarn_sheet_cell_print(const tarn_workbook *workbook, const tarn_sheet_cell *cell, tarn_buffer *out,
+                                  tarn_error *error);
+
+/** No value: empty, an error, or the text that the options say means null. */
+bool tarn_sheet_cell_is_null(const tarn_sheet_cell *cell, const tarn_import_options *options);
+
+#endif
