@@ -74,6 +74,14 @@ static void write_pairs(tarn_json_out *out, const tarn_ledger *ledger) {
     tarn_json_out_close(out, ']');
 }
 
+static void write_anchor(tarn_json_out *out, const tarn_ledger *ledger) {
+    tarn_json_out_key(out, "anchor");
+    tarn_json_out_open(out, '[');
+    tarn_json_out_u64(out, ledger->anchor);
+    tarn_json_out_text(out, ledger->anchor_hash);
+    tarn_json_out_close(out, ']');
+}
+
 tarn_status tarn_checkpoint_write(const tarn_ledger *ledger, int64_t time, tarn_buffer *out, tarn_error *error) {
     tarn_json_out json = {.buffer = out};
     size_t start = out->size;
@@ -90,6 +98,12 @@ tarn_status tarn_checkpoint_write(const tarn_ledger *ledger, int64_t time, tarn_
     write_number(&json, "next_segment", ledger->next_segment);
     write_number(&json, "gc_record", ledger->gc_record);
     write_number(&json, "kept_bytes", ledger->kept_bytes);
+    if (ledger->is_anchored)
+        write_anchor(&json, ledger);
+    if (ledger->first_file > 1)
+        write_number(&json, "first_file", ledger->first_file);
+    if (ledger->audit_keep > 0)
+        write_number(&json, "audit_keep", ledger->audit_keep);
     tarn_json_out_key(&json, "tables");
     tarn_json_out_open(&json, '[');
     for (size_t i = 0; i < ledger->table_count; i++)
@@ -228,6 +242,16 @@ static void read_hash(tarn_json *json, char hash[TARN_SHA256_TEXT_SIZE]) {
         json->bad = true;
 }
 
+static void read_anchor(tarn_json *json, tarn_ledger *ledger) {
+    ledger->is_anchored = true;
+    if (tarn_json_enter_array(json) && tarn_json_element(json))
+        ledger->anchor = tarn_json_u64(json);
+    if (tarn_json_element(json))
+        read_hash(json, ledger->anchor_hash);
+    if (tarn_json_element(json))
+        json->bad = true;
+}
+
 static bool read_counter(tarn_json *json, tarn_slice key, tarn_ledger *ledger, uint64_t *format) {
     if (tarn_slice_is(key, "format"))
         *format = tarn_json_u64(json);
@@ -245,6 +269,12 @@ static bool read_counter(tarn_json *json, tarn_slice key, tarn_ledger *ledger, u
         ledger->gc_record = tarn_json_u64(json);
     else if (tarn_slice_is(key, "kept_bytes"))
         ledger->kept_bytes = tarn_json_u64(json);
+    else if (tarn_slice_is(key, "anchor"))
+        read_anchor(json, ledger);
+    else if (tarn_slice_is(key, "first_file"))
+        ledger->first_file = (uint32_t)tarn_json_u64(json);
+    else if (tarn_slice_is(key, "audit_keep"))
+        ledger->audit_keep = tarn_json_u64(json);
     else
         return false;
     return true;
@@ -279,8 +309,7 @@ tarn_status tarn_checkpoint_read(tarn_slice body, tarn_ledger *ledger, tarn_inde
     return json.bad || format == 0 || ledger->next_segment == 0 ? malformed(error) : TARN_OK;
 }
 
-tarn_status tarn_checkpoint_position(tarn_slice body, uint64_t *record, char hash[TARN_SHA256_TEXT_SIZE],
-                                     tarn_error *error) {
+tarn_status tarn_checkpoint_start(tarn_slice body, tarn_file_start *out, tarn_error *error) {
     tarn_ledger ledger;
     uint64_t format = 0;
     tarn_json json = tarn_json_of(body.data, body.size);
@@ -291,7 +320,9 @@ tarn_status tarn_checkpoint_position(tarn_slice body, uint64_t *record, char has
         if (!read_counter(&json, key, &ledger, &format))
             tarn_json_skip(&json, NULL);
     }
-    *record = ledger.record;
-    memcpy(hash, ledger.hash, sizeof ledger.hash);
+    *out = (tarn_file_start){.record = ledger.record, .first_file = ledger.first_file};
+    memcpy(out->hash, ledger.hash, sizeof out->hash);
+    out->before = ledger.is_anchored ? ledger.anchor : ledger.record;
+    memcpy(out->before_hash, ledger.is_anchored ? ledger.anchor_hash : ledger.hash, sizeof out->before_hash);
     return json.bad || format == 0 ? malformed(error) : TARN_OK;
 }

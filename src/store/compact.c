@@ -251,6 +251,6 @@ static bool has_table(void *context, const tarn_version_entry *entry) {
 tarn_status tarn_compaction_finish(tarn_compaction *compaction, uint64_t *waiting, tarn_error *error) {
     tarn_store *store = compaction->store;
     tarn_index_filter filter = {has_segment, has_table, store, true};
-    TARN_TRY(tarn_journal_rotate(store, NULL, &filter, error));
+    TARN_TRY(tarn_journal_rotate(store, &filter, error));
     return tarn_store_sweep(store, waiting, error);
 }

@@ -97,6 +97,8 @@ static tarn_status commit_state(tarn_store *store, const tarn_event *event, cons
         status = out.status == TARN_OK ? tarn_journal_commit(store, &record, error) : tarn_fail_memory(error);
     }
     tarn_buffer_free(&record);
+    if (status == TARN_OK)
+        tarn_store_enforce_limit(store);
     return status;
 }
 
@@ -200,6 +202,31 @@ cleanup:
     return status;
 }
 
+tarn_status tarn_store_set_record_limit(tarn_store *store, uint64_t keep, const tarn_event *event, tarn_error *error) {
+    tarn_buffer record = {0};
+    tarn_json_out out = {.buffer = &record};
+    tarn_status status;
+    TARN_TRY(tarn_store_check_writable(store, error));
+    if (store->transaction != NULL)
+        return tarn_fail(error, TARN_E_LOCKED, "a change is being made to this workspace: try again when it has ended");
+    TARN_CHECK(tarn_record_begin(store, event, &out, error));
+    tarn_json_out_key(&out, "audit_keep");
+    tarn_json_out_u64(&out, keep);
+    status = out.status == TARN_OK ? tarn_journal_commit(store, &record, error) : tarn_fail_memory(error);
+    if (status == TARN_OK && keep > 0)
+        tarn_store_prune_journal(store, keep, NULL); /* what cannot be pruned now is pruned another time */
+cleanup:
+    tarn_buffer_free(&record);
+    return status;
+}
+
+uint64_t tarn_store_record_limit(tarn_store *store) {
+    pthread_mutex_lock(&store->lock);
+    uint64_t keep = store->ledger.audit_keep;
+    pthread_mutex_unlock(&store->lock);
+    return keep;
+}
+
 static void write_about(tarn_json_out *out, const tarn_table_state *state, uint64_t version, int64_t rows) {
     tarn_json_out_key(out, "tables");
     tarn_json_out_open(out, '[');
@@ -232,6 +259,8 @@ tarn_status tarn_store_note(tarn_store *store, uint64_t table, uint64_t version,
         write_about(&out, &state, entry.version, entry.rows);
     }
     status = out.status == TARN_OK ? tarn_journal_commit(store, &record, error) : tarn_fail_memory(error);
+    if (status == TARN_OK)
+        tarn_store_enforce_limit(store);
 cleanup:
     tarn_table_state_clear(&state);
     tarn_buffer_free(&record);

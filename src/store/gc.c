@@ -181,6 +181,8 @@ static tarn_status carry_out(collecting *gc, tarn_task *task, tarn_error *error)
     TARN_CHECK(write_record(gc, &record, error));
     TARN_CHECK(tarn_journal_commit(gc->store, &record, error));
     status = tarn_compaction_finish(&gc->compaction, &gc->report->bytes_waiting, error);
+    if (status == TARN_OK)
+        tarn_store_enforce_limit(gc->store);
 cleanup:
     if (status != TARN_OK)
         tarn_segment_abandon(gc->store);

@@ -118,9 +118,14 @@ tarn_status tarn_journal_files(tarn_fs *fs, const char *folder, uint32_t **out, 
 /** Read a whole journal file into `out`. */
 tarn_status tarn_journal_read_file(tarn_fs *fs, const char *path, tarn_buffer *out, tarn_error *error);
 
-/** The record behind which a journal file begins, and its hash. */
-tarn_status tarn_journal_file_start(tarn_store *store, const char *path, uint64_t *record, char *hash,
-                                    tarn_error *error);
+/** Where a journal file stands in the chain, from its first line alone. */
+tarn_status tarn_journal_file_start(tarn_file *file, tarn_file_start *out, tarn_error *error);
+/** The files that this store has taken in, open and in order; again when pruning removed one meanwhile. Close with
+ *  tarn_journal_close_files. */
+tarn_status tarn_journal_open_files(tarn_store *store, tarn_file ***out, size_t *count, tarn_error *error);
+void tarn_journal_close_files(tarn_file **files, size_t count);
+/** All of a file from `offset` on. */
+tarn_status tarn_journal_read_from(tarn_file *file, uint64_t offset, tarn_buffer *out, tarn_error *error);
 
 /** Walks the lines of a journal file in memory. */
 typedef struct tarn_line_walk {
@@ -143,14 +148,30 @@ tarn_status tarn_journal_load(tarn_store *store, tarn_error *error);
 tarn_status tarn_journal_follow(tarn_store *store, bool *changed, tarn_error *error);
 /** Append a record that is complete but for its end ("prev" and the checksum), sync it and take it in. */
 tarn_status tarn_journal_commit(tarn_store *store, tarn_buffer *record, tarn_error *error);
-/** Begin a new file with a checkpoint. `kept` (may be NULL) are lines to stand behind it. */
-tarn_status tarn_journal_rotate(tarn_store *store, const tarn_buffer *kept, const tarn_index_filter *filter,
-                                tarn_error *error);
+/** Begin a new file with a checkpoint. */
+tarn_status tarn_journal_rotate(tarn_store *store, const tarn_index_filter *filter, tarn_error *error);
+
+/** What pruning carries over: lines that make all files before the new one superfluous. */
+typedef struct tarn_carried {
+    tarn_buffer lines;
+    uint64_t anchor; /* the record before the first that stays */
+    char anchor_hash[TARN_SHA256_TEXT_SIZE];
+} tarn_carried;
+/** Begin a new file with a checkpoint and what is carried over. The index stays as it is. */
+tarn_status tarn_journal_carry_over(tarn_store *store, const tarn_carried *carried, tarn_error *error);
 /** The text of a line that was taken in, into `out`, checked. */
 tarn_status tarn_journal_read_line(tarn_store *store, uint32_t file, uint64_t offset, uint32_t length, tarn_buffer *out,
                                    tarn_error *error);
 /** Rebuild the index in memory from all files kept. */
 tarn_status tarn_journal_rebuild_index(tarn_store *store, tarn_ledger *ledger, tarn_error *error);
+
+/* ---- pruning (prune.c) ---------------------------------------------------------------------------------------------
+ */
+
+/** The record behind which the kept ones begin. */
+tarn_status tarn_journal_oldest(tarn_store *store, uint64_t *out, tarn_error *error);
+/** Prune down to the limit if there is one. What cannot be pruned now is pruned another time. */
+void tarn_store_enforce_limit(tarn_store *store);
 
 /* ---- writing records (event.c) --------------------------------------------------------------------------------------
  */

@@ -29,7 +29,7 @@ tarn_status tarn_journal_files(tarn_fs *fs, const char *folder, uint32_t **out, 
     return TARN_OK;
 }
 
-static tarn_status read_from(tarn_file *file, uint64_t offset, tarn_buffer *out, tarn_error *error) {
+tarn_status tarn_journal_read_from(tarn_file *file, uint64_t offset, tarn_buffer *out, tarn_error *error) {
     uint64_t size;
     TARN_TRY(tarn_file_size(file, &size, error));
     out->size = 0;
@@ -45,8 +45,95 @@ static tarn_status read_from(tarn_file *file, uint64_t offset, tarn_buffer *out,
 tarn_status tarn_journal_read_file(tarn_fs *fs, const char *path, tarn_buffer *out, tarn_error *error) {
     tarn_file *file = NULL;
     TARN_TRY(tarn_fs_open(fs, path, TARN_OPEN_READ, &file, error));
-    tarn_status status = read_from(file, 0, out, error);
+    tarn_status status = tarn_journal_read_from(file, 0, out, error);
     tarn_file_close(file);
+    return status;
+}
+
+#define FIRST_READ (16 << 10)
+
+/* The first line; when there is none, all there is. */
+static tarn_status read_first_line(tarn_file *file, tarn_buffer *out, tarn_error *error) {
+    uint64_t size;
+    TARN_TRY(tarn_file_size(file, &size, error));
+    for (size_t wanted = FIRST_READ;; wanted *= 4) {
+        size_t part = wanted < size ? wanted : size, got = 0;
+        TARN_TRY(tarn_buffer_reserve(out, part + 1, error));
+        TARN_TRY(tarn_file_read(file, 0, out->data, part, &got, error));
+        out->size = got;
+        const uint8_t *end = memchr(out->data, '\n', got);
+        if (end != NULL)
+            out->size = (size_t)(end - out->data) + 1;
+        if (end != NULL || part == size)
+            return TARN_OK;
+        out->size = 0;
+    }
+}
+
+tarn_status tarn_journal_file_start(tarn_file *file, tarn_file_start *out, tarn_error *error) {
+    tarn_buffer text = {0};
+    tarn_line parsed = {0};
+    tarn_slice line;
+    tarn_status status;
+    TARN_CHECK(read_first_line(file, &text, error));
+    tarn_line_walk walk = {.text = (const char *)text.data, .size = text.size};
+    if (tarn_line_walk_next(&walk, &line) != TARN_WALK_LINE) {
+        status = tarn_fail(error, TARN_E_CORRUPT, "line 1 of %s is not a checkpoint", tarn_file_path(file));
+        goto cleanup;
+    }
+    TARN_CHECK(tarn_line_parse(line.data, line.size, &parsed, error));
+    status = tarn_checkpoint_start(parsed.body, out, error);
+cleanup:
+    tarn_line_clear(&parsed);
+    tarn_buffer_free(&text);
+    return status;
+}
+
+void tarn_journal_close_files(tarn_file **files, size_t count) {
+    for (size_t i = 0; files != NULL && i < count; i++)
+        tarn_file_close(files[i]);
+    free(files);
+}
+
+static tarn_status open_files(tarn_store *store, tarn_file ***out, size_t *count, tarn_error *error) {
+    uint32_t *numbers = NULL;
+    size_t number_count = 0;
+    TARN_TRY(tarn_journal_files(store->fs, store->journal_folder, &numbers, &number_count, error));
+    pthread_mutex_lock(&store->lock);
+    uint32_t oldest = store->ledger.first_file, newest = store->journal.number;
+    pthread_mutex_unlock(&store->lock);
+    tarn_file **files = calloc(number_count + 1, sizeof *files);
+    tarn_status status = files == NULL ? tarn_fail_memory(error) : TARN_OK;
+    size_t opened = 0;
+    for (size_t i = 0; status == TARN_OK && i < number_count; i++) {
+        if (numbers[i] < oldest || numbers[i] > newest)
+            continue;
+        char *path = tarn_journal_path(store, numbers[i]);
+        status = path == NULL ? tarn_fail_memory(error)
+                              : tarn_fs_open(store->fs, path, TARN_OPEN_READ, &files[opened], error);
+        opened += status == TARN_OK;
+        free(path);
+    }
+    if (status == TARN_OK && opened == 0)
+        status = tarn_fail(error, TARN_E_NOT_FOUND, "the journal files in %s are gone", store->journal_folder);
+    free(numbers);
+    if (status != TARN_OK) {
+        tarn_journal_close_files(files, opened);
+        return status;
+    }
+    *out = files;
+    *count = opened;
+    return TARN_OK;
+}
+
+#define OPEN_ATTEMPTS 10
+
+tarn_status tarn_journal_open_files(tarn_store *store, tarn_file ***out, size_t *count, tarn_error *error) {
+    tarn_status status = open_files(store, out, count, error);
+    for (int attempt = 1; status == TARN_E_NOT_FOUND && attempt < OPEN_ATTEMPTS; attempt++) {
+        TARN_TRY(tarn_store_refresh(store, NULL, error));
+        status = open_files(store, out, count, error);
+    }
     return status;
 }
 
@@ -212,7 +299,7 @@ static tarn_status load_file(tarn_store *store, uint32_t number, bool *valid, ta
         return tarn_fail_memory(error);
     TARN_CHECK(tarn_shared_file_open(store->fs, path, store->options.read_only ? TARN_OPEN_READ : TARN_OPEN_WRITE,
                                      &file, error));
-    TARN_CHECK(read_from(file->file, 0, &text, error));
+    TARN_CHECK(tarn_journal_read_from(file->file, 0, &text, error));
     tarn_line_walk walk = {.text = (const char *)text.data, .size = text.size};
     status = take_checkpoint(store, &walk, &ledger, valid, &complete, error);
     if (status == TARN_OK && !*valid && has_records(&text))
@@ -266,6 +353,8 @@ tarn_status tarn_journal_rebuild_index(tarn_store *store, tarn_ledger *ledger, t
     tarn_index_clear(&ledger->index);
     TARN_CHECK(tarn_journal_files(store->fs, store->journal_folder, &numbers, &count, error));
     for (size_t i = 0; i < count; i++) {
+        if (numbers[i] < ledger->first_file)
+            continue;
         free(path);
         path = tarn_journal_path(store, numbers[i]);
         if (path == NULL) {
@@ -308,7 +397,7 @@ static tarn_status follow_file(tarn_store *store, bool *changed, tarn_error *err
     }
     if (size == store->journal.end)
         goto cleanup;
-    TARN_CHECK(read_from(store->journal.file->file, store->journal.end, &text, error));
+    TARN_CHECK(tarn_journal_read_from(store->journal.file->file, store->journal.end, &text, error));
     tarn_line_walk walk = {.text = (const char *)text.data, .size = text.size};
     status = take_lines(&store->ledger, &walk, store->journal.end, store->journal.number,
                         tarn_file_path(store->journal.file->file), &torn, error);
@@ -319,6 +408,14 @@ static tarn_status follow_file(tarn_store *store, bool *changed, tarn_error *err
 cleanup:
     tarn_buffer_free(&text);
     return status;
+}
+
+/* No file follows; but when the present one is not there any more, others have taken its place. */
+static tarn_status check_last(tarn_store *store, tarn_error *error) {
+    const char *path = tarn_file_path(store->journal.file->file);
+    tarn_error problem = {0};
+    tarn_status status = tarn_fs_stat(store->fs, path, NULL, NULL, &problem);
+    return status == TARN_E_NOT_FOUND ? tarn_fail(error, TARN_E_CONFLICT, "%s was removed", path) : TARN_OK;
 }
 
 /* Step to the next file when there is one whose checkpoint continues what was read. */
@@ -332,22 +429,23 @@ static tarn_status step_file(tarn_store *store, bool *stepped, tarn_error *error
     char *path = tarn_journal_path(store, store->journal.number + 1);
     if (path == NULL)
         return tarn_fail_memory(error);
-    if (tarn_fs_stat(store->fs, path, NULL, NULL, NULL) != TARN_OK)
+    if (tarn_fs_stat(store->fs, path, NULL, NULL, NULL) != TARN_OK) {
+        status = check_last(store, error);
         goto cleanup;
+    }
     TARN_CHECK(tarn_shared_file_open(store->fs, path, TARN_OPEN_READ, &file, error));
-    TARN_CHECK(read_from(file->file, 0, &text, error));
+    TARN_CHECK(tarn_journal_read_from(file->file, 0, &text, error));
     tarn_line_walk walk = {.text = (const char *)text.data, .size = text.size};
     if (tarn_line_walk_next(&walk, &line) != TARN_WALK_LINE)
         goto cleanup; /* being written */
-    uint64_t record;
-    char hash[TARN_SHA256_TEXT_SIZE];
+    tarn_file_start start;
     TARN_CHECK(tarn_line_parse(line.data, line.size, &parsed, error));
-    TARN_CHECK(tarn_checkpoint_position(parsed.body, &record, hash, error));
-    if (record > store->ledger.record) { /* the present file has grown meanwhile */
+    TARN_CHECK(tarn_checkpoint_start(parsed.body, &start, error));
+    if (start.record > store->ledger.record) { /* the present file has grown meanwhile */
         *stepped = true;
         goto cleanup;
     }
-    if (record != store->ledger.record || strcmp(hash, store->ledger.hash) != 0) {
+    if (start.record != store->ledger.record || strcmp(start.hash, store->ledger.hash) != 0) {
         status = tarn_fail(error, TARN_E_CONFLICT, "%s does not continue what was read", path);
         goto cleanup;
     }
@@ -356,7 +454,8 @@ static tarn_status step_file(tarn_store *store, bool *stepped, tarn_error *error
     file = NULL;
     store->journal.number++;
     store->journal.end = walk.offset;
-    store->journal.started = record;
+    store->journal.started = start.record;
+    store->ledger.first_file = start.first_file;
     *stepped = true;
 cleanup:
     tarn_line_clear(&parsed);
@@ -440,7 +539,7 @@ tarn_status tarn_journal_commit(tarn_store *store, tarn_buffer *record, tarn_err
     TARN_TRY(take_in(store, record, error));
     /* A new file makes opening quick; not getting one now is no reason to fail what is committed. */
     if (store->journal.end >= store->options.journal_bytes)
-        tarn_journal_rotate(store, NULL, NULL, NULL);
+        tarn_journal_rotate(store, NULL, NULL);
     return TARN_OK;
 }
 
@@ -468,19 +567,16 @@ static tarn_status flush_index(tarn_store *store, const tarn_index_filter *filte
     return status == TARN_OK ? tarn_fs_sync_directory(store->fs, store->index_folder, error) : status;
 }
 
-tarn_status tarn_journal_rotate(tarn_store *store, const tarn_buffer *kept, const tarn_index_filter *filter,
-                                tarn_error *error) {
+static tarn_status begin_file(tarn_store *store, const tarn_buffer *carried, tarn_error *error) {
     tarn_buffer text = {0};
     tarn_shared_file *file = NULL;
     tarn_status status;
     char *path = tarn_journal_path(store, store->journal.number + 1);
     if (path == NULL)
         return tarn_fail_memory(error);
-    TARN_CHECK(flush_index(store, filter, error));
-    store->ledger.kept_bytes = kept != NULL ? kept->size : 0;
     TARN_CHECK(tarn_checkpoint_write(&store->ledger, tarn_now(), &text, error));
-    if (kept != NULL)
-        TARN_CHECK(tarn_buffer_append(&text, kept->data, kept->size, error));
+    if (carried != NULL)
+        TARN_CHECK(tarn_buffer_append(&text, carried->data, carried->size, error));
     status = write_journal_file(store, path, &text, &file, error);
     if (status != TARN_OK) {
         tarn_fs_remove(store->fs, path, NULL);
@@ -490,14 +586,35 @@ tarn_status tarn_journal_rotate(tarn_store *store, const tarn_buffer *kept, cons
     tarn_shared_file_release(store->journal.file);
     store->journal = (tarn_journal){
         .number = store->journal.number + 1, .file = file, .end = text.size, .started = store->ledger.record};
-    store->index_incomplete = false;
     file = NULL;
     pthread_mutex_unlock(&store->lock);
-    status = tarn_store_sweep_index(store, error); /* those that were merged */
 cleanup:
     tarn_shared_file_release(file);
     tarn_buffer_free(&text);
     free(path);
+    return status;
+}
+
+tarn_status tarn_journal_rotate(tarn_store *store, const tarn_index_filter *filter, tarn_error *error) {
+    TARN_TRY(flush_index(store, filter, error));
+    store->ledger.kept_bytes = 0;
+    store->ledger.is_anchored = false;
+    TARN_TRY(begin_file(store, NULL, error));
+    store->index_incomplete = false;
+    return tarn_store_sweep_index(store, error); /* those that were merged */
+}
+
+tarn_status tarn_journal_carry_over(tarn_store *store, const tarn_carried *carried, tarn_error *error) {
+    tarn_ledger *ledger = &store->ledger;
+    uint32_t first_file = ledger->first_file;
+    ledger->kept_bytes = carried->lines.size;
+    ledger->is_anchored = true;
+    ledger->anchor = carried->anchor;
+    memcpy(ledger->anchor_hash, carried->anchor_hash, sizeof ledger->anchor_hash);
+    ledger->first_file = store->journal.number + 1;
+    tarn_status status = begin_file(store, &carried->lines, error);
+    if (status != TARN_OK)
+        ledger->first_file = first_file;
     return status;
 }
 

@@ -7,6 +7,7 @@
 void tarn_ledger_init(tarn_ledger *ledger) {
     *ledger = (tarn_ledger){.next_table = 1, .next_space = 1, .next_segment = 1};
     memset(ledger->hash, '0', sizeof ledger->hash - 1);
+    memset(ledger->anchor_hash, '0', sizeof ledger->anchor_hash - 1);
     tarn_index_init(&ledger->index);
 }
 
@@ -214,7 +215,24 @@ static tarn_status remove_version(tarn_ledger *ledger, uint64_t table, uint64_t 
     return tarn_index_add_version(&ledger->index, &entry, error);
 }
 
-static tarn_status remove_versions(tarn_ledger *ledger, tarn_slice text, tarn_error *error) {
+/* Ranges name versions that existed: a longer one is damage and must not keep us busy. Those of a past record may have
+ * been forgotten meanwhile. */
+#define FORGOTTEN_MOST 1000000
+
+static tarn_status remove_range(tarn_ledger *ledger, uint64_t table, uint64_t first, uint64_t last, bool is_past,
+                                tarn_error *error) {
+    uint64_t forgotten = 0;
+    for (uint64_t version = first; version <= last && version != UINT64_MAX; version++) {
+        tarn_version_entry entry;
+        if (tarn_index_find_version(&ledger->index, table, version, &entry))
+            TARN_TRY(remove_version(ledger, table, version, error));
+        else if (!is_past || ++forgotten > FORGOTTEN_MOST)
+            break;
+    }
+    return TARN_OK;
+}
+
+static tarn_status remove_versions(tarn_ledger *ledger, tarn_slice text, bool is_past, tarn_error *error) {
     if (text.size == 0)
         return TARN_OK;
     tarn_json json = tarn_json_of(text.data, text.size);
@@ -226,12 +244,7 @@ static tarn_status remove_versions(tarn_ledger *ledger, tarn_slice text, tarn_er
             numbers[i] = tarn_json_u64(&json);
         if (tarn_json_element(&json) || json.bad)
             return damaged(error, "removed versions in a malformed way");
-        for (uint64_t version = numbers[1]; version <= numbers[2]; version++) {
-            tarn_version_entry entry;
-            if (!tarn_index_find_version(&ledger->index, numbers[0], version, &entry))
-                break; /* ranges name versions that exist: a longer one is damage and must not keep us busy */
-            TARN_TRY(remove_version(ledger, numbers[0], version, error));
-        }
+        TARN_TRY(remove_range(ledger, numbers[0], numbers[1], numbers[2], is_past, error));
     }
     return json.bad ? damaged(error, "removed versions in a malformed way") : TARN_OK;
 }
@@ -262,7 +275,9 @@ static tarn_status each_number(tarn_ledger *ledger, tarn_slice text, number_user
 
 tarn_status tarn_ledger_index_line(tarn_ledger *ledger, const tarn_line *line, uint32_t file, uint64_t offset,
                                    uint32_t length, tarn_error *error) {
-    TARN_TRY(tarn_line_each_batch(line->batches, index_batch, ledger, error));
+    bool is_past = line->kind == TARN_LINE_PAST; /* its batches may lie elsewhere by now: kept lines say where */
+    if (!is_past)
+        TARN_TRY(tarn_line_each_batch(line->batches, index_batch, ledger, error));
     for (size_t i = 0; i < line->table_count; i++) {
         const tarn_table_line *table = &line->tables[i];
         if (table->version == 0)
@@ -280,21 +295,31 @@ tarn_status tarn_ledger_index_line(tarn_ledger *ledger, const tarn_line *line, u
                                     .flags = table->removed ? TARN_VERSION_REMOVED : 0};
         TARN_TRY(tarn_index_add_version(&ledger->index, &entry, error));
     }
-    return remove_versions(ledger, line->removed_versions, error);
+    return remove_versions(ledger, line->removed_versions, is_past, error);
+}
+
+static tarn_status take_limit(tarn_ledger *ledger, tarn_slice text, tarn_error *error) {
+    if (text.size == 0)
+        return TARN_OK;
+    tarn_json json = tarn_json_of(text.data, text.size);
+    ledger->audit_keep = tarn_json_u64(&json);
+    return json.bad ? damaged(error, "a limit in a malformed way") : TARN_OK;
 }
 
 tarn_status tarn_ledger_apply(tarn_ledger *ledger, const tarn_line *line, uint32_t file, uint64_t offset,
                               uint32_t length, tarn_error *error) {
-    TARN_TRY(tarn_line_each_batch(line->batches, take_batch, ledger, error));
+    if (line->kind != TARN_LINE_PAST)
+        TARN_TRY(tarn_line_each_batch(line->batches, take_batch, ledger, error));
     for (size_t i = 0; i < line->table_count; i++) {
         if (line->tables[i].has_head && line->kind == TARN_LINE_RECORD)
             TARN_TRY(apply_table(ledger, &line->tables[i], line->time, error));
     }
     TARN_TRY(tarn_ledger_index_line(ledger, line, file, offset, length, error));
-    TARN_TRY(each_number(ledger, line->removed_tables, remove_table, error));
-    TARN_TRY(each_number(ledger, line->removed_segments, remove_segment, error));
     if (line->kind != TARN_LINE_RECORD)
         return TARN_OK;
+    TARN_TRY(each_number(ledger, line->removed_tables, remove_table, error));
+    TARN_TRY(each_number(ledger, line->removed_segments, remove_segment, error));
+    TARN_TRY(take_limit(ledger, line->audit_keep, error));
     if (line->removed_segments.size > 0)
         ledger->gc_record = line->number;
     ledger->record = line->number;

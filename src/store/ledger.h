@@ -36,7 +36,14 @@ typedef struct tarn_ledger {
     uint64_t next_table, next_space;
     uint32_t next_segment;
     uint64_t gc_record;  /* the last record that removed segments */
-    uint64_t kept_bytes; /* of the kept lines behind the checkpoint, which were written with it */
+    uint64_t audit_keep; /* the limit on records; 0: none */
+    uint32_t first_file; /* journal files with a lower number are removed, or going to be */
+    /* What the checkpoint says of the lines behind it that were written with it: their bytes, and when past records are
+     * among them, the record before the first of those and its hash. */
+    uint64_t kept_bytes;
+    bool is_anchored;
+    uint64_t anchor;
+    char anchor_hash[TARN_SHA256_TEXT_SIZE];
     tarn_index index;
 } tarn_ledger;
 
@@ -62,8 +69,15 @@ tarn_status tarn_checkpoint_write(const tarn_ledger *ledger, int64_t time, tarn_
  *  number, size and checksum; the caller frees it). */
 tarn_status tarn_checkpoint_read(tarn_slice body, tarn_ledger *ledger, tarn_index_file **files, size_t *count,
                                  tarn_error *error);
-/** Only the number and hash of the record that it stands behind. */
-tarn_status tarn_checkpoint_position(tarn_slice body, uint64_t *record, char hash[TARN_SHA256_TEXT_SIZE],
-                                     tarn_error *error);
+/** Where a journal file stands in the chain. */
+typedef struct tarn_file_start {
+    uint64_t record; /* whose state the checkpoint is */
+    char hash[TARN_SHA256_TEXT_SIZE];
+    uint64_t before; /* the first record in the file follows this one: `record` unless past records come first */
+    char before_hash[TARN_SHA256_TEXT_SIZE];
+    uint32_t first_file; /* as in tarn_ledger */
+} tarn_file_start;
+/** Only that of a checkpoint's body. */
+tarn_status tarn_checkpoint_start(tarn_slice body, tarn_file_start *out, tarn_error *error);
 
 #endif

@@ -122,6 +122,8 @@ static tarn_status recode(recoding *r, tarn_recode_report *out, tarn_error *erro
     TARN_CHECK(tarn_journal_commit(r->store, &record, error));
     out->bytes_after = stored_bytes(r);
     status = tarn_compaction_finish(&compaction, NULL, error);
+    if (status == TARN_OK)
+        tarn_store_enforce_limit(r->store);
 cleanup:
     if (status != TARN_OK)
         tarn_segment_abandon(r->store);

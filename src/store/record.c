@@ -154,36 +154,52 @@ static bool read_record_member(tarn_json *json, tarn_slice key, tarn_line *line)
         tarn_json_skip(json, &line->removed_versions);
     else if (tarn_slice_is(key, "removed_segments"))
         tarn_json_skip(json, &line->removed_segments);
+    else if (tarn_slice_is(key, "audit_keep"))
+        tarn_json_skip(json, &line->audit_keep);
     else
         return false;
     return true;
 }
 
-tarn_status tarn_line_parse(const char *text, size_t size, tarn_line *line, tarn_error *error) {
-    tarn_json json = tarn_json_of(text, size);
+static tarn_status read_members(tarn_json *json, tarn_line *line, tarn_error *error) {
     tarn_slice key;
-    *line = (tarn_line){.rows = -1, .cells = -1, .tables = line->tables, .table_capacity = line->table_capacity};
-    tarn_json_enter_object(&json);
-    while (tarn_json_member(&json, &key)) {
-        if (read_record_member(&json, key, line))
+    tarn_json_enter_object(json);
+    while (tarn_json_member(json, &key)) {
+        if (read_record_member(json, key, line))
             continue;
         if (tarn_slice_is(key, "tables")) {
-            TARN_TRY(read_tables(&json, line, error));
+            TARN_TRY(read_tables(json, line, error));
         } else if (tarn_slice_is(key, "kept")) {
             line->kind = TARN_LINE_KEPT;
-            TARN_TRY(read_tables(&json, line, error));
-        } else if (tarn_slice_is(key, "checkpoint")) {
-            line->kind = TARN_LINE_CHECKPOINT;
-            tarn_json_skip(&json, &line->body);
+            TARN_TRY(read_tables(json, line, error));
+        } else if (tarn_slice_is(key, "checkpoint") || tarn_slice_is(key, "past")) {
+            line->kind = key.data[0] == 'c' ? TARN_LINE_CHECKPOINT : TARN_LINE_PAST;
+            tarn_json_skip(json, &line->body);
         } else {
-            tarn_json_skip(&json, NULL);
+            tarn_json_skip(json, NULL);
         }
     }
-    bool complete =
-        line->kind != TARN_LINE_RECORD || (line->number > 0 && line->prev.size == TARN_SHA256_TEXT_SIZE - 1);
-    if (!tarn_json_finished(&json) || !complete)
-        return tarn_fail(error, TARN_E_CORRUPT, "the line is not a journal record");
     return TARN_OK;
+}
+
+/* The record inside of a past line. */
+static bool read_past(tarn_line *line, tarn_status *status, tarn_error *error) {
+    tarn_json json = tarn_json_of(line->body.data, line->body.size);
+    tarn_slice body = line->body;
+    *status = read_members(&json, line, error);
+    return tarn_json_finished(&json) && line->kind == TARN_LINE_PAST && line->body.data == body.data;
+}
+
+tarn_status tarn_line_parse(const char *text, size_t size, tarn_line *line, tarn_error *error) {
+    tarn_json json = tarn_json_of(text, size);
+    tarn_status status = TARN_OK;
+    *line = (tarn_line){.rows = -1, .cells = -1, .tables = line->tables, .table_capacity = line->table_capacity};
+    TARN_TRY(read_members(&json, line, error));
+    bool good = tarn_json_finished(&json) && (line->kind != TARN_LINE_PAST || read_past(line, &status, error));
+    TARN_TRY(status);
+    if (line->kind == TARN_LINE_RECORD || line->kind == TARN_LINE_PAST)
+        good = good && line->number > 0 && line->prev.size == TARN_SHA256_TEXT_SIZE - 1;
+    return good ? TARN_OK : tarn_fail(error, TARN_E_CORRUPT, "the line is not a journal record");
 }
 
 tarn_status tarn_line_each_batch(tarn_slice batches, tarn_entry_visitor visit, void *context, tarn_error *error) {

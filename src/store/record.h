@@ -1,6 +1,7 @@
 /**
  * @file record.h
- * One line of the journal: a checkpoint, a record, or a kept change (carried over when old files were pruned).
+ * One line of the journal: a checkpoint, a record, or one of the two that pruning carries over from files that it
+ * removes: a past record, whose effects the checkpoint has already, and a kept change, whose record is gone.
  * docs/format.md, "Journal", describes the members. Private to src/store.
  */
 #ifndef TARN_STORE_RECORD_H
@@ -33,18 +34,20 @@ typedef struct tarn_table_line {
 typedef enum tarn_line_kind {
     TARN_LINE_RECORD,
     TARN_LINE_KEPT,
+    TARN_LINE_PAST,
     TARN_LINE_CHECKPOINT,
 } tarn_line_kind;
 
 /** A line taken apart; slices point into it. `tables` is re-used from line to line. */
 typedef struct tarn_line {
     tarn_line_kind kind;
-    tarn_slice body; /**< checkpoint: its object */
+    tarn_slice body; /**< checkpoint: its object; past: the record's line */
     uint64_t number;
     int64_t time;
     tarn_slice user, event, command, parameters; /**< empty when absent */
     int64_t rows, cells, duration;
     tarn_slice prev;
+    tarn_slice audit_keep;   /**< the new limit on records, a number; empty when absent */
     tarn_table_line *tables; /**< owned; freed by tarn_line_clear */
     size_t table_count, table_capacity;
     tarn_slice batches;          /**< the array's text; empty when absent */

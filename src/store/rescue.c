@@ -30,8 +30,8 @@ typedef struct examined {
 
 /* Does the line continue the chain? Called for lines whose checksum is right. */
 static bool continues(examined *e, const tarn_line *parsed, tarn_slice text) {
-    if (parsed->kind == TARN_LINE_KEPT)
-        return true;
+    if (parsed->kind == TARN_LINE_KEPT || parsed->kind == TARN_LINE_PAST)
+        return true; /* what the checkpoint says already */
     if (parsed->kind == TARN_LINE_CHECKPOINT)
         return false;
     bool known = e->begins || e->first != 0;
@@ -54,8 +54,11 @@ static tarn_status examine_first(examined *e, tarn_line_walk *walk, tarn_error *
     e->after_first = end != NULL ? (size_t)(end - (const char *)e->text.data) + 1 : e->text.size;
     if (tarn_line_walk_next(walk, &line) == TARN_WALK_LINE &&
         tarn_line_parse(line.data, line.size, &parsed, NULL) == TARN_OK && parsed.kind == TARN_LINE_CHECKPOINT) {
-        status = tarn_checkpoint_position(parsed.body, &e->record, e->hash, error);
+        tarn_file_start start;
+        status = tarn_checkpoint_start(parsed.body, &start, error);
         e->begins = status == TARN_OK;
+        e->record = start.record;
+        memcpy(e->hash, start.hash, sizeof e->hash);
     }
     if (!e->begins) {
         e->line = 1;

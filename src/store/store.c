@@ -290,8 +290,10 @@ static tarn_status open_writer(tarn_store *store, tarn_error *error) {
     TARN_TRY(tarn_store_number_index(store, error));
     tarn_segment_writer_open(store);
     if (store->index_incomplete)
-        tarn_journal_rotate(store, NULL, NULL, NULL); /* writes the rebuilt index; without it the next open rebuilds */
-    return tarn_store_sweep(store, NULL, error);
+        tarn_journal_rotate(store, NULL, NULL); /* writes the rebuilt index; without it the next open rebuilds */
+    TARN_TRY(tarn_store_sweep(store, NULL, error));
+    tarn_store_enforce_limit(store);
+    return TARN_OK;
 }
 
 static tarn_status open_reader(tarn_store *store, tarn_error *error) {

@@ -325,15 +325,17 @@ typedef struct tarn_record {
     int64_t rows, cells, duration;
     const tarn_record_table *tables;
     size_t table_count;
-    char hash[TARN_SHA256_TEXT_SIZE]; /**< of this record's line: the next one's `prev` */
+    char hash[TARN_SHA256_TEXT_SIZE];     /**< of this record's line: the next one's `previous`; "" when it is gone */
+    char previous[TARN_SHA256_TEXT_SIZE]; /**< of the record before */
 } tarn_record;
 
-/** Call `visit` for each record in rising order, from number `from` (1: the oldest kept) on. The record is valid only
- *  during the call. A status other than TARN_OK ends the walk and is returned. */
+/** Call `visit` for each record in rising order, from number `from` (1: the oldest kept) on; what is beyond the limit
+ * on records counts as gone. The record is valid only during the call. A status other than TARN_OK ends the walk and is
+ *  returned. */
 typedef tarn_status (*tarn_record_visitor)(void *context, const tarn_record *record, tarn_error *error);
 tarn_status tarn_store_walk(tarn_store *store, uint64_t from, tarn_record_visitor visit, void *context,
                             tarn_error *error);
-/** The record that made a version. The visitor is called once. */
+/** What made a version; also known when the record itself was pruned. The visitor is called once. */
 tarn_status tarn_store_record_of(tarn_store *store, uint64_t table, uint64_t version, tarn_record_visitor visit,
                                  void *context, tarn_error *error);
 
@@ -341,12 +343,30 @@ tarn_status tarn_store_record_of(tarn_store *store, uint64_t table, uint64_t ver
  * lines. */
 void tarn_store_tip(tarn_store *store, uint64_t *number, char hash[TARN_SHA256_TEXT_SIZE]);
 
-/** Recompute the chain over all records kept; TARN_E_CORRUPT names the first file, line and record that is changed,
- *  missing or out of order. `*records` (may be NULL): how many were checked. */
-tarn_status tarn_store_verify_journal(tarn_store *store, uint64_t *records, tarn_error *error);
+/** A tip that was noted elsewhere. */
+typedef struct tarn_store_tip_mark {
+    uint64_t number;
+    char hash[TARN_SHA256_TEXT_SIZE];
+} tarn_store_tip_mark;
 
-/** Remove whole journal files from the oldest on while at least `keep` records remain; chain stays verifiable. */
+/**
+ * Recompute the chain over all records kept; TARN_E_CORRUPT names the first file, line and record that is changed,
+ * missing or out of order, or says that the record of `expected` (may be NULL) is not there as it was; TARN_E_NOT_FOUND
+ * that it was pruned. `*records` (may be NULL): how many were checked.
+ */
+tarn_status tarn_store_verify_journal(tarn_store *store, const tarn_store_tip_mark *expected, uint64_t *records,
+                                      tarn_error *error);
+
+/** Remove all records but the newest `keep`. Versions stay, and what made them stays known; the chain stays
+ *  verifiable, from the hash of the record before the first that is kept. */
 tarn_status tarn_store_prune_journal(tarn_store *store, uint64_t keep, tarn_error *error);
+
+/**
+ * From now on keep the newest `keep` records (0: all), this one among them: as tarn_store_prune_journal after opening
+ * and after each commit. A large journal is pruned in larger steps; what is beyond the limit is not shown meanwhile.
+ */
+tarn_status tarn_store_set_record_limit(tarn_store *store, uint64_t keep, const tarn_event *event, tarn_error *error);
+uint64_t tarn_store_record_limit(tarn_store *store);
 
 /* ---- housekeeping ---- */
 

@@ -56,7 +56,8 @@ static bool is_useless_index(tarn_store *store, const tarn_entry *entry, void *c
 
 static bool is_useless_journal(tarn_store *store, const tarn_entry *entry, void *context) {
     (void)context;
-    return tarn_file_number(entry->name, ".jsonl") > store->journal.number;
+    uint32_t number = tarn_file_number(entry->name, ".jsonl");
+    return number != 0 && (number > store->journal.number || number < store->ledger.first_file);
 }
 
 static bool is_useless_scratch(tarn_store *store, const tarn_entry *entry, void *context) {

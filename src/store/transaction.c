@@ -314,6 +314,9 @@ cleanup:
     tarn_keyed_map_clear(&making.used);
     tarn_buffer_free(&making.record);
     tarn_buffer_free(&making.change);
+    tarn_store *store = transaction->store;
     tarn_transaction_abort(transaction); /* after a commit only what it did not use is thrown away */
+    if (status == TARN_OK && making.count > 0)
+        tarn_store_enforce_limit(store);
     return status;
 }

@@ -27,7 +27,7 @@ typedef struct verifying {
 
 static tarn_status check_journal(verifying *v, tarn_error *error) {
     tarn_error problem;
-    tarn_status status = tarn_store_verify_journal(v->store, &v->report->records, &problem);
+    tarn_status status = tarn_store_verify_journal(v->store, NULL, &v->report->records, &problem);
     if (status == TARN_E_CORRUPT)
         return tarn_report_problem(v->report, problem.message, "the history behind it cannot be proved unchanged",
                                    false, error);
@@ -109,7 +109,7 @@ static tarn_status repair_index(verifying *v, bool repair, tarn_error *error) {
         tarn_status status = tarn_journal_rebuild_index(store, &store->ledger, error);
         pthread_mutex_unlock(&store->lock);
         TARN_TRY(status);
-        TARN_TRY(tarn_journal_rotate(store, NULL, NULL, error));
+        TARN_TRY(tarn_journal_rotate(store, NULL, error));
         TARN_TRY(tarn_store_sweep(store, NULL, error));
     }
     return tarn_report_problem(v->report, "the index is damaged or does not say what the journal says", NULL, repair,

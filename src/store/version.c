@@ -242,7 +242,7 @@ static tarn_status collect_links(tarn_store *store, uint64_t table, uint64_t num
     return TARN_OK;
 }
 
-/* Pruning moves changes to other files: between looking up and reading, another thread may do that. */
+/* Pruning moves changes to other files: between looking up and reading, another thread or process may do that. */
 #define COLLECT_ATTEMPTS 3
 
 tarn_status tarn_version_load_state(tarn_store *store, uint64_t table, uint64_t number, tarn_state *out,
@@ -256,6 +256,7 @@ tarn_status tarn_version_load_state(tarn_store *store, uint64_t table, uint64_t 
         tarn_state_clear(&state);
         links = NULL;
         count = 0;
+        tarn_store_refresh(store, NULL, NULL); /* readers: it may have been another process */
         status = collect_links(store, table, number, &links, &count, &state, error);
     }
     for (size_t i = count; status == TARN_OK && i > 0; i--)

@@ -52,14 +52,18 @@ static bool show_tables(const tarn_line *line, shown_record *out) {
         return false;
     for (size_t i = 0; i < line->table_count; i++) {
         const tarn_table_line *table = &line->tables[i];
-        out->names[i] = tarn_slice_text(table->name);
+        bool kept = line->kind == TARN_LINE_KEPT;
         out->record.table_count = i + 1;
-        if (out->names[i] == NULL)
+        if (!copy_text(table->name, true, &out->names[i]))
             return false;
         out->tables[i] = (tarn_record_table){.table = table->table,
                                              .name = out->names[i],
-                                             .before = table->has_head ? table->before : table->about,
-                                             .after = table->has_head ? table->head : table->about,
+                                             .before = table->has_head ? table->before
+                                                       : kept          ? table->parent
+                                                                       : table->about,
+                                             .after = table->has_head ? table->head
+                                                      : kept          ? table->version
+                                                                      : table->about,
                                              .is_new_version = table->version != 0,
                                              .parent = table->parent,
                                              .rows = table->rows};
@@ -87,14 +91,22 @@ static tarn_status show_record(tarn_slice text, const tarn_line *line, shown_rec
     record->cells = line->cells;
     record->duration = line->duration;
     record->tables = out->tables;
-    tarn_sha256_text(text.data, text.size, record->hash);
+    if (line->kind != TARN_LINE_KEPT) { /* of which the hash is gone */
+        tarn_sha256_text(text.data, text.size, record->hash);
+        memcpy(record->previous, line->prev.data, sizeof record->previous - 1);
+    }
     return TARN_OK;
+}
+
+/* The text that a record's hash is of. */
+static tarn_slice record_text(const tarn_line *line, tarn_slice text) {
+    return line->kind == TARN_LINE_PAST ? line->body : text;
 }
 
 static tarn_status visit_line(tarn_slice text, const tarn_line *line, tarn_record_visitor visit, void *context,
                               tarn_error *error) {
     shown_record shown;
-    TARN_TRY(show_record(text, line, &shown, error));
+    TARN_TRY(show_record(record_text(line, text), line, &shown, error));
     tarn_status status = visit(context, &shown.record, error);
     clear_shown(&shown);
     return status;
@@ -110,6 +122,10 @@ typedef struct walker {
     void *context;
 } walker;
 
+static bool is_record(const tarn_line *line) {
+    return line->kind == TARN_LINE_RECORD || line->kind == TARN_LINE_PAST;
+}
+
 static tarn_status walk_text(const walker *walker, const tarn_buffer *text, const char *path, tarn_error *error) {
     tarn_line_walk walk = {.text = (const char *)text->data, .size = text->size};
     tarn_line parsed = {0};
@@ -118,7 +134,7 @@ static tarn_status walk_text(const walker *walker, const tarn_buffer *text, cons
     tarn_walk_step step;
     while ((step = tarn_line_walk_next(&walk, &line)) == TARN_WALK_LINE) {
         TARN_CHECK(tarn_line_parse(line.data, line.size, &parsed, error));
-        if (parsed.kind != TARN_LINE_RECORD || parsed.number < walker->from)
+        if (!is_record(&parsed) || parsed.number < walker->from)
             continue;
         if (parsed.number > walker->until)
             goto cleanup;
@@ -131,97 +147,64 @@ cleanup:
     return status;
 }
 
-/* The record behind which a journal file begins, from its first line alone. */
-tarn_status tarn_journal_file_start(tarn_store *store, const char *path, uint64_t *record, char *hash,
-                                    tarn_error *error) {
-    tarn_buffer text = {0};
-    tarn_line parsed = {0};
-    tarn_slice line;
-    tarn_status status;
-    TARN_CHECK(tarn_journal_read_file(store->fs, path, &text, error));
-    tarn_line_walk walk = {.text = (const char *)text.data, .size = text.size};
-    if (tarn_line_walk_next(&walk, &line) != TARN_WALK_LINE) {
-        status = tarn_fail(error, TARN_E_CORRUPT, "line 1 of %s is not a checkpoint", path);
-        goto cleanup;
-    }
-    TARN_CHECK(tarn_line_parse(line.data, line.size, &parsed, error));
-    status = tarn_checkpoint_position(parsed.body, record, hash, error);
-cleanup:
-    tarn_line_clear(&parsed);
-    tarn_buffer_free(&text);
-    return status;
-}
-
-/* Paths of the files that this store has taken in. Freed with free_paths. */
-static tarn_status list_paths(tarn_store *store, char ***out, size_t *count, tarn_error *error) {
-    uint32_t *numbers = NULL;
-    size_t number_count = 0;
-    *count = 0;
-    TARN_TRY(tarn_journal_files(store->fs, store->journal_folder, &numbers, &number_count, error));
-    pthread_mutex_lock(&store->lock);
-    uint32_t newest = store->journal.number;
-    pthread_mutex_unlock(&store->lock);
-    tarn_status status = TARN_OK;
-    *out = calloc(number_count + 1, sizeof **out);
-    if (*out == NULL)
-        status = tarn_fail_memory(error);
-    for (size_t i = 0; status == TARN_OK && i < number_count && numbers[i] <= newest; i++) {
-        (*out)[*count] = tarn_journal_path(store, numbers[i]);
-        if ((*out)[(*count)++] == NULL)
-            status = tarn_fail_memory(error);
-    }
-    free(numbers);
-    return status;
-}
-
-static void free_paths(char **paths, size_t count) {
-    for (size_t i = 0; paths != NULL && i < count; i++)
-        free(paths[i]);
-    free(paths);
+/* What the limit says has gone, though not all of it was pruned yet. */
+static uint64_t first_shown(tarn_store *store, uint64_t from, uint64_t until) {
+    uint64_t keep = tarn_store_record_limit(store);
+    return keep > 0 && until > keep && from < until - keep + 1 ? until - keep + 1 : from;
 }
 
 tarn_status tarn_store_walk(tarn_store *store, uint64_t from, tarn_record_visitor visit, void *context,
                             tarn_error *error) {
-    char **paths = NULL, hash[TARN_SHA256_TEXT_SIZE];
+    tarn_file **files = NULL;
+    char hash[TARN_SHA256_TEXT_SIZE];
     size_t count = 0, first = 0;
     tarn_buffer text = {0};
     tarn_status status;
     walker walker = {store, from, 0, visit, context};
+    TARN_CHECK(tarn_journal_open_files(store, &files, &count, error));
     tarn_store_tip(store, &walker.until, hash);
-    TARN_CHECK(list_paths(store, &paths, &count, error));
+    walker.from = first_shown(store, from, walker.until);
     for (first = count; first > 1; first--) { /* the last file that begins before the first record wanted */
-        uint64_t start;
-        TARN_CHECK(tarn_journal_file_start(store, paths[first - 1], &start, hash, error));
-        if (start < from)
+        tarn_file_start start;
+        TARN_CHECK(tarn_journal_file_start(files[first - 1], &start, error));
+        if (start.before < walker.from)
             break;
     }
     for (size_t i = first > 0 ? first - 1 : 0; i < count; i++) {
-        TARN_CHECK(tarn_journal_read_file(store->fs, paths[i], &text, error));
-        TARN_CHECK(walk_text(&walker, &text, paths[i], error));
+        TARN_CHECK(tarn_journal_read_from(files[i], 0, &text, error));
+        TARN_CHECK(walk_text(&walker, &text, tarn_file_path(files[i]), error));
     }
 cleanup:
     tarn_buffer_free(&text);
-    free_paths(paths, count);
+    tarn_journal_close_files(files, count);
+    return status;
+}
+
+static tarn_status show_version(tarn_store *store, const tarn_version_entry *entry, tarn_record_visitor visit,
+                                void *context, tarn_error *error) {
+    tarn_buffer text = {0};
+    tarn_line parsed = {0};
+    tarn_status status = tarn_journal_read_line(store, entry->file, entry->offset, entry->length, &text, error);
+    if (status == TARN_OK)
+        status = tarn_line_parse((const char *)text.data, text.size, &parsed, error);
+    if (status == TARN_OK)
+        status = visit_line((tarn_slice){(const char *)text.data, text.size}, &parsed, visit, context, error);
+    tarn_line_clear(&parsed);
+    tarn_buffer_free(&text);
     return status;
 }
 
 tarn_status tarn_store_record_of(tarn_store *store, uint64_t table, uint64_t version, tarn_record_visitor visit,
                                  void *context, tarn_error *error) {
-    tarn_version_entry entry;
-    tarn_buffer text = {0};
-    tarn_line parsed = {0};
+    tarn_version_entry entry, again;
     if (!tarn_store_version_entry(store, table, version, &entry))
         return tarn_fail(error, TARN_E_NOT_FOUND, "there is no version %" PRIu64, version);
-    tarn_status status = tarn_journal_read_line(store, entry.file, entry.offset, entry.length, &text, error);
-    if (status == TARN_OK)
-        status = tarn_line_parse((const char *)text.data, text.size, &parsed, error);
-    if (status == TARN_OK && parsed.kind != TARN_LINE_RECORD)
-        status = tarn_fail(error, TARN_E_NOT_FOUND, "the record of version %" PRIu64 " was pruned from the journal",
-                           version);
-    if (status == TARN_OK)
-        status = visit_line((tarn_slice){(const char *)text.data, text.size}, &parsed, visit, context, error);
-    tarn_line_clear(&parsed);
-    tarn_buffer_free(&text);
+    tarn_status status = show_version(store, &entry, visit, context, error);
+    if (status != TARN_E_CORRUPT)
+        return status;
+    tarn_store_refresh(store, NULL, NULL); /* pruning may have moved it meanwhile */
+    if (tarn_store_version_entry(store, table, version, &again) && again.file != entry.file)
+        return show_version(store, &again, visit, context, error);
     return status;
 }
 
@@ -233,37 +216,45 @@ typedef struct chain {
     char hash[TARN_SHA256_TEXT_SIZE];
     uint64_t checked;
     bool begun;
+    const tarn_store_tip_mark *expected; /* a record that must be there as it was; NULL: none */
+    char at_expected[TARN_SHA256_TEXT_SIZE];
 } chain;
 
 static tarn_status broken(const char *path, uint64_t line, uint64_t record, const char *what, tarn_error *error) {
     return tarn_fail(error, TARN_E_CORRUPT, "line %" PRIu64 " of %s (record %" PRIu64 ") %s", line, path, record, what);
 }
 
+/* A file's checkpoint continues what came before; records that it carries over begin earlier. */
+static tarn_status check_start(chain *chain, const tarn_line *parsed, const char *path, tarn_error *error) {
+    tarn_file_start start;
+    TARN_TRY(tarn_checkpoint_start(parsed->body, &start, error));
+    if (chain->begun && (start.before != chain->record || strcmp(start.before_hash, chain->hash) != 0))
+        return broken(path, 1, start.record, "does not continue the file before it: records were changed or removed",
+                      error);
+    chain->record = start.before;
+    memcpy(chain->hash, start.before_hash, sizeof chain->hash);
+    chain->begun = true;
+    return TARN_OK;
+}
+
 static tarn_status check_line(chain *chain, const tarn_line *parsed, tarn_slice text, const char *path, uint64_t line,
                               tarn_error *error) {
     if (parsed->kind == TARN_LINE_KEPT)
         return TARN_OK;
-    if (parsed->kind == TARN_LINE_CHECKPOINT) {
-        uint64_t record;
-        char hash[TARN_SHA256_TEXT_SIZE];
-        TARN_TRY(tarn_checkpoint_position(parsed->body, &record, hash, error));
-        if (chain->begun && (record != chain->record || strcmp(hash, chain->hash) != 0))
-            return broken(path, line, record, "does not continue the file before it: records were changed or removed",
-                          error);
-        chain->record = record;
-        memcpy(chain->hash, hash, sizeof hash);
-        chain->begun = true;
-        return TARN_OK;
-    }
+    if (parsed->kind == TARN_LINE_CHECKPOINT)
+        return check_start(chain, parsed, path, error);
     if (parsed->number != chain->record + 1)
         return broken(path, line, parsed->number,
                       "does not follow the one before it: records are missing or out of order", error);
     if (!tarn_slice_is(parsed->prev, chain->hash))
         return broken(path, line, parsed->number,
                       "does not have the hash of the one before it: one of them was changed", error);
+    text = record_text(parsed, text);
     chain->record = parsed->number;
     tarn_sha256_text(text.data, text.size, chain->hash);
     chain->checked++;
+    if (chain->expected != NULL && chain->record == chain->expected->number)
+        memcpy(chain->at_expected, chain->hash, sizeof chain->hash);
     return TARN_OK;
 }
 
@@ -291,27 +282,64 @@ cleanup:
     return status;
 }
 
-tarn_status tarn_store_verify_journal(tarn_store *store, uint64_t *records, tarn_error *error) {
-    char **paths = NULL, hash[TARN_SHA256_TEXT_SIZE];
+/* The record before the first that is kept counts too: its hash is all that is left of it. */
+static tarn_status begin_expected(chain *chain, tarn_file *first, tarn_error *error) {
+    tarn_file_start start;
+    if (chain->expected == NULL)
+        return TARN_OK;
+    TARN_TRY(tarn_journal_file_start(first, &start, error));
+    if (start.before == chain->expected->number)
+        memcpy(chain->at_expected, start.before_hash, sizeof chain->at_expected);
+    else if (start.before > chain->expected->number)
+        return tarn_fail(error, TARN_E_NOT_FOUND,
+                         "record %" PRIu64 " was pruned, the journal begins with record %" PRIu64
+                         ": compare with a tip that was noted later",
+                         chain->expected->number, start.before + 1);
+    return TARN_OK;
+}
+
+static tarn_status check_expected(const chain *chain, tarn_error *error) {
+    const tarn_store_tip_mark *expected = chain->expected;
+    if (expected == NULL || strcmp(chain->at_expected, expected->hash) == 0)
+        return TARN_OK;
+    if (chain->at_expected[0] == '\0')
+        return tarn_fail(error, TARN_E_CORRUPT,
+                         "the journal ends with record %" PRIu64 ", but record %" PRIu64
+                         " was there when the tip was noted: records were removed from its end",
+                         chain->record, expected->number);
+    return tarn_fail(error, TARN_E_CORRUPT,
+                     "record %" PRIu64 " is not the one that the tip was noted of: the journal was rewritten",
+                     expected->number);
+}
+
+tarn_status tarn_store_verify_journal(tarn_store *store, const tarn_store_tip_mark *expected, uint64_t *records,
+                                      tarn_error *error) {
+    tarn_file **files = NULL;
+    char hash[TARN_SHA256_TEXT_SIZE];
     size_t count = 0;
     uint64_t until;
     tarn_buffer text = {0};
-    chain chain = {0};
+    chain chain = {.expected = expected};
     tarn_status status;
+    TARN_CHECK(tarn_journal_open_files(store, &files, &count, error));
     tarn_store_tip(store, &until, hash);
-    TARN_CHECK(list_paths(store, &paths, &count, error));
+    TARN_CHECK(begin_expected(&chain, files[0], error));
     for (size_t i = 0; i < count; i++) {
-        TARN_CHECK(tarn_journal_read_file(store->fs, paths[i], &text, error));
-        TARN_CHECK(check_text(&chain, &text, until, paths[i], error));
+        TARN_CHECK(tarn_journal_read_from(files[i], 0, &text, error));
+        TARN_CHECK(check_text(&chain, &text, until, tarn_file_path(files[i]), error));
     }
     if (chain.record != until || strcmp(chain.hash, hash) != 0)
         status = tarn_fail(error, TARN_E_CORRUPT,
                            "the journal ends with record %" PRIu64 ", which is not record %" PRIu64 " as it was read",
                            chain.record, until);
+    if (status == TARN_OK)
+        status = check_expected(&chain, error);
 cleanup:
-    if (records != NULL)
-        *records = chain.checked;
+    if (records != NULL) {
+        uint64_t keep = tarn_store_record_limit(store);
+        *records = keep > 0 && chain.checked > keep ? keep : chain.checked;
+    }
     tarn_buffer_free(&text);
-    free_paths(paths, count);
+    tarn_journal_close_files(files, count);
     return status;
 }

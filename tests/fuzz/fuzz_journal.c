@@ -69,7 +69,7 @@ static void read_store(tarn_store *store) {
     tarn_table_state *tables;
     size_t count;
     tarn_store_walk(store, 1, ignore_record, NULL, NULL);
-    tarn_store_verify_journal(store, NULL, NULL);
+    tarn_store_verify_journal(store, NULL, NULL, NULL);
     if (tarn_store_tables(store, true, &tables, &count, NULL) != TARN_OK)
         return;
     for (size_t i = 0; i < count && i < 8; i++) {

@@ -25,12 +25,14 @@ class Reader:
                 self.take(json.loads(line))
 
     def take(self, line):
+        if "past" in line:  # the checkpoint knows what it did, but for the changes of the versions that it made
+            line = {"kept": [table for table in line["past"].get("tables", []) if "change" in table]}
         for table in line.get("checkpoint", {}).get("tables", []):
             self.tables[table["table"]] = table
         for entry in line.get("batches", []):
             self.places[entry[0]] = entry
         for table in line.get("kept", []) + line.get("tables", []):
-            if "head" in table:
+            if "head" in table and table not in line.get("kept", []):
                 self.tables[table["table"]] = table
             if "change" in table:
                 self.changes[table["table"], table["version"]] = (table["from"], table["change"])

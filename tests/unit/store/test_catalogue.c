@@ -132,7 +132,7 @@ static void events_that_make_no_version_are_noted(void **state) {
     tarn_version *version = head_of(f->store, table);
     assert_int_equal(tarn_version_number(version), 2);
     tarn_version_release(version);
-    assert_ok(tarn_store_verify_journal(f->store, NULL, error));
+    assert_ok(tarn_store_verify_journal(f->store, NULL, NULL, error));
 }
 
 static void a_base_that_is_no_longer_the_head_conflicts(void **state) {
@@ -228,7 +228,7 @@ static void readers_follow_a_writer(void **state) {
     assert_fails(tarn_store_open(f->fs, WORKSPACE, NULL, &second, error), TARN_E_LOCKED, "another process is writing");
     assert_ok(tarn_store_refresh(f->store, &changed, error));
     assert_false(changed);
-    assert_ok(tarn_store_verify_journal(reader, NULL, error));
+    assert_ok(tarn_store_verify_journal(reader, NULL, NULL, error));
     tarn_store_close(reader);
 }
 

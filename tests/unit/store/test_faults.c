@@ -74,7 +74,8 @@ static tarn_status edit(tarn_store *store, int64_t row, int64_t value) {
 
 static const tarn_store_options small_files = {.segment_bytes = 4096, .journal_bytes = 2000};
 
-/* Records: 1 the table, 2 … 9 edits of row i to -i, 10 undo to version 3, 11 a second table, 12 its end, 13 gc. */
+/* Records: 1 the table, 2 … 9 edits of row i to -i, 10 undo to version 3, 11 a second table, 12 its end, 13 gc,
+ * 14 an edit after pruning, 15 a limit, 16 an edit under it. */
 static void scenario(tarn_fs *fs, progress *progress) {
     tarn_store *store = NULL;
     tarn_gc_report report;
@@ -94,6 +95,10 @@ static void scenario(tarn_fs *fs, progress *progress) {
     STEP(tarn_store_gc(store, NULL, NULL, &report, NULL));
     if (tarn_store_prune_journal(store, 2, NULL) == TARN_OK)
         STEP(edit(store, 50, -50));
+    else
+        goto cleanup;
+    STEP(tarn_store_set_record_limit(store, 3, &an_event, NULL));
+    STEP(edit(store, 51, -51));
 cleanup:
     tarn_store_close(store);
 }
@@ -106,8 +111,10 @@ static void check_table(tarn_store *store, uint64_t record) {
     int64_t edits = record >= 10 ? 2 : (int64_t)record - 1;
     for (int64_t i = 1; i <= edits; i++)
         expected[i] = -i;
-    if (record == 14)
+    if (record >= 14)
         expected[50] = -50;
+    if (record >= 16)
+        expected[51] = -51;
     assert_numbers(version, 0, expected, 100);
     tarn_version_release(version);
 }
@@ -146,7 +153,7 @@ static uint64_t count_calls(unsigned kinds) {
     progress progress;
     assert_ok(tarn_fs_fault(&fs, error));
     scenario(fs, &progress);
-    assert_int_equal(progress.acknowledged, 14);
+    assert_int_equal(progress.acknowledged, 16);
     uint64_t calls = tarn_fault_calls(fs, kinds);
     check_workspace(fs, &progress, "without a fault", 0);
     tarn_fs_free(fs);

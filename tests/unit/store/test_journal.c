@@ -145,7 +145,7 @@ static void a_forged_line_breaks_the_chain(void **state) {
     }
     write_all(f->fs, JOURNAL_1, forged.data, forged.size);
     assert_ok(try_open(f, error));
-    assert_fails(tarn_store_verify_journal(f->store, NULL, error), TARN_E_CORRUPT, "line 5 of");
+    assert_fails(tarn_store_verify_journal(f->store, NULL, NULL, error), TARN_E_CORRUPT, "line 5 of");
     tarn_buffer_free(&forged);
     tarn_buffer_free(&whole);
 }
@@ -198,7 +198,7 @@ static void new_files_are_begun_and_read_across(void **state) {
     assert_true(count_files(f, WORKSPACE "/index") <= 6);
     fixture_reopen(f, &small_files);
     check_edits(f, table, 150);
-    assert_ok(tarn_store_verify_journal(f->store, &records, error));
+    assert_ok(tarn_store_verify_journal(f->store, NULL, &records, error));
     assert_int_equal(records, 151);
     for (uint64_t number = 1; number <= 151; number += 25) {
         tarn_version *version;
@@ -268,6 +268,16 @@ static tarn_status see(void *context, const tarn_record *record, tarn_error *err
     return TARN_OK;
 }
 
+static tarn_status see_number(void *context, const tarn_record *record, tarn_error *error) {
+    seen *s = context;
+    (void)error;
+    assert_true(s->count++ == 0 || record->number == s->last + 1);
+    assert_true(s->last == 0 || strcmp(record->previous, s->hash) == 0);
+    s->last = record->number;
+    memcpy(s->hash, record->hash, sizeof s->hash);
+    return TARN_OK;
+}
+
 static tarn_status stop(void *context, const tarn_record *record, tarn_error *error) {
     (void)context;
     return record->number == 3 ? tarn_fail(error, TARN_E_CANCELLED, "enough") : TARN_OK;
@@ -302,8 +312,12 @@ static void pruning_keeps_versions_and_chain(void **state) {
         check_edits(f, table, 100 + round * 20);
         if (round == 1)
             fixture_reopen(f, &small_files);
-        assert_ok(tarn_store_verify_journal(f->store, &records, error));
-        assert_true(records >= 10 && records < 40);
+        assert_ok(tarn_store_verify_journal(f->store, NULL, &records, error));
+        assert_int_equal(records, 10);
+        seen kept = {0};
+        assert_ok(tarn_store_walk(f->store, 1, see, &kept, error));
+        assert_int_equal(kept.count, 10);
+        assert_int_equal(kept.last, 101 + round * 20);
         for (uint64_t number = 1; number < 100; number += 9) {
             tarn_version *version;
             assert_ok(tarn_store_version(f->store, table, number, &version, error));
@@ -318,10 +332,93 @@ static void pruning_keeps_versions_and_chain(void **state) {
             edit_number(f->store, table, 100 + round * 20 + i, -(100 + round * 20 + i) - 1);
     }
     seen s = {0};
-    assert_fails(tarn_store_record_of(f->store, table, 2, see, &s, error), TARN_E_NOT_FOUND, "pruned");
+    assert_ok(tarn_store_record_of(f->store, table, 2, see, &s, error)); /* what made a version stays known */
+    assert_int_equal(s.first, 2);
+    assert_string_equal(s.hash, "");
     uint64_t parent;
     assert_ok(tarn_store_parent(f->store, table, 2, &parent, error));
     assert_int_equal(parent, 1);
+}
+
+static void a_limit_keeps_exactly_the_newest_records(void **state) {
+    fixture *f = *state;
+    fixture_reopen(f, &small_files);
+    uint64_t table = edited_table(f, 40), records;
+    tarn_store *reader;
+    assert_ok(tarn_store_open(f->fs, WORKSPACE, &(tarn_store_options){.read_only = true}, &reader, error));
+    assert_ok(tarn_store_set_record_limit(f->store, 10, &(tarn_event){.kind = "setting"}, error));
+    assert_int_equal(tarn_store_record_limit(f->store), 10);
+    for (int64_t i = 40; i < 60; i++) {
+        edit_number(f->store, table, i, -i - 1);
+        if (i == 50)
+            fixture_reopen(f, &small_files);
+        assert_ok(tarn_store_verify_journal(f->store, NULL, &records, error));
+        assert_int_equal(records, 10);
+        assert_ok(tarn_store_refresh(reader, NULL, error)); /* however often the files went away under it */
+        assert_ok(tarn_store_verify_journal(reader, NULL, &records, error));
+        assert_int_equal(records, 10);
+        tarn_version *version;
+        assert_ok(tarn_store_version(reader, table, 20, &version, error));
+        tarn_version_release(version);
+    }
+    check_edits(f, table, 60);
+    seen s = {0};
+    assert_ok(tarn_store_walk(f->store, 1, see_number, &s, error));
+    assert_int_equal(s.count, 10);
+    assert_int_equal(s.last, 62);
+    assert_ok(tarn_store_set_record_limit(f->store, 0, &(tarn_event){.kind = "setting"}, error));
+    edit_number(f->store, table, 60, -61);
+    assert_ok(tarn_store_verify_journal(f->store, NULL, &records, error));
+    assert_int_equal(records, 12);
+    tarn_store_close(reader);
+}
+
+static void a_reader_that_slept_finds_moved_changes(void **state) {
+    fixture *f = *state;
+    uint64_t table = edited_table(f, 30);
+    tarn_store *reader;
+    assert_ok(tarn_store_open(f->fs, WORKSPACE, &(tarn_store_options){.read_only = true}, &reader, error));
+    for (int round = 0; round < 3; round++) {
+        edit_number(f->store, table, 100 + round, 7);
+        assert_ok(tarn_store_prune_journal(f->store, 2, error));
+    }
+    tarn_version *version;
+    seen s = {0};
+    assert_ok(tarn_store_version(reader, table, 12, &version, error));
+    assert_int_equal(number_at(version, 0, 10), -11);
+    tarn_version_release(version);
+    assert_ok(tarn_store_record_of(reader, table, 13, see, &s, error));
+    tarn_store_close(reader);
+}
+
+static void a_noted_tip_shows_what_was_taken_away(void **state) {
+    fixture *f = *state;
+    uint64_t table = edited_table(f, 10);
+    tarn_store_tip_mark tip, early;
+    tarn_store_tip(f->store, &early.number, early.hash);
+    edit_number(f->store, table, 20, 1);
+    edit_number(f->store, table, 21, 1);
+    tarn_store_tip(f->store, &tip.number, tip.hash);
+    assert_ok(tarn_store_verify_journal(f->store, &tip, NULL, error));
+    assert_ok(tarn_store_verify_journal(f->store, &early, NULL, error));
+    tarn_store_tip_mark wrong = early;
+    wrong.hash[5] = wrong.hash[5] == 'a' ? 'b' : 'a';
+    assert_fails(tarn_store_verify_journal(f->store, &wrong, NULL, error), TARN_E_CORRUPT, "rewritten");
+    /* the last line is cut off: the chain is whole without it */
+    close_store(f);
+    tarn_buffer whole = read_all(f->fs, JOURNAL_1);
+    assert_ok(tarn_buffer_append(&whole, "", 1, error));
+    tarn_slice last = line_of(&whole, 13);
+    write_all(f->fs, JOURNAL_1, whole.data, (size_t)(last.data - (const char *)whole.data));
+    tarn_buffer_free(&whole);
+    assert_ok(try_open(f, error));
+    assert_ok(tarn_store_verify_journal(f->store, NULL, NULL, error));
+    assert_fails(tarn_store_verify_journal(f->store, &tip, NULL, error), TARN_E_CORRUPT, "removed from its end");
+    assert_ok(tarn_store_prune_journal(f->store, 1, error));
+    assert_ok(tarn_store_verify_journal(f->store, &early, NULL, error)); /* its hash is what the chain begins with */
+    edit_number(f->store, table, 22, 1);
+    assert_ok(tarn_store_prune_journal(f->store, 1, error));
+    assert_fails(tarn_store_verify_journal(f->store, &early, NULL, error), TARN_E_NOT_FOUND, "pruned");
 }
 
 static void pruning_after_gc_keeps_what_is_left(void **state) {
@@ -391,7 +488,7 @@ static void rescue_joins_records_to_the_file_before(void **state) {
     tarn_version *version = head_of(f->store, table);
     assert_int_equal(number_at(version, 0, 198), 2);
     tarn_version_release(version);
-    assert_ok(tarn_store_verify_journal(f->store, NULL, error));
+    assert_ok(tarn_store_verify_journal(f->store, NULL, NULL, error));
     free(path);
 }
 
@@ -446,6 +543,9 @@ int main(void) {
         TEST(a_lost_index_is_rebuilt),
         TEST(records_can_be_walked),
         TEST(pruning_keeps_versions_and_chain),
+        TEST(a_limit_keeps_exactly_the_newest_records),
+        TEST(a_reader_that_slept_finds_moved_changes),
+        TEST(a_noted_tip_shows_what_was_taken_away),
         TEST(pruning_after_gc_keeps_what_is_left),
         TEST(rescue_sets_a_damaged_tail_aside),
         TEST(rescue_joins_records_to_the_file_before),
