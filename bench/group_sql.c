@@ -9,11 +9,9 @@
 #include "system.h"
 #include "tpch.h"
 
-#include <fcntl.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define QUERY_ROW(number)                                                                                              \
     { "q" number, "  query " number, "DuckDB", BENCH_SECONDS, BENCH_NO_GOAL, 0 }
@@ -107,10 +105,7 @@ static void peer_exports(void *context, int turn, bench_timer *timer) {
     bench_start(timer);
     bench_peer_run(&state->peer, "COPY (%s) TO '%s' (FORMAT parquet, COMPRESSION zstd)", state->sql,
                    state->parquet_path);
-    int file = open(state->parquet_path, O_RDONLY);
-    if (file < 0 || fsync(file) != 0)
-        bench_die("cannot sync %s", state->parquet_path);
-    close(file);
+    bench_sync(state->parquet_path);
     bench_stop(timer);
 }
 

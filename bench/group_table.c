@@ -18,6 +18,7 @@ enum { PAGES_PER_TURN = 5, EDITS_PER_TURN = 10, BURST = 100, PAGE_ROWS = 100, ST
 static const bench_row table_rows[] = {
     {"import", "import a CSV file, 1 million × 10", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.9},
     {"page", "open, show 100 rows from 900,000 on", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.1},
+    {"export-csv", "export it as CSV, on disk", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 1.0},
     {"set", "trim a text column, committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.3},
     {"undo", "undo it", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.01},
     {"redo", "redo it", "DuckDB", BENCH_SECONDS, BENCH_LIMIT, 0.002},
@@ -30,7 +31,7 @@ static const bench_row table_rows[] = {
 typedef struct state {
     bench_run *run;
     const bench_options *options;
-    char *csv, *workspace_path, *database_path, *parquet_path;
+    char *csv, *workspace_path, *database_path, *parquet_path, *tarn_csv, *peer_csv;
     tarn_workspace *workspace; /* open between the steps that open it themselves */
     bench_peer peer;
     int64_t edits; /* made so far in this turn */
@@ -98,6 +99,52 @@ static void peer_pages(void *context, int turn, bench_timer *timer) {
     expect_rows(state->options, count);
     bench_peer_close(&peer);
     free(sql);
+}
+
+/* ---- export
+ * ---------------------------------------------------------------------------------------------------------- */
+
+static void tarn_exports(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    const state *state = context;
+    tarn_export_options options = {.path = state->tarn_csv};
+    tarn_export_result result = {0};
+    tarn_error error;
+    bench_remove(state->tarn_csv);
+    bench_settle();
+    bench_start(timer);
+    bench_check(tarn_export(state->workspace, "messy", &options, NULL, &result, &error), &error, "export");
+    bench_stop(timer);
+    tarn_export_result_clear(&result);
+}
+
+static void peer_exports(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    state *state = context;
+    bench_remove(state->peer_csv);
+    bench_settle();
+    bench_start(timer);
+    bench_peer_run(&state->peer, "COPY messy TO '%s' (FORMAT csv)", state->peer_csv);
+    bench_sync(state->peer_csv);
+    bench_stop(timer);
+}
+
+/* DuckDB reads the same table from both files. */
+static void compare_exports(state *state, int turn) {
+    if (turn != 0 || !bench_has(state->run, BENCH_TARN) || !bench_wants(state->run, "export-csv"))
+        return;
+    static const char sql[] =
+        "SELECT count(*), sum(hash(t)) FROM (SELECT * FROM read_csv('%s', all_varchar = true, parallel = false)) t";
+    struct ArrowArrayStream tarn, peer;
+    char why[BENCH_COMPLAINT_SIZE];
+    char *ours = bench_format(sql, state->tarn_csv);
+    char *theirs = bench_format(sql, state->peer_csv);
+    bench_peer_stream(&state->peer, ours, &tarn);
+    bench_peer_stream(&state->peer, theirs, &peer);
+    if (!bench_same_answer(&tarn, &peer, why, sizeof why))
+        bench_wrong(state->run, "export-csv", "the files differ: %s", why);
+    free(ours);
+    free(theirs);
 }
 
 /* ---- change and undo
@@ -336,6 +383,8 @@ static void run_table(bench_run *run) {
     state.workspace_path = bench_format("%s/table", options->directory);
     state.database_path = bench_format("%s/table.duckdb", options->directory);
     state.parquet_path = bench_format("%s/table.parquet", options->directory);
+    state.tarn_csv = bench_format("%s/tarn.csv", options->directory);
+    state.peer_csv = bench_format("%s/duckdb.csv", options->directory);
     bench_messy_csv(state.csv, options->rows, 0);
     for (int turn = 0; turn < bench_turns(run); turn++) {
         bench_say("  turn %d of %d", turn + 1, bench_turns(run));
@@ -345,6 +394,8 @@ static void run_table(bench_run *run) {
         open_both(&state);
         compare_tables(&state, "import", turn);
         weigh(&state, turn);
+        bench_pair(run, "export-csv", turn, tarn_exports, peer_exports, &state);
+        compare_exports(&state, turn);
         change_and_undo(&state, turn);
         edit_cells(&state, turn);
         close_both(&state);
@@ -353,6 +404,10 @@ static void run_table(bench_run *run) {
     bench_discard(options, state.workspace_path);
     bench_discard(options, state.database_path);
     bench_discard(options, state.parquet_path);
+    bench_discard(options, state.tarn_csv);
+    bench_discard(options, state.peer_csv);
+    free(state.tarn_csv);
+    free(state.peer_csv);
     free(state.csv);
     free(state.workspace_path);
     free(state.database_path);

@@ -94,6 +94,13 @@ int64_t bench_size(const char *path) {
     return total;
 }
 
+void bench_sync(const char *path) {
+    int file = open(path, O_RDONLY);
+    if (file < 0 || fsync(file) != 0)
+        bench_die("cannot sync %s", path);
+    close(file);
+}
+
 void bench_settle(void) {
     sync();
 }

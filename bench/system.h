@@ -31,6 +31,9 @@ void bench_remove(const char *path);
 /** Bytes of a file, or of all files in a folder. */
 int64_t bench_size(const char *path);
 
+/** Wait until a file is on disk. */
+void bench_sync(const char *path);
+
 /** Wait until everything written so far is on disk, so that it does not disturb what is measured next. */
 void bench_settle(void);
 

@@ -58,6 +58,11 @@ static inline bool tarn_type_is_float(tarn_type type) {
     return type == TARN_TYPE_FLOAT16 || type == TARN_TYPE_FLOAT32 || type == TARN_TYPE_FLOAT64;
 }
 
+static inline bool tarn_type_is_decimal(tarn_type type) {
+    return type == TARN_TYPE_DECIMAL32 || type == TARN_TYPE_DECIMAL64 || type == TARN_TYPE_DECIMAL128 ||
+           type == TARN_TYPE_DECIMAL256;
+}
+
 /** True for types whose hash, equality, take … are defined: all but views, list views, unions and run ends. */
 static inline bool tarn_layout_is_plain(tarn_layout layout) {
     return layout != TARN_LAYOUT_VIEW && layout != TARN_LAYOUT_LIST_VIEW && layout != TARN_LAYOUT_UNION &&

@@ -13,6 +13,13 @@ tarn_status tarn_print_float(double value, bool narrow, tarn_buffer *out, tarn_e
 /** A two's complement integer of `width` bytes with `scale` digits behind the point. */
 tarn_status tarn_print_decimal(const uint8_t *value, size_t width, int32_t scale, tarn_buffer *out, tarn_error *error);
 
+/**
+ * A value of a fixed-width type that is a number, a date, a time or an interval, into memory that has TARN_PRINT_ROOM
+ * bytes. Gives where the text ends, NULL for what may need more: bytes, and decimals of more than 64 bits.
+ */
+#define TARN_PRINT_ROOM 96
+char *tarn_write_fixed(const tarn_shape *shape, const uint8_t *value, char *out);
+
 /** A value of a fixed-width type that is a number, a date, a time, an interval or bytes. */
 tarn_status tarn_print_fixed(const tarn_shape *shape, const uint8_t *value, tarn_buffer *out, tarn_error *error);
 

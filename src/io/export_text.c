@@ -1,89 +1,135 @@
 /* CSV and TSV: RFC 4180, quoted only where needed. Null is an empty cell, the empty text is "". */
-#include "arrow/builder.h"
+#include "arrow/printer.h"
 #include "io/export.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static bool needs_quotes(const char *text, size_t size, char delimiter) {
-    if (size == 0)
-        return true; /* else it would read as null */
-    for (size_t i = 0; i < size; i++) {
-        if (text[i] == delimiter || text[i] == '"' || text[i] == '\n' || text[i] == '\r')
+/* Which of eight bytes are `c`: their highest bits. Exact as far as whether there is any. */
+static uint64_t find_byte(uint64_t eight, uint8_t c) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t x = eight ^ (ones * c);
+    return (x - ones) & ~x & (ones << 7);
+}
+
+static bool is_special(uint8_t c, uint8_t delimiter) {
+    return c == delimiter || c == '"' || c == '\n' || c == '\r';
+}
+
+static bool any_special(const char *text, uint8_t delimiter) {
+    uint64_t eight;
+    memcpy(&eight, text, sizeof eight);
+    return (find_byte(eight, delimiter) | find_byte(eight, '"') | find_byte(eight, '\n') | find_byte(eight, '\r')) != 0;
+}
+
+static bool needs_quotes(const char *text, size_t size, uint8_t delimiter) {
+    if (size < 8) {
+        bool special = size == 0; /* else it would read as null */
+        for (size_t i = 0; i < size; i++)
+            special |= is_special((uint8_t)text[i], delimiter);
+        return special;
+    }
+    for (size_t i = 0; i + 8 < size; i += 8) {
+        if (any_special(text + i, delimiter))
             return true;
     }
-    return false;
+    return any_special(text + size - 8, delimiter);
 }
 
-static tarn_status quote(const char *text, size_t size, tarn_buffer *out, tarn_error *error) {
-    TARN_TRY(tarn_buffer_append(out, "\"", 1, error));
+/* Where writing goes on behind the text; there is room for twice its size and two more. */
+static char *quote(const char *text, size_t size, char *out) {
+    *out++ = '"';
     for (const char *end = text + size; text < end;) {
         const char *mark = memchr(text, '"', (size_t)(end - text));
-        const char *stop = mark != NULL ? mark + 1 : end;
-        TARN_TRY(tarn_buffer_append(out, text, (size_t)(stop - text), error));
+        size_t piece = (size_t)((mark != NULL ? mark + 1 : end) - text);
+        memcpy(out, text, piece);
+        out += piece;
         if (mark != NULL)
-            TARN_TRY(tarn_buffer_append(out, "\"", 1, error));
-        text = stop;
+            *out++ = '"';
+        text += piece;
     }
-    return tarn_buffer_append(out, "\"", 1, error);
+    *out++ = '"';
+    return out;
 }
 
-static tarn_status put_text(const char *text, size_t size, char delimiter, tarn_buffer *out, tarn_error *error) {
-    return needs_quotes(text, size, delimiter) ? quote(text, size, out, error)
-                                               : tarn_buffer_append(out, text, size, error);
+static char *put_text(const char *text, size_t size, char delimiter, char *out) {
+    if (needs_quotes(text, size, (uint8_t)delimiter))
+        return quote(text, size, out);
+    memcpy(out, text, size);
+    return out + size;
 }
 
-/* Text straight from its array, everything else as it prints; what prints may hold the delimiter too (lists, decimals
- * with a delimiter of '.'). */
-static tarn_status put_value(const struct ArrowSchema *type, const struct ArrowArray *values, int64_t i, char delimiter,
-                             tarn_buffer *scratch, tarn_buffer *out, tarn_error *error) {
-    bool is_null = false;
-    if (type->dictionary == NULL && type->format[0] == 'u' && type->format[1] == '\0') {
-        if (tarn_array_is_null(type, values, i))
-            return TARN_OK;
-        const int32_t *offsets = (const int32_t *)values->buffers[1] + values->offset + i;
-        return put_text((const char *)values->buffers[2] + offsets[0], (size_t)(offsets[1] - offsets[0]), delimiter,
-                        out, error);
+/* One batch on its way to text. */
+typedef struct text_batch {
+    tarn_printer **printers; /* one per column */
+    int64_t columns;
+    char delimiter;
+    bool plain_is_safe; /* numbers and the like cannot hold the delimiter */
+} text_batch;
+
+#define ROOM_AROUND 4 /* bytes that a cell takes besides its text: quotes, what follows it */
+
+static tarn_status put_cell(const text_batch *t, int64_t column, int64_t i, tarn_buffer *out, tarn_error *error) {
+    tarn_printed cell;
+    TARN_TRY(tarn_printer_print(t->printers[column], i, &cell, error));
+    if (out->capacity - out->size < 2 * cell.size + ROOM_AROUND)
+        TARN_TRY(tarn_buffer_reserve(out, 2 * cell.size + ROOM_AROUND, error));
+    char *at = (char *)out->data + out->size;
+    if (cell.kind == TARN_PRINTED_PLAIN && t->plain_is_safe) {
+        memcpy(at, cell.text, cell.size);
+        at += cell.size;
+    } else if (cell.kind != TARN_PRINTED_NULL) {
+        at = put_text(cell.text, cell.size, t->delimiter, at);
     }
-    scratch->size = 0;
-    TARN_TRY(tarn_array_print(type, values, i, scratch, &is_null, error));
-    return is_null ? TARN_OK : put_text((const char *)scratch->data, scratch->size, delimiter, out, error);
+    *at++ = column + 1 < t->columns ? t->delimiter : '\n';
+    out->size = (size_t)(at - (char *)out->data);
+    return TARN_OK;
 }
 
-static tarn_status format_rows(const tarn_export_run *run, const struct ArrowArray *batch, tarn_buffer *scratch,
-                               tarn_buffer *out, tarn_error *error) {
-    char delimiter = run->delimiter;
-    for (int64_t i = batch->offset; i < batch->offset + batch->length; i++) {
-        for (int64_t column = 0; column < run->schema.n_children; column++) {
-            if (column > 0)
-                TARN_TRY(tarn_buffer_append(out, &delimiter, 1, error));
-            TARN_TRY(
-                put_value(run->schema.children[column], batch->children[column], i, delimiter, scratch, out, error));
-        }
-        TARN_TRY(tarn_buffer_append(out, "\n", 1, error));
+static tarn_status format_rows(const text_batch *t, int64_t start, int64_t end, tarn_buffer *out, tarn_error *error) {
+    for (int64_t i = start; i < end; i++) {
+        for (int64_t column = 0; column < t->columns; column++)
+            TARN_TRY(put_cell(t, column, i, out, error));
     }
     return TARN_OK;
+}
+
+static bool is_safe_delimiter(char delimiter) {
+    return delimiter == ',' || delimiter == '\t' || delimiter == ';' || delimiter == '|';
 }
 
 static tarn_status format_batch(const tarn_export_run *run, const struct ArrowArray *batch, size_t index,
                                 tarn_buffer *out, tarn_error *error) {
     (void)index;
-    tarn_buffer scratch = {0};
-    tarn_status status = format_rows(run, batch, &scratch, out, error);
-    tarn_buffer_free(&scratch);
+    int64_t columns = run->schema.n_children;
+    text_batch t = {.columns = columns,
+                    .delimiter = run->delimiter,
+                    .plain_is_safe = is_safe_delimiter(run->delimiter),
+                    .printers = calloc((size_t)columns + 1, sizeof(tarn_printer *))};
+    tarn_status status = t.printers == NULL ? tarn_fail_memory(error) : TARN_OK;
+    for (int64_t i = 0; i < columns && status == TARN_OK; i++)
+        status = tarn_printer_new(run->schema.children[i], batch->children[i], &t.printers[i], error);
+    if (status == TARN_OK)
+        status = format_rows(&t, batch->offset, batch->offset + batch->length, out, error);
+    for (int64_t i = 0; t.printers != NULL && i < columns; i++)
+        tarn_printer_free(t.printers[i]);
+    free(t.printers);
     return status;
 }
 
 static tarn_status write_header(const tarn_export_run *run, tarn_error *error) {
     tarn_buffer line = {0};
-    char delimiter = run->delimiter;
     tarn_status status = TARN_OK;
     for (int64_t column = 0; column < run->schema.n_children; column++) {
         const char *name = run->schema.children[column]->name;
-        if (column > 0)
-            TARN_CHECK(tarn_buffer_append(&line, &delimiter, 1, error));
-        TARN_CHECK(put_text(name, strlen(name), delimiter, &line, error));
+        size_t size = strlen(name);
+        TARN_CHECK(tarn_buffer_reserve(&line, 2 * size + ROOM_AROUND, error));
+        char *at = put_text(name, size, run->delimiter, (char *)line.data + line.size);
+        *at++ = column + 1 < run->schema.n_children ? run->delimiter : '\n';
+        line.size = (size_t)(at - (char *)line.data);
     }
-    TARN_CHECK(tarn_buffer_append(&line, "\n", 1, error));
+    if (run->schema.n_children == 0)
+        TARN_CHECK(tarn_buffer_append(&line, "\n", 1, error));
     TARN_CHECK(tarn_sink_write(run->sink, line.data, line.size, error));
 cleanup:
     tarn_buffer_free(&line);

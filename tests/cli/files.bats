@@ -176,3 +176,38 @@ load support
     fails 1 folder
     [ "$(ls)" = $'folder\norders.csv' ]
 }
+
+# Every special character at every place of texts of every length around the width in which they are looked at.
+texts_with_marks() {
+    python3 - "$1" <<'PY'
+import sys
+delimiter = sys.argv[1]
+print("n" + delimiter + "text")
+for size in range(1, 20):
+    for at in range(size):
+        for mark in (delimiter, '"', "\n", "\r", "é", ".", "\x7f"):
+            text = "x" * at + mark + "y" * (size - at - 1)
+            if mark in (delimiter, '"', "\n", "\r"):
+                text = '"' + text.replace('"', '""') + '"'
+            sys.stdout.write("1" + delimiter + text + "\n")
+PY
+}
+
+@test "export: only texts that need it are quoted, wherever the character stands" {
+    tarn init -q
+    for delimiter in , ';' '|' $'\t'; do
+        texts_with_marks "$delimiter" >in.csv
+        tarn import -q in.csv --name t --replace -d "$delimiter"
+        tarn export -q t out.csv -d "$delimiter"
+        cmp in.csv out.csv
+    done
+}
+
+@test "export: numbers, dates and times are quoted where they hold the delimiter" {
+    tarn init -q
+    printf 'a,b\n-1.5,2024-01-02\n' >in.csv
+    tarn import -q in.csv --name t
+    [ "$(tarn export t - --format csv -d . | tail -n 1)" = '"-1.5".2024-01-02' ]
+    [ "$(tarn export t - --format csv -d - | tail -n 1)" = '"-1.5"-"2024-01-02"' ]
+    [ "$(tarn export t - --format csv -d 5 | tail -n 1)" = '"-1.5"52024-01-02' ]
+}
