@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "cells.h"
 #include "change.h"
 #include "export.h"
 #include "human.h"
@@ -97,6 +98,38 @@ static tarn_status next_batch(rows_source *source, struct ArrowArray *out, tarn_
     return code ? stream_failed(&result->stream, code, error) : TARN_OK;
 }
 
+/* What EXPLAIN gives: one plan, drawn over many lines that a cell could not hold. */
+static bool is_plan(const struct ArrowSchema *schema) {
+    return schema->n_children == 2 && strcmp(schema->children[0]->name, "explain_key") == 0 &&
+           strcmp(schema->children[1]->name, "explain_value") == 0 && strcmp(schema->children[1]->format, "u") == 0;
+}
+
+static void print_lines(const char *text, size_t size) {
+    cli_text line = {0};
+    for (const char *end = text + size; text < end;) {
+        const char *stop = memchr(text, '\n', (size_t)(end - text));
+        line.size = 0;
+        cell_escape(&line, text, (size_t)((stop ? stop : end) - text));
+        printf("%.*s\n", (int)line.size, line.size ? line.data : "");
+        text = stop ? stop + 1 : end;
+    }
+    cli_text_free(&line);
+}
+
+static tarn_status print_plan(rows_source *source, tarn_error *error) {
+    for (;;) {
+        struct ArrowArray batch = {0};
+        tarn_status status = source->next(source, &batch, error);
+        if (status != TARN_OK || !batch.release)
+            return status;
+        const struct ArrowArray *plans = batch.children[1];
+        const int32_t *offsets = (const int32_t *)plans->buffers[1] + plans->offset;
+        for (int64_t i = 0; i < plans->length; i++)
+            print_lines((const char *)plans->buffers[2] + offsets[i], (size_t)(offsets[i + 1] - offsets[i]));
+        batch.release(&batch);
+    }
+}
+
 static void print_footer(cli *cli, const result *result, const rows_printed *printed) {
     char *rows = human_counted(printed->rows, "row", "rows");
     char *columns = rows_describe_columns(&result->schema, printed);
@@ -124,10 +157,13 @@ static int print_table(cli *cli, const char *query) {
     int code;
     if (status == TARN_OK && (code = result.stream.get_schema(&result.stream, &result.schema)))
         status = stream_failed(&result.stream, code, &error);
-    if (status == TARN_OK)
+    bool plan = status == TARN_OK && is_plan(&result.schema);
+    if (plan)
+        status = print_plan(&source, &error);
+    else if (status == TARN_OK)
         status = rows_print_grid(cli, &source, limit, cli_has(cli, "full"), &printed, &error);
     progress_stop(result.progress);
-    if (status == TARN_OK)
+    if (status == TARN_OK && !plan)
         print_footer(cli, &result, &printed);
     free(printed.hidden);
     if (result.schema.release)

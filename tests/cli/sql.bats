@@ -58,6 +58,22 @@ load support
     [ "$status" -eq 0 ]
 }
 
+@test "EXPLAIN draws its plan over many lines" {
+    orders
+    run tarn sql 'EXPLAIN FROM orders'
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -gt 5 ]
+    [[ "${lines[0]}" == ┌*┐ ]]
+    has TARN_SCAN
+    lacks explain_value
+    run tarn sql $'EXPLAIN SELECT city || \'\x1b[m\' FROM orders'
+    [ "$status" -eq 0 ]
+    has '\x1b[m'
+    lacks $'\x1b'
+    run tarn sql 'EXPLAIN FROM orders' --format csv
+    has explain_value
+}
+
 @test "results into files, by ending; a file that is there not with --no-clobber" {
     orders
     for ending in csv tsv json ndjson parquet arrow; do
