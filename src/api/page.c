@@ -47,15 +47,31 @@ static tarn_status id_column(int64_t *numbers, int64_t count, struct ArrowArray 
     return tarn_array_make(out, count, 0, buffers, 2, NULL, 0, error);
 }
 
-static tarn_status page_rows(const tarn_version *version, const size_t *columns, size_t count, bool ids, int64_t offset,
-                             int64_t rows, struct ArrowArray *out, tarn_error *error) {
+/* The columns of a page, each taken by whichever thread is free: on first touch their chunks are mapped and checked. */
+typedef struct taking {
+    const tarn_version *version;
+    const size_t *columns;
+    const int64_t *numbers;
+    int64_t rows;
+    struct ArrowArray *out; /* one per column */
+} taking;
+
+static tarn_status take_column(void *context, size_t i, tarn_error *error) {
+    const taking *what = context;
+    return tarn_version_take(what->version, what->columns[i], what->numbers, what->rows, &what->out[i], error);
+}
+
+static tarn_status page_rows(tarn_pool *pool, const tarn_version *version, const size_t *columns, size_t count,
+                             bool ids, int64_t offset, int64_t rows, struct ArrowArray *out, tarn_error *error) {
     struct ArrowArray *children = calloc(count + 1, sizeof *children);
     int64_t *numbers = tarn_aligned_alloc((size_t)rows * sizeof *numbers);
     tarn_status status = children == NULL || numbers == NULL ? tarn_fail_memory(error) : TARN_OK;
     if (status == TARN_OK)
         status = tarn_version_locate(version, offset, rows, numbers, error);
-    for (size_t i = 0; i < count && status == TARN_OK; i++)
-        status = tarn_version_take(version, columns[i], numbers, rows, &children[i + ids], error);
+    if (status == TARN_OK) {
+        taking what = {version, columns, numbers, rows, children + ids};
+        status = tarn_parallel_for(pool, TARN_PRIORITY_URGENT, NULL, count, take_column, &what, error);
+    }
     if (status == TARN_OK && ids) {
         status = id_column(numbers, rows, &children[0], error);
         numbers = NULL; /* taken over, or freed */
@@ -70,8 +86,8 @@ static tarn_status page_rows(const tarn_version *version, const size_t *columns,
     return status;
 }
 
-static tarn_status page_of(const tarn_version *version, const tarn_page_options *options, struct ArrowSchema *schema,
-                           struct ArrowArray *rows, tarn_error *error) {
+static tarn_status page_of(tarn_pool *pool, const tarn_version *version, const tarn_page_options *options,
+                           struct ArrowSchema *schema, struct ArrowArray *rows, tarn_error *error) {
     size_t *columns = NULL;
     size_t count = 0;
     TARN_TRY(choose_columns(version, options, &columns, &count, error));
@@ -81,7 +97,7 @@ static tarn_status page_of(const tarn_version *version, const tarn_page_options 
     struct ArrowSchema made = {0};
     tarn_status status = page_schema(version, columns, count, options->ids, &made, error);
     if (status == TARN_OK)
-        status = page_rows(version, columns, count, options->ids, offset, wanted, rows, error);
+        status = page_rows(pool, version, columns, count, options->ids, offset, wanted, rows, error);
     if (status == TARN_OK)
         *schema = made;
     else
@@ -96,7 +112,7 @@ tarn_status tarn_page(tarn_workspace *workspace, const char *version, const tarn
     if (options->offset < 0 || options->count < 0)
         return tarn_fail(error, TARN_E_INVALID, "a page begins at row 0 or later and has 0 rows or more");
     TARN_TRY(tarn_store_open_version(workspace->store, version, &loaded, error));
-    tarn_status status = page_of(loaded, options, schema, rows, error);
+    tarn_status status = page_of(workspace->pool, loaded, options, schema, rows, error);
     tarn_version_release(loaded);
     return status;
 }

@@ -30,9 +30,15 @@ static void write_holder(tarn_file *file) {
         snprintf(host, sizeof host, "this machine");
     tarn_time_format(tarn_now(), time);
     int size = snprintf(text, sizeof text, "process %ld on %s since %s\n", (long)getpid(), host, time);
-    /* Only for messages: a lock without it holds just as well. */
-    if (tarn_file_truncate(file, 0, NULL) == TARN_OK)
-        tarn_file_write(file, 0, text, (size_t)size, NULL);
+    /*
+     * Only for messages: a lock without it holds just as well. Written over what the last holder wrote, since a file
+     * that is emptied first is flushed by some file systems (ext4) when it is closed, and the next opening waits for
+     * it.
+     */
+    uint64_t before = 0;
+    if (tarn_file_write(file, 0, text, (size_t)size, NULL) == TARN_OK &&
+        tarn_file_size(file, &before, NULL) == TARN_OK && before > (uint64_t)size)
+        tarn_file_truncate(file, (uint64_t)size, NULL);
 }
 
 tarn_status tarn_lock_take(tarn_store *store, tarn_error *error) {
