@@ -149,6 +149,19 @@ bool tarn_array_equal(const struct ArrowSchema *schema, const struct ArrowArray 
 bool tarn_array_element_equal(const struct ArrowSchema *schema, const struct ArrowArray *a, int64_t i,
                               const struct ArrowArray *b, int64_t j);
 
+/**
+ * Where two arrays of one type and length differ, element by element in place: the kernel of change detection and of
+ * diff. Elements are the same where tarn_array_element_equal says so (null unlike empty, NaN like NaN, 0.0 unlike -0.0),
+ * but blocks of 64 are compared in bulk, so that equal stretches cost about as much as reading them.
+ *
+ * `live` NULL, or a bitmap from bit 0 on: other elements are not looked at and count as the same. `differing` NULL, or
+ * room for (length + 7) / 8 bytes: bit i tells whether element i differs, unused bits of the last byte are zero.
+ * Returns how many differ. Allocates nothing and cannot fail; types that have to be normalised first (views, unions …)
+ * differ everywhere.
+ */
+int64_t tarn_array_differ(const struct ArrowSchema *schema, const struct ArrowArray *a, const struct ArrowArray *b,
+                          const uint8_t *live, uint8_t *differing);
+
 /** New array with the elements at `indices` (each within range; -1 gives null), in that order. Any type. */
 tarn_status tarn_array_take(const struct ArrowSchema *schema, const struct ArrowArray *array, const int64_t *indices,
                             int64_t count, struct ArrowArray *out, tarn_error *error);

@@ -12,16 +12,30 @@ typedef struct work {
     int64_t *changed; /* cells per chunk */
 } work;
 
-static bool is_live(const uint8_t *live, int64_t i) {
-    return live == NULL || tarn_bit_get(live, i);
+/* When the type changes every value is a new one, except that nothing stays nothing. */
+static int64_t count_retyped(const work *w, const tarn_batch *old, const struct ArrowArray *values, const uint8_t *live,
+                             uint8_t *changed) {
+    const struct ArrowSchema *old_type = tarn_batch_schema(old);
+    int64_t count = 0;
+    for (int64_t i = 0; i < values->length; i++) {
+        if (changed != NULL)
+            tarn_bit_clear(changed, i);
+        if ((live != NULL && !tarn_bit_get(live, i)) ||
+            (tarn_array_is_null(old_type, tarn_batch_array(old), i) && tarn_array_is_null(&w->cells->type, values, i)))
+            continue;
+        if (changed != NULL)
+            tarn_bit_set(changed, i);
+        count++;
+    }
+    return count;
 }
 
-/* When the type changes every value is a new one, except that nothing stays nothing. */
-static bool cell_changed(const work *w, const struct ArrowSchema *old_type, const struct ArrowArray *old_values,
-                         const struct ArrowArray *new_values, int64_t i) {
+/* How many cells of a chunk change; `changed` NULL, or a bitmap of them to be filled. */
+static int64_t count_changed(const work *w, const tarn_batch *old, const struct ArrowArray *values, const uint8_t *live,
+                             uint8_t *changed) {
     if (w->same_type)
-        return !tarn_array_element_equal(old_type, old_values, i, new_values, i);
-    return !(tarn_array_is_null(old_type, old_values, i) && tarn_array_is_null(&w->cells->type, new_values, i));
+        return tarn_array_differ(tarn_batch_schema(old), tarn_batch_array(old), values, live, changed);
+    return count_retyped(w, old, values, live, changed);
 }
 
 static tarn_status work_chunk(void *context, size_t chunk, tarn_error *error) {
@@ -35,9 +49,7 @@ static tarn_status work_chunk(void *context, size_t chunk, tarn_error *error) {
     TARN_CHECK(tarn_version_read(base, w->cells->column, chunk, &old, error));
     TARN_CHECK(tarn_version_live(base, chunk, &live, error));
     int64_t rows = tarn_version_chunk(base, chunk).rows;
-    int64_t changed = 0;
-    for (int64_t i = 0; i < rows; i++)
-        changed += is_live(live, i) && cell_changed(w, tarn_batch_schema(old), tarn_batch_array(old), &values, i);
+    int64_t changed = count_changed(w, old, &values, live, NULL);
     w->changed[chunk] = changed;
     w->differs[chunk] = changed > 0 || !w->same_type;
     if (w->differs[chunk])
@@ -111,18 +123,26 @@ static tarn_status preview_chunk(work *w, size_t chunk, tarn_cell_visitor visit,
     struct ArrowArray values = {0};
     tarn_batch *old = NULL;
     const uint8_t *live;
+    uint8_t *changed = NULL;
     tarn_status status = TARN_OK;
     TARN_CHECK(w->cells->chunk(w->cells, chunk, &values, error));
     TARN_CHECK(tarn_version_read(base, w->cells->column, chunk, &old, error));
     TARN_CHECK(tarn_version_live(base, chunk, &live, error));
     tarn_chunk place = tarn_version_chunk(base, chunk);
     const char *name = tarn_version_column(base, w->cells->column)->name;
+    changed = malloc((size_t)(place.rows + 7) / 8 + 1);
+    if (changed == NULL) {
+        status = tarn_fail_memory(error);
+        goto cleanup;
+    }
+    count_changed(w, old, &values, live, changed);
     for (int64_t i = 0; i < place.rows && *go_on; i++) {
-        if (is_live(live, i) && cell_changed(w, tarn_batch_schema(old), tarn_batch_array(old), &values, i))
+        if (tarn_bit_get(changed, i))
             *go_on = visit(context, place.first_row + i, name, tarn_batch_schema(old), tarn_batch_array(old),
                            &w->cells->type, &values, i);
     }
 cleanup:
+    free(changed);
     tarn_batch_release(old);
     tarn_array_release(&values);
     return status;
