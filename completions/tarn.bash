@@ -1,6 +1,6 @@
 # Completion of tarn for bash, printed by 'tarn completion bash'.
 
-_tarn_subcommands=(init import tables schema show sql commands apply undo redo checkout log export rename drop freeze thaw gc verify info help completion version)
+_tarn_subcommands=(init import tables schema show sql commands apply undo redo checkout log export rename drop migrate freeze thaw gc verify info help completion version)
 
 # The options of a command.
 _tarn_options() {
@@ -13,6 +13,7 @@ _tarn_options() {
     log) _tarn_words --rows -n --timeline ;;
     export) _tarn_words --format --no-clobber --delimiter -d --no-header --compression ;;
     drop) _tarn_words --undo ;;
+    migrate) _tarn_words --delete ;;
     gc) _tarn_words --keep-last --keep-days --dry-run ;;
     verify) _tarn_words --repair ;;
     help) _tarn_words --man --markdown ;;
@@ -68,6 +69,7 @@ _tarn_argument() {
     export:2) _tarn_files -f ;;
     rename:1) _tarn_ask tables ;;
     drop:1) _tarn_ask tables ;;
+    migrate:1) _tarn_files -d ;;
     freeze:1) _tarn_ask tables ;;
     thaw:1) _tarn_ask tables ;;
     help:1) _tarn_words "${_tarn_subcommands[@]}" ;;

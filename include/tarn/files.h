@@ -62,6 +62,17 @@ typedef struct tarn_export_result {
 } tarn_export_result;
 TARN_API void tarn_export_result_clear(tarn_export_result *result);
 
+/** What became of a folder of the earlier layout; see tarn_migrate. */
+typedef struct tarn_migration_result {
+    bool already;    /**< an earlier run did it: nothing was left to do */
+    uint64_t tables; /**< imported, with the rows that the metadata tell */
+    uint64_t events; /**< of the audit details, taken over */
+    char *folder;    /**< what the folder is called now; NULL when it was removed */
+    char **problems; /**< lines for people; none: complete */
+    size_t problem_count;
+} tarn_migration_result;
+TARN_API void tarn_migration_result_clear(tarn_migration_result *result);
+
 #ifdef __cplusplus
 }
 #endif

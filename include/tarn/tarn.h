@@ -166,6 +166,15 @@ TARN_API tarn_status tarn_export(tarn_workspace *workspace, const char *version,
 TARN_API tarn_status tarn_export_query(tarn_workspace *workspace, const char *sql, const tarn_export_options *options,
                                        tarn_task *task, tarn_export_result *out, tarn_error *error);
 
+/**
+ * Take over a folder of the earlier layout: `metadata.json` with tables of `id`, `name` and `rowCount`,
+ * `tables/<id>.csv`, and perhaps `audit_details.csv`, whose rows become events of the audit log, marked as migrated.
+ * When every table has the rows that the metadata tell, the folder is renamed to `<directory>_migrated`, or removed
+ * with `remove`; else to `<directory>_backup_failed_migration`, with a report in it. What was imported stays.
+ */
+TARN_API tarn_status tarn_migrate(tarn_workspace *workspace, const char *directory, bool remove, tarn_task *task,
+                                  tarn_migration_result *out, tarn_error *error);
+
 /* ---- commands ---- */
 
 /** One parameter: a name and its text. `column` may be given several times where a command takes several. */

@@ -1,5 +1,6 @@
 /* Files in and out of a workspace. */
 #include "api/workspace.h"
+#include "io/migrate.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -9,6 +10,15 @@ tarn_status tarn_import(tarn_workspace *workspace, const tarn_import_options *op
     tarn_io io = tarn_workspace_io(workspace, task);
     pthread_mutex_lock(&workspace->writing);
     tarn_status status = tarn_io_import(&io, options, out, error);
+    pthread_mutex_unlock(&workspace->writing);
+    return status;
+}
+
+tarn_status tarn_migrate(tarn_workspace *workspace, const char *directory, bool remove, tarn_task *task,
+                         tarn_migration_result *out, tarn_error *error) {
+    tarn_io io = tarn_workspace_io(workspace, task);
+    pthread_mutex_lock(&workspace->writing);
+    tarn_status status = tarn_io_migrate(&io, directory, remove, out, error);
     pthread_mutex_unlock(&workspace->writing);
     return status;
 }

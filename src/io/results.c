@@ -23,3 +23,11 @@ void tarn_export_result_clear(tarn_export_result *result) {
     free(result->format);
     *result = (tarn_export_result){0};
 }
+
+void tarn_migration_result_clear(tarn_migration_result *result) {
+    free(result->folder);
+    for (size_t i = 0; i < result->problem_count; i++)
+        free(result->problems[i]);
+    free(result->problems);
+    *result = (tarn_migration_result){0};
+}
