@@ -13,18 +13,23 @@ typedef struct pending_call {
     tarn_error error;
 } pending_call;
 
-static void let_go(pending_call *pending) {
-    pthread_mutex_lock(&pending->mutex);
-    bool last = --pending->holders == 0;
-    pthread_mutex_unlock(&pending->mutex);
-    if (!last)
-        return;
+static void free_call(pending_call *pending) {
     pending->call.release(pending->call.context);
     pthread_cond_destroy(&pending->change);
     pthread_mutex_destroy(&pending->mutex);
     free(pending);
 }
 
+static void let_go(pending_call *pending) {
+    pthread_mutex_lock(&pending->mutex);
+    bool last = --pending->holders == 0;
+    pthread_mutex_unlock(&pending->mutex);
+    if (last)
+        free_call(pending);
+}
+
+/* The thread lets go in the moment in which the caller learns of the end, so that what the context holds (a version
+ * that gc may want) is free when the caller returns. */
 static void run(void *argument) {
     pending_call *pending = argument;
     tarn_error error = {0};
@@ -33,9 +38,11 @@ static void run(void *argument) {
     pending->done = true;
     pending->status = status;
     pending->error = error;
+    bool last = --pending->holders == 0;
     pthread_cond_broadcast(&pending->change);
     pthread_mutex_unlock(&pending->mutex);
-    let_go(pending);
+    if (last)
+        free_call(pending);
 }
 
 static void on_cancel(void *argument) {
