@@ -1,5 +1,6 @@
 /* Files in and out of a workspace. */
 #include "api/workspace.h"
+#include "base/text.h"
 #include "io/migrate.h"
 
 #include <jansson.h>
@@ -40,11 +41,14 @@ static tarn_status note_export(tarn_workspace *workspace, uint64_t table, uint64
                                tarn_error *error) {
     if (tarn_store_is_read_only(workspace->store))
         return TARN_OK;
-    json_t *object = json_pack("{s:s, s:s, s:s*}", "path", options->path, "format", result->format, "sql", sql);
+    char *path = tarn_text_printable(options->path);
+    json_t *object =
+        path == NULL ? NULL : json_pack("{s:s, s:s, s:s*}", "path", path, "format", result->format, "sql", sql);
     char *parameters = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
     json_decref(object);
+    free(path);
     if (parameters == NULL)
-        return tarn_fail(error, TARN_E_INVALID, "the path cannot be written down in the journal: it is not UTF-8");
+        return tarn_fail_memory(error);
     tarn_event event = {
         .kind = "export", .parameters = parameters, .rows = result->rows, .cells = -1, .duration = result->duration};
     pthread_mutex_lock(&workspace->writing);

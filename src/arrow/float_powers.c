@@ -1,4 +1,5 @@
-/* Powers of ten in 128 bits: the smallest whole number that is not below 10^k / 2^r, where 2^r makes it fill the bits. */
+/* Powers of ten in 128 bits: the smallest whole number that is not below 10^k / 2^r, where 2^r makes it fill the bits.
+ */
 #include "arrow/float_digits.h"
 
 const tarn_power_of_ten tarn_powers_of_ten[TARN_MOST_POWER - TARN_LEAST_POWER + 1] = {

@@ -175,6 +175,29 @@ size_t tarn_display_width(const char *text, size_t size) {
     return width;
 }
 
+char *tarn_text_printable(const char *text) {
+    static const char digits[] = "0123456789ABCDEF";
+    size_t size = strlen(text);
+    char *copy = malloc(4 * size + 1), *out = copy;
+    while (copy != NULL && size > 0) {
+        size_t valid = tarn_utf8_valid_prefix(text, size);
+        memcpy(out, text, valid);
+        out += valid;
+        text += valid;
+        size -= valid;
+        if (size == 0)
+            break;
+        uint8_t c = (uint8_t)*text++;
+        const char escape[4] = {'\\', 'x', digits[c >> 4], digits[c & 15]};
+        memcpy(out, escape, sizeof escape);
+        out += sizeof escape;
+        size--;
+    }
+    if (copy != NULL)
+        *out = '\0';
+    return copy;
+}
+
 char *tarn_strndup(const char *text, size_t size) {
     char *copy = malloc(size + 1);
     if (copy == NULL)

@@ -36,6 +36,10 @@ bool tarn_name_equal(const char *a, const char *b);
 /** Columns that `text` takes on a terminal (wide characters count 2, combining ones 0, invalid bytes 1). */
 size_t tarn_display_width(const char *text, size_t size);
 
+/** A heap copy of `text` in which bytes that are not UTF-8 are written as \xAB, so that it can be recorded and shown;
+ * NULL when out of memory. */
+char *tarn_text_printable(const char *text);
+
 /** A heap copy of `size` bytes with a NUL behind them; NULL when out of memory. */
 char *tarn_strndup(const char *text, size_t size);
 char *tarn_strdup(const char *text);

@@ -116,8 +116,9 @@ static tarn_status warn_shape(tarn_csv_reader *reader, tarn_error *error) {
         TARN_TRY(tarn_csv_warn(report, error, "the header has %zu names, the rows have %zu cells", header->n_names,
                                report->regular_width));
     if (reader->dropped_columns > 0)
-        TARN_TRY(tarn_csv_warn(report, error, "%zu column%s without name and value at the end left out",
-                               reader->dropped_columns, reader->dropped_columns == 1 ? " was" : "s were"));
+        TARN_TRY(tarn_csv_warn(report, error, "%zu empty column%s without a name at the end of the rows %s left out",
+                               reader->dropped_columns, reader->dropped_columns == 1 ? "" : "s",
+                               reader->dropped_columns == 1 ? "was" : "were"));
     if (reader->extra_joined)
         TARN_TRY(tarn_csv_warn(report, error,
                                "rows have up to %zu cells; those past the %zuth are together in the column %s",

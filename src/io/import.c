@@ -30,8 +30,9 @@ tarn_status tarn_import_describe(const tarn_import_run *run, const char *format,
     static const char *const modes[] = {NULL, "replace", "append"};
     const tarn_import_options *options = run->options;
     char delimiter[2] = {options->delimiter, '\0'};
+    char *file = tarn_text_printable(run->shown);
     json_t *object = json_object();
-    bool good = set_text(object, "file", run->shown) && set_text(object, "format", format) &&
+    bool good = file != NULL && set_text(object, "file", file) && set_text(object, "format", format) &&
                 set_text(object, "sheet", sheet) && set_text(object, "mode", modes[options->if_exists]) &&
                 set_text(object, "delimiter", delimiter[0] != '\0' ? delimiter : NULL) &&
                 set_text(object, "encoding", options->encoding) && set_text(object, "null", options->null_text) &&
@@ -42,7 +43,8 @@ tarn_status tarn_import_describe(const tarn_import_run *run, const char *format,
         good = good && json_object_set_new(object, "all_text", json_true()) == 0;
     *parameters = good ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
-    return *parameters == NULL ? tarn_fail(error, TARN_E_INVALID, "%s: the name is not valid UTF-8", run->shown)
+    free(file);
+    return *parameters == NULL ? tarn_fail(error, TARN_E_INVALID, "%s: an option is not valid UTF-8", run->shown)
                                : TARN_OK;
 }
 
@@ -68,9 +70,6 @@ static tarn_status open_file(tarn_import_run *run, tarn_error *error) {
     TARN_TRY(status);
     if (kind == TARN_ENTRY_DIRECTORY)
         return tarn_fail(error, TARN_E_INVALID, "%s is a folder: give a file's name", run->shown);
-    if (kind == TARN_ENTRY_OTHER)
-        return tarn_fail(error, TARN_E_INVALID, "%s is not a regular file: pipe it into tarn import - --name TABLE",
-                         run->shown);
     if (size == 0)
         return tarn_fail(error, TARN_E_FORMAT, "%s is empty", run->shown);
     return tarn_fs_open(run->io->fs, run->path, TARN_OPEN_READ, &run->file, error);
@@ -132,11 +131,23 @@ static tarn_status import_opened(tarn_import_run *run, tarn_error *error) {
     return TARN_OK;
 }
 
+/* Pipes and devices are copied to a file first, since importing reads more than once. */
+static bool is_pipe(const tarn_io *io, const char *path) {
+    tarn_entry_kind kind;
+    return tarn_fs_stat(io->fs, path, &kind, NULL, NULL) == TARN_OK && kind == TARN_ENTRY_OTHER;
+}
+
+/* A name that somebody gave, not a number that the shell gave (/dev/fd/63). */
+static bool has_own_name(const char *path) {
+    return strcmp(path, "-") != 0 && strncmp(path, "/dev/", 5) != 0 && strncmp(path, "/proc/", 6) != 0;
+}
+
 tarn_status tarn_io_import(const tarn_io *io, const tarn_import_options *options, tarn_import_result *out,
                            tarn_error *error) {
     tarn_import_result result = {0};
     tarn_import_run run = {.io = io, .options = options, .result = &result};
     bool from_input = strcmp(options->path, "-") == 0;
+    bool is_stream = from_input || is_pipe(io, options->path);
     char *spooled = NULL;
     char *table = options->table != NULL ? tarn_strdup(options->table) : tarn_io_table_name(options->path);
     tarn_status status = TARN_OK;
@@ -144,14 +155,17 @@ tarn_status tarn_io_import(const tarn_io *io, const tarn_import_options *options
         status = tarn_fail_memory(error);
         goto cleanup;
     }
-    if (from_input && options->table == NULL) {
-        status = tarn_fail(error, TARN_E_INVALID, "what comes from standard input needs a name: give --name TABLE");
+    if (is_stream && options->table == NULL && !has_own_name(options->path)) {
+        status = tarn_fail(error, TARN_E_INVALID, "what comes from %s needs a name: give --name TABLE",
+                           from_input ? "standard input" : options->path);
         goto cleanup;
     }
-    if (from_input)
-        TARN_CHECK(tarn_scratch_spool(io, &spooled, error));
+    if (is_stream) {
+        TARN_CHECK(tarn_target_check(io, table, options->if_exists, NULL, error));
+        TARN_CHECK(tarn_scratch_spool(io, from_input ? NULL : options->path, &spooled, error));
+    }
     run.table = table;
-    run.path = from_input ? spooled : options->path;
+    run.path = is_stream ? spooled : options->path;
     run.shown = from_input ? "standard input" : options->path;
     TARN_CHECK(import_opened(&run, error));
     *out = result;

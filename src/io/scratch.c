@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "fs/standard.h"
+#include "fs/pipe.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -27,25 +27,25 @@ tarn_status tarn_scratch_path(const tarn_io *io, const char *purpose, char **out
 
 #define LOOK_UP_MS 50 /* how often to see whether the import was cancelled while the pipe is silent */
 
-static tarn_status await_input(const tarn_io *io, tarn_error *error) {
+static tarn_status await_input(const tarn_io *io, const tarn_pipe *input, tarn_error *error) {
     bool ready = false;
     while (!ready) {
         TARN_TRY(tarn_task_check(io->task, error));
-        TARN_TRY(tarn_standard_wait(LOOK_UP_MS, &ready, error));
+        TARN_TRY(tarn_pipe_wait(input, LOOK_UP_MS, &ready, error));
     }
     return TARN_OK;
 }
 
-static tarn_status copy_input(const tarn_io *io, tarn_file *file, tarn_error *error) {
+static tarn_status copy_input(const tarn_io *io, const tarn_pipe *input, tarn_file *file, tarn_error *error) {
     char *piece = malloc(SPOOL_PIECE);
     uint64_t offset = 0;
     tarn_status status = piece == NULL ? tarn_fail_memory(error) : TARN_OK;
     tarn_task_begin(io->task, "reading", "bytes", 0);
     while (status == TARN_OK) {
         size_t got = 0;
-        status = await_input(io, error);
+        status = await_input(io, input, error);
         if (status == TARN_OK)
-            status = tarn_standard_read(piece, SPOOL_PIECE, &got, error);
+            status = tarn_pipe_read(input, piece, SPOOL_PIECE, &got, error);
         if (status != TARN_OK || got == 0)
             break;
         status = tarn_file_write(file, offset, piece, got, error);
@@ -56,19 +56,28 @@ static tarn_status copy_input(const tarn_io *io, tarn_file *file, tarn_error *er
     return status;
 }
 
-tarn_status tarn_scratch_spool(const tarn_io *io, char **path, tarn_error *error) {
+tarn_status tarn_scratch_spool(const tarn_io *io, const char *from, char **path, tarn_error *error) {
     tarn_file *file = NULL;
     char *made = NULL;
-    TARN_TRY(tarn_scratch_path(io, "stdin", &made, error));
-    tarn_status status = tarn_fs_open(io->fs, made, TARN_OPEN_CREATE_NEW, &file, error);
+    tarn_pipe input = tarn_pipe_input();
+    bool opened = true;
+    if (from != NULL)
+        TARN_TRY(tarn_pipe_open(from, false, &input, &opened, error));
+    if (!opened)
+        return tarn_fail(error, TARN_E_IO, "cannot open %s: interrupted, try again", from);
+    tarn_status status = tarn_scratch_path(io, "input", &made, error);
     if (status == TARN_OK)
-        status = copy_input(io, file, error);
+        status = tarn_fs_open(io->fs, made, TARN_OPEN_CREATE_NEW, &file, error);
+    if (status == TARN_OK)
+        status = copy_input(io, &input, file, error);
+    tarn_pipe_close(&input);
     tarn_file_close(file);
     if (status == TARN_OK) {
         *path = made;
         return TARN_OK;
     }
-    tarn_fs_remove_all(io->fs, made, NULL);
+    if (made != NULL)
+        tarn_fs_remove_all(io->fs, made, NULL);
     free(made);
     return status;
 }

@@ -12,7 +12,8 @@
 /** A path in the workspace's tmp folder (or, when that is read-only, the system's) that nothing has yet. Heap. */
 tarn_status tarn_scratch_path(const tarn_io *io, const char *purpose, char **out, tarn_error *error);
 
-/** Write standard input to a scratch file; `*path` is heap, and the caller removes the file. */
-tarn_status tarn_scratch_spool(const tarn_io *io, char **path, tarn_error *error);
+/** Write a named pipe or device, or standard input when `from` is NULL, to a scratch file; `*path` is heap, and the
+ * caller removes the file. */
+tarn_status tarn_scratch_spool(const tarn_io *io, const char *from, char **path, tarn_error *error);
 
 #endif

@@ -3,10 +3,10 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "fs/standard.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static char *temporary_name(const char *target) {
@@ -26,6 +26,21 @@ static char *folder_of(const char *path) {
     return slash == path ? tarn_strdup("/") : tarn_strndup(path, (size_t)(slash - path));
 }
 
+#define LOOK_UP_MS 50 /* how often to see whether the export was cancelled while nobody reads */
+
+/* A named pipe waits for its reader. */
+static tarn_status open_pipe(tarn_sink *sink, tarn_error *error) {
+    const struct timespec pause = {.tv_nsec = LOOK_UP_MS * 1000000L};
+    bool opened = false;
+    while (!opened) {
+        TARN_TRY(tarn_task_check(sink->task, error));
+        TARN_TRY(tarn_pipe_open(sink->target, true, &sink->pipe, &opened, error));
+        if (!opened)
+            nanosleep(&pause, NULL);
+    }
+    return TARN_OK;
+}
+
 static tarn_status open_file(tarn_sink *sink, bool no_clobber, tarn_error *error) {
     tarn_entry_kind kind;
     bool exists = tarn_fs_stat(sink->fs, sink->target, &kind, NULL, NULL) == TARN_OK;
@@ -34,7 +49,7 @@ static tarn_status open_file(tarn_sink *sink, bool no_clobber, tarn_error *error
     if (exists && no_clobber)
         return tarn_fail(error, TARN_E_EXISTS, "%s is there already", sink->target);
     if (exists && kind == TARN_ENTRY_OTHER)
-        return tarn_fs_open(sink->fs, sink->target, TARN_OPEN_WRITE, &sink->file, error);
+        return open_pipe(sink, error);
     sink->temporary = temporary_name(sink->target);
     if (sink->temporary == NULL)
         return tarn_fail_memory(error);
@@ -46,8 +61,8 @@ static tarn_status open_file(tarn_sink *sink, bool no_clobber, tarn_error *error
 
 tarn_status tarn_sink_open(tarn_fs *fs, tarn_task *task, const char *target, bool no_clobber, tarn_sink *out,
                            tarn_error *error) {
-    tarn_sink sink = {.fs = fs, .task = task, .target = target};
-    if (strcmp(target, "-") != 0) {
+    tarn_sink sink = {.fs = fs, .task = task, .target = target, .pipe = tarn_pipe_output()};
+    if (strcmp(target, "-") != 0 && strcmp(target, "/dev/stdout") != 0) {
         tarn_status status = open_file(&sink, no_clobber, error);
         if (status != TARN_OK) {
             free(sink.temporary);
@@ -58,13 +73,11 @@ tarn_status tarn_sink_open(tarn_fs *fs, tarn_task *task, const char *target, boo
     return TARN_OK;
 }
 
-#define LOOK_UP_MS 50 /* how often to see whether the export was cancelled while nobody reads */
-
 static tarn_status write_to_output(const tarn_sink *sink, const char *data, size_t size, tarn_error *error) {
     while (size > 0) {
         size_t written = 0;
         TARN_TRY(tarn_task_check(sink->task, error));
-        TARN_TRY(tarn_standard_write(data, size, LOOK_UP_MS, &written, error));
+        TARN_TRY(tarn_pipe_write(&sink->pipe, data, size, LOOK_UP_MS, &written, error));
         data += written;
         size -= written;
     }
@@ -107,6 +120,7 @@ tarn_status tarn_sink_commit(tarn_sink *sink, tarn_error *error) {
 
 void tarn_sink_abort(tarn_sink *sink) {
     tarn_file_close(sink->file);
+    tarn_pipe_close(&sink->pipe);
     if (sink->temporary != NULL)
         tarn_fs_remove_all(sink->fs, sink->temporary, NULL);
     free(sink->temporary);

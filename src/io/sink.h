@@ -7,14 +7,16 @@
 #define TARN_IO_SINK_H
 
 #include "fs/fs.h"
+#include "fs/pipe.h"
 #include "jobs/jobs.h"
 
 typedef struct tarn_sink {
     tarn_fs *fs;
-    tarn_task *task;    /* looked at while a reader of standard output keeps us waiting; may be NULL */
+    tarn_task *task;    /* looked at while a reader of a pipe keeps us waiting; may be NULL */
     const char *target; /* as given */
     char *temporary;    /* heap; NULL when written to directly */
-    tarn_file *file;    /* NULL for standard output */
+    tarn_file *file;    /* NULL for pipes, devices and standard output */
+    tarn_pipe pipe;     /* what is written to when there is no file */
     uint64_t size;      /* bytes written so far */
 } tarn_sink;
 

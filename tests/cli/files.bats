@@ -211,3 +211,79 @@ PY
     [ "$(tarn export t - --format csv -d - | tail -n 1)" = '"-1.5"-"2024-01-02"' ]
     [ "$(tarn export t - --format csv -d 5 | tail -n 1)" = '"-1.5"52024-01-02' ]
 }
+
+@test "import: named pipes, process substitution and /dev/stdin" {
+    tarn init -q
+    numbers 3 >in.csv
+    mkfifo pipe
+    cat in.csv >pipe &
+    tarn import -q pipe
+    [ "$(value 'SELECT count(*) FROM pipe')" = 3 ]
+    tarn import -q <(cat in.csv) --name substituted
+    [ "$(value 'SELECT count(*) FROM substituted')" = 3 ]
+    cat in.csv | tarn import -q /dev/stdin --name piped
+    [ "$(value 'SELECT count(*) FROM piped')" = 3 ]
+    run --separate-stderr tarn import <(cat in.csv)
+    fails 1 "needs a name" --name
+    run --separate-stderr tarn import /dev/null --name nothing
+    fails 1 /dev/null empty
+    run --separate-stderr tarn import -q pipe # refused before anybody writes to it
+    fails 1 "there is a table pipe already"
+}
+
+@test "export: every format to a named pipe and to standard output" {
+    tarn init -q
+    numbers 100 >in.csv
+    tarn import -q in.csv --name t
+    mkfifo pipe
+    for format in csv json ndjson parquet arrow arrow-stream; do
+        tarn export -q t file --format "$format"
+        cat pipe >through &
+        tarn export -q t pipe --format "$format"
+        wait $!
+        cmp file through
+        tarn export -q t - --format "$format" | cmp file -
+        tarn export -q t /dev/stdout --format "$format" | cmp file -
+    done
+}
+
+@test "export: waiting for the reader of a named pipe ends with Ctrl-C" {
+    tarn init -q
+    numbers 3 >in.csv
+    tarn import -q in.csv --name t
+    mkfifo pipe
+    ( exec "$TARN" export t pipe --format csv 2>message ) &
+    writer=$!
+    until grep -qs tarn "/proc/$writer/comm"; do :; done
+    while kill -INT "$writer" 2>/dev/null && kill -0 "$writer" 2>/dev/null; do :; done
+    status=0
+    wait "$writer" || status=$?
+    [ "$status" -ne 0 ]
+    [ -p pipe ]
+}
+
+@test "names of files that are not UTF-8 are recorded with their bytes spelled out" {
+    tarn init -q
+    name=$'caf\xe9.csv'
+    numbers 3 >"$name" 2>/dev/null || skip "the file system takes UTF-8 only"
+    tarn import -q "$name" --name t
+    tarn export -q t $'out\xff.csv'
+    cmp "$name" $'out\xff.csv'
+    grep -rqF 'caf\\xE9.csv' .tarn/journal*
+    grep -rqF 'out\\xFF.csv' .tarn/journal*
+}
+
+@test "import: compressed files and other things name the remedy" {
+    tarn init -q
+    before=$(fingerprint)
+    numbers 3 | gzip >in.csv.gz
+    run --separate-stderr tarn import in.csv.gz
+    fails 1 in.csv.gz "gunzip -c" "tarn import -"
+    printf '%%PDF-1.7\n' >a.csv
+    run --separate-stderr tarn import a.csv
+    fails 1 a.csv PDF
+    printf '\x89PNG\r\n\x1a\nxxxx' >b.csv
+    run --separate-stderr tarn import b.csv
+    fails 1 b.csv image
+    [ "$(fingerprint)" = "$before" ]
+}
