@@ -1,6 +1,6 @@
 # Completion of tarn for bash, printed by 'tarn completion bash'.
 
-_tarn_subcommands=(init import tables schema show sql commands apply undo redo checkout log export rename drop migrate freeze thaw gc verify info help completion version)
+_tarn_subcommands=(init import tables schema show sql commands apply undo redo checkout log audit export rename drop migrate freeze thaw gc verify info help completion version)
 
 # The options of a command.
 _tarn_options() {
@@ -11,6 +11,7 @@ _tarn_options() {
     sql) _tarn_words --file -f --format --output -o --no-clobber --into --replace --append --rows -n --all --full ;;
     apply) _tarn_words --column -c --set -s --preview ;;
     log) _tarn_words --rows -n --timeline ;;
+    audit) _tarn_words --rows -n --detail --verify --expect --tip --keep --csv --text --html --output -o --no-clobber ;;
     export) _tarn_words --format --no-clobber --delimiter -d --no-header --compression ;;
     drop) _tarn_words --undo ;;
     migrate) _tarn_words --delete ;;
@@ -30,6 +31,7 @@ _tarn_takes_value() {
     sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--into | sql:--rows | sql:-n) return 0 ;;
     apply:--column | apply:-c | apply:--set | apply:-s) return 0 ;;
     log:--rows | log:-n) return 0 ;;
+    audit:--rows | audit:-n | audit:--detail | audit:--expect | audit:--keep | audit:--output | audit:-o) return 0 ;;
     export:--format | export:--delimiter | export:-d | export:--compression) return 0 ;;
     gc:--keep-last | gc:--keep-days) return 0 ;;
     esac
@@ -45,6 +47,7 @@ _tarn_value() {
     sql:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     sql:-o | sql:--output) _tarn_files -f ;;
     sql:--into) _tarn_ask tables ;;
+    audit:-o | audit:--output) _tarn_files -f ;;
     export:--format) _tarn_words csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     export:--compression) _tarn_words zstd snappy lz4 none ;;
     *:-C | *:--directory) _tarn_files -d ;;
@@ -65,6 +68,7 @@ _tarn_argument() {
     redo:1) _tarn_ask tables ;;
     checkout:1) _tarn_ask tables ;;
     log:1) _tarn_ask tables ;;
+    audit:1) _tarn_ask tables ;;
     export:1) _tarn_ask tables ;;
     export:2) _tarn_files -f ;;
     rename:1) _tarn_ask tables ;;

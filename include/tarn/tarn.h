@@ -26,6 +26,7 @@
 #define TARN_TARN_H
 
 #include "tarn/arrow.h"
+#include "tarn/audit.h"
 #include "tarn/change.h"
 #include "tarn/error.h"
 #include "tarn/files.h"
@@ -227,6 +228,42 @@ TARN_API void tarn_log_free(tarn_log_entry *entries, size_t count);
 TARN_API tarn_status tarn_timeline_get(tarn_workspace *workspace, const char *table, tarn_timeline *out,
                                        tarn_error *error);
 TARN_API void tarn_timeline_clear(tarn_timeline *timeline);
+
+/* ---- the audit log ---- */
+
+/** Events in rising order; `filter` NULL: all. Free with tarn_audit_free. */
+TARN_API tarn_status tarn_audit(tarn_workspace *workspace, const tarn_audit_filter *filter, tarn_audit_event **out,
+                                size_t *count, tarn_error *error);
+TARN_API void tarn_audit_free(tarn_audit_event *events, size_t count);
+
+/** The last event: keep it elsewhere, to find out later whether events were removed from the end or all rewritten. */
+TARN_API tarn_status tarn_audit_tip_get(tarn_workspace *workspace, tarn_audit_tip *out, tarn_error *error);
+/** From "NUMBER:HASH"; TARN_E_INVALID for anything else. */
+TARN_API tarn_status tarn_audit_tip_parse(const char *text, tarn_audit_tip *out, tarn_error *error);
+
+/**
+ * Compute the chain of hashes again, of the workspace in `directory` (the folder that has `.tarn`), also of one that
+ * tarn_workspace_open refuses. TARN_E_CORRUPT names the line that was changed, removed or moved. With `expected` (may
+ * be NULL) also when that event is not in the chain any more; TARN_E_NOT_FOUND when it was pruned. `*records` and
+ * `*tip` (may be NULL): how many events were checked, and the last one.
+ */
+TARN_API tarn_status tarn_audit_verify(const char *directory, const tarn_audit_tip *expected, uint64_t *records,
+                                       tarn_audit_tip *tip, tarn_error *error);
+
+/** Keep only the newest `keep` events from now on (0: all, as by default); the setting is an event itself. Pruned on
+ *  opening and after each change; what is left still verifies, and versions stay. */
+TARN_API tarn_status tarn_audit_set_limit(tarn_workspace *workspace, uint64_t keep, tarn_error *error);
+TARN_API tarn_status tarn_audit_limit(tarn_workspace *workspace, uint64_t *out, tarn_error *error); /**< 0: none */
+
+/** Write events to a file, which appears complete or not at all. `*count` (may be NULL): how many. */
+TARN_API tarn_status tarn_audit_export(tarn_workspace *workspace, const tarn_audit_filter *filter,
+                                       const tarn_audit_export_options *options, tarn_task *task, size_t *count,
+                                       tarn_error *error);
+
+/** What event `record` did to the rows of a table (NULL: the first that it is about): at most `limit` rows. */
+TARN_API tarn_status tarn_audit_detail_get(tarn_workspace *workspace, uint64_t record, const char *table, size_t limit,
+                                           tarn_task *task, tarn_audit_detail *out, tarn_error *error);
+TARN_API void tarn_audit_detail_clear(tarn_audit_detail *detail);
 
 /* ---- housekeeping ---- */
 

@@ -3,6 +3,7 @@
 #include "grid.h"
 #include "human.h"
 #include "json.h"
+#include "parameters.h"
 #include "terminal.h"
 
 #include <stdlib.h>
@@ -62,27 +63,11 @@ static int print_timeline(cli *cli) {
     return CLI_DONE;
 }
 
-static void add_parameter(cli_text *text, const char *name, const json_t *value) {
-    if (json_is_array(value)) {
-        size_t i;
-        const json_t *item;
-        json_array_foreach(value, i, item) add_parameter(text, name, item);
-        return;
-    }
-    char *dumped = json_is_string(value) ? cli_copy(json_string_value(value)) : json_dumps(value, JSON_ENCODE_ANY);
-    cli_text_printf(text, " %s=%s", name, dumped ? dumped : "");
-    free(dumped);
-}
-
 /** "set column=city expr=trim(city)" */
 static void add_what(grid *grid, const tarn_log_entry *entry, grid_style style) {
     cli_text text = {0};
     cli_text_add_string(&text, entry->command ? entry->command : entry->kind ? entry->kind : "");
-    json_t *parameters = entry->parameters ? json_loads(entry->parameters, 0, NULL) : NULL;
-    const char *name;
-    json_t *value;
-    json_object_foreach(parameters, name, value) add_parameter(&text, name, value);
-    json_decref(parameters);
+    parameters_add_text(&text, entry->parameters, false);
     grid_add(grid, text.data, style);
     cli_text_free(&text);
 }

@@ -1,0 +1,214 @@
+#include "audit.h"
+
+#include "cells.h"
+#include "grid.h"
+#include "human.h"
+#include "json.h"
+#include "parameters.h"
+#include "terminal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- events ---- */
+
+static json_t *tables_json(const tarn_audit_event *event) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < event->table_count; i++) {
+        const tarn_audit_table *table = &event->tables[i];
+        json_array_append_new(list, json_pack("{s:o,s:o,s:o}", "table", json_from_text(table->name), "before",
+                                              table->before ? json_integer((json_int_t)table->before) : json_null(),
+                                              "version",
+                                              table->after ? json_integer((json_int_t)table->after) : json_null()));
+    }
+    return list;
+}
+
+static json_t *event_json(const tarn_audit_event *event) {
+    json_t *object =
+        json_pack("{s:I,s:o,s:o,s:o,s:o,s:o}", "number", (json_int_t)event->number, "time", json_from_time(event->time),
+                  "user", json_from_text(event->user), "event", json_from_text(event->kind), "command",
+                  json_from_text(event->command), "tables", tables_json(event));
+    json_t *parameters = json_loads(event->parameters, 0, NULL);
+    json_object_set_new(object, "parameters", parameters ? parameters : json_null());
+    if (event->is_edit) {
+        json_object_set_new(object, "old", json_from_text(event->old_value));
+        json_object_set_new(object, "new", json_from_text(event->new_value));
+    }
+    json_object_set_new(object, "rows_changed", json_from_count(event->rows));
+    json_object_set_new(object, "cells_changed", json_from_count(event->cells));
+    json_object_set_new(object, "duration_us", json_from_count(event->duration));
+    json_object_set_new(object, "previous", json_string(event->previous));
+    json_object_set_new(object, "hash", json_string(event->hash));
+    return object;
+}
+
+json_t *audit_json(const tarn_audit_event *events, size_t count) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, event_json(&events[i]));
+    return list;
+}
+
+static void add_value(cli_text *text, const char *value) {
+    if (value)
+        cell_quote(text, value, strlen(value));
+    else
+        cli_text_add_string(text, CELL_NULL);
+}
+
+/** "set column=city expr=trim(city)", "edit column=city row=3: Pari → Paris" */
+static void add_what(grid *grid, const tarn_audit_event *event) {
+    cli_text text = {0}, parameters = {0};
+    bool plain = !event->command || strcmp(event->kind, "command") == 0 || strcmp(event->kind, event->command) == 0;
+    cli_text_add_string(&text, event->command && plain ? event->command : event->kind);
+    if (!plain)
+        cli_text_printf(&text, " %s", event->command);
+    parameters_add_text(&parameters, event->parameters, event->is_edit);
+    if (parameters.size)
+        cell_escape(&text, parameters.data, parameters.size);
+    if (event->is_edit) {
+        cli_text_add_string(&text, ": ");
+        add_value(&text, event->old_value);
+        cli_text_add_string(&text, " → ");
+        add_value(&text, event->new_value);
+    }
+    grid_add_escaped(grid, &text, GRID_PLAIN);
+    cli_text_free(&parameters);
+}
+
+static void add_tables(grid *grid, const tarn_audit_event *event) {
+    cli_text names = {0}, versions = {0};
+    for (size_t i = 0; i < event->table_count; i++) {
+        const tarn_audit_table *table = &event->tables[i];
+        cli_text_printf(&names, "%s%s", i ? ", " : "", table->name);
+        cli_text_add_string(&versions, i ? ", " : "");
+        if (table->before && table->before != table->after)
+            cli_text_printf(&versions, "%" PRIu64 " → ", table->before);
+        cli_text_printf(&versions, "%" PRIu64, table->after);
+    }
+    grid_add(grid, names.data ? names.data : "", GRID_PLAIN);
+    grid_add(grid, versions.data ? versions.data : "", GRID_PLAIN);
+    cli_text_free(&names);
+    cli_text_free(&versions);
+}
+
+static void add_count(grid *grid, int64_t count) {
+    if (count < 0)
+        grid_add(grid, "", GRID_PLAIN);
+    else
+        grid_add_owned(grid, human_count(count), GRID_PLAIN);
+}
+
+void audit_print(cli *cli, const tarn_audit_event *events, size_t count) {
+    static const char *const names[] = {"event", "time", "user", "table", "versions", "rows", "cells", "what", "hash"};
+    enum { COLUMNS = sizeof(names) / sizeof(*names) };
+    if (count == 0) {
+        printf("no events\n");
+        return;
+    }
+    grid grid;
+    grid_begin(&grid, COLUMNS, cli->colour, terminal_width(STDOUT_FILENO), 0);
+    for (size_t i = 0; i < COLUMNS; i++)
+        grid_column_set(&grid, i, names[i], NULL, i == 0 || i == 5 || i == 6);
+    for (size_t i = 0; i < count; i++) {
+        const tarn_audit_event *event = &events[i];
+        char hash[13];
+        snprintf(hash, sizeof(hash), "%.12s", event->hash);
+        add_count(&grid, (int64_t)event->number);
+        grid_add_owned(&grid, human_time(event->time), GRID_PLAIN);
+        grid_add(&grid, event->user, GRID_PLAIN);
+        add_tables(&grid, event);
+        add_count(&grid, event->rows);
+        add_count(&grid, event->cells);
+        add_what(&grid, event);
+        grid_add(&grid, hash, GRID_DIM);
+    }
+    grid_print(&grid, stdout);
+    grid_free(&grid);
+}
+
+/* ---- row detail ---- */
+
+static const char *kind_name(tarn_detail_kind kind) {
+    return kind == TARN_DETAIL_ADDED ? "added" : kind == TARN_DETAIL_REMOVED ? "removed" : "changed";
+}
+
+static json_t *row_json(const tarn_detail_row *row) {
+    json_t *cells = json_array();
+    for (size_t i = 0; i < row->cell_count; i++)
+        json_array_append_new(cells, json_pack("{s:o,s:o,s:o}", "column", json_from_text(row->cells[i].column),
+                                               "before", json_from_text(row->cells[i].before), "after",
+                                               json_from_text(row->cells[i].after)));
+    return json_pack("{s:I,s:s,s:o}", "row", (json_int_t)row->row, "change", kind_name(row->kind), "cells", cells);
+}
+
+json_t *audit_detail_json(const tarn_audit_detail *detail) {
+    json_t *notes = json_array(), *rows = json_array();
+    for (size_t i = 0; i < detail->note_count; i++)
+        json_array_append_new(notes, json_from_text(detail->notes[i]));
+    for (size_t i = 0; i < detail->row_count; i++)
+        json_array_append_new(rows, row_json(&detail->rows[i]));
+    return json_pack("{s:I,s:o,s:o,s:I,s:o,s:o,s:o,s:b}", "event", (json_int_t)detail->record, "table",
+                     json_from_text(detail->table), "before",
+                     detail->before ? json_integer((json_int_t)detail->before) : json_null(), "version",
+                     (json_int_t)detail->after, "gone", json_from_text(detail->gone), "notes", notes, "rows", rows,
+                     "complete", detail->complete);
+}
+
+/** Nothing where there was or is no row: that is not null. */
+static void add_cell(grid *grid, bool there, const char *value, grid_style style) {
+    cli_text text = {0};
+    if (!there) {
+        grid_add(grid, "", GRID_PLAIN);
+        return;
+    }
+    add_value(&text, value);
+    grid_add_escaped(grid, &text, value ? style : GRID_DIM);
+}
+
+static void print_rows(cli *cli, const tarn_audit_detail *detail) {
+    static const char *const names[] = {"row id", "", "column", "before", "after"};
+    grid grid;
+    grid_begin(&grid, 5, cli->colour, terminal_width(STDOUT_FILENO), 0);
+    for (size_t i = 0; i < 5; i++)
+        grid_column_set(&grid, i, names[i], NULL, i == 0);
+    for (size_t i = 0; i < detail->row_count; i++) {
+        const tarn_detail_row *row = &detail->rows[i];
+        for (size_t k = 0; k < row->cell_count; k++) {
+            char id[32];
+            snprintf(id, sizeof(id), "%" PRId64, row->row);
+            grid_add(&grid, id, GRID_DIM);
+            grid_add(&grid, kind_name(row->kind), GRID_PLAIN);
+            grid_add(&grid, row->cells[k].column, GRID_PLAIN);
+            add_cell(&grid, row->kind != TARN_DETAIL_ADDED, row->cells[k].before, GRID_RED);
+            add_cell(&grid, row->kind != TARN_DETAIL_REMOVED, row->cells[k].after, GRID_GREEN);
+        }
+    }
+    grid_print(&grid, stdout);
+    grid_free(&grid);
+}
+
+void audit_detail_print(cli *cli, const tarn_audit_detail *detail) {
+    printf("event %" PRIu64 ": %s", detail->record, detail->table);
+    if (detail->before && detail->before != detail->after)
+        printf(", version %" PRIu64 " → %" PRIu64 "\n", detail->before, detail->after);
+    else
+        printf(", version %" PRIu64 "\n", detail->after);
+    if (detail->gone) {
+        printf("%s\n", detail->gone);
+        return;
+    }
+    for (size_t i = 0; i < detail->note_count; i++)
+        printf("%s\n", detail->notes[i]);
+    if (detail->row_count)
+        print_rows(cli, detail);
+    else
+        printf("no rows changed\n");
+    if (!detail->complete)
+        printf("%sthese are the first %zu rows; -n shows more%s\n", style_dim(cli->colour), detail->row_count,
+               style_end(cli->colour));
+}
