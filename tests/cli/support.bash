@@ -6,6 +6,7 @@ setup() {
     : "${TARN:?is the path to the program}"
     FOLDER=$(mktemp -d)
     export HOME=$FOLDER TZ=UTC
+    export LC_ALL=C.UTF-8 # so that ${#line} counts characters, whatever the machine's language
     unset COLUMNS TARN_WORKSPACE NO_COLOR
     cd "$FOLDER" || exit 1
 }
