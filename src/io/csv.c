@@ -191,10 +191,10 @@ static void decide_columns(tarn_csv_reader *reader) {
 static tarn_status apply_override(tarn_csv_reader *reader, const tarn_csv_override *override, tarn_error *error) {
     tarn_csv_type type;
     if (!tarn_csv_type_find(override->type, &type))
-        return tarn_fail(
-            error, TARN_E_INVALID,
-            "type %s of column %s is not known; use bool, int64, float64, date, timestamp, timestamptz, time or text",
-            override->type, override->column);
+        return tarn_fail(error, TARN_E_INVALID,
+                         "type %s of column %s is not known; use BOOLEAN, BIGINT, DOUBLE, DATE, TIMESTAMP, "
+                         "TIMESTAMPTZ, TIME or VARCHAR",
+                         override->type, override->column);
     for (size_t i = 0; i < reader->n_columns; i++) {
         if (tarn_name_equal(reader->report.columns[i].name, override->column)) {
             reader->types[i] = type;

@@ -67,8 +67,18 @@ static tarn_file_format by_magic(const uint8_t *data, size_t size) {
     }
     if (size >= 10 && memcmp(data, "BZh", 3) == 0 && memcmp(data + 4, "1AY&SY", 6) == 0)
         return TARN_FORMAT_BZIP2;
-    if (size >= 8 && memcmp(data, "\xFF\xFF\xFF\xFF", 4) == 0 && data[4] != 0 && data[7] == 0)
+    if (size >= 4 && memcmp(data, "\xFF\xFF\xFF\xFF", 4) == 0 && (size < 8 || (data[4] != 0 && data[7] == 0)))
         return TARN_FORMAT_ARROW_STREAM;
+    return TARN_FORMAT_UNKNOWN;
+}
+
+/* The beginning of a mark, where the name's ending says that the rest should follow: cut off, and not text. */
+static tarn_file_format by_cut_magic(const uint8_t *data, size_t size, const char *name) {
+    tarn_file_format named = tarn_format_of_name(name);
+    for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
+        if (magics[i].format == named && size < magics[i].size && memcmp(data, magics[i].bytes, size) == 0)
+            return named;
+    }
     return TARN_FORMAT_UNKNOWN;
 }
 
@@ -196,6 +206,8 @@ tarn_file_format tarn_format_sniff(const void *data, size_t size, const char *na
     if (size == 0)
         return tarn_format_of_name(name);
     tarn_file_format format = by_magic(data, size);
+    if (format == TARN_FORMAT_UNKNOWN)
+        format = by_cut_magic(data, size, name);
     if (format != TARN_FORMAT_UNKNOWN)
         return format;
     if (size >= 4 && memcmp(data, "PK\x03\x04", 4) == 0)

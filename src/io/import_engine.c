@@ -134,6 +134,20 @@ cleanup:
     return status;
 }
 
+/* DuckDB's reason without the place in our own query that it points to. */
+static tarn_status fail_unreadable(const tarn_import_run *run, const char *format, tarn_error *error) {
+    tarn_error reason = {0};
+    if (error != NULL)
+        reason = *error;
+    char *place = strstr(reason.message, " (line ");
+    if (place != NULL)
+        *place = '\0';
+    if (strcmp(format, "parquet") == 0)
+        return tarn_fail(error, TARN_E_FORMAT, "%s cannot be read as Parquet, it may be damaged or cut off: %s",
+                         run->shown, reason.message);
+    return tarn_fail(error, TARN_E_FORMAT, "%s: %s", run->shown, reason.message);
+}
+
 tarn_status tarn_import_engine(tarn_import_run *run, const char *format, tarn_error *error) {
     char *parameters = NULL;
     if (strcmp(format, "parquet") != 0)
@@ -145,7 +159,7 @@ tarn_status tarn_import_engine(tarn_import_run *run, const char *format, tarn_er
     tarn_import_label label = {.kind = "import", .parameters = parameters};
     tarn_status status = import_query(run, format, &label, error);
     if (status == TARN_E_SQL)
-        status = tarn_fail_context(error, TARN_E_FORMAT, "%s", run->shown);
+        status = fail_unreadable(run, format, error);
     free(parameters);
     return status;
 }

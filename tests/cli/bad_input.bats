@@ -54,12 +54,16 @@ refused() {
     before=$(fingerprint)
     for file in whole.parquet whole.arrow whole.stream; do
         size=$(stat -c %s "$file")
-        for part in 12 $((size / 2)) $((size - 9)); do
+        for part in 4 12 $((size / 2)) $((size - 9)) $((size - 1)); do
             head -c "$part" "$file" >"cut.${file##*.}"
             run --separate-stderr tarn import "cut.${file##*.}"
             fails 1 "tarn: import:" "cut.${file##*.}"
+            [[ $stderr != *read_parquet* ]]
         done
     done
+    head -c 30 whole.parquet >cut.parquet
+    run --separate-stderr tarn import cut.parquet
+    fails 1 "cut.parquet cannot be read as Parquet, it may be damaged or cut off"
     [ "$(fingerprint)" = "$before" ]
 }
 
@@ -87,6 +91,7 @@ refused() {
     orders
     printf '{"a": 1}\n{"a": \n' >bad.ndjson
     refused bad.ndjson -- bad.ndjson
+    [[ $stderr != *read_json* ]]
     printf '[{"a": 1},' >bad.json
     refused bad.json -- bad.json
 }
@@ -110,6 +115,34 @@ refused() {
     else
         fails 1 long.csv
     fi
+}
+
+@test "types, header lines and encodings that cannot be" {
+    orders
+    refused BIGINT VARCHAR NOTYPE city -- orders.csv --name t --type city=NOTYPE
+    refused "line 2" city Paris -- orders.csv --name t --type city=BIGINT
+    refused nope -- orders.csv --name t --type nope=BIGINT
+    refused "line 99" -- orders.csv --name t --header-row 99
+    refused foo -- orders.csv --name t --encoding foo
+}
+
+@test "SQL that fails when it is bound, and when it runs" {
+    orders
+    before=$(fingerprint)
+    for sql in "SELEC 1" "SELECT nope FROM orders" "SELECT * FROM nosuch" "SELECT nope(1)" 'FROM "orders@9"' \
+        "SELECT city::INT FROM orders" "SELECT error('boom')" "SELECT 1; SELECT 2" "" "CREATE TABLE x(a INT)" \
+        "ATTACH ':memory:'" "CALL pragma_version()" "PRAGMA version" "SET threads = 1" "COPY orders TO 'x.csv'" \
+        "SELECT * FROM enable_logging('QueryLog', storage = 'file')" "FROM read_csv('orders.csv')"; do
+        run --separate-stderr tarn sql "$sql"
+        fails 1 "tarn: sql:"
+        [ -z "$output" ]
+        run --separate-stderr tarn sql "$sql" --into made
+        fails 1 "tarn: sql:"
+        run --separate-stderr tarn sql "$sql" -o made.csv
+        fails 1 "tarn: sql:"
+        [ ! -e made.csv ]
+    done
+    [ "$(fingerprint)" = "$before" ]
 }
 
 @test "table names that cannot be" {
