@@ -53,7 +53,8 @@ typedef struct tarn_workspace tarn_workspace;
 typedef struct tarn_workspace_options {
     bool read_only;        /**< never waits for the writer; see tarn_refresh */
     unsigned threads;      /**< 0: one per processor */
-    uint64_t memory_limit; /**< bytes for the engine; 0: 80 % of the machine's memory */
+    uint64_t memory_limit; /**< bytes for the engine; 0: 80 % of the machine's memory. The texts that one call of a
+                                function makes for some rows are outside of it */
     const char *user;      /**< for the audit log; NULL: the account's name */
 } tarn_workspace_options;
 

@@ -7,7 +7,30 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
+
+/*
+ * DuckDB's limit does not count what one call of a function builds, such as repeat('x', 2000000000) for many rows. With
+ * more than the machine has, the system would end this process, or another one; so it is told to refuse, which is an
+ * error like any other. A sanitizer takes more than any machine has: then things stay as they are.
+ */
+static void bound_memory(void) {
+    struct rlimit limit;
+    long pages = sysconf(_SC_PHYS_PAGES), page_size = sysconf(_SC_PAGESIZE);
+    if (pages <= 0 || page_size <= 0 || getrlimit(RLIMIT_DATA, &limit) != 0)
+        return;
+    struct rlimit before = limit;
+    limit.rlim_cur = (rlim_t)pages * (rlim_t)page_size;
+    if (before.rlim_cur <= limit.rlim_cur || setrlimit(RLIMIT_DATA, &limit) != 0)
+        return;
+    void *trial = mmap(NULL, (size_t)page_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (trial == MAP_FAILED)
+        setrlimit(RLIMIT_DATA, &before);
+    else
+        munmap(trial, (size_t)page_size);
+}
 
 static int run(cli *cli, int argc, char **argv) {
     int code = cli_parse(cli, argc, argv);
@@ -30,6 +53,7 @@ static int run(cli *cli, int argc, char **argv) {
 
 int main(int argc, char **argv) {
     cli cli = {.colour = terminal_has_colour(STDOUT_FILENO), .notes_colour = terminal_has_colour(STDERR_FILENO)};
+    bound_memory();
     int code = run(&cli, argc, argv);
     code = cli_finish_output(&cli, code);
     tarn_workspace_close(cli.workspace);

@@ -8,9 +8,11 @@
  * in
  * ../lib/tarn from there, and where the build found it. Only version TARN_DUCKDB_VERSION is accepted.
  *
- * There are two instances, each opened when first needed. The *user instance* runs what people type: no files, no
- * network, no settings, reading only. The *work instance* reads and writes files for import and export and evaluates
- * expressions that were checked on the user instance; text that a person typed never reaches it otherwise.
+ * There are three instances, each opened when first needed. What people type runs on confined ones only, without files,
+ * network or settings, and reading only: queries on the *user instance*, with all its threads; expressions, and large
+ * queries that go row by row, on the *rows instance*, where each connection works on the thread that calls. The *work
+ * instance* reads and writes files for import and export, by statements that Tarn wrote; text that a person typed never
+ * reaches it.
  *
  * Threads: every function may be called from any thread at any time, except that a stream or a tarn_eval is closed
  * once, when nobody uses it any more. Streams are pulled by one thread at a time.
@@ -35,7 +37,10 @@ typedef struct tarn_engine tarn_engine;
 
 typedef struct tarn_engine_options {
     unsigned threads;           /**< 0: one per processor that this process may use */
-    uint64_t memory_limit;      /**< bytes for DuckDB, per instance; 0: DuckDB's own choice (80 % of the machine) */
+    uint64_t memory_limit;      /**< bytes for DuckDB, per instance; 0: DuckDB's own choice (80 % of the machine). Texts
+                                     that a function makes are outside of it while a vector of 2,048 rows is computed:
+                                     repeat('x', 2000000000) takes what it takes, and only the system can refuse
+                                     (RLIMIT_DATA, which the tarn program sets to the machine's memory) */
     const char *temp_directory; /**< where to spill: a folder that is this process's alone; made when first needed and
                                      emptied by DuckDB; its parent must exist. NULL: no spilling */
     const char *library;        /**< DuckDB's library; NULL: search as described above */
@@ -157,7 +162,8 @@ typedef struct tarn_sql_value {
 /**
  * Run a statement that Tarn wrote (never a person's text) with access to files and give its rows, in the order in which
  * DuckDB keeps them (read_csv, read_json and read_parquet keep the file's, in parallel). Table functions take no
- * parameters in DuckDB: put file names into the text with tarn_sql_literal. Progress: "reading", per mille.
+ * parameters in DuckDB: put file names into the text with tarn_sql_literal. Reports no progress: who pulls
+ * the rows counts them.
  */
 tarn_status tarn_engine_work_query(tarn_engine *engine, const char *sql, const tarn_sql_value *parameters,
                                    size_t parameter_count, tarn_task *task, struct ArrowArrayStream *out,

@@ -9,18 +9,28 @@
 /* Text after the caret that is shown to say where. */
 #define PLACE_BYTES 40
 
+#define MEMORY_REMEDY ": ask for fewer rows or shorter values at once, or allow more (--memory-limit)"
+
 static const struct {
     const char *prefix;
     tarn_status status;
     bool keep; /* the prefix says something to people */
 } kinds[] = {
-    {"Parser Error: ", TARN_E_SQL, false},           {"Binder Error: ", TARN_E_SQL, false},
-    {"Catalog Error: ", TARN_E_SQL, false},          {"Invalid Input Error: ", TARN_E_SQL, false},
-    {"Conversion Error: ", TARN_E_SQL, false},       {"Invalid Error: ", TARN_E_SQL, false},
-    {"Not implemented Error: ", TARN_E_SQL, false},  {"Out of Range Error: ", TARN_E_SQL, false},
-    {"Permission Error: ", TARN_E_FORBIDDEN, false}, {"INTERRUPT Error: ", TARN_E_CANCELLED, true},
-    {"Out of Memory Error: ", TARN_E_MEMORY, false}, {"IO Error: ", TARN_E_IO, false},
-    {"FATAL Error: ", TARN_E_ENGINE_LOST, true},     {"INTERNAL Error: ", TARN_E_ENGINE_LOST, true},
+    {"Parser Error: ", TARN_E_SQL, false},
+    {"Binder Error: ", TARN_E_SQL, false},
+    {"Catalog Error: ", TARN_E_SQL, false},
+    {"Invalid Input Error: ", TARN_E_SQL, false},
+    {"Conversion Error: ", TARN_E_SQL, false},
+    {"Invalid Error: ", TARN_E_SQL, false},
+    {"Not implemented Error: ", TARN_E_SQL, false},
+    {"Out of Range Error: ", TARN_E_SQL, false},
+    {"Permission Error: ", TARN_E_FORBIDDEN, false},
+    {"INTERRUPT Error: ", TARN_E_CANCELLED, true},
+    {"Out of Memory Error: ", TARN_E_MEMORY, false},
+    {"Failed to allocate ", TARN_E_MEMORY, true},
+    {"IO Error: ", TARN_E_IO, false},
+    {"FATAL Error: ", TARN_E_ENGINE_LOST, true},
+    {"INTERNAL Error: ", TARN_E_ENGINE_LOST, true},
 };
 
 /* Where DuckDB shows the line with a caret below it: "\n\nLINE 3: select nosuch …\n               ^". */
@@ -92,13 +102,14 @@ tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
                          (int)strcspn(message, "\n"), message);
     tarn_buffer line = {0};
     place place = find_place(message);
+    const char *remedy = status == TARN_E_MEMORY ? MEMORY_REMEDY : "";
     if (flatten(message, &line, NULL) != TARN_OK)
         status = tarn_fail_memory(error);
     else if (place.line)
         tarn_fail(error, status, "%.*s (line %.*s, at: %.*s)", (int)line.size, (const char *)line.data,
                   (int)place.line_size, place.line, (int)place.near_size, place.near);
     else
-        tarn_fail(error, status, "%.*s", (int)line.size, line.data ? (const char *)line.data : "");
+        tarn_fail(error, status, "%.*s%s", (int)line.size, line.data ? (const char *)line.data : "", remedy);
     tarn_buffer_free(&line);
     return status;
 }

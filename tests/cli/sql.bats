@@ -74,6 +74,19 @@ load support
     has explain_value
 }
 
+@test "more memory than there is for one value: an error, not the end of the process" {
+    orders
+    on_a_small_machine() {
+        ulimit -d 3000000
+        tarn "$@"
+    }
+    run on_a_small_machine sql "SELECT length(repeat('x', 4000000000))"
+    [ "$status" -eq 1 ]
+    [ "${#lines[@]}" -eq 1 ]
+    has 'fewer rows or shorter values'
+    has '--memory-limit'
+}
+
 @test "results into files, by ending; a file that is there not with --no-clobber" {
     orders
     for ending in csv tsv json ndjson parquet arrow; do
