@@ -163,6 +163,16 @@ static tarn_status print_struct(const element *e, tarn_buffer *out, tarn_error *
     return put(out, tuple ? ")" : "}", error);
 }
 
+/* Arrow's canonical extension type for UUIDs. */
+static bool is_uuid(const element *e) {
+    static const char uuid[] = "arrow.uuid";
+    const char *value;
+    size_t size;
+    return e->shape.type == TARN_TYPE_FIXED_BINARY && e->shape.width == 16 &&
+           tarn_schema_metadata_get(e->schema, "ARROW:extension:name", &value, &size) && size == sizeof uuid - 1 &&
+           memcmp(value, uuid, size) == 0;
+}
+
 static tarn_status print_element(const element *e, tarn_buffer *out, tarn_error *error) {
     const uint8_t *data;
     size_t size;
@@ -171,7 +181,7 @@ static tarn_status print_element(const element *e, tarn_buffer *out, tarn_error 
         return put(out, tarn_bit_get(e->array->buffers[1], e->at) ? "true" : "false", error);
     case TARN_LAYOUT_FIXED:
         data = (const uint8_t *)e->array->buffers[1] + (size_t)e->at * e->shape.width;
-        return tarn_print_fixed(&e->shape, data, out, error);
+        return is_uuid(e) ? tarn_print_uuid(data, out, error) : tarn_print_fixed(&e->shape, data, out, error);
     case TARN_LAYOUT_BYTES:
         bytes_range(e, &data, &size);
         return tarn_type_is_text(e->shape.type) ? tarn_buffer_append(out, data, size, error)

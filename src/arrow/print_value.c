@@ -108,6 +108,16 @@ tarn_status tarn_print_binary(const uint8_t *data, size_t size, tarn_buffer *out
     return TARN_OK;
 }
 
+tarn_status tarn_print_uuid(const uint8_t *data, tarn_buffer *out, tarn_error *error) {
+    static const char digits[] = "0123456789abcdef";
+    for (int i = 0; i < 16; i++) {
+        char text[3] = {'-', digits[data[i] >> 4], digits[data[i] & 15]};
+        bool hyphen = i == 4 || i == 6 || i == 8 || i == 10;
+        TARN_TRY(tarn_buffer_append(out, hyphen ? text : text + 1, hyphen ? 3 : 2, error));
+    }
+    return TARN_OK;
+}
+
 /* ---- all of them ------------------------------------------------------------------------------------------------- */
 
 /* The value of a signed type of up to 8 bytes. */

@@ -26,6 +26,9 @@ tarn_status tarn_print_fixed(const tarn_shape *shape, const uint8_t *value, tarn
 /** Bytes: printable ASCII as it is except \ ' ", all else as \xAB. */
 tarn_status tarn_print_binary(const uint8_t *data, size_t size, tarn_buffer *out, tarn_error *error);
 
+/** 16 bytes as 01234567-89ab-cdef-0123-456789abcdef. */
+tarn_status tarn_print_uuid(const uint8_t *data, tarn_buffer *out, tarn_error *error);
+
 /** A half-precision float as a double. */
 double tarn_half_to_double(uint16_t bits);
 

@@ -2,9 +2,11 @@
 
 #include "arrow/array.h"
 #include "base/text.h"
+#include "engine/types.h"
 #include "io/csv_reader.h"
 #include "io/format.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,14 +192,17 @@ static void decide_columns(tarn_csv_reader *reader) {
 
 static tarn_status apply_override(tarn_csv_reader *reader, const tarn_csv_override *override, tarn_error *error) {
     tarn_csv_type type;
-    if (!tarn_csv_type_find(override->type, &type))
-        return tarn_fail(error, TARN_E_INVALID,
-                         "type %s of column %s is not known; use BOOLEAN, BIGINT, DOUBLE, DATE, TIMESTAMP, "
-                         "TIMESTAMPTZ, TIME or VARCHAR",
-                         override->type, override->column);
+    tarn_csv_decimal decimal = {0};
+    if (!tarn_csv_type_find(override->type, &type, &decimal))
+        return tarn_fail(
+            error, TARN_E_INVALID,
+            "type %s of column %s is not one that text can be read as: choose BOOLEAN, TINYINT to HUGEINT, UTINYINT to "
+            "UBIGINT, DECIMAL(p,s), REAL, DOUBLE, DATE, TIME, TIMESTAMP, TIMESTAMPTZ, UUID, BLOB or VARCHAR",
+            override->type, override->column);
     for (size_t i = 0; i < reader->n_columns; i++) {
         if (tarn_name_equal(reader->report.columns[i].name, override->column)) {
             reader->types[i] = type;
+            reader->decimals[i] = decimal;
             reader->overridden[i] = true;
             return TARN_OK;
         }
@@ -208,7 +213,8 @@ static tarn_status apply_override(tarn_csv_reader *reader, const tarn_csv_overri
 static tarn_status decide_types(tarn_csv_reader *reader, tarn_error *error) {
     reader->types = calloc(reader->n_columns, sizeof *reader->types);
     reader->overridden = calloc(reader->n_columns, sizeof *reader->overridden);
-    if (reader->types == NULL || reader->overridden == NULL)
+    reader->decimals = calloc(reader->n_columns, sizeof *reader->decimals);
+    if (reader->types == NULL || reader->decimals == NULL || reader->overridden == NULL)
         return tarn_fail_memory(error);
     for (size_t i = 0; i < reader->n_columns; i++) {
         bool text = reader->options.all_text || (reader->extra_joined && i + 1 == reader->n_columns);
@@ -340,6 +346,7 @@ void tarn_csv_free(tarn_csv_reader *reader) {
     free(reader->points);
     free(reader->types);
     free(reader->overridden);
+    free(reader->decimals);
     free(reader->chunks);
     free(reader->preview);
     free(reader->name);
@@ -349,11 +356,25 @@ void tarn_csv_free(tarn_csv_reader *reader) {
 /* ---- looking at it
  * ------------------------------------------------------------------------------------------------------ */
 
+static tarn_status make_column(const tarn_csv_reader *reader, size_t i, struct ArrowSchema *out, tarn_error *error) {
+    tarn_csv_type type = reader->types[i];
+    const char *name = reader->report.columns[i].name;
+    char format[16];
+    if (type != TARN_CSV_TYPE_DECIMAL) {
+        TARN_TRY(tarn_schema_make(out, tarn_csv_type_format(type), name, error));
+        const char *extension = type == TARN_CSV_TYPE_HUGEINT ? TARN_EXTENSION_HUGEINT
+                                : type == TARN_CSV_TYPE_UUID  ? TARN_EXTENSION_UUID
+                                                              : NULL;
+        return extension == NULL ? TARN_OK : tarn_schema_metadata_set(out, TARN_EXTENSION_KEY, extension, error);
+    }
+    snprintf(format, sizeof format, "d:%d,%d", reader->decimals[i].precision, reader->decimals[i].scale);
+    return tarn_schema_make(out, format, name, error);
+}
+
 tarn_status tarn_csv_schema(const tarn_csv_reader *reader, struct ArrowSchema *out, tarn_error *error) {
     TARN_TRY(tarn_schema_make_nested(out, "+s", "", (int64_t)reader->n_columns, error));
     for (size_t i = 0; i < reader->n_columns; i++) {
-        tarn_status status = tarn_schema_make(out->children[i], tarn_csv_type_format(reader->types[i]),
-                                              reader->report.columns[i].name, error);
+        tarn_status status = make_column(reader, i, out->children[i], error);
         if (status != TARN_OK) {
             tarn_schema_release(out);
             return status;

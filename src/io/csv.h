@@ -60,7 +60,10 @@
 /** Ask for a column's type. Unknown names and types are errors; so is a value that does not fit (with its line). */
 typedef struct tarn_csv_override {
     const char *column; /**< the name that the column gets; compared ignoring case */
-    const char *type;   /**< bool int64 float64 date timestamp timestamptz time text, and common synonyms */
+    const char *type; /**< as SQL calls it, in any case: BOOLEAN, TINYINT … HUGEINT, UTINYINT … UBIGINT, DECIMAL(p,s),
+                         REAL, DOUBLE, DATE, TIME, TIMESTAMP(_S, _MS, _NS), TIMESTAMPTZ, UUID, BLOB (\\xAB is a byte),
+                         VARCHAR, and common synonyms. What comes out has exactly this type; nothing but the digits of
+                         REAL and DOUBLE is rounded. */
 } tarn_csv_override;
 
 /** Zeroed (or a NULL pointer): everything is detected. */

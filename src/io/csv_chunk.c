@@ -47,7 +47,8 @@ static tarn_status conversion_open(conversion *c, const tarn_csv_reader *reader,
         return tarn_fail_memory(error);
     TARN_TRY(tarn_csv_batch_init(&c->batch, reader->width, rows, error));
     for (size_t i = 0; i < reader->n_columns; i++)
-        TARN_TRY(tarn_csv_builder_init(&c->builders[i], reader->types[i], (size_t)(end->row - first->row), error));
+        TARN_TRY(tarn_csv_builder_init(&c->builders[i], reader->types[i], reader->decimals[i],
+                                       (size_t)(end->row - first->row), error));
     return tarn_csv_window_load(&c->window, &reader->view, first->offset, end->offset - first->offset, error);
 }
 

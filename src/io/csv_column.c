@@ -2,24 +2,23 @@
 
 #include "arrow/array.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static size_t value_bytes(tarn_csv_type type, size_t rows) {
-    switch (type) {
-    case TARN_CSV_TYPE_TEXT:
-        return (rows + 1) * sizeof(int32_t);
-    case TARN_CSV_TYPE_BOOL:
-        return (rows + 7) / 8;
-    case TARN_CSV_TYPE_DATE:
-        return rows * sizeof(int32_t);
-    default:
-        return rows * sizeof(int64_t);
-    }
+static bool has_offsets(tarn_csv_type type) {
+    return type == TARN_CSV_TYPE_TEXT || type == TARN_CSV_TYPE_BLOB;
 }
 
-tarn_status tarn_csv_builder_init(tarn_csv_builder *builder, tarn_csv_type type, size_t capacity, tarn_error *error) {
-    *builder = (tarn_csv_builder){.type = type, .capacity = capacity};
+static size_t value_bytes(tarn_csv_type type, size_t rows) {
+    if (has_offsets(type))
+        return (rows + 1) * sizeof(int32_t);
+    return type == TARN_CSV_TYPE_BOOL ? (rows + 7) / 8 : rows * tarn_csv_type_width(type);
+}
+
+tarn_status tarn_csv_builder_init(tarn_csv_builder *builder, tarn_csv_type type, tarn_csv_decimal decimal,
+                                  size_t capacity, tarn_error *error) {
+    *builder = (tarn_csv_builder){.type = type, .decimal = decimal, .capacity = capacity};
     size_t bytes = value_bytes(type, capacity);
     builder->validity = tarn_aligned_alloc((capacity + 7) / 8);
     builder->values = tarn_aligned_alloc(bytes);
@@ -28,7 +27,7 @@ tarn_status tarn_csv_builder_init(tarn_csv_builder *builder, tarn_csv_type type,
     memset(builder->validity, 0xFF, (capacity + 7) / 8);
     if (type == TARN_CSV_TYPE_BOOL)
         memset(builder->values, 0, bytes);
-    if (type == TARN_CSV_TYPE_TEXT)
+    if (has_offsets(type))
         memset(builder->values, 0, sizeof(int32_t));
     return TARN_OK;
 }
@@ -42,7 +41,7 @@ void tarn_csv_builder_free(tarn_csv_builder *builder) {
 }
 
 tarn_status tarn_csv_builder_finish(tarn_csv_builder *builder, struct ArrowArray *out, tarn_error *error) {
-    bool text = builder->type == TARN_CSV_TYPE_TEXT;
+    bool text = has_offsets(builder->type);
     if (builder->null_count == 0) {
         free(builder->validity);
         builder->validity = NULL;
@@ -98,7 +97,7 @@ static tarn_status reserve_text(tarn_csv_builder *builder, const tarn_csv_cells 
 }
 
 static tarn_status add_text(tarn_csv_builder *builder, const tarn_csv_reader *reader, const tarn_csv_cells *cells,
-                            tarn_error *error) {
+                            size_t *bad, tarn_error *error) {
     int32_t *offsets = builder->values;
     bool convert = reader->repair || reader->encoding->kind == TARN_TEXT_SINGLE_BYTE;
     bool empty_is_null = reader->nulls.empty;
@@ -123,6 +122,13 @@ static tarn_status add_text(tarn_csv_builder *builder, const tarn_csv_reader *re
                 memcpy(to, text, size);
             builder->text.size += size;
         }
+        size_t written = builder->text.size - (size_t)offsets[at];
+        if (builder->type == TARN_CSV_TYPE_BLOB && written > 0 &&
+            !tarn_csv_parse_blob(builder->text.data + offsets[at], &written)) {
+            *bad = row;
+            return TARN_E_FORMAT;
+        }
+        builder->text.size = (size_t)offsets[at] + written;
         if (builder->text.size > INT32_MAX)
             return tarn_fail(error, TARN_E_UNSUPPORTED, "a column has more than 2 GB of text in one chunk");
         offsets[at + 1] = (int32_t)builder->text.size;
@@ -132,6 +138,73 @@ static tarn_status add_text(tarn_csv_builder *builder, const tarn_csv_reader *re
 
 /* ---- values
  * ---------------------------------------------------------------------------------------------------------- */
+
+static inline bool parse_small(const uint8_t *text, size_t size, int64_t least, int64_t most, size_t width,
+                               uint8_t *out) {
+    int64_t value;
+    if (!tarn_csv_parse_int(text, size, &value) || value < least || value > most)
+        return false;
+    memcpy(out, &value, width); /* little-endian hosts */
+    return true;
+}
+
+/* The nearest float; numbers that no float is near to do not fit. */
+static bool parse_float(const uint8_t *text, size_t size, uint8_t *out) {
+    double value;
+    if (!tarn_csv_parse_double(text, size, &value))
+        return false;
+    float narrow = (float)value;
+    if (isinf(narrow) && !isinf(value))
+        return false;
+    memcpy(out, &narrow, sizeof narrow);
+    return true;
+}
+
+/* A timestamp in other units, when it has no digits behind them. */
+static bool parse_scaled_timestamp(const uint8_t *text, size_t size, int64_t divide_by, int64_t multiply_by,
+                                   uint8_t *out) {
+    int64_t value;
+    if (!tarn_csv_parse_timestamp(text, size, false, &value) || value % divide_by != 0 ||
+        __builtin_mul_overflow(value / divide_by, multiply_by, &value))
+        return false;
+    memcpy(out, &value, sizeof value);
+    return true;
+}
+
+/* The types that are only asked for. */
+static bool parse_wanted(const tarn_csv_builder *builder, const uint8_t *text, size_t size, size_t at) {
+    uint8_t *out = (uint8_t *)builder->values + at * tarn_csv_type_width(builder->type);
+    switch (builder->type) {
+    case TARN_CSV_TYPE_INT8:
+        return parse_small(text, size, INT8_MIN, INT8_MAX, 1, out);
+    case TARN_CSV_TYPE_INT16:
+        return parse_small(text, size, INT16_MIN, INT16_MAX, 2, out);
+    case TARN_CSV_TYPE_INT32:
+        return parse_small(text, size, INT32_MIN, INT32_MAX, 4, out);
+    case TARN_CSV_TYPE_UINT8:
+        return parse_small(text, size, 0, UINT8_MAX, 1, out);
+    case TARN_CSV_TYPE_UINT16:
+        return parse_small(text, size, 0, UINT16_MAX, 2, out);
+    case TARN_CSV_TYPE_UINT32:
+        return parse_small(text, size, 0, UINT32_MAX, 4, out);
+    case TARN_CSV_TYPE_UINT64:
+        return tarn_csv_parse_uint64(text, size, (uint64_t *)builder->values + at);
+    case TARN_CSV_TYPE_HUGEINT:
+        return tarn_csv_parse_hugeint(text, size, out);
+    case TARN_CSV_TYPE_DECIMAL:
+        return tarn_csv_parse_decimal(text, size, builder->decimal, out);
+    case TARN_CSV_TYPE_FLOAT32:
+        return parse_float(text, size, out);
+    case TARN_CSV_TYPE_TIMESTAMP_S:
+        return parse_scaled_timestamp(text, size, 1000000, 1, out);
+    case TARN_CSV_TYPE_TIMESTAMP_MS:
+        return parse_scaled_timestamp(text, size, 1000, 1, out);
+    case TARN_CSV_TYPE_TIMESTAMP_NS:
+        return parse_scaled_timestamp(text, size, 1, 1000, out);
+    default:
+        return tarn_csv_parse_uuid(text, size, out);
+    }
+}
 
 static inline bool parse_one(tarn_csv_builder *builder, const uint8_t *text, size_t size, size_t at) {
     bool truth;
@@ -148,20 +221,20 @@ static inline bool parse_one(tarn_csv_builder *builder, const uint8_t *text, siz
         return tarn_csv_parse_timestamp(text, size, true, (int64_t *)builder->values + at);
     case TARN_CSV_TYPE_TIME:
         return tarn_csv_parse_time(text, size, (int64_t *)builder->values + at);
-    default:
+    case TARN_CSV_TYPE_BOOL:
         if (!tarn_csv_parse_bool(text, size, &truth))
             return false;
         if (truth)
             tarn_bit_set(builder->values, (int64_t)at);
         return true;
+    default:
+        return parse_wanted(builder, text, size, at);
     }
 }
 
 static void set_zero(tarn_csv_builder *builder, size_t at) {
-    if (builder->type == TARN_CSV_TYPE_DATE)
-        ((int32_t *)builder->values)[at] = 0;
-    else if (builder->type != TARN_CSV_TYPE_BOOL)
-        ((int64_t *)builder->values)[at] = 0;
+    size_t width = tarn_csv_type_width(builder->type);
+    memset((uint8_t *)builder->values + at * width, 0, width);
 }
 
 static tarn_status add_values(tarn_csv_builder *builder, const tarn_csv_reader *reader, const tarn_csv_cells *cells,
@@ -193,8 +266,8 @@ static tarn_status add_values(tarn_csv_builder *builder, const tarn_csv_reader *
 tarn_status tarn_csv_builder_add(tarn_csv_builder *builder, const tarn_csv_reader *reader, const tarn_csv_cells *cells,
                                  size_t *bad, tarn_error *error) {
     *bad = SIZE_MAX;
-    if (builder->type == TARN_CSV_TYPE_TEXT)
-        TARN_TRY(add_text(builder, reader, cells, error));
+    if (has_offsets(builder->type))
+        TARN_TRY(add_text(builder, reader, cells, bad, error));
     else
         TARN_TRY(add_values(builder, reader, cells, bad, error));
     builder->rows += cells->rows;

@@ -9,6 +9,7 @@
 
 typedef struct tarn_csv_builder {
     tarn_csv_type type;
+    tarn_csv_decimal decimal;
     size_t rows, capacity; /* filled, in total */
     int64_t null_count;
     uint8_t *validity;   /* owned; all ones to begin with */
@@ -25,7 +26,9 @@ typedef struct tarn_csv_cells {
     size_t stride, rows;
 } tarn_csv_cells;
 
-tarn_status tarn_csv_builder_init(tarn_csv_builder *builder, tarn_csv_type type, size_t capacity, tarn_error *error);
+/* `decimal` matters for decimals only. */
+tarn_status tarn_csv_builder_init(tarn_csv_builder *builder, tarn_csv_type type, tarn_csv_decimal decimal,
+                                  size_t capacity, tarn_error *error);
 
 /* TARN_E_FORMAT when a cell is not of the type: `*bad` is its row in the batch. */
 tarn_status tarn_csv_builder_add(tarn_csv_builder *builder, const tarn_csv_reader *reader, const tarn_csv_cells *cells,

@@ -74,9 +74,10 @@ struct tarn_csv_reader {
     tarn_csv_point *points; /* n_points, the last one behind the last record */
     size_t n_points, points_capacity;
 
-    size_t n_columns;     /* of the result */
-    tarn_csv_type *types; /* n_columns */
-    bool *overridden;     /* n_columns: a value that does not fit is an error */
+    size_t n_columns;           /* of the result */
+    tarn_csv_type *types;       /* n_columns */
+    tarn_csv_decimal *decimals; /* n_columns: of decimals */
+    bool *overridden;           /* n_columns: a value that does not fit is an error */
     bool extra_joined;
     size_t dropped_columns;
     tarn_csv_chunk *chunks;

@@ -181,16 +181,32 @@ tarn_csv_type tarn_csv_type_of_kinds(unsigned kinds) {
 
 static const struct {
     const char *name, *format;
+    size_t width;
     const char *synonyms[6];
 } types[TARN_CSV_TYPES] = {
-    [TARN_CSV_TYPE_TEXT] = {"utf8", "u", {"text", "varchar", "string", "str"}},
-    [TARN_CSV_TYPE_BOOL] = {"bool", "b", {"boolean", "logical"}},
-    [TARN_CSV_TYPE_INT64] = {"int64", "l", {"int", "integer", "bigint", "int8", "long"}},
-    [TARN_CSV_TYPE_FLOAT64] = {"float64", "g", {"double", "float", "float8", "real", "number"}},
-    [TARN_CSV_TYPE_DATE] = {"date32", "tdD", {"date"}},
-    [TARN_CSV_TYPE_TIMESTAMP] = {"timestamp[us]", "tsu:", {"timestamp", "datetime"}},
-    [TARN_CSV_TYPE_TIMESTAMPTZ] = {"timestamp[us, UTC]", "tsu:UTC", {"timestamptz", "timestamp with time zone"}},
-    [TARN_CSV_TYPE_TIME] = {"time64[us]", "ttu", {"time", "time64"}},
+    [TARN_CSV_TYPE_TEXT] = {"utf8", "u", 0, {"text", "varchar", "string", "str", "char", "bpchar"}},
+    [TARN_CSV_TYPE_BOOL] = {"bool", "b", 0, {"boolean", "logical"}},
+    [TARN_CSV_TYPE_INT64] = {"int64", "l", 8, {"bigint", "int8", "long"}},
+    [TARN_CSV_TYPE_FLOAT64] = {"float64", "g", 8, {"double", "float8", "number"}},
+    [TARN_CSV_TYPE_DATE] = {"date32", "tdD", 4, {"date"}},
+    [TARN_CSV_TYPE_TIMESTAMP] = {"timestamp[us]", "tsu:", 8, {"timestamp", "datetime", "timestamp_us"}},
+    [TARN_CSV_TYPE_TIMESTAMPTZ] = {"timestamp[us, UTC]", "tsu:UTC", 8, {"timestamptz", "timestamp with time zone"}},
+    [TARN_CSV_TYPE_TIME] = {"time64[us]", "ttu", 8, {"time", "time64"}},
+    [TARN_CSV_TYPE_INT8] = {"tinyint", "c", 1, {"int1"}},
+    [TARN_CSV_TYPE_INT16] = {"smallint", "s", 2, {"int2", "short", "int16"}},
+    [TARN_CSV_TYPE_INT32] = {"integer", "i", 4, {"int", "int4", "signed", "int32"}},
+    [TARN_CSV_TYPE_UINT8] = {"utinyint", "C", 1, {"uint8"}},
+    [TARN_CSV_TYPE_UINT16] = {"usmallint", "S", 2, {"uint16"}},
+    [TARN_CSV_TYPE_UINT32] = {"uinteger", "I", 4, {"uint32"}},
+    [TARN_CSV_TYPE_UINT64] = {"ubigint", "L", 8, {"uint64"}},
+    [TARN_CSV_TYPE_HUGEINT] = {"hugeint", "d:38,0", 16, {"int128"}},
+    [TARN_CSV_TYPE_DECIMAL] = {"decimal", "d", 16, {0}},
+    [TARN_CSV_TYPE_FLOAT32] = {"real", "f", 4, {"float", "float4", "float32"}},
+    [TARN_CSV_TYPE_TIMESTAMP_S] = {"timestamp_s", "tss:", 8, {0}},
+    [TARN_CSV_TYPE_TIMESTAMP_MS] = {"timestamp_ms", "tsm:", 8, {0}},
+    [TARN_CSV_TYPE_TIMESTAMP_NS] = {"timestamp_ns", "tsn:", 8, {0}},
+    [TARN_CSV_TYPE_UUID] = {"uuid", "w:16", 16, {"guid"}},
+    [TARN_CSV_TYPE_BLOB] = {"blob", "z", 0, {"bytea", "binary", "varbinary"}},
 };
 
 const char *tarn_csv_type_name(tarn_csv_type type) {
@@ -201,9 +217,13 @@ const char *tarn_csv_type_format(tarn_csv_type type) {
     return types[type].format;
 }
 
-bool tarn_csv_type_find(const char *name, tarn_csv_type *out) {
+size_t tarn_csv_type_width(tarn_csv_type type) {
+    return types[type].width;
+}
+
+bool tarn_csv_type_find(const char *name, tarn_csv_type *out, tarn_csv_decimal *decimal) {
     for (int type = 0; type < TARN_CSV_TYPES; type++) {
-        bool found = strcasecmp(name, types[type].name) == 0;
+        bool found = strcasecmp(name, types[type].name) == 0 && type != TARN_CSV_TYPE_DECIMAL;
         for (size_t i = 0; i < 6 && types[type].synonyms[i] != NULL; i++)
             found |= strcasecmp(name, types[type].synonyms[i]) == 0;
         if (found) {
@@ -211,5 +231,6 @@ bool tarn_csv_type_find(const char *name, tarn_csv_type *out) {
             return true;
         }
     }
-    return false;
+    *out = TARN_CSV_TYPE_DECIMAL;
+    return tarn_csv_decimal_find(name, decimal);
 }

@@ -6,6 +6,8 @@
 #ifndef TARN_IO_CSV_VALUE_H
 #define TARN_IO_CSV_VALUE_H
 
+#include "io/csv_wide.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,6 +36,22 @@ typedef enum tarn_csv_type {
     TARN_CSV_TYPE_TIMESTAMP,
     TARN_CSV_TYPE_TIMESTAMPTZ,
     TARN_CSV_TYPE_TIME,
+    /* These are never detected, only asked for. */
+    TARN_CSV_TYPE_INT8,
+    TARN_CSV_TYPE_INT16,
+    TARN_CSV_TYPE_INT32,
+    TARN_CSV_TYPE_UINT8,
+    TARN_CSV_TYPE_UINT16,
+    TARN_CSV_TYPE_UINT32,
+    TARN_CSV_TYPE_UINT64,
+    TARN_CSV_TYPE_HUGEINT,
+    TARN_CSV_TYPE_DECIMAL,
+    TARN_CSV_TYPE_FLOAT32,
+    TARN_CSV_TYPE_TIMESTAMP_S,
+    TARN_CSV_TYPE_TIMESTAMP_MS,
+    TARN_CSV_TYPE_TIMESTAMP_NS,
+    TARN_CSV_TYPE_UUID,
+    TARN_CSV_TYPE_BLOB,
     TARN_CSV_TYPES,
 } tarn_csv_type;
 
@@ -44,8 +62,10 @@ tarn_csv_kind tarn_csv_kind_of(const uint8_t *text, size_t size);
 tarn_csv_type tarn_csv_type_of_kinds(unsigned kinds);
 
 const char *tarn_csv_type_name(tarn_csv_type type);   /* "timestamp[us, UTC]" */
-const char *tarn_csv_type_format(tarn_csv_type type); /* "tsu:UTC" */
-bool tarn_csv_type_find(const char *name, tarn_csv_type *out);
+const char *tarn_csv_type_format(tarn_csv_type type); /* "tsu:UTC"; of decimals without precision and scale */
+size_t tarn_csv_type_width(tarn_csv_type type);       /* bytes of a value; 0 for bool, text and bytes */
+/* SQL's names and others that are in use. `decimal` is set for decimals. */
+bool tarn_csv_type_find(const char *name, tarn_csv_type *out, tarn_csv_decimal *decimal);
 
 /* Conversions; false when the text is not of that type. Spaces around are cut by the caller (tarn_csv_trim).
  * They are a little wider than the kinds (007, +5, 20 digits), for types that were asked for. */

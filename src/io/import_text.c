@@ -1,5 +1,6 @@
 /* CSV and TSV into a table: chunks are read and put in parallel, and appended in order. */
 #include "base/text.h"
+#include "engine/sql_type.h"
 #include "io/csv.h"
 #include "io/csv_value.h"
 #include "io/import.h"
@@ -138,10 +139,15 @@ static tarn_status table_overrides(const tarn_version *base, const tarn_csv_repo
         if (tarn_version_find_column(base, report->columns[i].name, &column, &ignored) != TARN_OK)
             continue; /* refused later, by name */
         tarn_csv_type known;
-        char *type = tarn_schema_type_name(tarn_version_column(base, column)->type);
+        tarn_csv_decimal decimal;
+        tarn_buffer name = {0};
+        tarn_status status = tarn_sql_type(tarn_version_column(base, column)->type, &name, error);
+        char *type = tarn_strndup((const char *)name.data, status == TARN_OK ? name.size : 0);
+        tarn_buffer_free(&name);
         if (type == NULL)
             return tarn_fail_memory(error);
-        if (strcmp(type, report->columns[i].type) == 0 || !tarn_csv_type_find(type, &known)) {
+        if (!tarn_csv_type_find(type, &known, &decimal) ||
+            strcmp(tarn_csv_type_name(known), report->columns[i].type) == 0) {
             free(type);
             continue;
         }

@@ -71,7 +71,7 @@ load support
     tarn import -q odd.txt --name text --delimiter pipe --header-row 3 --all-text
     tarn schema text --json | jq -e '.columns | all(.type == "VARCHAR")'
     tarn import -q odd.txt --name typed --delimiter pipe --header-row 3 --type id=DOUBLE --type zip=INTEGER
-    tarn schema typed --json | jq -e '.columns | map(.type)[0:2] == ["DOUBLE", "BIGINT"]'
+    tarn schema typed --json | jq -e '.columns | map(.type)[0:2] == ["DOUBLE", "INTEGER"]'
     printf '1,2\n3,4\n' >bare.csv
     tarn import bare.csv --header-row 0 --json | jq -e '.header_row == 0 and .rows == 2'
     printf 'a\tb\n1\t2\n' >tab.txt
@@ -285,5 +285,42 @@ PY
     printf '\x89PNG\r\n\x1a\nxxxx' >b.csv
     run --separate-stderr tarn import b.csv
     fails 1 b.csv image
+    [ "$(fingerprint)" = "$before" ]
+}
+
+@test "import: a named type is what comes out" {
+    tarn init -q
+    local types=(TINYINT SMALLINT INTEGER BIGINT HUGEINT UTINYINT USMALLINT UINTEGER UBIGINT 'DECIMAL(9,2)' FLOAT DOUBLE
+        BOOLEAN VARCHAR DATE TIME TIMESTAMP 'TIMESTAMP WITH TIME ZONE' TIMESTAMP_S TIMESTAMP_MS TIMESTAMP_NS UUID BLOB)
+    local values=(-128 -32768 2147483647 -9223372036854775808 -170141183460469231731687303715884105727 255 65535 4294967295
+        18446744073709551615 -1234567.80 0.1 0.1 true 007 2024-02-29 12:34:56.5 '2024-02-29 12:34:56.123456'
+        '2024-02-29 12:34:56+00' '2024-02-29 12:34:56' '2024-02-29 12:34:56.123' '2024-02-29 12:34:56.123456'
+        01234567-89ab-cdef-0123-456789abcdef 'a\x00\xFFz')
+    for n in "${!types[@]}"; do
+        printf 'id,c\n1,%s\n2,\n' "${values[n]}" >in.csv
+        tarn import -q in.csv --name t --replace --type "c=${types[n]}"
+        [ "$(tarn schema t --json | jq -r '.columns[1].type')" = "${types[n]}" ]
+        tarn export -q t out.csv
+        cmp in.csv out.csv
+        tarn import -q in.csv --name t --append
+        [ "$(tarn schema t --json | jq -r '.columns[1].type')" = "${types[n]}" ]
+        [ "$(value 'SELECT count(DISTINCT c) FROM t')" = 1 ]
+    done
+}
+
+@test "import: a value that is not of the named type is refused with its line" {
+    tarn init -q
+    before=$(fingerprint)
+    local types=(TINYINT UTINYINT INTEGER UBIGINT HUGEINT 'DECIMAL(4,2)' 'decimal(4,2)' REAL UUID BLOB TIMESTAMP_S INT NUMERIC)
+    local values=(128 -1 1.5 18446744073709551616 1e3 123.45 1.234 1e300 0123 'a\xG0' '2024-01-01 00:00:00.5' x 0.0001)
+    for n in "${!types[@]}"; do
+        printf 'id,c\n1,\n2,%s\n' "${values[n]}" >in.csv
+        run --separate-stderr tarn import in.csv --type "c=${types[n]}"
+        fails 1 'line 3' 'column c' "${values[n]}"
+    done
+    for type in LIST 'DECIMAL(40,2)' 'DECIMAL(4,5)' 'DECIMAL(4' DECIMALS; do
+        run --separate-stderr tarn import in.csv --type "c=$type"
+        fails 1 "$type" 'DECIMAL(p,s)'
+    done
     [ "$(fingerprint)" = "$before" ]
 }

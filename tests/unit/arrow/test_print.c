@@ -64,6 +64,15 @@ static void assert_float(float value, const char *text) {
     assert_buffer(&out, text);
 }
 
+static void test_uuids(void **state) {
+    (void)state;
+    tarn_buffer out = {0};
+    const uint8_t bytes[16] = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef,
+                               0xfe, 0xdc, 0xba, 0x98, 0x76, 0x54, 0x32, 0x10};
+    assert_int_equal(tarn_print_uuid(bytes, &out, NULL), TARN_OK);
+    assert_buffer(&out, "01234567-89ab-cdef-fedc-ba9876543210");
+}
+
 static void test_floats(void **state) {
     (void)state;
     assert_double(1, "1.0");
@@ -414,6 +423,7 @@ static void test_doubles_are_built(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_integers),
+        cmocka_unit_test(test_uuids),
         cmocka_unit_test(test_floats),
         cmocka_unit_test(test_floats_come_back),
         cmocka_unit_test(test_decimals),

@@ -172,10 +172,20 @@ static void parses_integers(void **state) {
 static void knows_type_names(void **state) {
     (void)state;
     tarn_csv_type type;
-    assert_true(tarn_csv_type_find("VARCHAR", &type) && type == TARN_CSV_TYPE_TEXT);
-    assert_true(tarn_csv_type_find("timestamp with time zone", &type) && type == TARN_CSV_TYPE_TIMESTAMPTZ);
-    assert_true(tarn_csv_type_find("timestamp[us]", &type) && type == TARN_CSV_TYPE_TIMESTAMP);
-    assert_false(tarn_csv_type_find("blob", &type));
+    tarn_csv_decimal decimal = {0};
+    assert_true(tarn_csv_type_find("VARCHAR", &type, &decimal) && type == TARN_CSV_TYPE_TEXT);
+    assert_true(tarn_csv_type_find("timestamp with time zone", &type, &decimal) && type == TARN_CSV_TYPE_TIMESTAMPTZ);
+    assert_true(tarn_csv_type_find("timestamp[us]", &type, &decimal) && type == TARN_CSV_TYPE_TIMESTAMP);
+    assert_false(tarn_csv_type_find("interval", &type, &decimal));
+    assert_true(tarn_csv_type_find("Decimal(9, 4)", &type, &decimal) && type == TARN_CSV_TYPE_DECIMAL);
+    assert_int_equal(decimal.precision, 9);
+    assert_int_equal(decimal.scale, 4);
+    assert_true(tarn_csv_type_find("numeric( 5 )", &type, &decimal) && decimal.precision == 5 && decimal.scale == 0);
+    assert_true(tarn_csv_type_find("dec", &type, &decimal) && decimal.precision == 18 && decimal.scale == 3);
+    static const char *const wrong[] = {"decimal(0)",  "decimal(39,1)", "decimal(4,5)", "decimal(4,",
+                                        "decimal(4)x", "decimals",      "decimal(-1)",  "decimal()"};
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        assert_false(tarn_csv_type_find(wrong[i], &type, &decimal));
     assert_string_equal(tarn_csv_type_format(TARN_CSV_TYPE_DATE), "tdD");
 }
 
