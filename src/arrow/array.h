@@ -151,8 +151,8 @@ bool tarn_array_element_equal(const struct ArrowSchema *schema, const struct Arr
 
 /**
  * Where two arrays of one type and length differ, element by element in place: the kernel of change detection and of
- * diff. Elements are the same where tarn_array_element_equal says so (null unlike empty, NaN like NaN, 0.0 unlike -0.0),
- * but blocks of 64 are compared in bulk, so that equal stretches cost about as much as reading them.
+ * diff. Elements are the same where tarn_array_element_equal says so (null unlike empty, NaN like NaN, 0.0 unlike
+ * -0.0), but blocks of 64 are compared in bulk, so that equal stretches cost about as much as reading them.
  *
  * `live` NULL, or a bitmap from bit 0 on: other elements are not looked at and count as the same. `differing` NULL, or
  * room for (length + 7) / 8 bytes: bit i tells whether element i differs, unused bits of the last byte are zero.
@@ -169,6 +169,10 @@ tarn_status tarn_array_take(const struct ArrowSchema *schema, const struct Arrow
 /** One array after the other in fresh memory. At least one; all of `schema`'s type. Dictionaries are unified. */
 tarn_status tarn_array_concat(const struct ArrowSchema *schema, const struct ArrowArray *const *arrays, size_t count,
                               struct ArrowArray *out, tarn_error *error);
+
+/** A dictionary column of one element: `value`, an array of one that is not null, becomes its dictionary (moved). */
+tarn_status tarn_array_encode_one(const struct ArrowSchema *schema, struct ArrowArray *value, struct ArrowArray *out,
+                                  tarn_error *error);
 
 /** `length` nulls of a type. */
 tarn_status tarn_array_nulls(const struct ArrowSchema *schema, int64_t length, struct ArrowArray *out,

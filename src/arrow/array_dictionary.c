@@ -221,3 +221,23 @@ tarn_status tarn_write_indices(const struct ArrowSchema *schema, const int64_t *
     }
     return TARN_OK;
 }
+
+tarn_status tarn_array_encode_one(const struct ArrowSchema *schema, struct ArrowArray *value, struct ArrowArray *out,
+                                  tarn_error *error) {
+    static const int64_t first = 0;
+    struct ArrowArray made = {0};
+    void *indices;
+    TARN_TRY(tarn_node_begin(&made, 2, 0, true, error));
+    made.length = 1;
+    tarn_status status = tarn_node_buffer(&made, 1, sizeof first, &indices, error);
+    if (status == TARN_OK)
+        status = tarn_write_indices(schema, &first, 1, indices, error);
+    if (status != TARN_OK) {
+        tarn_array_release(&made);
+        return status;
+    }
+    *made.dictionary = *value;
+    value->release = NULL; /* moved */
+    *out = made;
+    return TARN_OK;
+}

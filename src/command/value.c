@@ -77,7 +77,7 @@ static tarn_status parse_simple(const struct ArrowSchema *schema, const char *te
     tarn_builder *builder = NULL;
     *done = false;
     TARN_TRY(tarn_type_of(schema->format, &type, error));
-    if (schema->dictionary != NULL || schema->format[0] == '+' || tarn_builder_new(schema, &builder, NULL) != TARN_OK)
+    if (schema->format[0] == '+' || tarn_builder_new(schema, &builder, NULL) != TARN_OK)
         return TARN_OK;
     tarn_status status = add_simple(builder, schema, type, text, done, error);
     if (status == TARN_OK && *done)
@@ -86,7 +86,7 @@ static tarn_status parse_simple(const struct ArrowSchema *schema, const char *te
     return status;
 }
 
-/* The cast's result has the column's type already, except that an ENUM comes back as whatever text gives. */
+/* The cast's result has the column's type already. */
 static tarn_status parse_by_engine(tarn_engine *engine, const struct ArrowSchema *type, const char *text,
                                    struct ArrowArray *out, tarn_error *error) {
     struct ArrowArrayStream stream = {0};
@@ -117,9 +117,28 @@ cleanup:
     return status;
 }
 
+/* A dictionary of that one value, which joins those of the column. */
+static tarn_status parse_encoded(tarn_engine *engine, const struct ArrowSchema *type, const char *text,
+                                 struct ArrowArray *out, tarn_error *error) {
+    struct ArrowSchema values = {0};
+    struct ArrowArray value = {0};
+    tarn_status status = tarn_schema_copy(type->dictionary, type->name, &values, error);
+    if (status == TARN_OK)
+        status = tarn_value_parse(engine, &values, text, &value, error);
+    if (status == TARN_OK && tarn_array_is_null(&values, &value, 0))
+        status = tarn_array_nulls(type, 1, out, error);
+    else if (status == TARN_OK)
+        status = tarn_array_encode_one(type, &value, out, error);
+    tarn_array_release(&value);
+    tarn_schema_release(&values);
+    return status;
+}
+
 tarn_status tarn_value_parse(tarn_engine *engine, const struct ArrowSchema *type, const char *text,
                              struct ArrowArray *out, tarn_error *error) {
     bool done;
+    if (type->dictionary != NULL)
+        return parse_encoded(engine, type, text, out, error);
     TARN_TRY(parse_simple(type, text, out, &done, error));
     if (done)
         return TARN_OK;

@@ -183,3 +183,27 @@ load support
     has "all sound"
     tarn verify --json | jq -e '.sound and .problems == [] and .batches >= 1 and .records >= 1'
 }
+
+@test "edit, set and undo of a dictionary column" {
+    tarn init -q
+    tarn sql "SELECT i AS id, (CASE WHEN i < 2 THEN 'low' ELSE 'high' END)::ENUM('low', 'high') AS level FROM range(4) r(i)" \
+        --format arrow >in.arrow
+    tarn import -q in.arrow --name t
+    tarn schema t --json | jq -e '.columns[1].type == "ENUM"'
+    tarn apply -q t edit --column level --set row=0 --set value=high
+    tarn apply -q t edit --column level --set row=1 --set value=none # a value that the dictionary lacks
+    [ "$(tarn show t --json | jq -c 'map(.level)')" = '["high","none","high","high"]' ]
+    [ "$(value "SELECT count(*) FROM t WHERE level = 'high'")" = 3 ]
+    tarn schema t --json | jq -e '.columns[1].type == "ENUM"'
+    run tarn apply t edit --column level --set row=0 --set value=high
+    has "nothing changed"
+    for format in csv json ndjson parquet arrow arrow-stream; do
+        tarn export -q t "copy.$format" --format "$format"
+        tarn import -q "copy.$format" --name copy --replace
+        [ "$(tarn export copy - --format csv)" = "$(tarn export t - --format csv)" ]
+    done
+    tarn undo -q t 2
+    [ "$(tarn show t --json | jq -c 'map(.level)')" = '["low","low","high","high"]' ]
+    tarn apply -q t set --column level --set "expr=upper(level)"
+    [ "$(tarn show t --json | jq -c 'map(.level)')" = '["LOW","LOW","HIGH","HIGH"]' ]
+}
