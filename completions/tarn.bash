@@ -1,6 +1,6 @@
 # Completion of tarn for bash, printed by 'tarn completion bash'.
 
-_tarn_subcommands=(init import tables schema show sql commands apply undo redo checkout log audit export rename drop migrate freeze thaw gc verify info help completion version)
+_tarn_subcommands=(init import tables schema show sql commands apply cluster undo redo checkout log audit export rename drop migrate freeze thaw gc verify info help completion version)
 
 # The options of a command.
 _tarn_options() {
@@ -10,6 +10,7 @@ _tarn_options() {
     show) _tarn_words --rows -n --offset --columns --ids --full ;;
     sql) _tarn_words --file -f --format --output -o --no-clobber --into --replace --append --rows -n --all --full ;;
     apply) _tarn_words --column -c --set -s --preview ;;
+    cluster) _tarn_words --column --method --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;
     audit) _tarn_words --rows -n --detail --verify --expect --tip --keep --csv --text --html --output -o --no-clobber ;;
     export) _tarn_words --format --no-clobber --delimiter -d --no-header --compression ;;
@@ -30,6 +31,7 @@ _tarn_takes_value() {
     show:--rows | show:-n | show:--offset | show:--columns) return 0 ;;
     sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--into | sql:--rows | sql:-n) return 0 ;;
     apply:--column | apply:-c | apply:--set | apply:-s) return 0 ;;
+    cluster:--column | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
     log:--rows | log:-n) return 0 ;;
     audit:--rows | audit:-n | audit:--detail | audit:--expect | audit:--keep | audit:--output | audit:-o) return 0 ;;
     export:--format | export:--delimiter | export:-d | export:--compression) return 0 ;;
@@ -47,6 +49,7 @@ _tarn_value() {
     sql:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     sql:-o | sql:--output) _tarn_files -f ;;
     sql:--into) _tarn_ask tables ;;
+    cluster:--method) _tarn_words fingerprint ngram metaphone levenshtein jaro-winkler ;;
     audit:-o | audit:--output) _tarn_files -f ;;
     export:--format) _tarn_words csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     export:--compression) _tarn_words zstd snappy lz4 none ;;
@@ -64,6 +67,7 @@ _tarn_argument() {
     commands:1) _tarn_ask commands ;;
     apply:1) _tarn_ask tables ;;
     apply:2) _tarn_ask commands ;;
+    cluster:1) _tarn_ask tables ;;
     undo:1) _tarn_ask tables ;;
     redo:1) _tarn_ask tables ;;
     checkout:1) _tarn_ask tables ;;

@@ -210,6 +210,30 @@ TARN_API tarn_status tarn_preview_command(tarn_workspace *workspace, const char 
 /** All commands with their parameters, as a JSON array of descriptors; free with tarn_free. */
 TARN_API tarn_status tarn_commands_json(char **out, tarn_error *error);
 
+/** One of several spellings, and how many rows have it. */
+typedef struct tarn_spelling {
+    char *text;
+    int64_t rows;
+} tarn_spelling;
+/** Spellings that probably mean the same. The first, which most rows have, is the one that `standardize` gives all. */
+typedef struct tarn_cluster {
+    tarn_spelling *spellings;
+    size_t count;
+    int64_t rows; /**< of all of them */
+} tarn_cluster;
+typedef struct tarn_clusters {
+    tarn_cluster *list; /**< those with most rows first */
+    size_t count;
+    size_t values; /**< different texts in the column */
+} tarn_clusters;
+TARN_API void tarn_clusters_clear(tarn_clusters *clusters);
+
+/** Clusters of a text column's values. Methods: fingerprint, ngram, metaphone, levenshtein, jaro-winkler; `threshold`
+ *  0 is the method's own (2 letters; a similarity of 0.92). */
+TARN_API tarn_status tarn_find_clusters(tarn_workspace *workspace, const char *version, const char *column,
+                                        const char *method, double threshold, tarn_task *task, tarn_clusters *out,
+                                        tarn_error *error);
+
 /* ---- history ---- */
 
 /** Back and forth along the table's line. Fewer steps than asked for are an error that says how many there are. */

@@ -4,16 +4,66 @@
 
 #include <string.h>
 
-extern const cli_command cmd_init, cmd_import, cmd_tables, cmd_schema, cmd_show, cmd_sql, cmd_commands, cmd_apply,
-    cmd_undo, cmd_redo, cmd_checkout, cmd_log, cmd_audit, cmd_export, cmd_rename, cmd_drop, cmd_migrate, cmd_freeze,
-    cmd_thaw, cmd_gc, cmd_verify, cmd_info, cmd_help, cmd_completion, cmd_version;
+/* One line each, so that a new one moves no other. */
+/* clang-format off */
+extern const cli_command
+    cmd_init,
+    cmd_import,
+    cmd_tables,
+    cmd_schema,
+    cmd_show,
+    cmd_sql,
+    cmd_commands,
+    cmd_apply,
+    cmd_cluster,
+    cmd_undo,
+    cmd_redo,
+    cmd_checkout,
+    cmd_log,
+    cmd_audit,
+    cmd_export,
+    cmd_rename,
+    cmd_drop,
+    cmd_migrate,
+    cmd_freeze,
+    cmd_thaw,
+    cmd_gc,
+    cmd_verify,
+    cmd_info,
+    cmd_help,
+    cmd_completion,
+    cmd_version;
 
 const cli_command *const cli_commands[] = {
-    &cmd_init,   &cmd_import, &cmd_tables,     &cmd_schema,   &cmd_show, &cmd_sql,   &cmd_commands,
-    &cmd_apply,  &cmd_undo,   &cmd_redo,       &cmd_checkout, &cmd_log,  &cmd_audit, &cmd_export,
-    &cmd_rename, &cmd_drop,   &cmd_migrate,    &cmd_freeze,   &cmd_thaw, &cmd_gc,    &cmd_verify,
-    &cmd_info,   &cmd_help,   &cmd_completion, &cmd_version,  NULL,
+    &cmd_init,
+    &cmd_import,
+    &cmd_tables,
+    &cmd_schema,
+    &cmd_show,
+    &cmd_sql,
+    &cmd_commands,
+    &cmd_apply,
+    &cmd_cluster,
+    &cmd_undo,
+    &cmd_redo,
+    &cmd_checkout,
+    &cmd_log,
+    &cmd_audit,
+    &cmd_export,
+    &cmd_rename,
+    &cmd_drop,
+    &cmd_migrate,
+    &cmd_freeze,
+    &cmd_thaw,
+    &cmd_gc,
+    &cmd_verify,
+    &cmd_info,
+    &cmd_help,
+    &cmd_completion,
+    &cmd_version,
+    NULL,
 };
+/* clang-format on */
 
 const cli_option cli_global_options[] = {
     {"directory", 'C', NULL, "DIR", NULL, CLI_KIND_DIRECTORY, false,

@@ -12,6 +12,7 @@
 extern const tarn_command *const tarn_cells_commands[];
 extern const tarn_command *const tarn_rows_commands[];
 extern const tarn_command *const tarn_sql_commands[];
+extern const tarn_command *const tarn_standardize_commands[];
 extern const tarn_command *const tarn_structure_commands[];
 
 #define TARN_PARAMETERS(list) .parameters = (list), .parameter_count = sizeof(list) / sizeof((list)[0])

@@ -1,0 +1,109 @@
+#include "cli.h"
+
+#include "human.h"
+#include "json.h"
+#include "progress.h"
+#include "terminal.h"
+
+#include <stdlib.h>
+
+static const cli_argument arguments[] = {
+    {"TABLE", CLI_KIND_VERSION, false, false, NULL, "the table, or one of its versions"},
+    {0},
+};
+
+static const cli_option options[] = {
+    {"column", 0, NULL, "COLUMN", NULL, CLI_KIND_TEXT, false, "the column of text"},
+    {"method", 0, NULL, "METHOD", "fingerprint ngram metaphone levenshtein jaro-winkler", CLI_KIND_TEXT, false,
+     "what makes two texts the same (default: fingerprint)"},
+    {"threshold", 0, NULL, "N", NULL, CLI_KIND_TEXT, false,
+     "levenshtein: letters that may differ (default: 2); jaro-winkler: least similarity (default: 0.92)"},
+    {"rows", 'n', NULL, "N", NULL, CLI_KIND_TEXT, false, "show at most N clusters (default: 20)"},
+    {0},
+};
+
+static json_t *cluster_json(const tarn_cluster *cluster) {
+    json_t *values = json_array();
+    for (size_t i = 0; i < cluster->count; i++)
+        json_array_append_new(values, json_pack("{s:o,s:I}", "value", json_from_text(cluster->spellings[i].text),
+                                                "rows", (json_int_t)cluster->spellings[i].rows));
+    return json_pack("{s:o,s:I,s:o}", "suggestion", json_from_text(cluster->spellings[0].text), "rows",
+                     (json_int_t)cluster->rows, "values", values);
+}
+
+static void print_json(const tarn_clusters *clusters, size_t most) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < clusters->count && i < most; i++)
+        json_array_append_new(list, cluster_json(&clusters->list[i]));
+    json_print(json_pack("{s:I,s:I,s:o}", "values", (json_int_t)clusters->values, "clusters",
+                         (json_int_t)clusters->count, "list", list));
+}
+
+static void print_cluster(cli *cli, const tarn_cluster *cluster) {
+    printf("%s%s%s\n", style_bold(cli->colour), cluster->spellings[0].text, style_end(cli->colour));
+    for (size_t i = 0; i < cluster->count; i++) {
+        char *rows = human_count(cluster->spellings[i].rows);
+        printf("  %10s × \"%s\"\n", rows, cluster->spellings[i].text);
+        free(rows);
+    }
+}
+
+static void print(cli *cli, const tarn_clusters *clusters, size_t most) {
+    for (size_t i = 0; i < clusters->count && i < most; i++)
+        print_cluster(cli, &clusters->list[i]);
+    char *found = human_counted((int64_t)clusters->count, "cluster", "clusters");
+    char *values = human_counted((int64_t)clusters->values, "different text", "different texts");
+    printf("%s%s in %s", style_dim(cli->colour), found, values);
+    if (clusters->count > most)
+        printf(", %zu shown; -n shows more", most);
+    printf("%s\n", style_end(cli->colour));
+    free(values);
+    free(found);
+}
+
+static int run(cli *cli) {
+    const char *column = cli_value(cli, "column"), *method = cli_value(cli, "method");
+    const char *threshold = cli_value(cli, "threshold");
+    int64_t most = cli->json ? INT64_MAX : 20;
+    char *end = NULL;
+    double limit = threshold ? strtod(threshold, &end) : 0;
+    if (!column)
+        return cli_usage(cli, "which column? say --column COLUMN");
+    if (threshold && (end == threshold || *end != '\0' || !(limit > 0)))
+        return cli_usage(cli, "--threshold needs a number, not '%s'", threshold);
+    if (!cli_number(cli, "rows", 0, &most))
+        return CLI_WRONG_USAGE;
+    tarn_error error;
+    tarn_clusters clusters = {0};
+    if (cli_open(cli, CLI_READ, &error) != TARN_OK)
+        return cli_fail(cli, &error);
+    progress *progress = progress_start(cli, "clustering");
+    tarn_status status = tarn_find_clusters(cli->workspace, cli_argument_at(cli, 0), column,
+                                            method ? method : "fingerprint", limit, cli->task, &clusters, &error);
+    progress_stop(progress);
+    if (status != TARN_OK)
+        return cli_fail(cli, &error);
+    if (cli->json)
+        print_json(&clusters, (size_t)most);
+    else
+        print(cli, &clusters, (size_t)most);
+    tarn_clusters_clear(&clusters);
+    return CLI_DONE;
+}
+
+const cli_command cmd_cluster = {
+    .name = "cluster",
+    .summary = "find different spellings of the same",
+    .description =
+        "List the values of a column that probably mean the same, with how many rows have each. 'tarn apply TABLE "
+        "standardize' gives each cluster the spelling that is listed first.\n\n"
+        "fingerprint ignores case, accents, punctuation and the order of words; ngram spaces too; metaphone goes by "
+        "the "
+        "sound in English; levenshtein and jaro-winkler look for small differences.",
+    .arguments = arguments,
+    .options = options,
+    .examples = "tarn cluster orders --column city\tby fingerprint\n"
+                "tarn cluster orders --column city --method levenshtein --threshold 1\tone letter may differ\n"
+                "tarn apply orders standardize --column city\tmake them one\n",
+    .run = run,
+};
