@@ -58,3 +58,5 @@ run tarn sql 'SELECT * FROM movies WHERE "US Gross" > 400000000' --format csv -o
 run ls -l birdstrikes.csv birdstrikes.parquet hits.csv
 run tarn verify
 run tarn info
+
+say "That was all. The program is $program; '$program help' lists its commands"

@@ -267,9 +267,10 @@ static void zsh_command(const cli_command *command) {
 int completion_print_zsh(void) {
     fputs("#compdef tarn\n# Completion of tarn for zsh, printed by 'tarn completion zsh'.\n\n"
           "_tarn_ask() {\n    local -a names\n"
-          "    names=(${(f)\"$(_call_program names tarn ${opt_args[-C]:+-C ${(q)opt_args[-C]}} completion $1 "
-          "2>/dev/null)\"})\n"
-          "    compadd -a names\n}\n\n_tarn_subcommands() {\n    local -a commands\n    commands=(\n",
+          "    names=(${(f)\"$(_call_program names tarn ${opt_args[-C]:+-C ${(q)opt_args[-C]}} completion "
+          "${@[-1]} 2>/dev/null)\"})\n"
+          "    compadd \"${@[1,-2]}\" -a names # _arguments puts its options before our word\n}\n\n_tarn_subcommands() "
+          "{\n    local -a commands\n    commands=(\n",
           stdout);
     for (const cli_command *const *command = cli_commands; *command; command++) {
         printf("        '%s:", (*command)->name);

@@ -31,7 +31,10 @@ static void print_message(cli *cli, const char *code, const char *message) {
 int cli_fail(cli *cli, const tarn_error *error) {
     if (cli_output_is_broken())
         return CLI_BROKEN_PIPE;
-    print_message(cli, tarn_status_name(error->code), error->message);
+    bool advise = error->code == TARN_E_CORRUPT && !strstr(error->message, "tarn verify");
+    char *message = cli_format("%s%s", error->message, advise ? ": 'tarn verify' tells what is damaged" : "");
+    print_message(cli, tarn_status_name(error->code), message);
+    free(message);
     return signals_exit_code() ? signals_exit_code() : CLI_FAILED;
 }
 

@@ -153,7 +153,7 @@ static tarn_status report(rescuing *r, uint32_t number, uint64_t line, const cha
                           tarn_error *error) {
     char *path = tarn_journal_path(r->store, number);
     char *text = path != NULL ? tarn_format("line %" PRIu64 " of %s %s", line, path, what) : NULL;
-    char *affects = tarn_format("what was committed after record %" PRIu64 " is lost", last);
+    char *affects = tarn_format("all that was committed after record %" PRIu64, last);
     tarn_status status = text != NULL && affects != NULL
                              ? tarn_report_problem(r->report, text, affects, r->repair, error)
                              : tarn_fail_memory(error);

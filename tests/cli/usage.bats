@@ -155,6 +155,11 @@ complete_words() {
     if command -v zsh; then
         tarn completion zsh >_tarn
         zsh -n _tarn
+        # As _arguments calls it: its own options stand before our word.
+        sed -n '/^_tarn_ask() {/,/^}/p' _tarn >ask
+        run zsh -f -c 'tarn() { print -l asked-for "$@" }; _call_program() { shift; eval "$@" }
+            compadd() { print -r -- "$@ ${names[*]}" }; source ./ask; _tarn_ask -J group tables'
+        [ "$output" = "-J group -a names asked-for completion tables" ]
     fi
     if command -v man; then
         tarn help --man >tarn.1
