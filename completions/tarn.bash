@@ -1,6 +1,6 @@
 # Completion of tarn for bash, printed by 'tarn completion bash'.
 
-_tarn_subcommands=(init import tables schema show sql commands apply cluster undo redo checkout log audit export rename drop migrate freeze thaw gc verify info help completion version)
+_tarn_subcommands=(init import tables schema show sql commands apply cluster undo redo checkout log audit recipe export rename drop migrate freeze thaw gc verify info help completion version)
 
 # The options of a command.
 _tarn_options() {
@@ -13,6 +13,7 @@ _tarn_options() {
     cluster) _tarn_words --column --method --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;
     audit) _tarn_words --rows -n --detail --verify --expect --tip --keep --csv --text --html --output -o --no-clobber ;;
+    recipe) _tarn_words --map -m --set -s --one-step --each-step --check --name -n --replace ;;
     export) _tarn_words --format --no-clobber --delimiter -d --no-header --compression ;;
     drop) _tarn_words --undo ;;
     migrate) _tarn_words --delete ;;
@@ -34,6 +35,7 @@ _tarn_takes_value() {
     cluster:--column | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
     log:--rows | log:-n) return 0 ;;
     audit:--rows | audit:-n | audit:--detail | audit:--expect | audit:--keep | audit:--output | audit:-o) return 0 ;;
+    recipe:--map | recipe:-m | recipe:--set | recipe:-s | recipe:--name | recipe:-n) return 0 ;;
     export:--format | export:--delimiter | export:-d | export:--compression) return 0 ;;
     gc:--keep-last | gc:--keep-days) return 0 ;;
     esac
@@ -73,6 +75,8 @@ _tarn_argument() {
     checkout:1) _tarn_ask tables ;;
     log:1) _tarn_ask tables ;;
     audit:1) _tarn_ask tables ;;
+    recipe:1) _tarn_words save run list show edit drop import export ;;
+    recipe:3) _tarn_ask tables ;;
     export:1) _tarn_ask tables ;;
     export:2) _tarn_files -f ;;
     rename:1) _tarn_ask tables ;;

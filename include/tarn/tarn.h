@@ -31,6 +31,7 @@
 #include "tarn/error.h"
 #include "tarn/files.h"
 #include "tarn/history.h"
+#include "tarn/recipe.h"
 #include "tarn/task.h"
 
 #include <stdbool.h>
@@ -253,6 +254,42 @@ TARN_API void tarn_log_free(tarn_log_entry *entries, size_t count);
 TARN_API tarn_status tarn_timeline_get(tarn_workspace *workspace, const char *table, tarn_timeline *out,
                                        tarn_error *error);
 TARN_API void tarn_timeline_clear(tarn_timeline *timeline);
+
+/* ---- recipes: see recipe.h ---- */
+
+/**
+ * Keep the commands that lead to `range` as a recipe: a table or version ("orders", "orders@5": since it was imported),
+ * or from one version to a later one ("orders@2..@5"). TARN_E_INVALID says what in it is no command; TARN_E_EXISTS when
+ * the name is taken and `replace` is false.
+ */
+TARN_API tarn_status tarn_recipe_save(tarn_workspace *workspace, const char *name, const char *range, bool replace,
+                                      tarn_error *error);
+/** A recipe as JSON (free with tarn_free), and from JSON: TARN_E_INVALID names the step and what is wrong with it. */
+TARN_API tarn_status tarn_recipe_get(tarn_workspace *workspace, const char *name, char **json, tarn_error *error);
+TARN_API tarn_status tarn_recipe_put(tarn_workspace *workspace, const char *name, const char *json, bool replace,
+                                     tarn_error *error);
+TARN_API tarn_status tarn_recipe_drop(tarn_workspace *workspace, const char *name, tarn_error *error);
+/** By name; free with tarn_recipe_list_free. */
+TARN_API tarn_status tarn_recipe_list(tarn_workspace *workspace, tarn_recipe_info **out, size_t *count,
+                                      tarn_error *error);
+TARN_API void tarn_recipe_list_free(tarn_recipe_info *recipes, size_t count);
+
+/** Zeroed: the same columns, nothing asked for, one version. */
+typedef struct tarn_recipe_run_options {
+    const tarn_parameter *map; /**< columns: the recipe's name, and this table's as value */
+    size_t map_count;
+    const tarn_parameter *answers; /**< parameters that it asks for: "secret", or "3.secret" for that of step 3 only */
+    size_t answer_count;
+    bool each_step;  /**< a version for each step instead of one for all */
+    bool only_check; /**< change nothing: does it fit? */
+} tarn_recipe_run_options;
+/**
+ * Run a recipe on a table's head. Every step is first tried on the table without its rows: one that does not fit is
+ * named, with the reason, before anything is changed. Cancelled or failed, the table is as it was, redo included.
+ */
+TARN_API tarn_status tarn_recipe_apply(tarn_workspace *workspace, const char *name, const char *table,
+                                       const tarn_recipe_run_options *options, tarn_task *task, tarn_change *out,
+                                       tarn_error *error);
 
 /* ---- the audit log ---- */
 

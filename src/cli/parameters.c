@@ -4,8 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/** The steps of a recipe: "set, filter, rename". */
+static void add_steps(cli_text *text, const char *name, const json_t *steps) {
+    size_t i;
+    const json_t *step;
+    json_array_foreach(steps, i, step) {
+        const char *command = json_string_value(json_object_get(step, "command"));
+        cli_text_printf(text, i ? ", %s%s" : " %s=%s", i ? "" : name, command ? command : "?");
+    }
+}
+
 static void add_parameter(cli_text *text, const char *name, const json_t *value) {
-    if (json_is_array(value) && !json_is_object(json_array_get(value, 0))) {
+    if (json_is_object(json_array_get(value, 0))) {
+        add_steps(text, name, value);
+        return;
+    }
+    if (json_is_array(value)) {
         size_t i;
         const json_t *item;
         json_array_foreach(value, i, item) add_parameter(text, name, item);

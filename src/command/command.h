@@ -78,6 +78,7 @@ typedef struct tarn_command {
     /** Exactly one of these two. */
     tarn_status (*open_cells)(tarn_run *run, tarn_cells *out, tarn_error *error);
     tarn_status (*change_table)(tarn_run *run, tarn_error *error);
+    bool columns_from_values; /**< which columns it leaves depends on the table's values, as of a pivot */
     /** What it did, for people, in fresh memory: "removed 1,204 rows". NULL: "changed N cells in M rows". */
     char *(*say)(const tarn_run *run);
 } tarn_command;
@@ -109,6 +110,19 @@ typedef struct tarn_outcome {
 tarn_status tarn_command_apply(const tarn_command_environment *environment, const tarn_table_state *table,
                                const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
                                tarn_outcome *out, tarn_error *error);
+
+/** What a command did to a draft; `parameters` is for the journal (heap). */
+typedef struct tarn_step_outcome {
+    int64_t rows, cells;
+    char *parameters;
+} tarn_step_outcome;
+void tarn_step_outcome_clear(tarn_step_outcome *outcome);
+
+/** Check the arguments against the draft as it is, and run the command on it; nothing is committed. For running several
+ *  commands as one. On failure the draft is of no use any more. */
+tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_transaction *transaction,
+                              tarn_draft *draft, const tarn_command *command, const tarn_argument *arguments,
+                              size_t argument_count, tarn_step_outcome *out, tarn_error *error);
 
 /** Called for each changed cell, in the order of the rows' numbers; ends the walk early by returning false. */
 typedef bool (*tarn_cell_visitor)(void *context, int64_t row, const char *column, const struct ArrowSchema *old_type,

@@ -15,16 +15,17 @@ static void run_clear(tarn_run *run) {
     *run = (tarn_run){0};
 }
 
-static tarn_status run_prepare(const tarn_command_environment *environment, const tarn_table_state *table,
-                               const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
-                               tarn_run *out, tarn_error *error) {
+/* `base` is taken over. */
+static tarn_status run_prepare_on(const tarn_command_environment *environment, tarn_version *base,
+                                  const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
+                                  tarn_run *out, tarn_error *error) {
     tarn_run run = {.command = command,
                     .store = environment->store,
                     .engine = environment->engine,
                     .pool = environment->pool,
-                    .task = environment->task};
+                    .task = environment->task,
+                    .base = base};
     tarn_argument *checked = NULL;
-    TARN_TRY(tarn_store_version(run.store, table->id, TARN_HEAD, &run.base, error));
     tarn_status status =
         tarn_arguments_check(command, run.base, arguments, argument_count, &checked, &run.argument_count, error);
     run.arguments = checked;
@@ -33,6 +34,14 @@ static tarn_status run_prepare(const tarn_command_environment *environment, cons
     else
         run_clear(&run);
     return status;
+}
+
+static tarn_status run_prepare(const tarn_command_environment *environment, const tarn_table_state *table,
+                               const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
+                               tarn_run *out, tarn_error *error) {
+    tarn_version *head = NULL;
+    TARN_TRY(tarn_store_version(environment->store, table->id, TARN_HEAD, &head, error));
+    return run_prepare_on(environment, head, command, arguments, argument_count, out, error);
 }
 
 static tarn_status run_command(tarn_run *run, tarn_error *error) {
@@ -108,6 +117,30 @@ tarn_status tarn_command_apply(const tarn_command_environment *environment, cons
 cleanup:
     tarn_table_state_clear(&after);
     tarn_transaction_abort(run.transaction);
+    run_clear(&run);
+    return status;
+}
+
+void tarn_step_outcome_clear(tarn_step_outcome *outcome) {
+    free(outcome->parameters);
+    *outcome = (tarn_step_outcome){0};
+}
+
+tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_transaction *transaction,
+                              tarn_draft *draft, const tarn_command *command, const tarn_argument *arguments,
+                              size_t argument_count, tarn_step_outcome *out, tarn_error *error) {
+    tarn_version *base = NULL;
+    tarn_run run = {0};
+    TARN_TRY(tarn_draft_look(draft, &base, error));
+    TARN_TRY(run_prepare_on(environment, base, command, arguments, argument_count, &run, error));
+    run.transaction = transaction;
+    run.draft = draft;
+    tarn_status status = run_command(&run, error);
+    if (status == TARN_OK)
+        status =
+            tarn_arguments_describe(command, run.arguments, run.argument_count, run.before, &out->parameters, error);
+    out->rows = run.rows;
+    out->cells = run.cells;
     run_clear(&run);
     return status;
 }

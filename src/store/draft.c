@@ -24,6 +24,14 @@ tarn_chunk tarn_draft_chunk(const tarn_draft *draft, size_t chunk) {
     return tarn_state_chunk(&draft->state, chunk);
 }
 
+tarn_status tarn_draft_look(tarn_draft *draft, tarn_version **out, tarn_error *error) {
+    TARN_TRY(tarn_draft_complete_order(draft, error));
+    TARN_TRY(tarn_version_over(draft->transaction->store, &draft->state, out, error));
+    (*out)->table = draft->table;
+    (*out)->number = draft->base != NULL ? draft->base->number : 0;
+    return TARN_OK;
+}
+
 tarn_status tarn_draft_check_column(const tarn_draft *draft, size_t column, tarn_error *error) {
     if (column < draft->state.column_count)
         return TARN_OK;

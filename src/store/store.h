@@ -219,6 +219,10 @@ tarn_status tarn_transaction_put(tarn_transaction *transaction, const struct Arr
 tarn_status tarn_draft_create(tarn_transaction *transaction, const char *name, tarn_draft **out, tarn_error *error);
 tarn_status tarn_draft_edit(tarn_transaction *transaction, tarn_version *base, tarn_draft **out, tarn_error *error);
 
+/** What the draft has become so far, as a version to read from, before it is committed. Release with
+ *  tarn_version_release, before the transaction ends. */
+tarn_status tarn_draft_look(tarn_draft *draft, tarn_version **out, tarn_error *error);
+
 /* The draft's present state, for those who build on it. */
 size_t tarn_draft_column_count(const tarn_draft *draft);
 const tarn_column *tarn_draft_column(const tarn_draft *draft, size_t column);
