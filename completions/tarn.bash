@@ -9,6 +9,7 @@ _tarn_options() {
     tables) _tarn_words --all -a ;;
     show) _tarn_words --rows -n --offset --columns --ids --full ;;
     sql) _tarn_words --file -f --format --output -o --no-clobber --into --replace --append --rows -n --all --full ;;
+    commands) _tarn_words --markdown ;;
     apply) _tarn_words --column -c --set -s --preview ;;
     cluster) _tarn_words --column --method --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;

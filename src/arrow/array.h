@@ -111,6 +111,9 @@ tarn_status tarn_array_make(struct ArrowArray *out, int64_t length, int64_t null
 tarn_status tarn_array_share(struct ArrowArray *array, int64_t offset, int64_t length, struct ArrowArray *out,
                              tarn_error *error);
 
+/** `count` elements from `start` on, for reading only: it owns nothing, must not be released and dies with `array`. */
+struct ArrowArray tarn_array_window(const struct ArrowArray *array, int64_t start, int64_t count);
+
 /**
  * Check an array that came from outside against its schema: counts of buffers and children, lengths, offsets in order
  * and within reach, valid UTF-8 in text, union and dictionary indices in range, at most 64 levels. Sizes of top-level

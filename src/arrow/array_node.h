@@ -46,9 +46,6 @@ tarn_status tarn_node_begin(struct ArrowArray *out, int64_t n_buffers, int64_t n
 /** Make buffer `index` of a node from tarn_node_begin: `size` bytes, not cleared. */
 tarn_status tarn_node_buffer(struct ArrowArray *array, int64_t index, size_t size, void **out, tarn_error *error);
 
-/** `count` elements from `start` on, for reading only: it owns nothing, must not be released and dies with `array`. */
-struct ArrowArray tarn_array_window(const struct ArrowArray *array, int64_t start, int64_t count);
-
 /** Nulls in the array by its validity bitmap, counted when null_count is not known. */
 int64_t tarn_array_nulls_in(const struct ArrowArray *array);
 

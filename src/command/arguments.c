@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "command/column_types.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -32,14 +33,34 @@ static bool is_integer(const char *text) {
     char *end = NULL;
     errno = 0;
     strtoll(text, &end, 10);
-    return text[0] != '\0' && *end == '\0' && errno == 0;
+    return text[0] != '\0' && text[strspn(text, "0123456789+-")] == '\0' && *end == '\0' && errno == 0;
 }
 
+/* A finite number as SQL writes it too: digits, a point, an exponent; no hexadecimal, no spaces. */
 static bool is_number(const char *text) {
     char *end = NULL;
     errno = 0;
     double value = strtod(text, &end);
-    return text[0] != '\0' && *end == '\0' && errno == 0 && value - value == 0; /* finite */
+    return text[0] != '\0' && text[strspn(text, "0123456789.eE+-")] == '\0' && *end == '\0' && errno == 0 &&
+           value - value == 0;
+}
+
+static tarn_status check_range(const tarn_command *command, const tarn_parameter_spec *spec, const char *text,
+                               tarn_error *error) {
+    double value = strtod(text, NULL);
+    if (spec->least == spec->most || (value >= spec->least && value <= spec->most))
+        return TARN_OK;
+    return tarn_fail(error, TARN_E_INVALID, "%s: %s must be from %.15g to %.15g, not %s", command->name, spec->name,
+                     spec->least, spec->most, text);
+}
+
+static tarn_status check_column(const tarn_command *command, const tarn_parameter_spec *spec, const tarn_version *base,
+                                const char *name, tarn_error *error) {
+    size_t column;
+    tarn_status status = tarn_version_find_column(base, name, &column, error);
+    if (status == TARN_OK)
+        status = tarn_column_types_check(spec->accepts, tarn_version_column(base, column), error);
+    return status == TARN_OK ? TARN_OK : tarn_fail_context(error, status, "%s", command->name);
 }
 
 static tarn_status check_choice(const tarn_command *command, const tarn_parameter_spec *spec, const char *value,
@@ -60,16 +81,14 @@ cleanup:
 
 static tarn_status check_value(const tarn_command *command, const tarn_parameter_spec *spec, const tarn_version *base,
                                const char *value, tarn_error *error) {
-    size_t column;
     tarn_status status;
     if (!tarn_utf8_is_valid(value, strlen(value)))
         return tarn_fail(error, TARN_E_INVALID, "%s: %s is not valid UTF-8", command->name, spec->name);
     switch (spec->type) {
     case TARN_PARAMETER_COLUMN:
-        status = tarn_version_find_column(base, value, &column, error);
-        return status == TARN_OK ? TARN_OK : tarn_fail_context(error, status, "%s", command->name);
+        return check_column(command, spec, base, value, error);
     case TARN_PARAMETER_INTEGER:
-        return is_integer(value) ? TARN_OK
+        return is_integer(value) ? check_range(command, spec, value, error)
                                  : tarn_fail(error, TARN_E_INVALID, "%s: %s must be a whole number, not \"%s\"",
                                              command->name, spec->name, value);
     case TARN_PARAMETER_ROW:
@@ -79,7 +98,7 @@ static tarn_status check_value(const tarn_command *command, const tarn_parameter
                                "%s: %s must be a row id (tarn show --ids prints them), not \"%s\"", command->name,
                                spec->name, value);
     case TARN_PARAMETER_NUMBER:
-        return is_number(value) ? TARN_OK
+        return is_number(value) ? check_range(command, spec, value, error)
                                 : tarn_fail(error, TARN_E_INVALID, "%s: %s must be a number, not \"%s\"", command->name,
                                             spec->name, value);
     case TARN_PARAMETER_BOOLEAN:
@@ -206,6 +225,16 @@ tarn_status tarn_run_column(const tarn_run *run, const char *name, size_t *colum
 int64_t tarn_run_integer(const tarn_run *run, const char *name) {
     const char *text = tarn_run_text(run, name);
     return text == NULL ? 0 : strtoll(text, NULL, 10);
+}
+
+double tarn_run_number(const tarn_run *run, const char *name) {
+    const char *text = tarn_run_text(run, name);
+    return text == NULL ? 0 : strtod(text, NULL);
+}
+
+bool tarn_run_is(const tarn_run *run, const char *name, const char *value) {
+    const char *text = tarn_run_text(run, name);
+    return text != NULL && strcmp(text, value) == 0;
 }
 
 tarn_status tarn_run_columns(const tarn_run *run, const char *name, size_t **out, size_t *count, tarn_error *error) {

@@ -5,9 +5,20 @@
  * A command is a descriptor (below) in its family's file, listed in registry.c. Help on the command line,
  * `tarn commands --json` and docs/commands.md are generated from the descriptors.
  *
- * There are two ways to work. A *cell command* says how the new values of one column come from the old ones; the
- * executor runs it over chunks in parallel, compares, counts, and can preview it in time proportional to what is shown.
- * A *table command* changes a draft as it likes.
+ * There are two ways to work. A *cell command* says how the new values of a column come from the row's old ones; the
+ * executor runs it for each column that the parameter `column` names, over chunks in parallel, compares, counts, and
+ * can preview it in time proportional to what is shown. It is either an SQL expression over the row, written as a
+ * template
+ * (`expression`), or code over Arrow arrays (`open_cells`). A *table command* changes a draft as it likes
+ * (`change_table`).
+ *
+ * A template is SQL in which `{column}` stands for the column that changes, `{type}` for its SQL type, and `{name}` for
+ * the parameter of that name as a literal of its type (text quoted, NULL when it was not given):
+ *
+ *     .kind = TARN_KIND_EXPRESSION, .expression = "left({column}, {length})"
+ *
+ * Only live rows are evaluated. SQL functions give NULL for NULL, so NULL stays NULL unless the template says
+ * otherwise.
  */
 #ifndef TARN_COMMAND_COMMAND_H
 #define TARN_COMMAND_COMMAND_H
@@ -29,6 +40,17 @@ typedef enum tarn_parameter_type {
     TARN_PARAMETER_ROW,     /**< a row id */
 } tarn_parameter_type;
 
+/** Groups of column types, to be joined by |. A column belongs to exactly one group. */
+typedef enum tarn_column_types {
+    TARN_COLUMNS_ANY = 0,
+    TARN_COLUMNS_TEXT = 1,    /**< text and ENUM */
+    TARN_COLUMNS_NUMBER = 2,  /**< integers, floats, decimals */
+    TARN_COLUMNS_BOOLEAN = 4, /**< true and false */
+    TARN_COLUMNS_DATE = 8,    /**< dates and timestamps */
+    TARN_COLUMNS_TIME = 16,   /**< times of day */
+    TARN_COLUMNS_OTHER = 32,  /**< JSON, UUID, intervals, binary, lists … */
+} tarn_column_types;
+
 typedef struct tarn_parameter_spec {
     const char *name;
     tarn_parameter_type type;
@@ -37,6 +59,8 @@ typedef struct tarn_parameter_spec {
     bool secret;                /**< replaced in the journal and in recipes */
     const char *default_value;  /**< NULL: none */
     const char *const *choices; /**< NULL-terminated; for TARN_PARAMETER_CHOICE */
+    double least, most;         /**< bounds of an INTEGER or NUMBER, both allowed; none when equal */
+    unsigned accepts;           /**< tarn_column_types, for TARN_PARAMETER_COLUMN */
     const char *description;
 } tarn_parameter_spec;
 
@@ -58,24 +82,41 @@ typedef struct tarn_run {
     tarn_transaction *transaction; /**< NULL in a preview */
     tarn_draft *draft;             /**< NULL in a preview */
     int64_t rows, cells;           /**< out: changed */
+    char *note;                    /**< out, heap: what else there is to say of what was done; else NULL */
     char *before;                  /**< out, heap: the old value of a single edit as JSON, for the journal; else NULL */
 } tarn_run;
 
-/** New values for one column, made chunk by chunk: what a cell command opens. */
+/** New values for one column, made piece by piece: what a cell command opens. */
 typedef struct tarn_cells {
-    size_t column;           /**< index in the base version */
+    size_t column;           /**< in: index in the base version */
     struct ArrowSchema type; /**< of the new values; released by the executor */
     void *state;             /**< the command's own */
-    /** The values of one chunk, one per row of it; dead rows may have any value. Thread-safe. */
-    tarn_status (*chunk)(struct tarn_cells *cells, size_t chunk, struct ArrowArray *out, tarn_error *error);
+    /** The values of rows `from` … `to` - 1 of a chunk, one for each; dead rows may have any value. Thread-safe. */
+    tarn_status (*rows)(const struct tarn_cells *cells, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
+                        tarn_error *error);
     void (*close)(struct tarn_cells *cells); /**< frees `state`; may be NULL */
 } tarn_cells;
+
+/** How a command runs, and so what it costs. */
+typedef enum tarn_kind {
+    TARN_KIND_EXPRESSION, /**< an SQL expression over the row, chunk by chunk */
+    TARN_KIND_KERNEL,     /**< own code over Arrow arrays, chunk by chunk */
+    TARN_KIND_QUERY,      /**< SQL over the whole table */
+    TARN_KIND_METADATA,   /**< writes no values: names, order */
+    TARN_KIND_LIVE_SET,   /**< which rows there are */
+    TARN_KIND_PATCH,      /**< lays single values over cells */
+    TARN_KIND_ROWS,       /**< adds rows or makes new ones out of old ones */
+} tarn_kind;
 
 typedef struct tarn_command {
     const char *name, *title, *description, *family;
     const tarn_parameter_spec *parameters;
     size_t parameter_count;
-    /** Exactly one of these two. */
+    tarn_kind kind;
+    /** Exactly one of these four. The first three need a parameter `column`; `open_cells` is called once per column. */
+    const char *expression; /**< a template */
+    /** The template that suits the parameters and a column; a string that lives as long as the program. */
+    tarn_status (*choose_expression)(const tarn_run *run, size_t column, const char **out, tarn_error *error);
     tarn_status (*open_cells)(tarn_run *run, tarn_cells *out, tarn_error *error);
     tarn_status (*change_table)(tarn_run *run, tarn_error *error);
     bool columns_from_values; /**< which columns it leaves depends on the table's values, as of a pivot */
@@ -124,7 +165,11 @@ tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_
                               tarn_draft *draft, const tarn_command *command, const tarn_argument *arguments,
                               size_t argument_count, tarn_step_outcome *out, tarn_error *error);
 
-/** Called for each changed cell, in the order of the rows' numbers; ends the walk early by returning false. */
+/** Whether a command can be previewed: it changes the values of cells. */
+bool tarn_command_is_cellwise(const tarn_command *command);
+
+/** Called for each changed cell, in the order of the rows' numbers; ends the walk early by returning false. `index` is
+ *  the cell's place in both arrays. */
 typedef bool (*tarn_cell_visitor)(void *context, int64_t row, const char *column, const struct ArrowSchema *old_type,
                                   const struct ArrowArray *old_values, const struct ArrowSchema *new_type,
                                   const struct ArrowArray *new_values, int64_t index);
@@ -140,6 +185,8 @@ const char *tarn_run_text(const tarn_run *run, const char *name);
 /** Arguments of types COLUMN and ROW and the numbers were checked already, so these only convert. */
 tarn_status tarn_run_column(const tarn_run *run, const char *name, size_t *column, tarn_error *error);
 int64_t tarn_run_integer(const tarn_run *run, const char *name);
+double tarn_run_number(const tarn_run *run, const char *name);
+bool tarn_run_is(const tarn_run *run, const char *name, const char *value); /**< given or by default, and equal */
 /** "1,204 rows", "1 row": a count and its noun, in fresh memory. */
 char *tarn_say_count(int64_t count, const char *one, const char *many);
 /** All columns given by a repeated argument, in order; free with free(). */

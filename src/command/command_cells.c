@@ -66,6 +66,7 @@ static const tarn_command edit_command = {
     .description = "Gives one cell a new value of its column's type.",
     .family = "cells",
     TARN_PARAMETERS(edit_parameters),
+    .kind = TARN_KIND_PATCH,
     .change_table = edit_cell,
 };
 

@@ -88,6 +88,7 @@ static const tarn_command filter_command = {
     .description = "Keeps the rows for which a condition is true. Rows for which it is false or null go.",
     .family = "rows",
     TARN_PARAMETERS(filter_parameters),
+    .kind = TARN_KIND_LIVE_SET,
     .change_table = filter_rows,
     .say = say_removed,
 };

@@ -104,11 +104,13 @@ cleanup:
     return status;
 }
 
-static tarn_status standardize_chunk(tarn_cells *cells, size_t chunk, struct ArrowArray *out, tarn_error *error) {
+static tarn_status standardize_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to,
+                                    struct ArrowArray *out, tarn_error *error) {
     const standardizing *s = cells->state;
     tarn_batch *batch;
     TARN_TRY(tarn_version_read(s->run->base, s->column, chunk, &batch, error));
-    tarn_status status = standardize_values(s, tarn_batch_schema(batch), tarn_batch_array(batch), out, error);
+    struct ArrowArray values = tarn_array_window(tarn_batch_array(batch), from, to - from);
+    tarn_status status = standardize_values(s, tarn_batch_schema(batch), &values, out, error);
     tarn_batch_release(batch);
     return status;
 }
@@ -124,8 +126,9 @@ static void close_standardize(tarn_cells *cells) {
 static tarn_status find_replacements(standardizing *s, tarn_error *error) {
     const char *map = tarn_run_text(s->run, "map"), *threshold = tarn_run_text(s->run, "threshold");
     const tarn_column *column = tarn_version_column(s->run->base, s->column);
-    if (strcmp(column->type->format, "u") != 0 || column->type->dictionary != NULL)
-        return tarn_fail(error, TARN_E_INVALID, "the column \"%s\" is not text: only texts can be standardized",
+    if (column->type->dictionary != NULL)
+        return tarn_fail(error, TARN_E_INVALID,
+                         "the column \"%s\" is an ENUM: give it the type VARCHAR first (tarn apply … set)",
                          column->name);
     return map != NULL ? use_map(s, map, error)
                        : use_clusters(s, tarn_run_text(s->run, "method"),
@@ -136,12 +139,10 @@ static tarn_status open_standardize(tarn_run *run, tarn_cells *out, tarn_error *
     standardizing *s = calloc(1, sizeof *s);
     if (s == NULL)
         return tarn_fail_memory(error);
-    tarn_cells cells = {.state = s, .chunk = standardize_chunk, .close = close_standardize};
+    tarn_cells cells = {.state = s, .column = out->column, .rows = standardize_rows, .close = close_standardize};
     s->run = run;
-    tarn_status status = tarn_run_column(run, "column", &s->column, error);
-    cells.column = s->column;
-    if (status == TARN_OK)
-        status = find_replacements(s, error);
+    s->column = out->column;
+    tarn_status status = find_replacements(s, error);
     if (status == TARN_OK)
         status = tarn_schema_copy(tarn_version_column(run->base, s->column)->type, NULL, &cells.type, error);
     if (status == TARN_OK)
@@ -154,7 +155,7 @@ static tarn_status open_standardize(tarn_run *run, tarn_cells *out, tarn_error *
 static const char *const methods[] = {"fingerprint", "ngram", "metaphone", "levenshtein", "jaro-winkler", NULL};
 
 static const tarn_parameter_spec standardize_parameters[] = {
-    {.name = "column", .type = TARN_PARAMETER_COLUMN, .required = true, .description = "a column of text"},
+    TARN_TEXT_COLUMN,
     {.name = "method",
      .type = TARN_PARAMETER_CHOICE,
      .choices = methods,
@@ -176,6 +177,7 @@ static const tarn_command standardize_command = {
         "them before), or those that a map names.",
     .family = "standardize",
     TARN_PARAMETERS(standardize_parameters),
+    .kind = TARN_KIND_KERNEL,
     .open_cells = open_standardize,
 };
 

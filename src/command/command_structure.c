@@ -24,6 +24,7 @@ static const tarn_command rename_command = {
     .description = "Gives a column another name. Names are unique ignoring case.",
     .family = "structure",
     TARN_PARAMETERS(rename_parameters),
+    .kind = TARN_KIND_METADATA,
     .change_table = rename_column,
     .say = say_renamed,
 };
@@ -69,6 +70,7 @@ static const tarn_command drop_command = {
     .description = "Removes columns. Their values stay in earlier versions.",
     .family = "structure",
     TARN_PARAMETERS(drop_parameters),
+    .kind = TARN_KIND_METADATA,
     .change_table = drop_columns,
     .say = say_dropped,
 };

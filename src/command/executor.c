@@ -10,6 +10,7 @@
 
 static void run_clear(tarn_run *run) {
     free((tarn_argument *)run->arguments);
+    free(run->note);
     free(run->before);
     tarn_version_release(run->base);
     *run = (tarn_run){0};
@@ -44,8 +45,13 @@ static tarn_status run_prepare(const tarn_command_environment *environment, cons
     return run_prepare_on(environment, head, command, arguments, argument_count, out, error);
 }
 
+bool tarn_command_is_cellwise(const tarn_command *command) {
+    return command->change_table == NULL;
+}
+
 static tarn_status run_command(tarn_run *run, tarn_error *error) {
-    return run->command->open_cells != NULL ? tarn_cells_apply(run, error) : run->command->change_table(run, error);
+    return tarn_command_is_cellwise(run->command) ? tarn_cells_apply(run, error)
+                                                  : run->command->change_table(run, error);
 }
 
 static tarn_status commit(tarn_run *run, int64_t started, bool *changed, tarn_error *error) {
@@ -82,7 +88,7 @@ char *tarn_say_count(int64_t count, const char *one, const char *many) {
     return tarn_format("%s %s", grouped, count == 1 ? one : many);
 }
 
-static char *say(const tarn_run *run) {
+static char *say_what(const tarn_run *run) {
     if (run->command->say != NULL)
         return run->command->say(run);
     char *cells = tarn_say_count(run->cells, "cell", "cells");
@@ -91,6 +97,15 @@ static char *say(const tarn_run *run) {
     free(cells);
     free(rows);
     return text;
+}
+
+static char *say(const tarn_run *run) {
+    char *what = say_what(run);
+    if (run->note == NULL || what == NULL)
+        return what;
+    char *both = tarn_format("%s; %s", what, run->note);
+    free(what);
+    return both;
 }
 
 tarn_status tarn_command_apply(const tarn_command_environment *environment, const tarn_table_state *table,
@@ -148,7 +163,7 @@ tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_
 tarn_status tarn_command_preview(const tarn_command_environment *environment, const tarn_table_state *table,
                                  const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
                                  tarn_cell_visitor visit, void *context, tarn_error *error) {
-    if (command->open_cells == NULL)
+    if (!tarn_command_is_cellwise(command))
         return tarn_fail(error, TARN_E_UNSUPPORTED,
                          "%s changes rows or columns as a whole and has no preview: apply it, look, and undo",
                          command->name);

@@ -14,7 +14,17 @@ extern const tarn_command *const tarn_rows_commands[];
 extern const tarn_command *const tarn_sql_commands[];
 extern const tarn_command *const tarn_standardize_commands[];
 extern const tarn_command *const tarn_structure_commands[];
+extern const tarn_command *const tarn_text_commands[];
 
 #define TARN_PARAMETERS(list) .parameters = (list), .parameter_count = sizeof(list) / sizeof((list)[0])
+
+/** The columns of a cell command: one or several of certain types. */
+#define TARN_COLUMNS_OF(types)                                                                                         \
+    {                                                                                                                  \
+        .name = "column", .type = TARN_PARAMETER_COLUMN, .required = true, .repeated = true, .accepts = (types),       \
+        .description = "the column to change"                                                                          \
+    }
+#define TARN_TEXT_COLUMN TARN_COLUMNS_OF(TARN_COLUMNS_TEXT)
+#define TARN_NUMBER_COLUMN TARN_COLUMNS_OF(TARN_COLUMNS_NUMBER)
 
 #endif

@@ -20,10 +20,10 @@ static void results_free(results *r) {
     free(r);
 }
 
-static tarn_status results_chunk(tarn_cells *cells, size_t chunk, struct ArrowArray *out, tarn_error *error) {
+static tarn_status results_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
+                                tarn_error *error) {
     const results *r = cells->state;
-    return tarn_array_take(&cells->type, &r->values, r->places[chunk], tarn_version_chunk(r->version, chunk).rows, out,
-                           error);
+    return tarn_array_take(&cells->type, &r->values, r->places[chunk] + from, to - from, out, error);
 }
 
 static void results_close(tarn_cells *cells) {
@@ -155,7 +155,7 @@ tarn_status tarn_whole_table_open(tarn_run *run, const char *expression, tarn_ce
     TARN_CHECK(
         tarn_schema_copy(schema.children[1], tarn_version_column(run->base, out->column)->name, &out->type, error));
     out->state = r;
-    out->chunk = results_chunk;
+    out->rows = results_rows;
     out->close = results_close;
     r = NULL;
 cleanup:

@@ -133,6 +133,10 @@ const struct ArrowSchema *tarn_eval_schema(const tarn_eval *eval);
  */
 tarn_status tarn_eval_chunk(tarn_eval *eval, size_t chunk, struct ArrowArray *out, tarn_error *error);
 
+/** The same for rows `from` … `to` - 1 of the chunk only: `to` - `from` values. */
+tarn_status tarn_eval_stretch(tarn_eval *eval, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
+                              tarn_error *error);
+
 /** The bits of a chunk's rows for which a boolean expression (number `expression`) is true, and how many they are. Dead
  * rows are 0. `bits` has room for (rows + 7) / 8 bytes. */
 tarn_status tarn_eval_filter(tarn_eval *eval, size_t expression, size_t chunk, uint8_t *bits, int64_t *count,

@@ -174,6 +174,7 @@ cleanup:
 typedef struct eval_call {
     tarn_eval *eval; /* counted */
     size_t chunk;
+    int64_t from, to; /* rows of the chunk */
     struct ArrowArray result;
 } eval_call;
 
@@ -192,15 +193,16 @@ static void interrupt_call(void *context) {
     pthread_mutex_unlock(&eval->mutex);
 }
 
-static tarn_status call(tarn_eval *eval, tarn_status (*body)(void *context, tarn_error *error), size_t chunk,
+static tarn_status call(tarn_eval *eval, tarn_status (*body)(void *context, tarn_error *error), eval_call what,
                         struct ArrowArray *out, tarn_error *error) {
     eval_call *made = calloc(1, sizeof *made);
     if (!made)
         return tarn_fail_memory(error);
-    *made = (eval_call){.eval = eval, .chunk = chunk};
+    *made = what;
+    made->eval = eval;
     retain(eval);
-    tarn_call what = {.body = body, .interrupt = interrupt_call, .release = release_call, .context = made};
-    return tarn_engine_call(eval->engine, eval->task, &what, out ? &made->result : NULL, out, error);
+    tarn_call how = {.body = body, .interrupt = interrupt_call, .release = release_call, .context = made};
+    return tarn_engine_call(eval->engine, eval->task, &how, out ? &made->result : NULL, out, error);
 }
 
 static tarn_status open_body(void *context, tarn_error *error) {
@@ -221,7 +223,7 @@ tarn_status tarn_eval_open(tarn_engine *engine, tarn_version *version, const cha
     if (count == 0)
         return tarn_fail(error, TARN_E_INVALID, "there is no expression to evaluate");
     TARN_TRY(make_eval(engine, version, expressions, count, options ? options : &defaults, &eval, error));
-    tarn_status status = call(eval, open_body, 0, NULL, error);
+    tarn_status status = call(eval, open_body, (eval_call){0}, NULL, error);
     if (status == TARN_OK)
         *out = eval;
     else
@@ -238,20 +240,19 @@ const struct ArrowSchema *tarn_eval_schema(const tarn_eval *eval) {
     return &eval->schema;
 }
 
-static tarn_status chunk_body(void *context, tarn_error *error) {
+static tarn_status stretch_body(void *context, tarn_error *error) {
     eval_call *call = context;
     tarn_eval *eval = call->eval;
     eval_worker *worker;
-    tarn_chunk chunk = tarn_version_chunk(eval->version, call->chunk);
     TARN_TRY(take_worker(eval, &worker, error));
-    tarn_status status = tarn_eval_rows(eval, worker, call->chunk, 0, chunk.rows, error);
+    tarn_status status = tarn_eval_rows(eval, worker, call->chunk, call->from, call->to, error);
     struct ArrowArray live = {0};
     if (status == TARN_OK)
         status = tarn_collector_take(worker->collector, &live, error);
     if (status == TARN_OK)
-        status = tarn_eval_spread(eval, call->chunk, &live, &call->result, error);
+        status = tarn_eval_spread(eval, &worker->span, &live, &call->result, error);
     else if (status == TARN_E_SQL)
-        status = tarn_eval_locate_failure(eval, worker, call->chunk, error);
+        status = tarn_eval_locate_failure(eval, worker, worker->span, error);
     tarn_array_release(&live);
     bool keep = status == TARN_OK;
     tarn_eval_deactivate(eval, worker, keep);
@@ -261,7 +262,12 @@ static tarn_status chunk_body(void *context, tarn_error *error) {
 }
 
 tarn_status tarn_eval_chunk(tarn_eval *eval, size_t chunk, struct ArrowArray *out, tarn_error *error) {
-    return call(eval, chunk_body, chunk, out, error);
+    return tarn_eval_stretch(eval, chunk, 0, tarn_version_chunk(eval->version, chunk).rows, out, error);
+}
+
+tarn_status tarn_eval_stretch(tarn_eval *eval, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
+                              tarn_error *error) {
+    return call(eval, stretch_body, (eval_call){.chunk = chunk, .from = from, .to = to}, out, error);
 }
 
 tarn_status tarn_eval_filter(tarn_eval *eval, size_t expression, size_t chunk, uint8_t *bits, int64_t *count,

@@ -58,11 +58,11 @@ tarn_status tarn_eval_check(const tarn_eval *eval, tarn_connection *connection, 
 tarn_status tarn_eval_rows(tarn_eval *eval, eval_worker *worker, size_t chunk, int64_t from, int64_t to,
                            tarn_error *error);
 
-/** One value per row of the chunk from one per live row; takes `live` over when all are live. */
-tarn_status tarn_eval_spread(const tarn_eval *eval, size_t chunk, struct ArrowArray *live, struct ArrowArray *out,
-                             tarn_error *error);
+/** One value per row of the span from one per live row; takes `live` over when all are live. */
+tarn_status tarn_eval_spread(const tarn_eval *eval, const tarn_span *span, struct ArrowArray *live,
+                             struct ArrowArray *out, tarn_error *error);
 
-/** After a failure: find the first row that fails, and put it before the message. Returns the failure. */
-tarn_status tarn_eval_locate_failure(tarn_eval *eval, eval_worker *worker, size_t chunk, tarn_error *error);
+/** After a failure: find the first row of the span that fails, and put it before the message. Returns the failure. */
+tarn_status tarn_eval_locate_failure(tarn_eval *eval, eval_worker *worker, tarn_span span, tarn_error *error);
 
 #endif

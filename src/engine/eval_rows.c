@@ -134,28 +134,28 @@ tarn_status tarn_eval_rows(tarn_eval *eval, eval_worker *worker, size_t chunk, i
     return tarn_session_outcome(&worker->session, status, error);
 }
 
-/* For each row of the chunk its place among the live ones, or -1. */
-static int64_t *number_live(const uint8_t *bits, int64_t rows) {
-    int64_t *places = malloc((size_t)rows * sizeof *places);
+/* For each row of the span its place among the live ones, or -1. */
+static int64_t *number_live(const uint8_t *bits, const tarn_span *span) {
+    int64_t *places = malloc((size_t)(span->to - span->from) * sizeof *places);
     int64_t next = 0;
-    for (int64_t i = 0; places && i < rows; i++)
-        places[i] = tarn_bit_get(bits, i) ? next++ : -1;
+    for (int64_t i = span->from; places && i < span->to; i++)
+        places[i - span->from] = tarn_bit_get(bits, i) ? next++ : -1;
     return places;
 }
 
-tarn_status tarn_eval_spread(const tarn_eval *eval, size_t chunk, struct ArrowArray *live, struct ArrowArray *out,
-                             tarn_error *error) {
+tarn_status tarn_eval_spread(const tarn_eval *eval, const tarn_span *span, struct ArrowArray *live,
+                             struct ArrowArray *out, tarn_error *error) {
     const uint8_t *bits;
     tarn_status status = TARN_OK;
-    int64_t rows = tarn_version_chunk(eval->version, chunk).rows;
-    TARN_TRY(tarn_version_live(eval->version, chunk, &bits, error));
+    int64_t rows = span->to - span->from;
+    TARN_TRY(tarn_version_live(eval->version, span->chunk, &bits, error));
     if (live->length == rows) {
         *out = *live;
         live->release = NULL;
         return TARN_OK;
     }
     struct ArrowArray *columns = calloc(eval->count, sizeof *columns);
-    int64_t *places = bits ? number_live(bits, rows) : NULL;
+    int64_t *places = bits ? number_live(bits, span) : NULL;
     void *validity = NULL;
     if (!columns || !places) {
         status = tarn_fail_memory(error);
@@ -217,9 +217,10 @@ static tarn_status name_row(const tarn_eval *eval, const eval_worker *worker, si
     return failure->code;
 }
 
-tarn_status tarn_eval_locate_failure(tarn_eval *eval, eval_worker *worker, size_t chunk, tarn_error *error) {
+tarn_status tarn_eval_locate_failure(tarn_eval *eval, eval_worker *worker, tarn_span span, tarn_error *error) {
     tarn_error failure = {0};
-    int64_t low = 0, high = tarn_version_chunk(eval->version, chunk).rows;
+    size_t chunk = span.chunk;
+    int64_t low = span.from, high = span.to;
     struct ArrowArray waste;
     if (error)
         failure = *error;

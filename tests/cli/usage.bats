@@ -120,6 +120,7 @@ load support
     diff <(tarn completion bash) "$root/completions/tarn.bash"
     diff <(tarn completion zsh) "$root/completions/_tarn"
     diff <(tarn help --man) "$root/docs/tarn.1"
+    diff <(tarn commands --markdown) "$root/docs/commands.md"
     diff <(tarn help --markdown) <(sed '1,/^<!-- printed by/d' "$root/docs/cli.md")
 }
 
