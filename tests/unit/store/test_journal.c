@@ -438,6 +438,30 @@ static void pruning_after_gc_keeps_what_is_left(void **state) {
     assert_int_equal(tarn_store_version(f->store, table, 20, &version, NULL), TARN_E_NOT_FOUND);
 }
 
+/* The record of gc is still there, the first of the versions that it names are not. */
+static void what_gc_removed_stays_removed_after_pruning(void **state) {
+    fixture *f = *state;
+    fixture_reopen(f, &small_files);
+    uint64_t table = edited_table(f, 60);
+    tarn_gc_report report;
+    assert_ok(tarn_store_gc(f->store, &(tarn_gc_options){.keep_versions = 5}, NULL, &report, error));
+    assert_int_equal(report.versions, 56);
+    assert_ok(tarn_store_prune_journal(f->store, 30, error));
+    tarn_verify_report checked;
+    assert_ok(tarn_store_verify(f->store, false, NULL, &checked, error));
+    if (checked.problem_count > 0)
+        fail_msg("%s", checked.problems[0].what);
+    tarn_verify_report_clear(&checked);
+    close_store(f);
+    assert_ok(tarn_fs_remove_all(f->fs, WORKSPACE "/index", error));
+    assert_ok(tarn_fs_make_directory(f->fs, WORKSPACE "/index", error));
+    assert_ok(try_open(f, error));
+    check_edits(f, table, 60);
+    tarn_version *version;
+    for (uint64_t number = 1; number <= 56; number++)
+        assert_int_equal(tarn_store_version(f->store, table, number, &version, NULL), TARN_E_NOT_FOUND);
+}
+
 static void rescue_sets_a_damaged_tail_aside(void **state) {
     fixture *f = *state;
     uint64_t table = edited_table(f, 6);
@@ -547,6 +571,7 @@ int main(void) {
         TEST(a_reader_that_slept_finds_moved_changes),
         TEST(a_noted_tip_shows_what_was_taken_away),
         TEST(pruning_after_gc_keeps_what_is_left),
+        TEST(what_gc_removed_stays_removed_after_pruning),
         TEST(rescue_sets_a_damaged_tail_aside),
         TEST(rescue_joins_records_to_the_file_before),
         TEST(rescue_makes_the_first_checkpoint_again),
