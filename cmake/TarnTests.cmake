@@ -49,6 +49,9 @@ tarn_test_programs(golden golden unit 300 tarn_arrow PkgConfig::JANSSON)
 foreach(kind crash model)
   tarn_test_programs(${kind} ${kind} ${kind} 900 tarn_inside)
 endforeach()
+if(TARGET tarn AND TARGET crash_test_kill)
+  set_property(TEST crash_test_kill APPEND PROPERTY ENVIRONMENT "TARN=$<TARGET_FILE:tarn>")
+endif()
 
 # The program, as a person would use it. Each file of bats tests is one entry.
 find_program(BATS bats)
