@@ -72,14 +72,23 @@ static tarn_status keep_line(collecting *gc, const tarn_table_state *table, uint
     return TARN_OK;
 }
 
-/* Versions that somebody in this process holds stay, whatever they are. */
+/* Versions that somebody in this process holds stay, whatever they are; others that do not stay cannot be loaded any
+ * more. */
 static tarn_status keep_held(collecting *gc, tarn_error *error) {
     tarn_status status = TARN_OK;
     pthread_mutex_lock(&gc->store->lock);
     for (size_t i = 0; i < gc->store->version_count && status == TARN_OK; i++)
         status = keep(gc, gc->store->versions[i]->table, gc->store->versions[i]->number, error);
+    if (!gc->options->dry_run)
+        gc->store->collecting = &gc->kept;
     pthread_mutex_unlock(&gc->store->lock);
     return status;
+}
+
+static void allow_loading(tarn_store *store) {
+    pthread_mutex_lock(&store->lock);
+    store->collecting = NULL;
+    pthread_mutex_unlock(&store->lock);
 }
 
 static bool keeps_any(const collecting *gc, uint64_t table) {
@@ -93,18 +102,20 @@ static bool keeps_any(const collecting *gc, uint64_t table) {
 static tarn_status choose_versions(collecting *gc, tarn_error *error) {
     const tarn_ledger *ledger = &gc->store->ledger;
     TARN_TRY(tarn_index_each_version(&ledger->index, list_version, gc, error));
-    TARN_TRY(keep_held(gc, error));
     gc->tables = calloc(ledger->table_count + 1, sizeof *gc->tables);
     if (gc->tables == NULL)
         return tarn_fail_memory(error);
     for (size_t i = 0; i < ledger->table_count; i++) {
         const tarn_table_state *table = &ledger->tables[i].state;
-        if (table->dropped && !keeps_any(gc, table->id)) {
-            gc->tables[gc->table_count++] = table->id;
-        } else if (!table->dropped) {
+        if (!table->dropped) {
             TARN_TRY(keep_line(gc, table, table->tip, false, error));
             TARN_TRY(keep_line(gc, table, table->head, true, error));
         }
+    }
+    TARN_TRY(keep_held(gc, error));
+    for (size_t i = 0; i < ledger->table_count; i++) {
+        if (ledger->tables[i].state.dropped && !keeps_any(gc, ledger->tables[i].state.id))
+            gc->tables[gc->table_count++] = ledger->tables[i].state.id;
     }
     return TARN_OK;
 }
@@ -220,6 +231,7 @@ tarn_status tarn_store_gc(tarn_store *store, const tarn_gc_options *options, tar
     tarn_id_set_init(&gc.wanted);
     tarn_compaction_init(&gc.compaction, store, &gc.wanted);
     tarn_status status = collect(&gc, task, error);
+    allow_loading(store);
     tarn_compaction_clear(&gc.compaction);
     tarn_keyed_map_clear(&gc.kept);
     tarn_keyed_map_clear(&gc.wanted);

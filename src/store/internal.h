@@ -83,6 +83,8 @@ struct tarn_store {
     size_t version_count, version_capacity;
     tarn_version *recent[TARN_RECENT_VERSIONS]; /* held so that they stay loaded; the newest first */
     size_t recent_count;
+    const tarn_keyed_map *collecting; /* while gc runs: the versions that stay, by table and number; no other may be
+                                         loaded any more */
 
     tarn_segment_writer writer;
     tarn_batch_cache cache;

@@ -186,7 +186,10 @@ static tarn_status keep_parsed(pruning *prune, const tarn_version_entry *entry, 
                          (unsigned long long)entry->version);
     if (line->from != 0 && !is_there(prune->store, entry->table, line->from))
         return keep_whole(prune, entry, parsed, line, error);
-    return entry->record <= prune->cut ? write_kept(prune, entry, parsed, line, line->change, error) : TARN_OK;
+    /* what an earlier pruning kept of a record that stays differs from the record: it stands by itself */
+    if (entry->record <= prune->cut || parsed->kind == TARN_LINE_KEPT)
+        return write_kept(prune, entry, parsed, line, line->change, error);
+    return TARN_OK;
 }
 
 /* Versions whose change would be lost; and those that build on a version which gc removed, so that nothing needs that.

@@ -110,13 +110,24 @@ void tarn_versions_forget_recent(tarn_store *store) {
         tarn_version_release(gone[i]);
 }
 
+/* With the store's lock held: whether gc has not removed the version, and is not about to. */
+static bool may_be_loaded(const tarn_store *store, uint64_t table, uint64_t number) {
+    tarn_version_entry entry;
+    return tarn_index_find_version(&store->ledger.index, table, number, &entry) &&
+           !(entry.flags & TARN_VERSION_REMOVED) &&
+           (store->collecting == NULL || tarn_keyed_map_find(store->collecting, table, number) != NULL);
+}
+
 /* List a version that is wholly made. When another thread was quicker, its version takes the place of `*version`. */
 static tarn_status enlist(tarn_store *store, tarn_version **version, tarn_error *error) {
     tarn_version *gone = NULL, *other;
     pthread_mutex_lock(&store->lock);
     other = find_known(store, (*version)->table, (*version)->number);
     tarn_status status = TARN_OK;
-    if (other == NULL) {
+    if (other == NULL && !may_be_loaded(store, (*version)->table, (*version)->number)) {
+        status = tarn_fail(error, TARN_E_NOT_FOUND, "version %llu was removed by gc",
+                           (unsigned long long)(*version)->number);
+    } else if (other == NULL) {
         status = tarn_grow(&store->versions, &store->version_capacity, store->version_count + 1, sizeof(tarn_version *),
                            error);
         if (status == TARN_OK) {
@@ -330,23 +341,40 @@ static tarn_status load(tarn_store *store, uint64_t table, uint64_t number, tarn
     return TARN_OK;
 }
 
-tarn_status tarn_store_version(tarn_store *store, uint64_t table, uint64_t number, tarn_version **out,
-                               tarn_error *error) {
-    tarn_version *gone = NULL, *known = NULL;
+/* A version that is loaded, or its number: of the head as it is now. */
+static tarn_status look_up(tarn_store *store, uint64_t table, uint64_t *number, tarn_version **known,
+                           tarn_error *error) {
+    tarn_version *gone = NULL;
     pthread_mutex_lock(&store->lock);
     tarn_table *entry = tarn_ledger_table(&store->ledger, table);
-    if (entry != NULL && number == TARN_HEAD)
-        number = entry->state.head;
-    if (entry != NULL)
-        known = find_known(store, table, number);
-    if (known != NULL)
-        gone = touch(store, known);
+    if (entry != NULL && *number == TARN_HEAD)
+        *number = entry->state.head;
+    *known = entry != NULL ? find_known(store, table, *number) : NULL;
+    if (*known != NULL)
+        gone = touch(store, *known);
     pthread_mutex_unlock(&store->lock);
     tarn_version_release(gone);
-    if (entry == NULL)
-        return tarn_fail(error, TARN_E_NOT_FOUND, "there is no table with the id %llu", (unsigned long long)table);
-    if (known == NULL)
-        return load(store, table, number, out, error);
+    return entry != NULL
+               ? TARN_OK
+               : tarn_fail(error, TARN_E_NOT_FOUND, "there is no table with the id %llu", (unsigned long long)table);
+}
+
+tarn_status tarn_store_version(tarn_store *store, uint64_t table, uint64_t number, tarn_version **out,
+                               tarn_error *error) {
+    uint64_t wanted = number, before;
+    tarn_version *known;
+    TARN_TRY(look_up(store, table, &wanted, &known, error));
+    while (known == NULL) {
+        tarn_status status = load(store, table, wanted, out, error);
+        if (status == TARN_OK || number != TARN_HEAD)
+            return status;
+        /* what was the head may have been left behind and removed meanwhile */
+        before = wanted;
+        wanted = TARN_HEAD;
+        tarn_error ignored;
+        if (look_up(store, table, &wanted, &known, &ignored) != TARN_OK || (known == NULL && wanted == before))
+            return status;
+    }
     *out = known;
     return TARN_OK;
 }
