@@ -1,16 +1,29 @@
 #include "base/hash.h"
 
+#include "base/hash_wide.h"
+
 #include <nettle/sha2.h>
 #include <stdio.h>
 #include <stdlib.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+/* Less than this is hashed by code without vectors. */
+#define LEAST_WIDE 256
+
+static bool wants_wide(size_t size) {
+    return size >= LEAST_WIDE && tarn_is_wide();
+}
+
 uint64_t tarn_hash64_of(const void *data, size_t size) {
+    if (wants_wide(size))
+        return tarn_hash64_wide(data, size);
     return XXH3_64bits(data, size);
 }
 
 tarn_hash128 tarn_hash128_of(const void *data, size_t size) {
+    if (wants_wide(size))
+        return tarn_hash128_wide(data, size);
     XXH128_hash_t hash = XXH3_128bits(data, size);
     return (tarn_hash128){hash.high64, hash.low64};
 }
@@ -28,7 +41,10 @@ tarn_hasher *tarn_hasher_new(void) {
 }
 
 void tarn_hasher_update(tarn_hasher *hasher, const void *data, size_t size) {
-    XXH3_128bits_update(&hasher->state, data, size);
+    if (wants_wide(size))
+        tarn_hash_update_wide(&hasher->state, data, size);
+    else
+        XXH3_128bits_update(&hasher->state, data, size);
 }
 
 tarn_hash128 tarn_hasher_finish(const tarn_hasher *hasher) {

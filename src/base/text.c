@@ -88,13 +88,37 @@ static inline bool is_block_misplaced(const uint8_t *p) {
     return any(misplaced(p) | misplaced(p + 16) | misplaced(p + 32) | misplaced(p + 48));
 }
 
+/* No sequence of three or four bytes begins in the block or reaches into it: the rule in most alphabets. */
+static inline bool is_block_short(const uint8_t *p) {
+    if (p[-1] >= 0xE0 || p[-2] >= 0xE0 || p[-3] >= 0xF0)
+        return false;
+    bytes16 limit = all(0xE0);
+    return !any((bytes16)(load(p) >= limit) | (bytes16)(load(p + 16) >= limit) | (bytes16)(load(p + 32) >= limit) |
+                (bytes16)(load(p + 48) >= limit));
+}
+
+/* What is left of `misplaced` in such a block. */
+static inline bytes16 misplaced_short(const uint8_t *p) {
+    bytes16 byte = load(p);
+    bytes16 expected = (bytes16)(load(p - 1) >= all(0xC0));
+    bytes16 continues = (bytes16)((byte & all(0xC0)) == all(0x80));
+    bytes16 never = (bytes16)((byte & all(0xFE)) == all(0xC0));
+    return (expected ^ continues) | never;
+}
+
+static inline bool is_block_wrong(const uint8_t *p) {
+    if (!is_block_short(p))
+        return is_block_misplaced(p);
+    return any(misplaced_short(p) | misplaced_short(p + 16) | misplaced_short(p + 32) | misplaced_short(p + 48));
+}
+
 /* Skip blocks that are right, from a boundary with three bytes before it on; gives the last boundary that is sure. */
 static size_t skip_blocks(const uint8_t *p, size_t i, size_t size) {
     bool complete = true; /* nothing is expected at i */
     while (size - i >= BLOCK) {
         /* ASCII is most of what people have. */
         bool is_ascii = complete && is_block_ascii(p + i);
-        if (!is_ascii && is_block_misplaced(p + i))
+        if (!is_ascii && is_block_wrong(p + i))
             break;
         i += BLOCK;
         complete = is_ascii || (p[i - 1] < 0xC0 && p[i - 2] < 0xE0 && p[i - 3] < 0xF0);
