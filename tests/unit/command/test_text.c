@@ -1,12 +1,122 @@
+#include "cases_unicode.h"
 #include "support_command.h"
+
+#include <stdlib.h>
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
+static int64_t count_changes(const command_pair *cells, size_t count) {
+    int64_t changes = 0;
+    for (size_t i = 0; i < count; i++)
+        changes += cells[i].before != NULL && strcmp(cells[i].before, cells[i].after) != 0;
+    return changes;
+}
+
+/* What Python's str methods give. */
+static void test_unicode(void **state) {
+#define UNICODE(name, list)                                                                                            \
+    { .command = (name), .cells = (list), .count = COUNT(list), .changed = count_changes(list, COUNT(list)) }
+    const command_case cases[] = {
+        UNICODE("trim", unicode_trim),
+        UNICODE("uppercase", unicode_uppercase),
+        UNICODE("lowercase", unicode_lowercase),
+        UNICODE("title-case", unicode_title_case),
+        UNICODE("sentence-case", unicode_sentence_case),
+    };
+    run_cases(*state, cases, COUNT(cases));
+}
+
+static void test_kernels(void **state) {
+    const command_case cases[] = {
+        {.command = "collapse-spaces",
+         .changed = 5,
+         CELLS({"a  b", "a b"}, {"a b", "a b"}, {" a\t\n b ", " a b "}, {"\u00a0", " "}, {"a\u2003\u3000b", "a b"},
+               {"a\tb", "a b"}, {"é b", "é b"}, {"", ""}, {NULL, NULL})},
+        {.command = "remove-accents",
+         .changed = 5,
+         CELLS({"Crème Brûlée", "Creme Brulee"}, {"A\u030angström", "Angstrom"}, {"plain", "plain"}, {"ø", "ø"},
+               {"Việt", "Viet"}, {"が हिन्दी 한국", "が हिन्दी 한국"}, {"❤\ufe0f", "❤\ufe0f"}, {"\u212b", "A"},
+               {"й", "и"}, {"", ""}, {NULL, NULL})},
+        {.command = "remove-non-printable",
+         .changed = 4,
+         CELLS({"a\x01"
+                "b\tc\n",
+                "abc"},
+               {"zero\u200bwidth", "zerowidth"}, {"\ufeff\u202eab\u00ad", "ab"}, {"a\u2028b\177", "ab"},
+               {"👨\u200d👩 a\u00a0b", "👨\u200d👩 a\u00a0b"}, {"", ""}, {NULL, NULL})},
+        {.command = "remove-punctuation",
+         .changed = 3,
+         CELLS({"it's, (really) $5!", "its really 5"}, {"¿qué? «no» …", "qué no "}, {"。", ""}, {"a b", "a b"},
+               {"5€", "5€"}, {"", ""}, {NULL, NULL})},
+        {.command = "replace",
+         .parameters = {"find", "aa", "replace", "b"},
+         .changed = 3,
+         CELLS({"aaa", "ba"}, {"a", "a"}, {"xaaaa", "xbb"}, {"a", "a"}, {"", ""}, {"AA", "AA"}, {NULL, NULL},
+               {"éaaé", "ébé"})},
+        {.command = "replace",
+         .parameters = {"find", "b", "replace", "longer"},
+         .changed = 2,
+         CELLS({"bb", "longerlonger"}, {"a", "a"}, {"", ""}, {"ab", "alonger"}, {NULL, NULL})},
+    };
+    run_cases(*state, cases, COUNT(cases));
+}
+
+static void test_replace(void **state) {
+    const command_case cases[] = {
+        {.command = "replace",
+         .parameters = {"find", "a.", "replace", "\\1", "case", "false"},
+         .changed = 1,
+         CELLS({"A.a.x", "\\1\\1x"}, {"ab", "ab"}, {"", ""}, {NULL, NULL})},
+        {.command = "replace",
+         .parameters = {"find", "(\\d+)-(\\d+)", "replace", "\\2/\\1", "regex", "true"},
+         .changed = 1,
+         CELLS({"1-2 and 3-4", "2/1 and 4/3"}, {"1", "1"}, {"", ""}, {NULL, NULL})},
+        {.command = "replace",
+         .parameters = {"find", "n/?a", "regex", "true", "case", "false", "whole", "true"},
+         .changed = 2,
+         CELLS({"N/A", ""}, {"na", ""}, {"banana", "banana"}, {"", ""}, {NULL, NULL})},
+        {.command = "replace",
+         .parameters = {"find", "x", "replace", "y", "whole", "true"},
+         .changed = 1,
+         CELLS({"x", "y"}, {"xx", "xx"}, {"X", "X"}, {"", ""}, {NULL, NULL})},
+        {.command = "replace",
+         .parameters = {"find", "x.", "replace", "it's", "whole", "true", "case", "false"},
+         .changed = 1,
+         CELLS({"X.", "it's"}, {"xx", "xx"}, {"", ""}, {NULL, NULL})},
+        {.command = "replace",
+         .parameters = {"find", "x", "replace", "y", "regex", "true", "case", "false"},
+         .changed = 2,
+         CELLS({"Xx", "yy"}, {"x", "y"}, {"", ""}, {NULL, NULL})},
+        {.command = "replace",
+         .parameters = {"find", "(x)y", "replace", "\\1", "regex", "true", "whole", "true"},
+         .changed = 1,
+         CELLS({"xy", "x"}, {"xyxy", "xyxy"}, {"", ""}, {NULL, NULL})},
+    };
+    run_cases(*state, cases, COUNT(cases));
+}
+
 static void test_expressions(void **state) {
     const command_case cases[] = {
-        {.command = "remove-accents",
+        {.command = "replace-empty",
+         .parameters = {"value", "none"},
+         .changed = 4,
+         CELLS({"", "none"}, {NULL, "none"}, {" \t", "none"}, {"\u00a0", "none"}, {"a ", "a "})},
+        {.command = "extract",
+         .parameters = {"pattern", "([a-z]+)(\\d+)", "group", "2"},
+         .changed = 3,
+         CELLS({"ab12 c3", "12"}, {"ab", NULL}, {"", NULL}, {NULL, NULL})},
+        {.command = "extract",
+         .parameters = {"pattern", "\\d*"},
+         .changed = 1,
+         CELLS({"12a", "12"}, {"1", "1"}, {"", ""}, {NULL, NULL})},
+        {.command = "pad",
+         .parameters = {"length", "3", "character", "é"},
+         .changed = 3,
+         CELLS({"a", "ééa"}, {"abcd", "abcd"}, {"abc", "abc"}, {"", "ééé"}, {"e\u0301x", "ée\u0301x"}, {NULL, NULL})},
+        {.command = "pad",
+         .parameters = {"length", "3", "side", "right"},
          .changed = 2,
-         CELLS({"Crème Brûlée", "Creme Brulee"}, {"Ångström", "Angstrom"}, {"plain", "plain"}, {"", ""}, {NULL, NULL})},
+         CELLS({"a", "a  "}, {"abcd", "abcd"}, {"", "   "}, {NULL, NULL})},
         {.command = "truncate",
          .parameters = {"length", "2"},
          .changed = 2,
@@ -21,13 +131,46 @@ static void test_refusals(void **state) {
     assert_refuses(f, "truncate", PARAMETERS("length", " 1"), NULL, VALUES("a"), TARN_E_INVALID, "whole number");
     assert_refuses(f, "truncate", PARAMETERS("length", "1"), "DATE", VALUES("2026-01-02"), TARN_E_INVALID,
                    "column \"v\" has type date32");
-    assert_refuses(f, "truncate", PARAMETERS("length", "1"), "JSON", VALUES("{}"), TARN_E_INVALID, "of type text");
+    assert_refuses(f, "trim", PARAMETERS("column", "n"), NULL, VALUES("a"), TARN_E_INVALID, "of type text");
+    assert_refuses(f, "trim", NULL, "JSON", VALUES("{}"), TARN_E_INVALID, "of type text");
+    assert_refuses(f, "replace", PARAMETERS("find", ""), NULL, VALUES("a"), TARN_E_INVALID, "find is empty");
+    assert_refuses(f, "replace", PARAMETERS("find", "(", "regex", "true"), NULL, VALUES("a"), TARN_E_SQL, "(");
+    assert_refuses(f, "pad", PARAMETERS("length", "2", "character", ""), NULL, VALUES("a"), TARN_E_INVALID, "empty");
+    assert_refuses(f, "pad", PARAMETERS("length", "2", "side", "top"), NULL, VALUES("a"), TARN_E_INVALID,
+                   "left, right");
+}
+
+/* An ENUM becomes text, and only what reads differently counts as changed. */
+static void test_enum(void **state) {
+    fixture *f = *state;
+    tarn_outcome outcome = {0};
+    uint64_t table = make_table(f, "ENUM('a', 'B')", (const char *const[]){"a", "B", NULL, "a"}, 4);
+    assert_ok(apply_to(f, table, "uppercase", NULL, &outcome, error));
+    assert_int_equal(outcome.cells, 2);
+    assert_true(outcome.changed);
+    free(outcome.message);
+}
+
+/* Columns named twice change once, and a row with two changed cells counts once. */
+static void test_several_columns(void **state) {
+    fixture *f = *state;
+    tarn_outcome outcome = {0};
+    uint64_t table = make_table(f, NULL, (const char *const[]){" a", "b", NULL}, 3);
+    assert_ok(apply_to(f, table, "set", PARAMETERS("column", "n", "expr", "CASE WHEN n < 2 THEN ' ' || n END"),
+                       &outcome, error));
+    free(outcome.message);
+    assert_ok(apply_to(f, table, "trim", PARAMETERS("column", "v", "column", "n", "column", "V"), &outcome, error));
+    assert_int_equal(outcome.cells, 3);
+    assert_int_equal(outcome.rows, 2);
+    assert_string_equal(outcome.message, "changed 3 cells in 2 rows");
+    free(outcome.message);
 }
 
 int main(void) {
+#define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_expressions, fixture_setup, fixture_teardown),
-        cmocka_unit_test_setup_teardown(test_refusals, fixture_setup, fixture_teardown),
+        TEST(test_unicode),  TEST(test_kernels), TEST(test_replace),         TEST(test_expressions),
+        TEST(test_refusals), TEST(test_enum),    TEST(test_several_columns),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }

@@ -1,0 +1,183 @@
+#include "command/text_kernel.h"
+
+#include "arrow/cast.h"
+#include "command/unicode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Texts that are looked at together, to see whether they are ASCII. */
+enum { BLOCK = 512 };
+
+typedef struct opened {
+    const tarn_version *base;
+    const tarn_text_kernel *kernel;
+    void *state;
+} opened;
+
+/* What is made of a stretch of texts. */
+typedef struct maker {
+    const tarn_text_kernel *kernel;
+    const void *state;
+    tarn_texts texts;
+    int32_t *ends; /* of the new texts: count + 1 */
+    tarn_buffer data;
+} maker;
+
+static tarn_status reserve(maker *m, size_t extra, tarn_error *error) {
+    if (m->data.size + extra > INT32_MAX)
+        return tarn_fail(error, TARN_E_UNSUPPORTED,
+                         "the texts would be longer than 2 GB in one chunk of rows: make them shorter");
+    return tarn_buffer_reserve(&m->data, extra, error);
+}
+
+static size_t size_of(const maker *m, int64_t from, int64_t to) {
+    return (size_t)(m->texts.ends[to] - m->texts.ends[from]);
+}
+
+static const char *text_at(const maker *m, int64_t i) {
+    return m->texts.data + m->texts.ends[i];
+}
+
+/* Texts that keep their lengths: `map` NULL copies them. */
+static tarn_status take_over(maker *m, int64_t from, int64_t to,
+                             void (*map)(const void *state, const char *text, size_t size, char *out),
+                             tarn_error *error) {
+    size_t size = size_of(m, from, to);
+    int32_t shift = (int32_t)m->data.size - m->texts.ends[from];
+    TARN_TRY(reserve(m, size, error));
+    if (map != NULL)
+        map(m->state, text_at(m, from), size, (char *)m->data.data + m->data.size);
+    else if (size > 0)
+        memcpy(m->data.data + m->data.size, text_at(m, from), size);
+    m->data.size += size;
+    for (int64_t i = from; i < to; i++)
+        m->ends[i + 1] = m->texts.ends[i + 1] + shift;
+    return TARN_OK;
+}
+
+static tarn_status map_each(maker *m, int64_t from, int64_t to, tarn_error *error) {
+    for (int64_t i = from; i < to; i++) {
+        size_t size = size_of(m, i, i + 1);
+        TARN_TRY(reserve(m, m->kernel->bound(m->state, size), error));
+        if (size > 0)
+            m->data.size += m->kernel->map(m->state, text_at(m, i), size, (char *)m->data.data + m->data.size);
+        m->ends[i + 1] = (int32_t)m->data.size;
+    }
+    return TARN_OK;
+}
+
+/* From one text that may change to the next; what lies between is copied. */
+static tarn_status map_found(maker *m, tarn_error *error) {
+    for (int64_t i = 0; i < m->texts.count;) {
+        int64_t next = m->kernel->next(m->state, &m->texts, i);
+        TARN_TRY(take_over(m, i, next, NULL, error));
+        if (next < m->texts.count)
+            TARN_TRY(map_each(m, next, next + 1, error));
+        i = next + 1;
+    }
+    return TARN_OK;
+}
+
+static tarn_status map_blocks(maker *m, tarn_error *error) {
+    for (int64_t from = 0, to; from < m->texts.count; from = to) {
+        to = m->texts.count - from < BLOCK ? m->texts.count : from + BLOCK;
+        if (m->kernel->map_ascii != NULL && tarn_is_ascii(text_at(m, from), size_of(m, from, to)))
+            TARN_TRY(take_over(m, from, to, m->kernel->map_ascii, error));
+        else
+            TARN_TRY(map_each(m, from, to, error));
+    }
+    return TARN_OK;
+}
+
+/* The validity of a stretch from bit 0 on; NULL when all are valid. */
+static tarn_status copy_validity(const struct ArrowSchema *type, const struct ArrowArray *array, void **out,
+                                 tarn_error *error) {
+    *out = NULL;
+    if (array->buffers[0] == NULL || array->null_count == 0)
+        return TARN_OK;
+    uint8_t *bits = tarn_aligned_alloc((size_t)(array->length + 7) / 8 + 1);
+    if (bits == NULL)
+        return tarn_fail_memory(error);
+    memset(bits, 0, (size_t)(array->length + 7) / 8 + 1);
+    for (int64_t i = 0; i < array->length; i++) {
+        if (!tarn_array_is_null(type, array, i))
+            tarn_bit_set(bits, i);
+    }
+    *out = bits;
+    return TARN_OK;
+}
+
+static tarn_status make_texts(const opened *o, const struct ArrowSchema *type, const struct ArrowArray *array,
+                              struct ArrowArray *out, tarn_error *error) {
+    static const int32_t nothing = 0;
+    void *buffers[3] = {0};
+    tarn_status status = TARN_OK;
+    const int32_t *ends = array->length > 0 ? (const int32_t *)array->buffers[1] + array->offset : &nothing;
+    maker m = {
+        .kernel = o->kernel,
+        .state = o->state,
+        .texts = {.data = array->buffers[2] != NULL ? array->buffers[2] : "", .ends = ends, .count = array->length}};
+    TARN_CHECK(copy_validity(type, array, &buffers[0], error));
+    m.ends = buffers[1] = tarn_aligned_alloc(((size_t)array->length + 1) * sizeof *m.ends);
+    if (m.ends == NULL) {
+        status = tarn_fail_memory(error);
+        goto cleanup;
+    }
+    m.ends[0] = 0;
+    TARN_CHECK(reserve(&m, size_of(&m, 0, array->length) + 1, error));
+    TARN_CHECK(m.kernel->next != NULL ? map_found(&m, error) : map_blocks(&m, error));
+    buffers[2] = m.data.data;
+    m.data = (tarn_buffer){0};
+    status = tarn_array_make(out, array->length, buffers[0] == NULL ? 0 : -1, buffers, 3, NULL, 0, error);
+    memset(buffers, 0, sizeof buffers); /* taken over */
+cleanup:
+    for (size_t i = 0; i < 3; i++)
+        free(buffers[i]);
+    tarn_buffer_free(&m.data);
+    return status;
+}
+
+static tarn_status kernel_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
+                               tarn_error *error) {
+    const opened *o = cells->state;
+    tarn_batch *batch;
+    TARN_TRY(tarn_version_read(o->base, cells->column, chunk, &batch, error));
+    const struct ArrowSchema *type = tarn_batch_schema(batch);
+    struct ArrowArray window = tarn_array_window(tarn_batch_array(batch), from, to - from), cast = {0};
+    tarn_status status = TARN_OK;
+    if (tarn_schema_same_type(type, &cells->type)) {
+        status = make_texts(o, type, &window, out, error);
+    } else { /* an ENUM, or texts with wide offsets */
+        status = tarn_array_cast(type, &window, &cells->type, &cast, NULL, error);
+        if (status == TARN_OK)
+            status = make_texts(o, &cells->type, &cast, out, error);
+        tarn_array_release(&cast);
+    }
+    tarn_batch_release(batch);
+    return status;
+}
+
+static void kernel_close(tarn_cells *cells) {
+    opened *o = cells->state;
+    free(o->state);
+    free(o);
+}
+
+tarn_status tarn_text_kernel_open(tarn_run *run, const tarn_text_kernel *kernel, void *state, tarn_cells *out,
+                                  tarn_error *error) {
+    opened *o = calloc(1, sizeof *o);
+    tarn_status status = o == NULL ? tarn_fail_memory(error) : TARN_OK;
+    if (status == TARN_OK)
+        status = tarn_schema_make(&out->type, "u", tarn_version_column(run->base, out->column)->name, error);
+    if (status != TARN_OK) {
+        free(o);
+        free(state);
+        return status;
+    }
+    *o = (opened){.base = run->base, .kernel = kernel, .state = state};
+    out->state = o;
+    out->rows = kernel_rows;
+    out->close = kernel_close;
+    return TARN_OK;
+}

@@ -1,0 +1,54 @@
+/**
+ * @file text_kernel.h
+ * Cells of text made by own code over Arrow arrays, text by text. Stretches that a kernel does not change are copied as
+ * one piece, and stretches of ASCII can be done at once.
+ */
+#ifndef TARN_COMMAND_TEXT_KERNEL_H
+#define TARN_COMMAND_TEXT_KERNEL_H
+
+#include "command/command.h"
+
+/** Texts one after the other: text i is data[ends[i] … ends[i + 1] - 1]. Valid UTF-8, what is under nulls too. */
+typedef struct tarn_texts {
+    const char *data;
+    const int32_t *ends;
+    int64_t count;
+} tarn_texts;
+
+typedef struct tarn_text_kernel {
+    /** The first text from `i` on that may change; `count` when there is none. NULL: every text may. */
+    int64_t (*next)(const void *state, const tarn_texts *texts, int64_t i);
+    /** The most bytes that a text of `size` bytes can become. */
+    size_t (*bound)(const void *state, size_t size);
+    /** Write what a text becomes, and return its bytes. */
+    size_t (*map)(const void *state, const char *text, size_t size, char *out);
+    /** The same for ASCII of any length that keeps its length, texts' borders being of no importance; or NULL. */
+    void (*map_ascii)(const void *state, const char *text, size_t size, char *out);
+} tarn_text_kernel;
+
+/** Fill in `out`, whose column is text or ENUM; the new values are text. `state` is freed with free() when the cells
+ * are closed, also when this fails; it must not change meanwhile. */
+tarn_status tarn_text_kernel_open(tarn_run *run, const tarn_text_kernel *kernel, void *state, tarn_cells *out,
+                                  tarn_error *error);
+
+/* ---- the kernels; state as said ---- */
+
+extern const tarn_text_kernel tarn_trim_kernel;        /**< no state */
+extern const tarn_text_kernel tarn_collapse_kernel;    /**< no state */
+extern const tarn_text_kernel tarn_upper_kernel;       /**< no state */
+extern const tarn_text_kernel tarn_lower_kernel;       /**< no state */
+extern const tarn_text_kernel tarn_title_kernel;       /**< no state */
+extern const tarn_text_kernel tarn_sentence_kernel;    /**< no state */
+extern const tarn_text_kernel tarn_accents_kernel;     /**< no state */
+extern const tarn_text_kernel tarn_unprintable_kernel; /**< no state */
+extern const tarn_text_kernel tarn_punctuation_kernel; /**< no state */
+
+/** State of the kernel that replaces parts of texts; both texts follow the structure in one piece of memory. */
+typedef struct tarn_replacement {
+    const char *find, *replace;
+    size_t find_size, replace_size; /**< find_size > 0 */
+} tarn_replacement;
+extern const tarn_text_kernel tarn_replace_kernel;
+tarn_status tarn_replacement_new(const char *find, const char *replace, tarn_replacement **out, tarn_error *error);
+
+#endif

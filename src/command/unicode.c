@@ -1,0 +1,146 @@
+#include "command/unicode.h"
+
+#include "base/text.h"
+
+#include <string.h>
+#include <utf8proc.h>
+
+#define CAPITAL_SIGMA 0x03A3
+#define FINAL_SIGMA 0x03C2
+
+bool tarn_is_ascii(const char *text, size_t size) {
+    uint64_t seen = 0, word;
+    size_t i = 0;
+    for (; i + 8 <= size; i += 8) {
+        memcpy(&word, text + i, 8);
+        seen |= word;
+    }
+    for (; i < size; i++)
+        seen |= (uint64_t)(uint8_t)text[i];
+    return (seen & UINT64_C(0x8080808080808080)) == 0;
+}
+
+bool tarn_is_space(uint32_t c) {
+    if (c < 0x80)
+        return c == ' ' || (c >= 0x09 && c <= 0x0D) || (c >= 0x1C && c <= 0x1F);
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
+           c == 0x202F || c == 0x205F || c == 0x3000;
+}
+
+/* ---- properties -------------------------------------------------------------------------------------------------- */
+
+static bool is_in(const tarn_point_range *ranges, size_t count, uint32_t c) {
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c > ranges[middle].last)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < count && c >= ranges[low].first;
+}
+
+static bool is_cased(uint32_t c) {
+    switch (utf8proc_category((utf8proc_int32_t)c)) {
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+        return true;
+    default:
+        return is_in(tarn_cased_exceptions, tarn_cased_exceptions_count, c);
+    }
+}
+
+static bool is_ignorable(uint32_t c) {
+    switch (utf8proc_category((utf8proc_int32_t)c)) {
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_ME:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_SK:
+        return true;
+    default:
+        return is_in(tarn_ignorable_exceptions, tarn_ignorable_exceptions_count, c);
+    }
+}
+
+/* ---- one code point ---------------------------------------------------------------------------------------------- */
+
+static const tarn_full_case *full_case_of(uint32_t c) {
+    size_t low = 0, high = tarn_full_case_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tarn_full_cases[middle].point < c)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < tarn_full_case_count && tarn_full_cases[low].point == c ? &tarn_full_cases[low] : NULL;
+}
+
+static size_t put_full(const uint32_t points[3], char *out) {
+    size_t size = 0;
+    for (size_t i = 0; i < 3 && points[i] != 0; i++)
+        size += tarn_utf8_encode(points[i], out + size);
+    return size;
+}
+
+static size_t put_upper(uint32_t c, char *out) {
+    const tarn_full_case *full = full_case_of(c);
+    return full != NULL ? put_full(full->upper, out)
+                        : tarn_utf8_encode((uint32_t)utf8proc_toupper((utf8proc_int32_t)c), out);
+}
+
+static size_t put_title(uint32_t c, char *out) {
+    const tarn_full_case *full = full_case_of(c);
+    return full != NULL ? put_full(full->title, out)
+                        : tarn_utf8_encode((uint32_t)utf8proc_totitle((utf8proc_int32_t)c), out);
+}
+
+/* After a cased letter and before none, ignorable characters aside. */
+static bool is_final(const char *text, size_t size, size_t at) {
+    size_t length, before = at;
+    uint32_t c = 0;
+    while (before > 0) {
+        before = tarn_point_before(text, before);
+        c = tarn_point_at(text + before, &length);
+        if (!is_ignorable(c))
+            break;
+        c = 0;
+    }
+    if (c == 0 || !is_cased(c))
+        return false;
+    for (size_t after = at + 2; after < size; after += length) {
+        c = tarn_point_at(text + after, &length);
+        if (!is_ignorable(c))
+            return !is_cased(c);
+    }
+    return true;
+}
+
+static size_t put_lower(uint32_t c, const char *text, size_t size, size_t at, char *out) {
+    if (c == CAPITAL_SIGMA && is_final(text, size, at))
+        return tarn_utf8_encode(FINAL_SIGMA, out);
+    const tarn_full_case *full = full_case_of(c);
+    return full != NULL ? put_full(full->lower, out)
+                        : tarn_utf8_encode((uint32_t)utf8proc_tolower((utf8proc_int32_t)c), out);
+}
+
+/* ---- texts ------------------------------------------------------------------------------------------------------- */
+
+size_t tarn_unicode_case(tarn_case wanted, const char *text, size_t size, char *out) {
+    size_t written = 0, length;
+    bool in_word = false;
+    for (size_t at = 0; at < size; at += length) {
+        uint32_t c = tarn_point_at(text + at, &length);
+        if (wanted == TARN_CASE_UPPER)
+            written += put_upper(c, out + written);
+        else if (wanted == TARN_CASE_LOWER || in_word)
+            written += put_lower(c, text, size, at, out + written);
+        else
+            written += put_title(c, out + written);
+        in_word = wanted == TARN_CASE_SENTENCE || (wanted == TARN_CASE_TITLE && is_cased(c));
+    }
+    return written;
+}

@@ -1,0 +1,75 @@
+/**
+ * @file unicode.h
+ * What commands on text need of Unicode beyond utf8proc: white space, full case mappings (SpecialCasing.txt, those
+ * without conditions, and the final sigma), and the properties of letters that they rest on. Nothing depends on a
+ * locale; the results are those of Python's str methods. Texts are valid UTF-8. Tables: scripts/unicode_tables.py.
+ */
+#ifndef TARN_COMMAND_UNICODE_H
+#define TARN_COMMAND_UNICODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct tarn_full_case {
+    uint32_t point;
+    uint32_t upper[3], lower[3], title[3]; /**< zeros at the end */
+} tarn_full_case;
+typedef struct tarn_point_range {
+    uint32_t first, last;
+} tarn_point_range;
+
+/** Sorted. Points whose mapping is not the one that utf8proc has. */
+extern const tarn_full_case tarn_full_cases[];
+extern const size_t tarn_full_case_count;
+/** Sorted. Where Cased and Case_Ignorable are not what the general category tells. */
+extern const tarn_point_range tarn_cased_exceptions[], tarn_ignorable_exceptions[];
+extern const size_t tarn_cased_exceptions_count, tarn_ignorable_exceptions_count;
+
+typedef enum tarn_case {
+    TARN_CASE_UPPER,
+    TARN_CASE_LOWER,
+    TARN_CASE_TITLE,    /**< the first letter of each word, as str.title */
+    TARN_CASE_SENTENCE, /**< the first character only, as str.capitalize */
+} tarn_case;
+
+/** A text grows to at most as many times its bytes. */
+#define TARN_CASE_GROWTH 3
+
+/** `out` has room for TARN_CASE_GROWTH * size bytes; returns the bytes written. */
+size_t tarn_unicode_case(tarn_case wanted, const char *text, size_t size, char *out);
+
+/** Spaces, tabs, line ends and separators: what str.strip removes. */
+bool tarn_is_space(uint32_t point);
+
+/** The code point at `text` (valid UTF-8, not empty); `*size` its bytes. */
+static inline uint32_t tarn_point_at(const char *text, size_t *size) {
+    const uint8_t *t = (const uint8_t *)text;
+    if (t[0] < 0x80) {
+        *size = 1;
+        return t[0];
+    }
+    if (t[0] < 0xE0) {
+        *size = 2;
+        return (uint32_t)(t[0] & 0x1F) << 6 | (t[1] & 0x3F);
+    }
+    if (t[0] < 0xF0) {
+        *size = 3;
+        return (uint32_t)(t[0] & 0x0F) << 12 | (uint32_t)(t[1] & 0x3F) << 6 | (t[2] & 0x3F);
+    }
+    *size = 4;
+    return (uint32_t)(t[0] & 0x07) << 18 | (uint32_t)(t[1] & 0x3F) << 12 | (uint32_t)(t[2] & 0x3F) << 6 | (t[3] & 0x3F);
+}
+
+/** Where the code point begins that ends before text[end]; end > 0. */
+static inline size_t tarn_point_before(const char *text, size_t end) {
+    do
+        end--;
+    while (((uint8_t)text[end] & 0xC0) == 0x80);
+    return end;
+}
+
+/** Whether no byte has its highest bit set. */
+bool tarn_is_ascii(const char *text, size_t size);
+
+#endif
