@@ -196,14 +196,22 @@ typedef struct tarn_cell_change {
     char *column;
     char *before, *after; /**< as text; NULL for null */
 } tarn_cell_change;
+/** What a command would do. Commands that change cells give `cells`; those that change rows or columns as a whole give
+ *  `message` and the first rows that it is about instead. */
 typedef struct tarn_preview {
     tarn_cell_change *cells;
     size_t cell_count;
-    bool complete; /**< there are no more changes than these */
+    bool complete;             /**< there is no more to show than this */
+    char *message;             /**< "would remove 1,204 rows"; NULL for commands that change cells */
+    const char *shown;         /**< which rows these are: "removed", "added" or "result" */
+    struct ArrowSchema schema; /**< a struct schema; released by tarn_preview_clear, as are the rows */
+    struct ArrowArray rows;
+    int64_t rows_before, rows_after; /**< of the table */
 } tarn_preview;
 TARN_API void tarn_preview_clear(tarn_preview *preview);
 
-/** The first `limit` cells that a command would change, without changing anything. */
+/** The first `limit` cells that a command would change, or rows that it would remove, add or make, without changing
+ *  anything. */
 TARN_API tarn_status tarn_preview_command(tarn_workspace *workspace, const char *table, const char *command,
                                           const tarn_parameter *parameters, size_t parameter_count, size_t limit,
                                           tarn_task *task, tarn_preview *out, tarn_error *error);

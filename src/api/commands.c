@@ -99,6 +99,26 @@ static bool collect_cell(void *context, int64_t row, const char *column, const s
     return c->status == TARN_OK;
 }
 
+/* What a command on rows or columns found, whether it came to an end or not. */
+static void take_rows(tarn_preview *preview, tarn_preview_request *request) {
+    int64_t all = request->rows_after;
+    if (request->shown == NULL) {
+        tarn_preview_request_clear(request);
+        return;
+    }
+    if (strcmp(request->shown, "removed") == 0)
+        all = request->rows_before - request->rows_after;
+    else if (strcmp(request->shown, "added") == 0)
+        all = request->rows_after - request->rows_before;
+    preview->message = request->message;
+    preview->shown = request->shown;
+    preview->schema = request->schema;
+    preview->rows = request->rows;
+    preview->rows_before = request->rows_before;
+    preview->rows_after = request->rows_after;
+    preview->complete = preview->rows.length >= all;
+}
+
 static tarn_status preview(tarn_workspace *workspace, const tarn_table_state *table, const char *command,
                            const tarn_parameter *parameters, size_t parameter_count, size_t limit, tarn_task *task,
                            tarn_preview *out, tarn_error *error) {
@@ -110,11 +130,12 @@ static tarn_status preview(tarn_workspace *workspace, const tarn_table_state *ta
         return tarn_fail_memory(error);
     tarn_preview made = {.complete = true};
     collector c = {.preview = &made, .limit = limit, .error = error};
-    tarn_status status =
-        tarn_command_preview(&environment, table, found, arguments, parameter_count, collect_cell, &c, error);
+    tarn_preview_request request = {.visit = collect_cell, .context = &c, .limit = (int64_t)limit};
+    tarn_status status = tarn_command_preview(&environment, table, found, arguments, parameter_count, &request, error);
     free(arguments);
     if (status == TARN_OK)
         status = c.status;
+    take_rows(&made, &request);
     if (status == TARN_OK)
         *out = made;
     else
@@ -139,6 +160,11 @@ void tarn_preview_clear(tarn_preview *preview) {
         free(preview->cells[i].after);
     }
     free(preview->cells);
+    free(preview->message);
+    if (preview->schema.release != NULL)
+        preview->schema.release(&preview->schema);
+    if (preview->rows.release != NULL)
+        preview->rows.release(&preview->rows);
     *preview = (tarn_preview){0};
 }
 

@@ -6,6 +6,7 @@
 #include "human.h"
 #include "json.h"
 #include "progress.h"
+#include "rows.h"
 #include "terminal.h"
 
 #include <stdlib.h>
@@ -24,7 +25,7 @@ static const cli_option options[] = {
     {"column", 'c', NULL, "C", NULL, CLI_KIND_TEXT, true, "a column to work on"},
     {"set", 's', NULL, "KEY=VALUE", NULL, CLI_KIND_TEXT, true, "a parameter of the command"},
     {"preview", 0, NULL, "[N]", NULL, CLI_KIND_TEXT, false,
-     "show the first N changed cells (default: 20), and change nothing"},
+     "show the first N cells or rows concerned (default: 20), and change nothing"},
     {0},
 };
 
@@ -57,6 +58,50 @@ static tarn_parameter *read_parameters(cli *cli, size_t *count) {
         }
     }
     return parameters;
+}
+
+/* ---- previews of rows
+ * ------------------------------------------------------------------------------------------------------ */
+
+/** The rows of a preview as a source, given once. */
+static tarn_status next_rows(rows_source *source, struct ArrowArray *out, tarn_error *error) {
+    struct ArrowArray *rows = source->state;
+    (void)error;
+    *out = *rows;
+    rows->release = NULL; /* moved */
+    return TARN_OK;
+}
+
+static tarn_status print_row_preview_json(tarn_preview *preview, tarn_error *error) {
+    rows_source source = {next_rows, &preview->schema, &preview->rows};
+    printf("{\"message\":");
+    json_write(json_from_text(preview->message), stdout, false);
+    printf(",\"shown\":");
+    json_write(json_from_text(preview->shown), stdout, false);
+    printf(",\"rows_before\":%lld,\"rows_after\":%lld,\"complete\":%s,\"rows\":", (long long)preview->rows_before,
+           (long long)preview->rows_after, preview->complete ? "true" : "false");
+    tarn_status status = rows_print_json(&source, -1, error);
+    printf("}\n");
+    return status;
+}
+
+static tarn_status print_row_preview(cli *cli, tarn_preview *preview, const char *table, tarn_error *error) {
+    rows_source source = {next_rows, &preview->schema, &preview->rows};
+    rows_printed printed;
+    if (cli->json)
+        return print_row_preview_json(preview, error);
+    tarn_status status = rows_print_grid(cli, &source, -1, false, &printed, error);
+    if (status != TARN_OK)
+        return status;
+    if (printed.hidden_count > 0)
+        printf("%zu columns not shown: %s\n", printed.hidden_count, printed.hidden);
+    free(printed.hidden);
+    char *count = human_counted(printed.rows, "row", "rows");
+    printf("%s%s%s%s%s%s; %s is as it was\n", style_dim(cli->colour), preview->message,
+           preview->complete ? "" : " (the first ", preview->complete ? "" : count,
+           preview->complete ? "" : " are shown)", style_end(cli->colour), table);
+    free(count);
+    return TARN_OK;
 }
 
 static void print_preview_json(const tarn_preview *preview) {
@@ -115,7 +160,9 @@ static tarn_status preview(cli *cli, const tarn_parameter *parameters, size_t co
     tarn_status status =
         tarn_preview_command(cli->workspace, table, command, parameters, count, limit, cli->task, &preview, error);
     progress_stop(progress);
-    if (status == TARN_OK && cli->json)
+    if (status == TARN_OK && preview.message)
+        status = print_row_preview(cli, &preview, table, error);
+    else if (status == TARN_OK && cli->json)
         print_preview_json(&preview);
     else if (status == TARN_OK)
         print_preview(cli, &preview, table);

@@ -227,6 +227,10 @@ int64_t tarn_run_integer(const tarn_run *run, const char *name) {
     return text == NULL ? 0 : strtoll(text, NULL, 10);
 }
 
+bool tarn_run_has(const tarn_run *run, const char *name) {
+    return tarn_run_text(run, name) != NULL;
+}
+
 double tarn_run_number(const tarn_run *run, const char *name) {
     const char *text = tarn_run_text(run, name);
     return text == NULL ? 0 : strtod(text, NULL);

@@ -5,12 +5,13 @@
  * A command is a descriptor (below) in its family's file, listed in registry.c. Help on the command line,
  * `tarn commands --json` and docs/commands.md are generated from the descriptors.
  *
- * There are two ways to work. A *cell command* says how the new values of a column come from the row's old ones; the
+ * There are three ways to work. A *cell command* says how the new values of a column come from the row's old ones; the
  * executor runs it for each column that the parameter `column` names, over chunks in parallel, compares, counts, and
  * can preview it in time proportional to what is shown. It is either an SQL expression over the row, written as a
  * template
- * (`expression`), or code over Arrow arrays (`open_cells`). A *table command* changes a draft as it likes
- * (`change_table`).
+ * (`expression`), or code over Arrow arrays (`open_cells`). A *planned command* works out what is to
+ * become of rows and columns (`plan`; see plan.h), which the executor carries out or shows. A *table command* changes a
+ * draft as it likes (`change_table`), and has no preview.
  *
  * A template is SQL in which `{column}` stands for the column that changes, `{type}` for its SQL type, and `{name}` for
  * the parameter of that name as a literal of its type (text quoted, NULL when it was not given):
@@ -57,6 +58,7 @@ typedef struct tarn_parameter_spec {
     bool required;
     bool repeated;              /**< may be given several times */
     bool secret;                /**< replaced in the journal and in recipes */
+    bool by_row;                /**< names rows, or places among them, which another table may not have */
     const char *default_value;  /**< NULL: none */
     const char *const *choices; /**< NULL-terminated; for TARN_PARAMETER_CHOICE */
     double least, most;         /**< bounds of an INTEGER or NUMBER, both allowed; none when equal */
@@ -108,16 +110,19 @@ typedef enum tarn_kind {
     TARN_KIND_ROWS,       /**< adds rows or makes new ones out of old ones */
 } tarn_kind;
 
+struct tarn_plan; /* plan.h */
+
 typedef struct tarn_command {
     const char *name, *title, *description, *family;
     const tarn_parameter_spec *parameters;
     size_t parameter_count;
     tarn_kind kind;
-    /** Exactly one of these four. The first three need a parameter `column`; `open_cells` is called once per column. */
+    /** Exactly one of these five. The first three need a parameter `column`; `open_cells` is called once per column. */
     const char *expression; /**< a template */
     /** The template that suits the parameters and a column; a string that lives as long as the program. */
     tarn_status (*choose_expression)(const tarn_run *run, size_t column, const char **out, tarn_error *error);
     tarn_status (*open_cells)(tarn_run *run, tarn_cells *out, tarn_error *error);
+    tarn_status (*plan)(tarn_run *run, struct tarn_plan *plan, tarn_error *error);
     tarn_status (*change_table)(tarn_run *run, tarn_error *error);
     bool columns_from_values; /**< which columns it leaves depends on the table's values, as of a pivot */
     /** What it did, for people, in fresh memory: "removed 1,204 rows". NULL: "changed N cells in M rows". */
@@ -165,7 +170,7 @@ tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_
                               tarn_draft *draft, const tarn_command *command, const tarn_argument *arguments,
                               size_t argument_count, tarn_step_outcome *out, tarn_error *error);
 
-/** Whether a command can be previewed: it changes the values of cells. */
+/** Whether a command changes the values of cells column by column. */
 bool tarn_command_is_cellwise(const tarn_command *command);
 
 /** Called for each changed cell, in the order of the rows' numbers; ends the walk early by returning false. `index` is
@@ -173,10 +178,26 @@ bool tarn_command_is_cellwise(const tarn_command *command);
 typedef bool (*tarn_cell_visitor)(void *context, int64_t row, const char *column, const struct ArrowSchema *old_type,
                                   const struct ArrowArray *old_values, const struct ArrowSchema *new_type,
                                   const struct ArrowArray *new_values, int64_t index);
-/** Run a cell command without changing anything. Table commands: TARN_E_UNSUPPORTED. */
+
+/** What a preview is to show, and what it found. */
+typedef struct tarn_preview_request {
+    tarn_cell_visitor visit; /**< for commands that change cells */
+    void *context;
+    int64_t limit; /**< rows to show, for commands that change rows or columns as a whole */
+    /** Out, for the latter: a sentence (heap), the rows it is about and which they are ("removed", "added",
+     * "result"); all released by the caller. `shown` NULL: the command changes cells. */
+    char *message;
+    const char *shown;
+    struct ArrowSchema schema;
+    struct ArrowArray rows;
+    int64_t rows_before, rows_after; /**< of the table */
+} tarn_preview_request;
+void tarn_preview_request_clear(tarn_preview_request *request);
+
+/** Run a command without changing anything. Table commands: TARN_E_UNSUPPORTED. */
 tarn_status tarn_command_preview(const tarn_command_environment *environment, const tarn_table_state *table,
                                  const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
-                                 tarn_cell_visitor visit, void *context, tarn_error *error);
+                                 tarn_preview_request *request, tarn_error *error);
 
 /* ---- for commands ---- */
 
@@ -185,6 +206,7 @@ const char *tarn_run_text(const tarn_run *run, const char *name);
 /** Arguments of types COLUMN and ROW and the numbers were checked already, so these only convert. */
 tarn_status tarn_run_column(const tarn_run *run, const char *name, size_t *column, tarn_error *error);
 int64_t tarn_run_integer(const tarn_run *run, const char *name);
+bool tarn_run_has(const tarn_run *run, const char *name); /**< given, or has a default */
 double tarn_run_number(const tarn_run *run, const char *name);
 bool tarn_run_is(const tarn_run *run, const char *name, const char *value); /**< given or by default, and equal */
 /** "1,204 rows", "1 row": a count and its noun, in fresh memory. */

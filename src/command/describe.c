@@ -66,7 +66,7 @@ static bool describe_command(void *context, const tarn_command *command) {
     json_t *object =
         json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "name", command->name, "title", command->title, "description",
                   command->description, "family", command->family, "kind", kind_name(command->kind), "preview",
-                  tarn_command_is_cellwise(command), "parameters", parameters);
+                  command->change_table == NULL, "parameters", parameters);
     return object != NULL && json_array_append_new(list, object) == 0;
 }
 

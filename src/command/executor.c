@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "command/arguments.h"
 #include "command/cells.h"
-#include "command/command.h"
+#include "command/plan.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,10 +46,33 @@ static tarn_status run_prepare(const tarn_command_environment *environment, cons
 }
 
 bool tarn_command_is_cellwise(const tarn_command *command) {
-    return command->change_table == NULL;
+    return command->change_table == NULL && command->plan == NULL;
 }
 
-static tarn_status run_command(tarn_run *run, tarn_error *error) {
+/* A command that speaks of its own parameters names itself; what lower rooms say gets its name here. */
+static tarn_status name_command(const tarn_run *run, tarn_status status, tarn_error *error) {
+    size_t length = strlen(run->command->name);
+    if (status == TARN_OK || status == TARN_E_CANCELLED || error == NULL ||
+        (strncmp(error->message, run->command->name, length) == 0 &&
+         (error->message[length] == ':' || error->message[length] == ' ')))
+        return status;
+    return tarn_fail_context(error, status, "%s", run->command->name);
+}
+
+static tarn_status run_plan(tarn_run *run, tarn_plan_kind *kind, tarn_error *error) {
+    tarn_plan plan = {0};
+    tarn_status status = run->command->plan(run, &plan, error);
+    if (status == TARN_OK)
+        status = tarn_plan_apply(run, &plan, error);
+    *kind = plan.kind;
+    tarn_plan_clear(&plan);
+    return name_command(run, status, error);
+}
+
+static tarn_status run_command(tarn_run *run, tarn_plan_kind *kind, tarn_error *error) {
+    *kind = TARN_PLAN_NOTHING;
+    if (run->command->plan != NULL)
+        return run_plan(run, kind, error);
     return tarn_command_is_cellwise(run->command) ? tarn_cells_apply(run, error)
                                                   : run->command->change_table(run, error);
 }
@@ -88,19 +111,8 @@ char *tarn_say_count(int64_t count, const char *one, const char *many) {
     return tarn_format("%s %s", grouped, count == 1 ? one : many);
 }
 
-static char *say_what(const tarn_run *run) {
-    if (run->command->say != NULL)
-        return run->command->say(run);
-    char *cells = tarn_say_count(run->cells, "cell", "cells");
-    char *rows = tarn_say_count(run->rows, "row", "rows");
-    char *text = cells == NULL || rows == NULL ? NULL : tarn_format("changed %s in %s", cells, rows);
-    free(cells);
-    free(rows);
-    return text;
-}
-
-static char *say(const tarn_run *run) {
-    char *what = say_what(run);
+static char *say(const tarn_run *run, tarn_plan_kind kind) {
+    char *what = run->command->say != NULL ? run->command->say(run) : tarn_plan_say(run, kind, false);
     if (run->note == NULL || what == NULL)
         return what;
     char *both = tarn_format("%s; %s", what, run->note);
@@ -114,12 +126,13 @@ tarn_status tarn_command_apply(const tarn_command_environment *environment, cons
     int64_t started = tarn_monotonic();
     tarn_run run = {0};
     bool changed = false;
+    tarn_plan_kind kind;
     tarn_table_state after = {0};
     tarn_status status = TARN_OK;
     TARN_CHECK(run_prepare(environment, table, command, arguments, argument_count, &run, error));
     TARN_CHECK(tarn_transaction_begin(run.store, &run.transaction, error));
     TARN_CHECK(tarn_draft_edit(run.transaction, run.base, &run.draft, error));
-    TARN_CHECK(run_command(&run, error));
+    TARN_CHECK(run_command(&run, &kind, error));
     TARN_CHECK(commit(&run, started, &changed, error));
     TARN_CHECK(tarn_store_find_id(run.store, table->id, &after, error));
     *out = (tarn_outcome){.before = tarn_version_number(run.base),
@@ -128,7 +141,7 @@ tarn_status tarn_command_apply(const tarn_command_environment *environment, cons
                           .rows = changed ? run.rows : 0,
                           .cells = changed ? run.cells : 0,
                           .duration = tarn_monotonic() - started,
-                          .message = changed ? say(&run) : NULL};
+                          .message = changed ? say(&run, kind) : NULL};
 cleanup:
     tarn_table_state_clear(&after);
     tarn_transaction_abort(run.transaction);
@@ -150,7 +163,8 @@ tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_
     TARN_TRY(run_prepare_on(environment, base, command, arguments, argument_count, &run, error));
     run.transaction = transaction;
     run.draft = draft;
-    tarn_status status = run_command(&run, error);
+    tarn_plan_kind kind;
+    tarn_status status = run_command(&run, &kind, error);
     if (status == TARN_OK)
         status =
             tarn_arguments_describe(command, run.arguments, run.argument_count, run.before, &out->parameters, error);
@@ -160,16 +174,24 @@ tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_
     return status;
 }
 
+static tarn_status preview_plan(tarn_run *run, tarn_preview_request *request, tarn_error *error) {
+    tarn_plan plan = {0};
+    tarn_status status = run->command->plan(run, &plan, error);
+    if (status == TARN_OK)
+        status = tarn_plan_preview(run, &plan, request, error);
+    tarn_plan_clear(&plan);
+    return name_command(run, status, error);
+}
+
 tarn_status tarn_command_preview(const tarn_command_environment *environment, const tarn_table_state *table,
                                  const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
-                                 tarn_cell_visitor visit, void *context, tarn_error *error) {
-    if (!tarn_command_is_cellwise(command))
-        return tarn_fail(error, TARN_E_UNSUPPORTED,
-                         "%s changes rows or columns as a whole and has no preview: apply it, look, and undo",
-                         command->name);
+                                 tarn_preview_request *request, tarn_error *error) {
+    if (command->change_table != NULL)
+        return tarn_fail(error, TARN_E_UNSUPPORTED, "%s has no preview: apply it, look, and undo", command->name);
     tarn_run run = {0};
     TARN_TRY(run_prepare(environment, table, command, arguments, argument_count, &run, error));
-    tarn_status status = tarn_cells_preview(&run, visit, context, error);
+    tarn_status status = command->plan != NULL ? preview_plan(&run, request, error)
+                                               : tarn_cells_preview(&run, request->visit, request->context, error);
     run_clear(&run);
     return status;
 }

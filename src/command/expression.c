@@ -20,9 +20,9 @@ static void expression_close(tarn_cells *cells) {
     tarn_eval_close(cells->state);
 }
 
-tarn_status tarn_expression_open(tarn_run *run, const char *expression, tarn_cells *out, tarn_error *error) {
+tarn_status tarn_expression_open(tarn_run *run, const char *expression, const char *name, tarn_cells *out,
+                                 tarn_error *error) {
     tarn_eval *eval;
-    const char *name = tarn_version_column(run->base, out->column)->name;
     tarn_eval_options options = {.task = run->task, .names = &name};
     TARN_TRY(tarn_eval_open(run->engine, run->base, &expression, 1, &options, &eval, error));
     tarn_status status = tarn_schema_copy(tarn_eval_schema(eval)->children[0], name, &out->type, error);
@@ -104,7 +104,8 @@ tarn_status tarn_template_open(tarn_run *run, const char *template, tarn_cells *
     tarn_buffer sql = {0};
     tarn_status status = write_template(run, out->column, template, &sql, error);
     if (status == TARN_OK)
-        status = tarn_expression_open(run, (const char *)sql.data, out, error);
+        status = tarn_expression_open(run, (const char *)sql.data, tarn_version_column(run->base, out->column)->name,
+                                      out, error);
     tarn_buffer_free(&sql);
     return status;
 }

@@ -1,20 +1,37 @@
 /**
  * @file families.h
- * The commands of each family, for the registry alone. A new command is one descriptor in its family's file and one
- * line in that file's list.
+ * The commands of each family, for the registry alone. A new command is one descriptor in its family's file, or in a
+ * file of its own and named below, and one line in the family's list.
  */
 #ifndef TARN_COMMAND_FAMILIES_H
 #define TARN_COMMAND_FAMILIES_H
 
-#include "command/command.h"
+#include "command/plan.h"
 
 /** NULL-terminated lists, each sorted by name. */
 extern const tarn_command *const tarn_cells_commands[];
+extern const tarn_command *const tarn_combine_commands[];
 extern const tarn_command *const tarn_rows_commands[];
 extern const tarn_command *const tarn_sql_commands[];
 extern const tarn_command *const tarn_standardize_commands[];
 extern const tarn_command *const tarn_structure_commands[];
 extern const tarn_command *const tarn_text_commands[];
+
+/* Commands that have files of their own. */
+extern const tarn_command tarn_command_add_column;
+extern const tarn_command tarn_command_cast;
+extern const tarn_command tarn_command_combine_columns;
+extern const tarn_command tarn_command_edit_many;
+extern const tarn_command tarn_command_fill_down;
+extern const tarn_command tarn_command_fill_up;
+extern const tarn_command tarn_command_insert;
+extern const tarn_command tarn_command_join;
+extern const tarn_command tarn_command_pivot;
+extern const tarn_command tarn_command_remove_duplicates;
+extern const tarn_command tarn_command_sort;
+extern const tarn_command tarn_command_split_column;
+extern const tarn_command tarn_command_transpose;
+extern const tarn_command tarn_command_unpivot;
 
 #define TARN_PARAMETERS(list) .parameters = (list), .parameter_count = sizeof(list) / sizeof((list)[0])
 

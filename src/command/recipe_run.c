@@ -40,7 +40,7 @@ static bool names_a_row(const tarn_recipe_step *step) {
     for (size_t i = 0; i < step->argument_count; i++) {
         for (size_t p = 0; p < step->command->parameter_count; p++) {
             const tarn_parameter_spec *spec = &step->command->parameters[p];
-            if (spec->type == TARN_PARAMETER_ROW && strcmp(spec->name, step->arguments[i].name) == 0)
+            if ((spec->type == TARN_PARAMETER_ROW || spec->by_row) && strcmp(spec->name, step->arguments[i].name) == 0)
                 return true;
         }
     }

@@ -1,6 +1,7 @@
 #include "command/value.h"
 
 #include "arrow/builder.h"
+#include "base/text.h"
 #include "engine/sql_type.h"
 
 #include <errno.h>
@@ -71,40 +72,76 @@ static tarn_status add_simple(tarn_builder *builder, const struct ArrowSchema *s
     }
 }
 
-static tarn_status parse_simple(const struct ArrowSchema *schema, const char *text, struct ArrowArray *out, bool *done,
-                                tarn_error *error) {
+static tarn_status parse_simple(const struct ArrowSchema *schema, const char *const *texts, int64_t count,
+                                struct ArrowArray *out, bool *done, tarn_error *error) {
     tarn_type type;
     tarn_builder *builder = NULL;
     *done = false;
     TARN_TRY(tarn_type_of(schema->format, &type, error));
-    if (schema->format[0] == '+' || tarn_builder_new(schema, &builder, NULL) != TARN_OK)
+    if (schema->dictionary != NULL || schema->format[0] == '+' || tarn_builder_new(schema, &builder, NULL) != TARN_OK)
         return TARN_OK;
-    tarn_status status = add_simple(builder, schema, type, text, done, error);
+    tarn_status status = TARN_OK;
+    *done = true;
+    for (int64_t i = 0; i < count && *done && status == TARN_OK; i++)
+        status = add_simple(builder, schema, type, texts[i], done, error);
     if (status == TARN_OK && *done)
         status = tarn_builder_finish(builder, out, error);
     tarn_builder_free(builder);
     return status;
 }
 
-/* The cast's result has the column's type already. */
-static tarn_status parse_by_engine(tarn_engine *engine, const struct ArrowSchema *type, const char *text,
-                                   struct ArrowArray *out, tarn_error *error) {
+/* ---- everything else
+ * -------------------------------------------------------------------------------------------------------- */
+
+enum { AT_ONCE = 1024 };
+
+static bool is_nothing(const char *text) {
+    return text == NULL || text[0] == '\0';
+}
+
+static tarn_status write_casts(const struct ArrowSchema *type, const char *const *texts, int64_t count,
+                               tarn_buffer *sql, tarn_error *error) {
+    TARN_TRY(tarn_buffer_printf(sql, error, "SELECT TRY_CAST(unnest(["));
+    for (int64_t i = 0; i < count; i++) {
+        TARN_TRY(tarn_buffer_printf(sql, error, i == 0 ? "" : ", "));
+        if (is_nothing(texts[i]))
+            TARN_TRY(tarn_buffer_printf(sql, error, "NULL::VARCHAR"));
+        else
+            TARN_TRY(tarn_sql_literal(sql, texts[i], error));
+    }
+    TARN_TRY(tarn_buffer_printf(sql, error, "]) AS "));
+    TARN_TRY(tarn_sql_type(type, sql, error));
+    return tarn_buffer_append(sql, ")", 2, error); /* with the NUL */
+}
+
+/* A value that does not fit came back as null. */
+static tarn_status check_casts(const struct ArrowSchema *type, const char *const *texts, int64_t count,
+                               const struct ArrowArray *values, tarn_error *error) {
+    for (int64_t i = 0; i < count; i++) {
+        if (i >= values->length || (!is_nothing(texts[i]) && tarn_array_is_null(type, values, i)))
+            return refuse(type, texts[i], error);
+    }
+    return TARN_OK;
+}
+
+/* The cast's result has the column's type already. At most AT_ONCE values: one batch. */
+static tarn_status parse_by_engine(tarn_engine *engine, const struct ArrowSchema *type, const char *const *texts,
+                                   int64_t count, struct ArrowArray *out, tarn_error *error) {
     struct ArrowArrayStream stream = {0};
     struct ArrowSchema schema = {0};
     struct ArrowArray batch = {0};
     tarn_buffer sql = {0};
-    tarn_sql_value parameter = {.kind = TARN_SQL_TEXT, .as.text = text};
     tarn_status status = TARN_OK;
-    TARN_CHECK(tarn_buffer_printf(&sql, error, "SELECT CAST($1 AS "));
-    TARN_CHECK(tarn_sql_type(type, &sql, error));
-    TARN_CHECK(tarn_buffer_append(&sql, ")", 2, error)); /* with the NUL */
-    status = tarn_engine_work_query(engine, (const char *)sql.data, &parameter, 1, NULL, &stream, error);
+    TARN_CHECK(write_casts(type, texts, count, &sql, error));
+    status = tarn_engine_work_query(engine, (const char *)sql.data, NULL, 0, NULL, &stream, error);
     if (status == TARN_OK)
         status = tarn_stream_schema(&stream, &schema, error);
     if (status == TARN_OK)
         status = tarn_stream_next(&stream, &batch, error);
     if (status == TARN_E_SQL || (status == TARN_OK && !tarn_schema_same_type(schema.children[0], type)))
-        status = refuse(type, text, error);
+        status = refuse(type, texts[0] != NULL ? texts[0] : "", error);
+    if (status == TARN_OK)
+        status = check_casts(type, texts, count, batch.children[0], error);
     if (status == TARN_OK) {
         *out = *batch.children[0];
         batch.children[0]->release = NULL; /* moved */
@@ -134,15 +171,70 @@ static tarn_status parse_encoded(tarn_engine *engine, const struct ArrowSchema *
     return status;
 }
 
-tarn_status tarn_value_parse(tarn_engine *engine, const struct ArrowSchema *type, const char *text,
-                             struct ArrowArray *out, tarn_error *error) {
-    bool done;
-    if (type->dictionary != NULL)
-        return parse_encoded(engine, type, text, out, error);
-    TARN_TRY(parse_simple(type, text, out, &done, error));
+/* Pieces of values, one after the other. */
+static tarn_status parse_pieces(tarn_engine *engine, const struct ArrowSchema *type, const char *const *texts,
+                                int64_t count, struct ArrowArray *out, tarn_error *error) {
+    int64_t step = type->dictionary != NULL ? 1 : AT_ONCE, used = 0, pieces = (count + step - 1) / step;
+    struct ArrowArray *parts = calloc((size_t)pieces + 1, sizeof *parts);
+    const struct ArrowArray **pointers = calloc((size_t)pieces + 1, sizeof *pointers);
+    tarn_status status = parts == NULL || pointers == NULL ? tarn_fail_memory(error) : TARN_OK;
+    for (int64_t i = 0; i < count && status == TARN_OK; i += step) {
+        int64_t some = count - i < step ? count - i : step;
+        status = type->dictionary != NULL ? parse_encoded(engine, type, texts[i], &parts[used], error)
+                                          : parse_by_engine(engine, type, texts + i, some, &parts[used], error);
+        pointers[used] = &parts[used];
+        used += status == TARN_OK;
+    }
+    if (status == TARN_OK)
+        status = tarn_array_concat(type, pointers, (size_t)used, out, error);
+    for (int64_t i = 0; parts != NULL && i < used; i++)
+        tarn_array_release(&parts[i]);
+    free(parts);
+    free(pointers);
+    return status;
+}
+
+tarn_status tarn_values_parse(tarn_engine *engine, const struct ArrowSchema *type, const char *const *texts,
+                              int64_t count, struct ArrowArray *out, tarn_error *error) {
+    bool done = false, nothing = type->dictionary == NULL;
+    if (type->dictionary == NULL)
+        TARN_TRY(parse_simple(type, texts, count, out, &done, error));
     if (done)
         return TARN_OK;
-    if (text == NULL || text[0] == '\0')
-        return tarn_array_nulls(type, 1, out, error);
-    return parse_by_engine(engine, type, text, out, error);
+    for (int64_t i = 0; i < count && nothing; i++)
+        nothing = is_nothing(texts[i]);
+    return nothing || count == 0 ? tarn_array_nulls(type, count, out, error)
+                                 : parse_pieces(engine, type, texts, count, out, error);
+}
+
+tarn_status tarn_value_parse(tarn_engine *engine, const struct ArrowSchema *type, const char *text,
+                             struct ArrowArray *out, tarn_error *error) {
+    return tarn_values_parse(engine, type, &text, 1, out, error);
+}
+
+/* ---- JSON
+ * -------------------------------------------------------------------------------------------------------------------
+ */
+
+/* Numbers as short as they can be written without becoming others. */
+static char *print_number(const json_t *value) {
+    char *text = NULL;
+    for (int digits = 15; digits <= 17; digits++) {
+        free(text);
+        text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(digits));
+        if (text == NULL || strtod(text, NULL) == json_real_value(value))
+            break;
+    }
+    return text;
+}
+
+tarn_status tarn_value_of_json(const json_t *value, char **out, tarn_error *error) {
+    *out = NULL;
+    if (json_is_null(value))
+        return TARN_OK;
+    if (json_is_string(value))
+        *out = tarn_strdup(json_string_value(value));
+    else
+        *out = json_is_real(value) ? print_number(value) : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    return *out == NULL ? tarn_fail_memory(error) : TARN_OK;
 }

@@ -1,5 +1,7 @@
 #include "command/whole_table.h"
 
+#include "command/expression.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +63,7 @@ static tarn_status note_places(results *r, const struct ArrowArray *ids, int64_t
         int64_t offset;
         TARN_TRY(tarn_version_find_row(r->version, numbers[i], &chunk, &offset, NULL, error));
         if (r->places[chunk][offset] >= 0)
-            return tarn_fail(error, TARN_E_INVALID, "set: the expression gives several values for one row");
+            return tarn_fail(error, TARN_E_INVALID, "the expression gives several values for one row");
         r->places[chunk][offset] = first + i;
         (*filled)++;
     }
@@ -113,8 +115,8 @@ static tarn_status place_all(results *r, const batches *b, tarn_error *error) {
         first += b->arrays[i].length;
     }
     if (filled != tarn_version_rows(r->version))
-        return tarn_fail(error, TARN_E_INVALID, "set: the expression gives %lld values for %lld rows",
-                         (long long)filled, (long long)tarn_version_rows(r->version));
+        return tarn_fail(error, TARN_E_INVALID, "the expression gives %lld values for %lld rows", (long long)filled,
+                         (long long)tarn_version_rows(r->version));
     return TARN_OK;
 }
 
@@ -135,11 +137,12 @@ static tarn_status start_query(tarn_run *run, const char *expression, struct Arr
 
 static tarn_status check_shape(const struct ArrowSchema *schema, tarn_error *error) {
     if (schema->n_children != 2 || strcmp(schema->children[0]->format, "l") != 0)
-        return tarn_fail(error, TARN_E_INVALID, "set: the expression must give one column");
+        return tarn_fail(error, TARN_E_INVALID, "the expression must give one column");
     return TARN_OK;
 }
 
-tarn_status tarn_whole_table_open(tarn_run *run, const char *expression, tarn_cells *out, tarn_error *error) {
+tarn_status tarn_whole_table_open(tarn_run *run, const char *expression, const char *name, tarn_cells *out,
+                                  tarn_error *error) {
     struct ArrowArrayStream stream = {0};
     struct ArrowSchema schema = {0};
     batches b = {0};
@@ -152,8 +155,7 @@ tarn_status tarn_whole_table_open(tarn_run *run, const char *expression, tarn_ce
     TARN_CHECK(results_new(run->base, &r, error));
     TARN_CHECK(place_all(r, &b, error));
     TARN_CHECK(join_values(schema.children[1], &b, &r->values, error));
-    TARN_CHECK(
-        tarn_schema_copy(schema.children[1], tarn_version_column(run->base, out->column)->name, &out->type, error));
+    TARN_CHECK(tarn_schema_copy(schema.children[1], name, &out->type, error));
     out->state = r;
     out->rows = results_rows;
     out->close = results_close;
@@ -163,5 +165,16 @@ cleanup:
     batches_free(&b);
     tarn_schema_release(&schema);
     tarn_stream_release(&stream);
+    return status;
+}
+
+tarn_status tarn_computed_open(tarn_run *run, const char *expression, const char *name, tarn_cells *out,
+                               tarn_error *error) {
+    tarn_error refusal = {0};
+    tarn_status status = tarn_expression_open(run, expression, name, out, &refusal);
+    if (status == TARN_E_INVALID)
+        status = tarn_whole_table_open(run, expression, name, out, &refusal);
+    if (status != TARN_OK && error != NULL)
+        *error = refusal;
     return status;
 }

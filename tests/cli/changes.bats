@@ -5,7 +5,7 @@ load support
 @test "commands: all of them, and one with its parameters" {
     run tarn commands
     [ "$status" -eq 0 ]
-    for command in set rename drop filter edit; do
+    for command in set rename drop filter edit sort join; do
         has "  $command"
         tarn commands "$command" --json | jq -e --arg name "$command" '.name == $name and (.parameters | type == "array")'
     done

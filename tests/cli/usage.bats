@@ -146,7 +146,7 @@ complete_words() {
     [ "$(complete_words show ord)" = orders ]
     [ "$(complete_words -C "$FOLDER" show -n 3 ord)" = orders ]
     [ "$(complete_words show odd)" = 'odd\ \$\(touch\ danger\)\ name' ]
-    [ "$(complete_words apply orders fil)" = filter ]
+    [ "$(complete_words apply orders filt)" = filter ]
     [ "$(complete_words import ord)" = orders.csv ]
     [ "$(complete_words help ver | tr '\n' ' ')" = "verify version " ]
     [ ! -e danger ]

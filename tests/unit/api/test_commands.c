@@ -158,9 +158,15 @@ static void test_preview(void **state) {
     assert_true(preview.complete);
     assert_int_equal(preview.cells[1].row, 2);
     tarn_preview_clear(&preview);
-    tarn_parameter where[] = {{"where", "true"}};
-    assert_fails(f, tarn_preview_command(f->workspace, "people", "filter", where, 1, 10, NULL, &preview, &f->error),
-                 TARN_E_UNSUPPORTED, "preview");
+    tarn_parameter where[] = {{"where", "age > 31"}};
+    assert_ok(f, tarn_preview_command(f->workspace, "people", "filter", where, 1, 1, NULL, &preview, &f->error));
+    assert_string_equal(preview.message, "would remove 2 rows");
+    assert_string_equal(preview.shown, "removed");
+    assert_int_equal(preview.rows.length, 1);
+    assert_false(preview.complete);
+    assert_int_equal(preview.rows_before, 3);
+    assert_int_equal(preview.rows_after, 1);
+    tarn_preview_clear(&preview);
     check_rows(f, "people", " ann |31|Oslo;Bob|NULL|; ann |40|Rome");
 }
 

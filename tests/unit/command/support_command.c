@@ -355,7 +355,8 @@ static void check_preview(trial *t) {
     if (!tarn_command_is_cellwise(command))
         return;
     assert_ok(tarn_store_find_id(t->f->store, t->table, &state, error));
-    assert_ok(tarn_command_preview(&environment, &state, command, arguments, count, see_cell, t, error));
+    tarn_preview_request request = {.visit = see_cell, .context = t};
+    assert_ok(tarn_command_preview(&environment, &state, command, arguments, count, &request, error));
     tarn_table_state_clear(&state);
     if (t->seen != t->expected)
         complain(t, "the preview shows %lld cells, not %lld", (long long)t->seen, (long long)t->expected);

@@ -1,0 +1,105 @@
+#include "command/sort.h"
+
+#include "command/sqltext.h"
+
+#include <stdlib.h>
+
+/* A row, how it ranks among the others, and where it stands now. */
+typedef struct ranked {
+    int64_t rank, position, row;
+} ranked;
+
+static int compare_ranked(const void *a, const void *b) {
+    const ranked *left = a, *right = b;
+    if (left->rank != right->rank)
+        return left->rank < right->rank ? -1 : 1;
+    return (left->position > right->position) - (left->position < right->position);
+}
+
+static const int64_t *numbers_of(const struct ArrowArray *batch, int64_t column) {
+    const struct ArrowArray *values = batch->children[column];
+    return (const int64_t *)values->buffers[1] + values->offset + batch->offset;
+}
+
+/* Rows and ranks (when there are two columns) as the query gives them. */
+static tarn_status read_ranks(tarn_run *run, struct ArrowArrayStream *stream, ranked *out, tarn_error *error) {
+    int64_t read = 0;
+    for (;;) {
+        struct ArrowArray batch = {0};
+        TARN_TRY(tarn_task_check(run->task, error));
+        TARN_TRY(tarn_stream_next(stream, &batch, error));
+        if (batch.release == NULL)
+            break;
+        for (int64_t i = 0; i < batch.length && read < tarn_version_rows(run->base); i++, read++) {
+            out[read].row = numbers_of(&batch, 0)[i];
+            out[read].rank = batch.n_children > 1 ? numbers_of(&batch, 1)[i] : read;
+        }
+        tarn_array_release(&batch);
+    }
+    return read == tarn_version_rows(run->base) ? TARN_OK
+                                                : tarn_fail(error, TARN_E_INTERNAL, "sorting gave %lld of %lld rows",
+                                                            (long long)read, (long long)tarn_version_rows(run->base));
+}
+
+static int compare_rows(const void *a, const void *b) {
+    const ranked *left = a, *right = b;
+    return (left->row > right->row) - (left->row < right->row);
+}
+
+/* Where each row stands now: both sides sorted by row number are the same rows. */
+static tarn_status find_positions(const tarn_version *version, ranked *rows, int64_t count, tarn_error *error) {
+    int64_t *shown = malloc((size_t)(count + 1) * sizeof *shown);
+    ranked *present = malloc((size_t)(count + 1) * sizeof *present);
+    tarn_status status = shown == NULL || present == NULL ? tarn_fail_memory(error) : TARN_OK;
+    if (status == TARN_OK)
+        status = tarn_version_locate(version, 0, count, shown, error);
+    if (status == TARN_OK) {
+        for (int64_t i = 0; i < count; i++)
+            present[i] = (ranked){.row = shown[i], .position = i};
+        qsort(present, (size_t)count, sizeof *present, compare_rows);
+        qsort(rows, (size_t)count, sizeof *rows, compare_rows);
+        for (int64_t i = 0; i < count; i++)
+            rows[i].position = present[i].position;
+    }
+    free(shown);
+    free(present);
+    return status;
+}
+
+/* Without an order of its own a table shows rows by their numbers, so that these settle what the keys leave open. */
+static tarn_status write_query(const tarn_run *run, const char *keys, tarn_buffer *sql, tarn_error *error) {
+    if (tarn_version_has_order(run->base))
+        return tarn_sql_write(sql, error,
+                              "SELECT _tarn_id, dense_rank() OVER (ORDER BY %s) FROM tarn_rows('tarn_table')", keys);
+    return tarn_sql_write(sql, error, "SELECT _tarn_id FROM tarn_rows('tarn_table') ORDER BY %s, _tarn_id", keys);
+}
+
+tarn_status tarn_sort_rows(tarn_run *run, const char *keys, int64_t **out, tarn_error *error) {
+    tarn_query_table table = {.name = "tarn_table", .version = run->base};
+    tarn_query_options options = {.tables = &table, .table_count = 1, .task = run->task};
+    struct ArrowArrayStream stream = {0};
+    tarn_buffer sql = {0};
+    int64_t count = tarn_version_rows(run->base);
+    ranked *rows = malloc((size_t)(count + 1) * sizeof *rows);
+    int64_t *order = malloc((size_t)(count + 1) * sizeof *order);
+    tarn_status status = rows == NULL || order == NULL ? tarn_fail_memory(error) : TARN_OK;
+    if (status != TARN_OK)
+        goto cleanup;
+    TARN_CHECK(write_query(run, keys, &sql, error));
+    TARN_CHECK(tarn_engine_query(run->engine, NULL, (const char *)sql.data, sql.size, &options, &stream, error));
+    TARN_CHECK(read_ranks(run, &stream, rows, error));
+    if (tarn_version_has_order(run->base)) {
+        TARN_CHECK(find_positions(run->base, rows, count, error));
+        qsort(rows, (size_t)count, sizeof *rows, compare_ranked);
+    }
+    for (int64_t i = 0; i < count; i++)
+        order[i] = rows[i].row;
+    *out = order;
+    order = NULL;
+cleanup:
+    free(rows);
+    free(order);
+    tarn_stream_release(&stream);
+    tarn_buffer_free(&sql);
+    return status;
+}
