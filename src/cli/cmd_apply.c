@@ -97,9 +97,8 @@ static tarn_status print_row_preview(cli *cli, tarn_preview *preview, const char
         printf("%zu columns not shown: %s\n", printed.hidden_count, printed.hidden);
     free(printed.hidden);
     char *count = human_counted(printed.rows, "row", "rows");
-    printf("%s%s%s%s%s%s; %s is as it was\n", style_dim(cli->colour), preview->message,
-           preview->complete ? "" : " (the first ", preview->complete ? "" : count,
-           preview->complete ? "" : " are shown)", style_end(cli->colour), table);
+    printf("%s%s%s%s%s%s; %s is as it was\n", style_dim(cli->colour), preview->message, preview->complete ? "" : " (",
+           preview->complete ? "" : count, preview->complete ? "" : " shown)", style_end(cli->colour), table);
     free(count);
     return TARN_OK;
 }

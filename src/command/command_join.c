@@ -3,39 +3,15 @@
 #include "base/text.h"
 #include "command/families.h"
 #include "command/gather.h"
+#include "command/join.h"
 #include "command/made_stream.h"
-#include "command/sqltext.h"
 #include "store/resolve.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Two rows that go together, -1 for none, and where they stand. */
-typedef struct row_pair {
-    int64_t left, right, left_position, right_position;
-} row_pair;
-
-/* A column of the result. */
-typedef struct joined_column {
-    bool from_right;
-    size_t column;
-    size_t also; /* of the other table: a key's values where this one has no row; SIZE_MAX: none */
-} joined_column;
-
-typedef struct joining {
-    tarn_version *left, *right; /* retained */
-    size_t *left_keys, *right_keys, key_count, key_capacity;
-    size_t right_key_capacity;
-    row_pair *pairs;
-    size_t pair_count, pair_capacity;
-    joined_column *columns;
-    size_t column_count;
-    size_t given; /* pairs that the stream has given */
-    tarn_plan names;
-} joining;
-
 static void joining_free(void *state) {
-    joining *j = state;
+    tarn_joining *j = state;
     if (j == NULL)
         return;
     tarn_version_release(j->left);
@@ -48,168 +24,15 @@ static void joining_free(void *state) {
     free(j);
 }
 
-/* ---- keys
- * ------------------------------------------------------------------------------------------------------------------ */
-
-/* "id" or "customer=id". A name that has an equals sign in it wins. */
-static tarn_status read_key(joining *j, const char *text, tarn_error *error) {
-    const char *equals = strchr(text, '=');
-    size_t left, right;
-    if (equals == NULL || tarn_version_find_column(j->left, text, &left, NULL) == TARN_OK) {
-        TARN_TRY(tarn_version_find_column(j->left, text, &left, error));
-        TARN_TRY(tarn_version_find_column(j->right, text, &right, error));
-    } else {
-        char *name = tarn_strndup(text, (size_t)(equals - text));
-        if (name == NULL)
-            return tarn_fail_memory(error);
-        tarn_status status = tarn_version_find_column(j->left, name, &left, error);
-        free(name);
-        TARN_TRY(status);
-        TARN_TRY(tarn_version_find_column(j->right, equals + 1, &right, error));
-    }
-    TARN_TRY(tarn_grow(&j->left_keys, &j->key_capacity, j->key_count + 1, sizeof *j->left_keys, error));
-    TARN_TRY(tarn_grow(&j->right_keys, &j->right_key_capacity, j->key_count + 1, sizeof *j->right_keys, error));
-    j->left_keys[j->key_count] = left;
-    j->right_keys[j->key_count++] = right;
-    return TARN_OK;
-}
-
 static const struct ArrowSchema *key_type(const tarn_version *version, size_t column) {
     return tarn_version_column(version, column)->type;
-}
-
-/* Keys of different kinds are compared as text. */
-static tarn_status write_condition(const joining *j, bool clean, tarn_buffer *sql, tarn_error *error) {
-    for (size_t i = 0; i < j->key_count; i++) {
-        const struct ArrowSchema *a = key_type(j->left, j->left_keys[i]), *b = key_type(j->right, j->right_keys[i]);
-        bool plain = tarn_schema_same_type(a, b) || (tarn_type_is_number(a) && tarn_type_is_number(b));
-        const char *format = clean   ? "%slower(trim(CAST(l.%i AS VARCHAR))) = lower(trim(CAST(r.%i AS VARCHAR)))"
-                             : plain ? "%sl.%i = r.%i"
-                                     : "%sCAST(l.%i AS VARCHAR) = CAST(r.%i AS VARCHAR)";
-        TARN_TRY(tarn_sql_write(sql, error, format, i == 0 ? " ON " : " AND ",
-                                tarn_version_column(j->left, j->left_keys[i])->name,
-                                tarn_version_column(j->right, j->right_keys[i])->name));
-    }
-    return TARN_OK;
-}
-
-/* ---- pairs
- * ----------------------------------------------------------------------------------------------------------------- */
-
-static int64_t number_at(const struct ArrowArray *batch, int64_t column, int64_t i) {
-    const struct ArrowArray *values = batch->children[column];
-    int64_t at = batch->offset + values->offset + i;
-    if (values->buffers[0] != NULL && !tarn_bit_get(values->buffers[0], at))
-        return -1;
-    return ((const int64_t *)values->buffers[1])[at];
-}
-
-static tarn_status read_pairs(joining *j, tarn_run *run, struct ArrowArrayStream *stream, tarn_error *error) {
-    for (;;) {
-        struct ArrowArray batch = {0};
-        TARN_TRY(tarn_task_check(run->task, error));
-        TARN_TRY(tarn_stream_next(stream, &batch, error));
-        if (batch.release == NULL)
-            return TARN_OK;
-        tarn_status status =
-            tarn_grow(&j->pairs, &j->pair_capacity, j->pair_count + (size_t)batch.length, sizeof *j->pairs, error);
-        for (int64_t i = 0; i < batch.length && status == TARN_OK; i++)
-            j->pairs[j->pair_count++] = (row_pair){.left = number_at(&batch, 0, i), .right = number_at(&batch, 1, i)};
-        tarn_array_release(&batch);
-        TARN_TRY(status);
-    }
-}
-
-static tarn_status find_pairs(joining *j, tarn_run *run, tarn_error *error) {
-    tarn_query_table tables[] = {{"tarn_table", j->left}, {"tarn_other", j->right}};
-    tarn_query_options options = {.tables = tables, .table_count = 2, .task = run->task};
-    struct ArrowArrayStream stream = {0};
-    tarn_buffer sql = {0};
-    const char *how = tarn_run_text(run, "how");
-    tarn_status status = TARN_OK;
-    TARN_CHECK(tarn_sql_write(&sql, error,
-                              "SELECT l._tarn_id, %s FROM tarn_rows('tarn_table') AS l %s JOIN tarn_rows('tarn_other') "
-                              "AS r",
-                              strcmp(how, "anti") == 0 ? "CAST(NULL AS BIGINT)" : "r._tarn_id", how));
-    TARN_CHECK(write_condition(j, tarn_run_is(run, "clean", "true"), &sql, error));
-    TARN_CHECK(tarn_engine_query(run->engine, NULL, (const char *)sql.data, sql.size, &options, &stream, error));
-    TARN_CHECK(read_pairs(j, run, &stream, error));
-cleanup:
-    tarn_stream_release(&stream);
-    tarn_buffer_free(&sql);
-    return status;
-}
-
-/* ---- the order of the tables
- * ----------------------------------------------------------------------------------------------- */
-
-typedef struct placed {
-    int64_t row, position;
-} placed;
-
-static int compare_placed(const void *a, const void *b) {
-    const placed *left = a, *right = b;
-    return (left->row > right->row) - (left->row < right->row);
-}
-
-/* Where a version shows its rows, by rising row number; NULL when that is by their numbers. */
-static tarn_status find_places(const tarn_version *version, placed **out, tarn_error *error) {
-    int64_t *shown, count = tarn_version_rows(version);
-    *out = NULL;
-    if (!tarn_version_has_order(version))
-        return TARN_OK;
-    TARN_TRY(tarn_rows_shown(version, &shown, error));
-    placed *places = malloc((size_t)(count + 1) * sizeof *places);
-    for (int64_t i = 0; places != NULL && i < count; i++)
-        places[i] = (placed){shown[i], i};
-    free(shown);
-    if (places == NULL)
-        return tarn_fail_memory(error);
-    qsort(places, (size_t)count, sizeof *places, compare_placed);
-    *out = places;
-    return TARN_OK;
-}
-
-/* Rows that are not there come last. */
-static int64_t position_of(const placed *places, int64_t count, int64_t row) {
-    if (row < 0)
-        return INT64_MAX;
-    if (places == NULL)
-        return row;
-    placed key = {.row = row};
-    const placed *found = bsearch(&key, places, (size_t)count, sizeof *places, compare_placed);
-    return found == NULL ? INT64_MAX : found->position;
-}
-
-static int compare_pairs(const void *a, const void *b) {
-    const row_pair *x = a, *y = b;
-    if (x->left_position != y->left_position)
-        return x->left_position < y->left_position ? -1 : 1;
-    return (x->right_position > y->right_position) - (x->right_position < y->right_position);
-}
-
-static tarn_status order_pairs(joining *j, tarn_error *error) {
-    placed *left = NULL, *right = NULL;
-    tarn_status status = find_places(j->left, &left, error);
-    if (status == TARN_OK)
-        status = find_places(j->right, &right, error);
-    for (size_t i = 0; i < j->pair_count && status == TARN_OK; i++) {
-        row_pair *pair = &j->pairs[i];
-        pair->left_position = position_of(left, tarn_version_rows(j->left), pair->left);
-        pair->right_position = position_of(right, tarn_version_rows(j->right), pair->right);
-    }
-    if (status == TARN_OK && j->pair_count > 0)
-        qsort(j->pairs, j->pair_count, sizeof *j->pairs, compare_pairs);
-    free(left);
-    free(right);
-    return status;
 }
 
 /* ---- columns
  * --------------------------------------------------------------------------------------------------------------- */
 
 /* The key that a column of one table is, when the other's has the same type: then one column is enough. */
-static size_t shared_key(const joining *j, size_t column, bool of_right) {
+static size_t shared_key(const tarn_joining *j, size_t column, bool of_right) {
     for (size_t i = 0; i < j->key_count; i++) {
         if ((of_right ? j->right_keys[i] : j->left_keys[i]) == column &&
             tarn_schema_same_type(key_type(j->left, j->left_keys[i]), key_type(j->right, j->right_keys[i])))
@@ -218,32 +41,32 @@ static size_t shared_key(const joining *j, size_t column, bool of_right) {
     return SIZE_MAX;
 }
 
-static tarn_status add_column(joining *j, const char *name, joined_column column, tarn_error *error) {
+static tarn_status add_column(tarn_joining *j, const char *name, tarn_joined_column column, tarn_error *error) {
     TARN_TRY(tarn_plan_put_column(&j->names, SIZE_MAX, name, 0, NULL, error));
     j->columns[j->column_count++] = column;
     return TARN_OK;
 }
 
-static tarn_status add_right_column(joining *j, size_t column, const char *table, tarn_error *error) {
+static tarn_status add_right_column(tarn_joining *j, size_t column, const char *table, tarn_error *error) {
     const char *own = tarn_version_column(j->right, column)->name;
     char *wanted =
         tarn_plan_check_name(&j->names, own, NULL) == TARN_OK ? tarn_strdup(own) : tarn_format("%s (%s)", own, table);
     char *name = wanted == NULL ? NULL : tarn_plan_free_name(&j->names, wanted);
-    tarn_status status =
-        name == NULL ? tarn_fail_memory(error) : add_column(j, name, (joined_column){true, column, SIZE_MAX}, error);
+    tarn_status status = name == NULL ? tarn_fail_memory(error)
+                                      : add_column(j, name, (tarn_joined_column){true, column, SIZE_MAX}, error);
     free(wanted);
     free(name);
     return status;
 }
 
-static tarn_status choose_columns(joining *j, const tarn_run *run, tarn_error *error) {
+static tarn_status choose_columns(tarn_joining *j, const tarn_run *run, tarn_error *error) {
     size_t left = tarn_version_column_count(j->left), right = tarn_version_column_count(j->right);
     j->columns = calloc(left + right + 1, sizeof *j->columns);
     if (j->columns == NULL)
         return tarn_fail_memory(error);
     for (size_t i = 0; i < left; i++)
         TARN_TRY(add_column(j, tarn_version_column(j->left, i)->name,
-                            (joined_column){false, i, shared_key(j, i, false)}, error));
+                            (tarn_joined_column){false, i, shared_key(j, i, false)}, error));
     for (size_t i = 0; i < right && !tarn_run_is(run, "how", "anti"); i++) {
         if (shared_key(j, i, true) == SIZE_MAX)
             TARN_TRY(add_right_column(j, i, tarn_run_text(run, "table"), error));
@@ -251,7 +74,7 @@ static tarn_status choose_columns(joining *j, const tarn_run *run, tarn_error *e
     return TARN_OK;
 }
 
-static tarn_status make_schema(const joining *j, struct ArrowSchema *out, tarn_error *error) {
+static tarn_status make_schema(const tarn_joining *j, struct ArrowSchema *out, tarn_error *error) {
     TARN_TRY(tarn_schema_make_nested(out, "+s", "", (int64_t)j->column_count, error));
     tarn_status status = TARN_OK;
     for (size_t i = 0; i < j->column_count && status == TARN_OK; i++)
@@ -266,8 +89,8 @@ static tarn_status make_schema(const joining *j, struct ArrowSchema *out, tarn_e
  * ------------------------------------------------------------------------------------------------------------------ */
 
 /* A key's values: those of the left table, and of the right one where the left has no row. */
-static tarn_status take_key(const joining *j, const joined_column *column, const int64_t *left, const int64_t *right,
-                            int64_t count, struct ArrowArray *out, tarn_error *error) {
+static tarn_status take_key(const tarn_joining *j, const tarn_joined_column *column, const int64_t *left,
+                            const int64_t *right, int64_t count, struct ArrowArray *out, tarn_error *error) {
     const struct ArrowSchema *type = key_type(j->left, column->column);
     struct ArrowArray sides[2] = {{0}, {0}}, both = {0};
     int64_t *indices = malloc((size_t)(count + 1) * sizeof *indices);
@@ -290,8 +113,9 @@ static tarn_status take_key(const joining *j, const joined_column *column, const
     return status;
 }
 
-static tarn_status take_column(const joining *j, const joined_column *column, const int64_t *left, const int64_t *right,
-                               int64_t count, bool has_lonely_right, struct ArrowArray *out, tarn_error *error) {
+static tarn_status take_column(const tarn_joining *j, const tarn_joined_column *column, const int64_t *left,
+                               const int64_t *right, int64_t count, bool has_lonely_right, struct ArrowArray *out,
+                               tarn_error *error) {
     if (column->from_right)
         return tarn_gather(j->right, column->column, right, count, out, error);
     if (column->also != SIZE_MAX && has_lonely_right)
@@ -300,7 +124,7 @@ static tarn_status take_column(const joining *j, const joined_column *column, co
 }
 
 static tarn_status next_rows(void *state, struct ArrowArray *out, tarn_error *error) {
-    joining *j = state;
+    tarn_joining *j = state;
     size_t rest = j->pair_count - j->given, count = rest < TARN_CHUNK_ROWS ? rest : TARN_CHUNK_ROWS;
     bool has_lonely_right = false;
     void *no_buffers[] = {NULL};
@@ -331,7 +155,7 @@ static tarn_status next_rows(void *state, struct ArrowArray *out, tarn_error *er
  * ------------------------------------------------------------------------------------------------------------- */
 
 /* How many rows of either table found no partner. */
-static tarn_status note_lonely(const joining *j, tarn_run *run, tarn_error *error) {
+static tarn_status note_lonely(const tarn_joining *j, tarn_run *run, tarn_error *error) {
     int64_t left = 0, right = 0;
     for (size_t i = 0; i < j->pair_count; i++) {
         left += j->pairs[i].right < 0;
@@ -345,23 +169,22 @@ static tarn_status note_lonely(const joining *j, tarn_run *run, tarn_error *erro
     return run->note == NULL ? tarn_fail_memory(error) : TARN_OK;
 }
 
-static tarn_status prepare(joining *j, tarn_run *run, tarn_error *error) {
+static tarn_status prepare(tarn_joining *j, tarn_run *run, tarn_error *error) {
     j->left = run->base;
     tarn_version_retain(j->left);
     TARN_TRY(tarn_store_open_version(run->store, tarn_run_text(run, "table"), &j->right, error));
     for (size_t i = 0; i < run->argument_count; i++) {
         if (strcmp(run->arguments[i].name, "on") == 0)
-            TARN_TRY(read_key(j, run->arguments[i].value, error));
+            TARN_TRY(tarn_joining_add_key(j, run->arguments[i].value, error));
     }
-    TARN_TRY(find_pairs(j, run, error));
-    TARN_TRY(order_pairs(j, error));
+    TARN_TRY(tarn_joining_find_pairs(j, run, error));
     TARN_TRY(choose_columns(j, run, error));
     return note_lonely(j, run, error);
 }
 
 static tarn_status join_tables(tarn_run *run, tarn_plan *plan, tarn_error *error) {
     struct ArrowSchema schema = {0};
-    joining *j = calloc(1, sizeof *j);
+    tarn_joining *j = calloc(1, sizeof *j);
     if (j == NULL)
         return tarn_fail_memory(error);
     tarn_maker maker = {j, next_rows, joining_free};
