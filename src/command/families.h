@@ -11,6 +11,7 @@
 /** NULL-terminated lists, each sorted by name. */
 extern const tarn_command *const tarn_cells_commands[];
 extern const tarn_command *const tarn_combine_commands[];
+extern const tarn_command *const tarn_date_commands[];
 extern const tarn_command *const tarn_rows_commands[];
 extern const tarn_command *const tarn_sql_commands[];
 extern const tarn_command *const tarn_standardize_commands[];
@@ -30,6 +31,7 @@ extern const tarn_command tarn_command_pivot;
 extern const tarn_command tarn_command_remove_duplicates;
 extern const tarn_command tarn_command_sort;
 extern const tarn_command tarn_command_split_column;
+extern const tarn_command tarn_command_standardize_date;
 extern const tarn_command tarn_command_transpose;
 extern const tarn_command tarn_command_unpivot;
 
