@@ -12,6 +12,7 @@ extern const bench_group bench_rows_group;   /**< which rows there are, and thei
 extern const bench_group bench_sql_group;    /**< queries over the store */
 extern const bench_group bench_arrow_group;  /**< Arrow IPC against pyarrow */
 extern const bench_group bench_memory_group; /**< a large workspace opened in little memory */
+extern const bench_group bench_jobs_group;   /**< cancelling, and pages while something runs */
 extern const bench_group bench_large_group;  /**< a CSV larger than the memory limit */
 
 #endif

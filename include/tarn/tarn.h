@@ -370,6 +370,17 @@ TARN_API void tarn_verify_result_clear(tarn_verify_result *result);
 TARN_API tarn_status tarn_verify(const char *directory, bool repair, tarn_task *task, tarn_verify_result *out,
                                  tarn_error *error);
 
+/* ---- jobs ---- */
+
+/**
+ * Run `run(context, task, error)` on a thread of the workspace; any function of this interface may be called in it,
+ * with the task. Every job must be waited for (tarn_job_wait) before the workspace is closed. `task` (may be NULL) is
+ * held until then; when it has no priority yet it gets `priority`. Of equal priority, jobs begin in the order of
+ * submission.
+ */
+TARN_API tarn_status tarn_submit(tarn_workspace *workspace, tarn_priority priority, tarn_task *task, tarn_job_run run,
+                                 void *context, tarn_job **out, tarn_error *error);
+
 /* ---- values as text ---- */
 
 /** Text that grows; zeroed is empty; free `data` with tarn_text_clear. */

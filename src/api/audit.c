@@ -106,9 +106,9 @@ tarn_status tarn_audit_set_limit(tarn_workspace *workspace, uint64_t keep, tarn_
     char parameters[64];
     snprintf(parameters, sizeof parameters, "{\"keep\":%" PRIu64 "}", keep);
     tarn_event event = {.kind = "setting", .command = "audit-limit", .parameters = parameters, .rows = -1, .cells = -1};
-    pthread_mutex_lock(&workspace->writing);
+    TARN_TRY(tarn_writing_begin(workspace, NULL, error));
     tarn_status status = tarn_store_set_record_limit(workspace->store, keep, &event, error);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_writing_end(workspace);
     return status;
 }
 

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static tarn_status find_head(tarn_workspace *workspace, const char *table, tarn_table_state *state, tarn_error *error) {
     if (tarn_store_is_read_only(workspace->store))
@@ -14,18 +15,53 @@ static tarn_status find_head(tarn_workspace *workspace, const char *table, tarn_
     return tarn_store_find(workspace->store, table, state, error);
 }
 
-tarn_status tarn_change_begin(tarn_workspace *workspace, const char *table, tarn_table_state *state,
-                              tarn_error *error) {
+/* A cancelled task signals nobody: look at it now and then. */
+#define LOOK_NANOSECONDS 5000000
+
+static void wait_a_little(tarn_workspace *workspace) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += LOOK_NANOSECONDS;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    pthread_cond_timedwait(&workspace->written, &workspace->writing, &until);
+}
+
+tarn_status tarn_writing_begin(tarn_workspace *workspace, tarn_task *task, tarn_error *error) {
+    tarn_status status = TARN_OK;
     pthread_mutex_lock(&workspace->writing);
+    while (workspace->is_writing && status == TARN_OK) {
+        if (task == NULL)
+            pthread_cond_wait(&workspace->written, &workspace->writing);
+        else
+            wait_a_little(workspace);
+        status = tarn_task_check(task, error);
+    }
+    if (status == TARN_OK)
+        workspace->is_writing = true;
+    pthread_mutex_unlock(&workspace->writing);
+    return status;
+}
+
+void tarn_writing_end(tarn_workspace *workspace) {
+    pthread_mutex_lock(&workspace->writing);
+    workspace->is_writing = false;
+    pthread_cond_broadcast(&workspace->written);
+    pthread_mutex_unlock(&workspace->writing);
+}
+
+tarn_status tarn_change_begin(tarn_workspace *workspace, const char *table, tarn_task *task, tarn_table_state *state,
+                              tarn_error *error) {
+    TARN_TRY(tarn_writing_begin(workspace, task, error));
     tarn_status status = find_head(workspace, table, state, error);
     if (status != TARN_OK)
-        pthread_mutex_unlock(&workspace->writing);
+        tarn_writing_end(workspace);
     return status;
 }
 
 void tarn_change_end(tarn_workspace *workspace, tarn_table_state *state) {
     tarn_table_state_clear(state);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_writing_end(workspace);
 }
 
 tarn_status tarn_change_describe(tarn_workspace *workspace, uint64_t table, uint64_t before, tarn_change *out,

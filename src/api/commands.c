@@ -48,7 +48,7 @@ tarn_status tarn_apply(tarn_workspace *workspace, const char *table, const char 
                        const tarn_parameter *parameters, size_t parameter_count, tarn_task *task, tarn_change *out,
                        tarn_error *error) {
     tarn_table_state state;
-    TARN_TRY(tarn_change_begin(workspace, table, &state, error));
+    TARN_TRY(tarn_change_begin(workspace, table, task, &state, error));
     tarn_status status = apply(workspace, &state, command, parameters, parameter_count, task, out, error);
     tarn_change_end(workspace, &state);
     return status;

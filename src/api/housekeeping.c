@@ -8,9 +8,9 @@
 tarn_status tarn_gc(tarn_workspace *workspace, const tarn_gc_options *options, tarn_task *task, tarn_gc_result *out,
                     tarn_error *error) {
     tarn_gc_report report;
-    pthread_mutex_lock(&workspace->writing);
+    TARN_TRY(tarn_writing_begin(workspace, task, error));
     tarn_status status = tarn_store_gc(workspace->store, options, task, &report, error);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_writing_end(workspace);
     if (status == TARN_OK)
         *out = (tarn_gc_result){.versions = report.versions,
                                 .tables = report.tables,
@@ -25,7 +25,7 @@ static tarn_status recode(tarn_workspace *workspace, const char *table, tarn_cod
     int64_t started = tarn_monotonic();
     tarn_table_state state;
     tarn_recode_report report;
-    TARN_TRY(tarn_change_begin(workspace, table, &state, error));
+    TARN_TRY(tarn_change_begin(workspace, table, task, &state, error));
     tarn_status status = tarn_store_recode(workspace->store, state.id, codec, task, &report, error);
     tarn_change_end(workspace, &state);
     if (status == TARN_OK)

@@ -34,8 +34,8 @@ cleanup:
 
 tarn_status tarn_query_into(tarn_workspace *workspace, const char *sql, const char *table, tarn_if_exists if_exists,
                             tarn_task *task, tarn_change *out, tarn_error *error) {
-    pthread_mutex_lock(&workspace->writing);
+    TARN_TRY(tarn_writing_begin(workspace, task, error));
     tarn_status status = keep_result(workspace, sql, table, if_exists, task, out, error);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_writing_end(workspace);
     return status;
 }

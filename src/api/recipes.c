@@ -10,9 +10,9 @@ static tarn_status write_recipe(tarn_workspace *workspace, const char *name, con
                                 tarn_error *error) {
     if (tarn_store_is_read_only(workspace->store))
         return tarn_fail(error, TARN_E_READ_ONLY, "the workspace is open for reading only");
-    pthread_mutex_lock(&workspace->writing);
+    TARN_TRY(tarn_writing_begin(workspace, NULL, error));
     tarn_status status = tarn_recipe_write(workspace->fs, workspace->directory, name, recipe, replace, error);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_writing_end(workspace);
     return status;
 }
 
@@ -81,9 +81,9 @@ void tarn_recipe_list_free(tarn_recipe_info *recipes, size_t count) {
 tarn_status tarn_recipe_drop(tarn_workspace *workspace, const char *name, tarn_error *error) {
     if (tarn_store_is_read_only(workspace->store))
         return tarn_fail(error, TARN_E_READ_ONLY, "the workspace is open for reading only");
-    pthread_mutex_lock(&workspace->writing);
+    TARN_TRY(tarn_writing_begin(workspace, NULL, error));
     tarn_status status = tarn_recipe_remove(workspace->fs, workspace->directory, name, error);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_writing_end(workspace);
     return status;
 }
 
@@ -134,7 +134,7 @@ tarn_status tarn_recipe_apply(tarn_workspace *workspace, const char *name, const
     tarn_table_state state;
     json_t *recipe = NULL;
     TARN_TRY(tarn_recipe_read(workspace->fs, workspace->directory, name, &recipe, error));
-    tarn_status status = tarn_change_begin(workspace, table, &state, error);
+    tarn_status status = tarn_change_begin(workspace, table, task, &state, error);
     if (status == TARN_OK) {
         status = run(workspace, name, recipe, &state, options != NULL ? options : &defaults, task, out, error);
         tarn_change_end(workspace, &state);

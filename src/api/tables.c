@@ -82,7 +82,7 @@ tarn_status tarn_scan(tarn_workspace *workspace, const char *version, struct Arr
 
 tarn_status tarn_rename(tarn_workspace *workspace, const char *table, const char *name, tarn_error *error) {
     tarn_table_state state;
-    TARN_TRY(tarn_change_begin(workspace, table, &state, error));
+    TARN_TRY(tarn_change_begin(workspace, table, NULL, &state, error));
     tarn_event event = {.kind = "rename", .rows = -1, .cells = -1};
     tarn_status status = tarn_store_rename_table(workspace->store, state.id, name, &event, error);
     tarn_change_end(workspace, &state);
@@ -91,7 +91,7 @@ tarn_status tarn_rename(tarn_workspace *workspace, const char *table, const char
 
 tarn_status tarn_drop(tarn_workspace *workspace, const char *table, tarn_error *error) {
     tarn_table_state state;
-    TARN_TRY(tarn_change_begin(workspace, table, &state, error));
+    TARN_TRY(tarn_change_begin(workspace, table, NULL, &state, error));
     tarn_event event = {.kind = "drop", .rows = -1, .cells = -1};
     tarn_status status = tarn_store_drop_table(workspace->store, state.id, &event, error);
     tarn_change_end(workspace, &state);
@@ -110,8 +110,8 @@ static tarn_status undrop(tarn_workspace *workspace, const char *table, tarn_err
 }
 
 tarn_status tarn_undrop(tarn_workspace *workspace, const char *table, tarn_error *error) {
-    pthread_mutex_lock(&workspace->writing);
+    TARN_TRY(tarn_writing_begin(workspace, NULL, error));
     tarn_status status = undrop(workspace, table, error);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_writing_end(workspace);
     return status;
 }

@@ -23,7 +23,7 @@ static tarn_status move_steps(tarn_workspace *workspace, const char *table, move
     tarn_table_state state;
     if (steps == 0)
         return tarn_fail(error, TARN_E_INVALID, "the number of steps must be 1 or more");
-    TARN_TRY(tarn_change_begin(workspace, table, &state, error));
+    TARN_TRY(tarn_change_begin(workspace, table, NULL, &state, error));
     tarn_status status = move(workspace, &state, how, steps, out, error);
     tarn_change_end(workspace, &state);
     return status;
@@ -51,9 +51,9 @@ static tarn_status checkout(tarn_workspace *workspace, const char *version, tarn
 }
 
 tarn_status tarn_checkout(tarn_workspace *workspace, const char *version, tarn_change *out, tarn_error *error) {
-    pthread_mutex_lock(&workspace->writing);
+    TARN_TRY(tarn_writing_begin(workspace, NULL, error));
     tarn_status status = checkout(workspace, version, out, error);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_writing_end(workspace);
     return status;
 }
 

@@ -9,18 +9,18 @@
 tarn_status tarn_import(tarn_workspace *workspace, const tarn_import_options *options, tarn_task *task,
                         tarn_import_result *out, tarn_error *error) {
     tarn_io io = tarn_workspace_io(workspace, task);
-    pthread_mutex_lock(&workspace->writing);
+    TARN_TRY(tarn_writing_begin(workspace, task, error));
     tarn_status status = tarn_io_import(&io, options, out, error);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_writing_end(workspace);
     return status;
 }
 
 tarn_status tarn_migrate(tarn_workspace *workspace, const char *directory, bool remove, tarn_task *task,
                          tarn_migration_result *out, tarn_error *error) {
     tarn_io io = tarn_workspace_io(workspace, task);
-    pthread_mutex_lock(&workspace->writing);
+    TARN_TRY(tarn_writing_begin(workspace, task, error));
     tarn_status status = tarn_io_migrate(&io, directory, remove, out, error);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_writing_end(workspace);
     return status;
 }
 
@@ -28,9 +28,11 @@ tarn_status tarn_import_stream(tarn_workspace *workspace, struct ArrowArrayStrea
                                tarn_if_exists if_exists, tarn_task *task, tarn_change *out, tarn_error *error) {
     tarn_io io = tarn_workspace_io(workspace, task);
     tarn_import_label label = {.kind = "import", .parameters = "{\"format\":\"arrow-stream\"}"};
-    pthread_mutex_lock(&workspace->writing);
-    tarn_status status = tarn_io_import_stream(&io, stream, table, if_exists, &label, out, error);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_status status = tarn_writing_begin(workspace, task, error);
+    if (status == TARN_OK) {
+        status = tarn_io_import_stream(&io, stream, table, if_exists, &label, out, error);
+        tarn_writing_end(workspace);
+    }
     tarn_stream_release(stream);
     return status;
 }
@@ -51,9 +53,9 @@ static tarn_status note_export(tarn_workspace *workspace, uint64_t table, uint64
         return tarn_fail_memory(error);
     tarn_event event = {
         .kind = "export", .parameters = parameters, .rows = result->rows, .cells = -1, .duration = result->duration};
-    pthread_mutex_lock(&workspace->writing);
+    TARN_TRY(tarn_writing_begin(workspace, NULL, error));
     tarn_status status = tarn_store_note(workspace->store, table, version, &event, error);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_writing_end(workspace);
     free(parameters);
     return status;
 }

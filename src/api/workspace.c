@@ -121,6 +121,7 @@ tarn_status tarn_workspace_open(const char *directory, const tarn_workspace_opti
     if (workspace == NULL)
         return tarn_fail_memory(error);
     pthread_mutex_init(&workspace->writing, NULL);
+    pthread_cond_init(&workspace->written, NULL);
     workspace->directory = tarn_path_join(directory, FOLDER);
     tarn_status status = workspace->directory == NULL ? tarn_fail_memory(error) : TARN_OK;
     if (status == TARN_OK)
@@ -141,6 +142,7 @@ void tarn_workspace_close(tarn_workspace *workspace) {
     tarn_store_close(workspace->store);
     tarn_pool_free(workspace->pool);
     tarn_fs_free(workspace->fs);
+    pthread_cond_destroy(&workspace->written);
     pthread_mutex_destroy(&workspace->writing);
     free(workspace->directory);
     free(workspace->scratch);

@@ -25,11 +25,19 @@ struct tarn_workspace {
     char *directory; /* the .tarn folder */
     char *scratch;   /* this process's private folder for spilling, under tmp/ */
     uint64_t memory_limit;
-    pthread_mutex_t writing; /* changes are made one after the other */
+    /* Changes are made one after the other: who makes one has `is_writing`. */
+    pthread_mutex_t writing;
+    pthread_cond_t written;
+    bool is_writing;
 };
 
-/** What a change command found before it begins: the table, and the lock held until tarn_change_end. */
-tarn_status tarn_change_begin(tarn_workspace *workspace, const char *table, tarn_table_state *state, tarn_error *error);
+/** Wait until no other change is being made; TARN_E_CANCELLED when the task (may be NULL) is cancelled meanwhile. */
+tarn_status tarn_writing_begin(tarn_workspace *workspace, tarn_task *task, tarn_error *error);
+void tarn_writing_end(tarn_workspace *workspace);
+
+/** What a change command found before it begins: the table. No other change is made until tarn_change_end. */
+tarn_status tarn_change_begin(tarn_workspace *workspace, const char *table, tarn_task *task, tarn_table_state *state,
+                              tarn_error *error);
 void tarn_change_end(tarn_workspace *workspace, tarn_table_state *state);
 
 /** Fill in `out` from the table's present state. */

@@ -21,14 +21,7 @@ struct progress {
     pthread_mutex_t lock;
     pthread_cond_t ended;
     bool stop, shown;
-    struct timespec start;
 };
-
-static int64_t microseconds_since(const struct timespec *start) {
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)(now.tv_sec - start->tv_sec) * 1000000 + (now.tv_nsec - start->tv_nsec) / 1000;
-}
 
 static void add_amount(cli_text *line, uint64_t amount, const char *unit) {
     bool bytes = strcmp(unit, "bytes") == 0;
@@ -47,19 +40,23 @@ static void add_bar(cli_text *line, double part) {
     cli_text_printf(line, "▏ %3d %%", (int)(part * 100));
 }
 
-static void add_time_left(cli_text *line, double part, int64_t elapsed) {
-    if (part < 0.02 || part > 0.999)
+static void add_pace(cli_text *line, const tarn_progress_state *state) {
+    if (state->rate >= 1 && state->unit) {
+        cli_text_add_string(line, " · ");
+        add_amount(line, (uint64_t)state->rate, state->unit);
+        cli_text_add_string(line, "/s");
+    }
+    if (state->remaining <= 0 || state->done * 50 < state->total) /* too early to tell */
         return;
-    char *left = human_duration((int64_t)((double)elapsed / part * (1 - part)));
+    char *left = human_duration(state->remaining);
     cli_text_printf(line, " · %s left", left);
     free(left);
 }
 
-/** "importing orders.csv: reading ▕████    ▏  40 % · 12.3 MB · 1.4 s left" */
+/** "importing orders.csv: reading ▕████    ▏  40 % · 85.1 MB/s · 1.4 s left" */
 static void show(progress *progress) {
     tarn_progress_state state;
     tarn_task_progress(progress->task, &state);
-    int64_t elapsed = microseconds_since(&progress->start);
     cli_text line = {0};
     cli_text_add_string(&line, progress->label);
     if (state.phase)
@@ -68,7 +65,7 @@ static void show(progress *progress) {
         double part = (double)state.done / (double)state.total;
         part = part > 1 ? 1 : part;
         add_bar(&line, part);
-        add_time_left(&line, part, elapsed);
+        add_pace(&line, &state);
     } else if (state.done > 0 && state.unit) {
         cli_text_add_string(&line, " · ");
         add_amount(&line, state.done, state.unit);
@@ -115,7 +112,6 @@ progress *progress_start(cli *cli, const char *label) {
     cell_escape(&escaped, label, strlen(label));
     progress->label = escaped.data;
     progress->task = cli->task;
-    clock_gettime(CLOCK_MONOTONIC, &progress->start);
     pthread_mutex_init(&progress->lock, NULL);
     pthread_cond_init(&progress->ended, NULL);
     if (pthread_create(&progress->thread, NULL, watch, progress) == 0)

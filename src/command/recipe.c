@@ -220,14 +220,20 @@ static tarn_status take_steps(json_t *steps, const json_t *list, tarn_error *err
     return TARN_OK;
 }
 
+/* Keeping a query's result is noted as a command, but is none of the registry: it makes another table's rows. */
+static bool is_command(const tarn_record *record) {
+    const tarn_command *command;
+    return record->command != NULL && (strcmp(record->kind, "command") == 0 || strcmp(record->kind, "edit") == 0) &&
+           tarn_command_find(record->command, &command, NULL) == TARN_OK;
+}
+
 static tarn_status take_origin(void *context, const tarn_record *record, tarn_error *error) {
     origin *o = context;
     bool is_recipe = strcmp(record->kind, "recipe") == 0;
-    o->kind = tarn_strdup(record->kind);
+    o->kind = tarn_strdup(record->command != NULL ? record->command : record->kind);
     if (o->kind == NULL)
         return tarn_fail_memory(error);
-    if (!is_recipe &&
-        (record->command == NULL || (strcmp(record->kind, "command") != 0 && strcmp(record->kind, "edit") != 0)))
+    if (!is_recipe && !is_command(record))
         return TARN_OK;
     json_t *parameters = json_loads(record->parameters, 0, NULL);
     o->steps = json_array();

@@ -50,6 +50,7 @@ tarn_status tarn_job_submit(tarn_pool *pool, tarn_priority priority, tarn_task *
     tarn_job *job = calloc(1, sizeof *job);
     if (job == NULL)
         return tarn_fail_memory(error);
+    priority = tarn_task_priority(task, priority);
     job->work = (tarn_work){.priority = priority, .take_part = take_part};
     job->pool = pool;
     job->task = task;

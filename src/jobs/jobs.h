@@ -17,17 +17,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum tarn_priority {
-    TARN_PRIORITY_URGENT,       /**< a page of rows that somebody waits for */
-    TARN_PRIORITY_USER_VISIBLE, /**< commands, imports, previews */
-    TARN_PRIORITY_BACKGROUND,   /**< exports, freezing */
-    TARN_PRIORITY_IDLE,         /**< compaction, speculative work */
-} tarn_priority;
-
 /* ---- cancellation and progress ---- */
 
-/* The handle itself, cancelling and reading progress are public: see tarn/task.h. A task is counted. */
+/* The handle itself, priorities, cancelling and reading progress are public: see tarn/task.h. A task is counted. */
 void tarn_task_retain(tarn_task *task);
+
+/** The task's priority when one was set, else `otherwise`; NULL: `otherwise`. */
+tarn_priority tarn_task_priority(const tarn_task *task, tarn_priority otherwise);
+/** Set it unless one was set. */
+void tarn_task_default_priority(tarn_task *task, tarn_priority priority);
 
 /** TARN_E_CANCELLED with "cancelled" in `error` when so, else TARN_OK. NULL: TARN_OK. */
 tarn_status tarn_task_check(const tarn_task *task, tarn_error *error);
@@ -59,6 +57,8 @@ void tarn_pool_free(tarn_pool *pool);
 unsigned tarn_pool_threads(const tarn_pool *pool);
 
 /**
+ * The task's own priority, when it has one, counts instead of `priority`.
+ *
  * Run `body(context, index, error)` for every index from 0 to count - 1 on the workers and on the calling thread, and
  * wait. Indexes are handed out in rising order. The first failure (lowest index among those that failed) stops the
  * handing out and is returned; so is cancellation of `task`. Nesting is allowed: the caller always works too, so a pool
@@ -69,15 +69,10 @@ tarn_status tarn_parallel_for(tarn_pool *pool, tarn_priority priority, tarn_task
                               void *context, tarn_error *error);
 
 /**
- * A job: `run` on a worker, from submission to tarn_job_wait. The pool owns no result: `context` is the caller's.
+ * A job: `run` on a worker, from submission to tarn_job_wait. The pool owns no result: `context` is the caller's. The
+ * task's own priority, when it has one, counts instead of `priority`.
  */
-typedef struct tarn_job tarn_job;
-typedef tarn_status (*tarn_job_run)(void *context, tarn_task *task, tarn_error *error);
 tarn_status tarn_job_submit(tarn_pool *pool, tarn_priority priority, tarn_task *task, tarn_job_run run, void *context,
                             tarn_job **out, tarn_error *error);
-bool tarn_job_is_done(const tarn_job *job);
-
-/** Wait for the end, give the outcome, free the job. A job cancelled before it began never runs: TARN_E_CANCELLED. */
-tarn_status tarn_job_wait(tarn_job *job, tarn_error *error);
 
 #endif

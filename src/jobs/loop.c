@@ -115,7 +115,7 @@ static void run_with_helpers(tarn_pool *pool, loop *loop, unsigned helpers) {
 tarn_status tarn_parallel_for(tarn_pool *pool, tarn_priority priority, tarn_task *task, size_t count, tarn_body body,
                               void *context, tarn_error *error) {
     loop loop = {
-        .work = {.priority = priority, .take_part = help},
+        .work = {.priority = tarn_task_priority(task, priority), .take_part = help},
         .task = task,
         .body = body,
         .context = context,

@@ -30,7 +30,7 @@ static void never_called(void *context) {
 
 static void test_no_task(void **state) {
     (void)state;
-    tarn_progress_state progress = {1, 1, "x", "x"};
+    tarn_progress_state progress = {.done = 1, .total = 1, .unit = "x", .phase = "x"};
     tarn_watch *watch;
     tarn_task_retain(NULL);
     tarn_task_cancel(NULL);
@@ -41,6 +41,7 @@ static void test_no_task(void **state) {
     tarn_task_progress(NULL, &progress);
     assert_int_equal(progress.done, 0);
     assert_null(progress.phase);
+    assert_int_equal(progress.remaining, -1);
     assert_ok(tarn_task_watch(NULL, never_called, NULL, &watch, NULL));
     assert_null(watch);
     tarn_task_unwatch(NULL, watch);
@@ -63,11 +64,36 @@ static void test_progress(void **state) {
     assert_string_equal(progress.unit, "rows");
     assert_int_equal(progress.done, 42);
     assert_int_equal(progress.total, 100);
+    /* Time goes on between two looks, so it is the relation that holds. */
+    assert_true(progress.elapsed >= 0);
+    if (progress.elapsed > 0) {
+        assert_true(progress.rate > 0);
+        double left = (double)progress.elapsed * 58 / 42;
+        assert_true((double)progress.remaining > left - 2 && (double)progress.remaining < left + 2);
+    }
+    tarn_task_advance(task, 58);
+    tarn_task_progress(task, &progress);
+    assert_true(progress.remaining == 0 || progress.elapsed == 0);
     tarn_task_begin(task, "writing", "bytes", 0);
     tarn_task_progress(task, &progress);
     assert_string_equal(progress.phase, "writing");
     assert_int_equal(progress.done, 0);
     assert_int_equal(progress.total, 0);
+    tarn_task_release(task);
+}
+
+static void test_priority(void **state) {
+    (void)state;
+    tarn_task *task;
+    assert_int_equal(tarn_task_priority(NULL, TARN_PRIORITY_IDLE), TARN_PRIORITY_IDLE);
+    tarn_task_set_priority(NULL, TARN_PRIORITY_URGENT);
+    assert_ok(tarn_task_new(&task, NULL));
+    assert_int_equal(tarn_task_priority(task, TARN_PRIORITY_BACKGROUND), TARN_PRIORITY_BACKGROUND);
+    tarn_task_default_priority(task, TARN_PRIORITY_USER_VISIBLE);
+    assert_int_equal(tarn_task_priority(task, TARN_PRIORITY_BACKGROUND), TARN_PRIORITY_USER_VISIBLE);
+    tarn_task_set_priority(task, TARN_PRIORITY_URGENT);
+    tarn_task_default_priority(task, TARN_PRIORITY_IDLE);
+    assert_int_equal(tarn_task_priority(task, TARN_PRIORITY_BACKGROUND), TARN_PRIORITY_URGENT);
     tarn_task_release(task);
 }
 
@@ -172,13 +198,10 @@ static void test_cancel_in_a_signal_handler(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cancel),
-        cmocka_unit_test(test_no_task),
-        cmocka_unit_test(test_progress),
-        cmocka_unit_test(test_watch_is_told),
-        cmocka_unit_test(test_unwatch_from_the_middle),
-        cmocka_unit_test(test_unwatch_is_final),
-        cmocka_unit_test(test_cancel_in_a_signal_handler),
+        cmocka_unit_test(test_cancel),           cmocka_unit_test(test_no_task),
+        cmocka_unit_test(test_progress),         cmocka_unit_test(test_priority),
+        cmocka_unit_test(test_watch_is_told),    cmocka_unit_test(test_unwatch_from_the_middle),
+        cmocka_unit_test(test_unwatch_is_final), cmocka_unit_test(test_cancel_in_a_signal_handler),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
