@@ -75,9 +75,13 @@ static void release_nothing(struct ArrowSchema *schema) {
     schema->release = NULL;
 }
 
+/* What duckdb_arrow_scan takes for a failure is this number and no other: after any other it reads the schema. */
+#define SCHEMA_FAILED ((int)DuckDBError)
+
 static int get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out) {
     copying *copying = stream->private_data;
     tarn_status status = TARN_OK;
+    *out = (struct ArrowSchema){0};
     tarn_after_duckdb();
     pthread_mutex_lock(&copying->pulling);
     if (copying->abandoned)
@@ -89,7 +93,7 @@ static int get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out) 
         out->release = release_nothing;
     }
     pthread_mutex_unlock(&copying->pulling);
-    return tarn_stream_errno(status);
+    return status == TARN_OK ? 0 : SCHEMA_FAILED;
 }
 
 static int get_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {

@@ -27,6 +27,11 @@ typedef tarn_status (*tarn_batch_formatter)(const tarn_export_run *run, const st
                                             tarn_buffer *out, tarn_error *error);
 tarn_status tarn_export_formatted(tarn_export_run *run, tarn_batch_formatter format, tarn_error *error);
 
+/** Called before each row of a batch, so that cancelling need not wait for the whole of it. */
+static inline tarn_status tarn_export_check_row(const tarn_export_run *run, int64_t i, tarn_error *error) {
+    return i % 1024 == 0 ? tarn_task_check(run->io->task, error) : TARN_OK;
+}
+
 tarn_status tarn_export_text(tarn_export_run *run, char delimiter, tarn_error *error);
 /** A JSON array of objects, or one object per line. */
 tarn_status tarn_export_json(tarn_export_run *run, bool lines, tarn_error *error);

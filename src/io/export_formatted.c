@@ -21,6 +21,7 @@ static tarn_status format_one(void *context, size_t i, tarn_error *error) {
 
 static tarn_status fill(window *w, tarn_error *error) {
     for (w->count = 0; w->count < w->size; w->count++) {
+        TARN_TRY(tarn_task_check(w->run->io->task, error));
         struct ArrowArray *next = &w->batches[w->count];
         *next = (struct ArrowArray){0};
         TARN_TRY(tarn_stream_next(w->run->stream, next, error));
@@ -32,6 +33,7 @@ static tarn_status fill(window *w, tarn_error *error) {
 
 static tarn_status write_out(window *w, tarn_error *error) {
     for (size_t i = 0; i < w->count; i++) {
+        TARN_TRY(tarn_task_check(w->run->io->task, error));
         TARN_TRY(tarn_sink_write(w->run->sink, w->texts[i].data, w->texts[i].size, error));
         w->run->rows += w->batches[i].length;
         tarn_task_advance(w->run->io->task, (uint64_t)w->batches[i].length);

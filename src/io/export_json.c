@@ -5,6 +5,7 @@
 static tarn_status format_row(const tarn_export_run *run, const struct ArrowArray *batch, int64_t i, tarn_buffer *out,
                               tarn_error *error) {
     const struct ArrowSchema *schema = &run->schema;
+    TARN_TRY(tarn_export_check_row(run, i, error));
     TARN_TRY(tarn_buffer_append(out, "{", 1, error));
     for (int64_t column = 0; column < schema->n_children; column++) {
         if (column > 0)

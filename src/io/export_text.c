@@ -86,8 +86,10 @@ static tarn_status put_cell(const text_batch *t, int64_t column, int64_t i, tarn
     return TARN_OK;
 }
 
-static tarn_status format_rows(const text_batch *t, int64_t start, int64_t end, tarn_buffer *out, tarn_error *error) {
+static tarn_status format_rows(const tarn_export_run *run, const text_batch *t, int64_t start, int64_t end,
+                               tarn_buffer *out, tarn_error *error) {
     for (int64_t i = start; i < end; i++) {
+        TARN_TRY(tarn_export_check_row(run, i, error));
         for (int64_t column = 0; column < t->columns; column++)
             TARN_TRY(put_cell(t, column, i, out, error));
     }
@@ -110,7 +112,7 @@ static tarn_status format_batch(const tarn_export_run *run, const struct ArrowAr
     for (int64_t i = 0; i < columns && status == TARN_OK; i++)
         status = tarn_printer_new(run->schema.children[i], batch->children[i], &t.printers[i], error);
     if (status == TARN_OK)
-        status = format_rows(&t, batch->offset, batch->offset + batch->length, out, error);
+        status = format_rows(run, &t, batch->offset, batch->offset + batch->length, out, error);
     for (int64_t i = 0; t.printers != NULL && i < columns; i++)
         tarn_printer_free(t.printers[i]);
     free(t.printers);

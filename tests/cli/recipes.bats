@@ -136,7 +136,7 @@ next() {
     tarn recipe show new | jq -e '[.steps[].command] == ["drop"]'
     run --separate-stderr tarn recipe save none orders@6..
     fails 1 "version 8" import
-    tarn sql -q 'FROM orders' --into orders --replace
+    tarn sql -q "SELECT 'Oslo' AS city" --into orders --replace
     tarn apply -q orders rename --column city --set to=town
     tarn recipe save -q newest orders
     tarn recipe show newest | jq -e '[.steps[].command] == ["rename"]'
