@@ -220,10 +220,11 @@ static tarn_status take_steps(json_t *steps, const json_t *list, tarn_error *err
     return TARN_OK;
 }
 
-/* Keeping a query's result is noted as a command, but is none of the registry: it makes another table's rows. */
+/* What made a table in the first place is no step, be it a query that was kept. */
 static bool is_command(const tarn_record *record) {
     const tarn_command *command;
     return record->command != NULL && (strcmp(record->kind, "command") == 0 || strcmp(record->kind, "edit") == 0) &&
+           record->table_count > 0 && record->tables[0].parent != 0 &&
            tarn_command_find(record->command, &command, NULL) == TARN_OK;
 }
 
@@ -233,9 +234,11 @@ static tarn_status take_origin(void *context, const tarn_record *record, tarn_er
     o->kind = tarn_strdup(record->command != NULL ? record->command : record->kind);
     if (o->kind == NULL)
         return tarn_fail_memory(error);
-    if (!is_recipe && !is_command(record))
-        return TARN_OK;
     json_t *parameters = json_loads(record->parameters, 0, NULL);
+    if (!is_recipe && !is_command(record)) {
+        json_decref(parameters);
+        return TARN_OK;
+    }
     o->steps = json_array();
     if (o->steps == NULL || parameters == NULL) {
         json_decref(parameters);

@@ -69,6 +69,12 @@ tarn_status tarn_parallel_for(tarn_pool *pool, tarn_priority priority, tarn_task
                               void *context, tarn_error *error);
 
 /**
+ * Have `run(context)` called when nothing else is to be done, at the latest by tarn_pool_free: for tidying up that
+ * nobody shall wait for. With a NULL pool, or no memory, it is called at once.
+ */
+void tarn_pool_defer(tarn_pool *pool, void (*run)(void *context), void *context);
+
+/**
  * A job: `run` on a worker, from submission to tarn_job_wait. The pool owns no result: `context` is the caller's. The
  * task's own priority, when it has one, counts instead of `priority`.
  */

@@ -263,19 +263,49 @@ static bool is_committed(tarn_store *store, uint32_t number) {
     return committed;
 }
 
+/* A file that nobody wants any more, and that need not be waited for: giving back a large one takes a tenth of a
+ * second. What is not removed, whatever the reason, is swept by the next writer. */
+typedef struct unwanted_file {
+    tarn_fs *fs;
+    char *path;
+} unwanted_file;
+
+static void remove_unwanted(void *context) {
+    unwanted_file *unwanted = context;
+    tarn_fs_remove(unwanted->fs, unwanted->path, NULL);
+    free(unwanted->path);
+    free(unwanted);
+}
+
+#define LARGE_FILE (UINT64_C(4) << 20)
+
+static void remove_segment(tarn_store *store, uint32_t number, bool large) {
+    unwanted_file *unwanted = malloc(sizeof *unwanted);
+    char *path = tarn_segment_path(store, number);
+    if (unwanted == NULL || path == NULL) {
+        free(unwanted);
+        free(path);
+        return;
+    }
+    *unwanted = (unwanted_file){store->fs, path};
+    if (large)
+        tarn_pool_defer(store->options.pool, remove_unwanted, unwanted);
+    else
+        remove_unwanted(unwanted);
+}
+
 void tarn_segment_abandon(tarn_store *store) {
     tarn_segment_writer *writer = &store->writer;
     for (size_t i = 0; i < writer->dirty_count; i++) {
         uint32_t number = writer->dirty[i].number;
         if (is_committed(store, number))
             continue;
+        uint64_t size = 0;
+        tarn_file_size(writer->dirty[i].file->file, &size, NULL);
         if (writer->number == number)
             seal(writer);
         tarn_segment_forget(store, number);
-        char *path = tarn_segment_path(store, number);
-        if (path != NULL)
-            tarn_fs_remove(store->fs, path, NULL); /* what stays is swept by the next writer */
-        free(path);
+        remove_segment(store, number, size > LARGE_FILE);
     }
     clear_dirty(writer);
 }

@@ -51,7 +51,7 @@ typedef tarn_hash128 tarn_batch_id;
 typedef struct tarn_store_options {
     bool read_only;         /**< follow the journal; never writes anything but its own lease */
     const char *user;       /**< recorded with each event; NULL: "unknown" */
-    tarn_pool *pool;        /**< may be NULL; not owned; outlives the store */
+    tarn_pool *pool;        /**< may be NULL; not owned; outlives the store, and is outlived by its file system */
     tarn_codec codec;       /**< for new batches; TARN_CODEC_NONE natively */
     uint64_t segment_bytes; /**< a segment is sealed when it passes this; 0: 256 MiB */
     uint64_t cache_bytes;   /**< decoded batches kept for re-use (least recently used goes); 0: 256 MiB */

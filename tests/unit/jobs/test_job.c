@@ -413,6 +413,23 @@ static void test_without_threads(void **state) {
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+static void count(void *context) {
+    atomic_fetch_add((atomic_int *)context, 1);
+}
+
+static void test_deferred_work_is_done(void **state) {
+    (void)state;
+    tarn_pool *pool;
+    atomic_int done = 0;
+    tarn_pool_defer(NULL, count, &done);
+    assert_int_equal(atomic_load(&done), 1);
+    assert_ok(tarn_pool_new(2, &pool, NULL));
+    for (int i = 0; i < 100; i++)
+        tarn_pool_defer(pool, count, &done);
+    tarn_pool_free(pool);
+    assert_int_equal(atomic_load(&done), 101);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_without_threads), /* first: it forks */
@@ -428,6 +445,7 @@ int main(void) {
         cmocka_unit_test(test_pool_ends_after_its_work),
         cmocka_unit_test(test_threads_leave_signals_to_the_program),
         cmocka_unit_test(test_threads_start_on_first_need),
+        cmocka_unit_test(test_deferred_work_is_done),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
