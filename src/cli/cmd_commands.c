@@ -62,7 +62,7 @@ static void add_extras(cli_text *text, const json_t *parameter) {
     if (json_is_number(least))
         cli_text_printf(text, " (from %.15g to %.15g)", json_number_value(least), json_number_value(most));
     if (json_is_string(value))
-        cli_text_printf(text, " (default: %s)", json_string_value(value));
+        cli_text_printf(text, " (default: %s)", json_string_length(value) ? json_string_value(value) : "nothing");
     else if (!json_is_true(json_object_get(parameter, "required")))
         cli_text_add_string(text, " (optional)");
     if (json_is_true(json_object_get(parameter, "repeated")))

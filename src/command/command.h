@@ -14,7 +14,8 @@
  * draft as it likes (`change_table`), and has no preview.
  *
  * A template is SQL in which `{column}` stands for the column that changes, `{type}` for its SQL type, and `{name}` for
- * the parameter of that name as a literal of its type (text quoted, NULL when it was not given):
+ * the parameter of that name as a literal of its type (text quoted, NULL when it was not given); `{{` is a
+ * brace; `{{` is a brace:
  *
  *     .kind = TARN_KIND_EXPRESSION, .expression = "left({column}, {length})"
  *

@@ -88,6 +88,11 @@ static tarn_status write_template(const tarn_run *run, size_t column, const char
         template += plain;
         if (*template == '\0')
             break;
+        if (template[1] == '{') {
+            TARN_TRY(tarn_buffer_append(sql, template, 1, error));
+            template += 2;
+            continue;
+        }
         size_t size = strcspn(template, "}");
         char *name = tarn_strndup(template + 1, size - 1);
         if (name == NULL)

@@ -12,6 +12,7 @@
 extern const tarn_command *const tarn_cells_commands[];
 extern const tarn_command *const tarn_combine_commands[];
 extern const tarn_command *const tarn_date_commands[];
+extern const tarn_command *const tarn_number_commands[];
 extern const tarn_command *const tarn_rows_commands[];
 extern const tarn_command *const tarn_sql_commands[];
 extern const tarn_command *const tarn_standardize_commands[];

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const tarn_command *const *const families[] = {
-    tarn_cells_commands, tarn_combine_commands,     tarn_date_commands,      tarn_rows_commands,
+    tarn_cells_commands, tarn_combine_commands,     tarn_date_commands,      tarn_number_commands, tarn_rows_commands,
     tarn_sql_commands,   tarn_standardize_commands, tarn_structure_commands, tarn_text_commands,
 };
 #define FAMILY_COUNT (sizeof families / sizeof families[0])

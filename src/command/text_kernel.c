@@ -90,46 +90,77 @@ static tarn_status map_blocks(maker *m, tarn_error *error) {
     return TARN_OK;
 }
 
+/* ---- pieces ------------------------------------------------------------------------------------------------------ */
+
+/* The one type that texts are made of here. */
+static const struct ArrowSchema plain_text = {.format = "u", .flags = ARROW_FLAG_NULLABLE};
+
+tarn_status tarn_text_piece_open(const tarn_version *version, size_t column, size_t chunk, int64_t from, int64_t to,
+                                 tarn_text_piece *out, tarn_error *error) {
+    static const int32_t nothing = 0;
+    *out = (tarn_text_piece){0};
+    TARN_TRY(tarn_version_read(version, column, chunk, &out->batch, error));
+    const struct ArrowSchema *type = tarn_batch_schema(out->batch);
+    out->window = tarn_array_window(tarn_batch_array(out->batch), from, to - from);
+    out->array = &out->window;
+    if (!tarn_schema_same_type(type, &plain_text)) { /* an ENUM, or texts with wide offsets */
+        TARN_TRY(tarn_array_cast(type, &out->window, &plain_text, &out->cast, NULL, error));
+        out->array = &out->cast;
+    }
+    const struct ArrowArray *array = out->array;
+    out->texts = (tarn_texts){.data = array->buffers[2] != NULL ? array->buffers[2] : "",
+                              .ends = array->length > 0 ? (const int32_t *)array->buffers[1] + array->offset : &nothing,
+                              .count = array->length};
+    return TARN_OK;
+}
+
+void tarn_text_piece_close(tarn_text_piece *piece) {
+    tarn_array_release(&piece->cast);
+    tarn_batch_release(piece->batch);
+}
+
+bool tarn_text_is_null(const tarn_text_piece *piece, int64_t i) {
+    return tarn_array_is_null(&plain_text, piece->array, i);
+}
+
+/* ---- cells ------------------------------------------------------------------------------------------------------- */
+
 /* The validity of a stretch from bit 0 on; NULL when all are valid. */
-static tarn_status copy_validity(const struct ArrowSchema *type, const struct ArrowArray *array, void **out,
-                                 tarn_error *error) {
+static tarn_status copy_validity(const tarn_text_piece *piece, void **out, tarn_error *error) {
+    int64_t count = piece->texts.count;
     *out = NULL;
-    if (array->buffers[0] == NULL || array->null_count == 0)
+    if (piece->array->buffers[0] == NULL || piece->array->null_count == 0)
         return TARN_OK;
-    uint8_t *bits = tarn_aligned_alloc((size_t)(array->length + 7) / 8 + 1);
+    uint8_t *bits = tarn_aligned_alloc((size_t)(count + 7) / 8 + 1);
     if (bits == NULL)
         return tarn_fail_memory(error);
-    memset(bits, 0, (size_t)(array->length + 7) / 8 + 1);
-    for (int64_t i = 0; i < array->length; i++) {
-        if (!tarn_array_is_null(type, array, i))
+    memset(bits, 0, (size_t)(count + 7) / 8 + 1);
+    for (int64_t i = 0; i < count; i++) {
+        if (!tarn_text_is_null(piece, i))
             tarn_bit_set(bits, i);
     }
     *out = bits;
     return TARN_OK;
 }
 
-static tarn_status make_texts(const opened *o, const struct ArrowSchema *type, const struct ArrowArray *array,
-                              struct ArrowArray *out, tarn_error *error) {
-    static const int32_t nothing = 0;
+static tarn_status make_texts(const opened *o, const tarn_text_piece *piece, struct ArrowArray *out,
+                              tarn_error *error) {
     void *buffers[3] = {0};
+    int64_t count = piece->texts.count;
     tarn_status status = TARN_OK;
-    const int32_t *ends = array->length > 0 ? (const int32_t *)array->buffers[1] + array->offset : &nothing;
-    maker m = {
-        .kernel = o->kernel,
-        .state = o->state,
-        .texts = {.data = array->buffers[2] != NULL ? array->buffers[2] : "", .ends = ends, .count = array->length}};
-    TARN_CHECK(copy_validity(type, array, &buffers[0], error));
-    m.ends = buffers[1] = tarn_aligned_alloc(((size_t)array->length + 1) * sizeof *m.ends);
+    maker m = {.kernel = o->kernel, .state = o->state, .texts = piece->texts};
+    TARN_CHECK(copy_validity(piece, &buffers[0], error));
+    m.ends = buffers[1] = tarn_aligned_alloc(((size_t)count + 1) * sizeof *m.ends);
     if (m.ends == NULL) {
         status = tarn_fail_memory(error);
         goto cleanup;
     }
     m.ends[0] = 0;
-    TARN_CHECK(reserve(&m, size_of(&m, 0, array->length) + 1, error));
+    TARN_CHECK(reserve(&m, size_of(&m, 0, count) + 1, error));
     TARN_CHECK(m.kernel->next != NULL ? map_found(&m, error) : map_blocks(&m, error));
     buffers[2] = m.data.data;
     m.data = (tarn_buffer){0};
-    status = tarn_array_make(out, array->length, buffers[0] == NULL ? 0 : -1, buffers, 3, NULL, 0, error);
+    status = tarn_array_make(out, count, buffers[0] == NULL ? 0 : -1, buffers, 3, NULL, 0, error);
     memset(buffers, 0, sizeof buffers); /* taken over */
 cleanup:
     for (size_t i = 0; i < 3; i++)
@@ -141,20 +172,11 @@ cleanup:
 static tarn_status kernel_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
                                tarn_error *error) {
     const opened *o = cells->state;
-    tarn_batch *batch;
-    TARN_TRY(tarn_version_read(o->base, cells->column, chunk, &batch, error));
-    const struct ArrowSchema *type = tarn_batch_schema(batch);
-    struct ArrowArray window = tarn_array_window(tarn_batch_array(batch), from, to - from), cast = {0};
-    tarn_status status = TARN_OK;
-    if (tarn_schema_same_type(type, &cells->type)) {
-        status = make_texts(o, type, &window, out, error);
-    } else { /* an ENUM, or texts with wide offsets */
-        status = tarn_array_cast(type, &window, &cells->type, &cast, NULL, error);
-        if (status == TARN_OK)
-            status = make_texts(o, &cells->type, &cast, out, error);
-        tarn_array_release(&cast);
-    }
-    tarn_batch_release(batch);
+    tarn_text_piece piece;
+    tarn_status status = tarn_text_piece_open(o->base, cells->column, chunk, from, to, &piece, error);
+    if (status == TARN_OK)
+        status = make_texts(o, &piece, out, error);
+    tarn_text_piece_close(&piece);
     return status;
 }
 

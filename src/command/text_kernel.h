@@ -15,6 +15,20 @@ typedef struct tarn_texts {
     int64_t count;
 } tarn_texts;
 
+/** The texts of a stretch of a chunk, wherever the column keeps them (ENUMs are written out). */
+typedef struct tarn_text_piece {
+    tarn_texts texts;
+    const struct ArrowArray *array; /**< the same as an array, for its nulls */
+    tarn_batch *batch;
+    struct ArrowArray window, cast; /**< one of them is `array` */
+} tarn_text_piece;
+/** Not to be moved while it is open. Close it also when opening failed. */
+tarn_status tarn_text_piece_open(const tarn_version *version, size_t column, size_t chunk, int64_t from, int64_t to,
+                                 tarn_text_piece *out, tarn_error *error);
+void tarn_text_piece_close(tarn_text_piece *piece);
+/** True when text i is null. */
+bool tarn_text_is_null(const tarn_text_piece *piece, int64_t i);
+
 typedef struct tarn_text_kernel {
     /** The first text from `i` on that may change; `count` when there is none. NULL: every text may. */
     int64_t (*next)(const void *state, const tarn_texts *texts, int64_t i);

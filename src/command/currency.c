@@ -1,0 +1,269 @@
+#include "command/currency.h"
+
+#include "base/text.h"
+#include "command/amount.h"
+#include "command/text_kernel.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Values that an error message shows, and the bytes of each. */
+enum { SHOWN = 5, SHOWN_BYTES = 40 };
+
+__extension__ typedef __int128 wide; /* a value of decimal128 */
+
+typedef struct shown {
+    int64_t row;
+    char text[SHOWN_BYTES + 8];
+} shown;
+
+/* What the values of a chunk, or of the whole column, have in common. */
+typedef struct tally {
+    int64_t points, commas, unreadable;
+    int64_t ambiguous, ambiguous_points; /* values like 1,234 and 1.234; those with a point */
+    int decimals;                        /* the most, ambiguous values aside */
+    int whole_digits;                    /* the most before the decimal sign; of ambiguous values if theirs is none */
+    shown first_ambiguous;
+    shown bad[SHOWN]; /* the first unreadable ones */
+} tally;
+
+typedef struct currency {
+    tarn_run *run;
+    size_t column;
+    tarn_decimal_sign wanted; /* NONE: as the column has it */
+    tarn_decimal_sign sign;   /* of ambiguous values */
+    int scale;
+    tally *tallies; /* per chunk */
+} currency;
+
+static void show(shown *out, int64_t row, const char *text, size_t size) {
+    size_t kept = tarn_utf8_valid_prefix(text, size < SHOWN_BYTES ? size : SHOWN_BYTES);
+    out->row = row;
+    snprintf(out->text, sizeof out->text, "%.*s%s", (int)kept, text, kept < size ? "…" : "");
+}
+
+/* A value that is written the other way than was said is not readable. */
+static bool read_amount(const currency *c, const char *text, size_t size, tarn_amount *out) {
+    if (!tarn_amount_read(text, size, out))
+        return false;
+    bool is_clear = out->sign == TARN_DECIMAL_POINT || out->sign == TARN_DECIMAL_COMMA;
+    return c->wanted == TARN_DECIMAL_NONE || !is_clear || out->sign == c->wanted;
+}
+
+static int at_least(int a, int b) {
+    return a > b ? a : b;
+}
+
+static void note_amount(tally *t, const tarn_amount *amount, int64_t row, const char *text, size_t size) {
+    bool is_ambiguous = amount->sign == TARN_DECIMAL_AMBIGUOUS;
+    t->points += amount->sign == TARN_DECIMAL_POINT;
+    t->commas += amount->sign == TARN_DECIMAL_COMMA;
+    t->ambiguous_points += is_ambiguous && amount->mark == '.';
+    if (is_ambiguous && t->ambiguous++ == 0)
+        show(&t->first_ambiguous, row, text, size);
+    if (!is_ambiguous)
+        t->decimals = at_least(t->decimals, amount->decimals);
+    t->whole_digits = at_least(t->whole_digits, amount->digits - (is_ambiguous ? 0 : amount->decimals));
+}
+
+static tarn_status tally_chunk(void *context, size_t chunk, tarn_error *error) {
+    const currency *c = context;
+    tally *t = &c->tallies[chunk];
+    tarn_chunk place = tarn_version_chunk(c->run->base, chunk);
+    tarn_text_piece piece;
+    const uint8_t *live;
+    tarn_amount amount;
+    TARN_TRY(tarn_version_live(c->run->base, chunk, &live, error));
+    tarn_status status = tarn_text_piece_open(c->run->base, c->column, chunk, 0, place.rows, &piece, error);
+    for (int64_t i = 0; status == TARN_OK && i < place.rows; i++) {
+        if ((live != NULL && !tarn_bit_get(live, i)) || tarn_text_is_null(&piece, i))
+            continue;
+        const char *text = piece.texts.data + piece.texts.ends[i];
+        size_t size = (size_t)(piece.texts.ends[i + 1] - piece.texts.ends[i]);
+        if (read_amount(c, text, size, &amount))
+            note_amount(t, &amount, place.first_row + i, text, size);
+        else if (t->unreadable++ < SHOWN)
+            show(&t->bad[t->unreadable - 1], place.first_row + i, text, size);
+    }
+    tarn_text_piece_close(&piece);
+    return status;
+}
+
+static void add_tally(tally *sum, const tally *t) {
+    if (sum->ambiguous == 0)
+        sum->first_ambiguous = t->first_ambiguous;
+    for (int64_t i = 0; i < t->unreadable && i < SHOWN && sum->unreadable + i < SHOWN; i++)
+        sum->bad[sum->unreadable + i] = t->bad[i];
+    sum->points += t->points;
+    sum->commas += t->commas;
+    sum->ambiguous += t->ambiguous;
+    sum->ambiguous_points += t->ambiguous_points;
+    sum->unreadable += t->unreadable;
+    sum->decimals = at_least(sum->decimals, t->decimals);
+    sum->whole_digits = at_least(sum->whole_digits, t->whole_digits);
+}
+
+static tarn_status tally_column(currency *c, tally *sum, tarn_error *error) {
+    size_t chunks = tarn_version_chunk_count(c->run->base);
+    *sum = (tally){0};
+    c->tallies = calloc(chunks + 1, sizeof *c->tallies);
+    if (c->tallies == NULL)
+        return tarn_fail_memory(error);
+    TARN_TRY(tarn_parallel_for(c->run->pool, TARN_PRIORITY_USER_VISIBLE, c->run->task, chunks, tally_chunk, c, error));
+    for (size_t chunk = 0; chunk < chunks; chunk++)
+        add_tally(sum, &c->tallies[chunk]);
+    return TARN_OK;
+}
+
+/* ---- deciding ---------------------------------------------------------------------------------------------------- */
+
+static tarn_status refuse_unreadable(const currency *c, const tally *t, tarn_error *error) {
+    tarn_buffer list = {0};
+    tarn_status status = TARN_OK;
+    for (int64_t i = 0; i < t->unreadable && i < SHOWN && status == TARN_OK; i++)
+        status = tarn_buffer_printf(&list, error, "%srow %lld \"%s\"", i == 0 ? "" : ", ", (long long)t->bad[i].row,
+                                    t->bad[i].text);
+    if (status == TARN_OK)
+        status =
+            tarn_fail(error, TARN_E_INVALID,
+                      "unformat-currency: column \"%s\" has %lld %s not an amount: %.*s%s; correct %s, or give "
+                      "unreadable=null",
+                      tarn_version_column(c->run->base, c->column)->name, (long long)t->unreadable,
+                      t->unreadable == 1 ? "value that is" : "values that are", (int)list.size, (const char *)list.data,
+                      t->unreadable > SHOWN ? " …" : "", t->unreadable == 1 ? "it" : "them");
+    tarn_buffer_free(&list);
+    return status;
+}
+
+/* 1,234 is decided by the column's clear values; without any, decimals follow a point. */
+static tarn_status decide_sign(currency *c, const tally *t, tarn_error *error) {
+    c->sign = c->wanted != TARN_DECIMAL_NONE ? c->wanted : t->commas > 0 ? TARN_DECIMAL_COMMA : TARN_DECIMAL_POINT;
+    bool is_mixed = t->ambiguous_points > 0 && t->ambiguous_points < t->ambiguous;
+    bool is_unclear = t->points > 0 ? t->commas > 0 : t->commas == 0 && is_mixed;
+    if (t->ambiguous == 0 || c->wanted != TARN_DECIMAL_NONE || !is_unclear)
+        return TARN_OK;
+    return tarn_fail(
+        error, TARN_E_INVALID,
+        "unformat-currency: column \"%s\" has points and commas before what may be decimals, so that \"%s\" "
+        "(row %lld) can be read in two ways: give decimal=point or decimal=comma",
+        tarn_version_column(c->run->base, c->column)->name, t->first_ambiguous.text, (long long)t->first_ambiguous.row);
+}
+
+static char *make_note(const currency *c, const tally *t) {
+    char *guessed = NULL, *nulls = NULL, *note = NULL;
+    if (t->ambiguous > 0 && c->wanted == TARN_DECIMAL_NONE)
+        guessed = tarn_format(
+            "%lld like \"%s\" (row %lld) could be read in two ways: decimals were taken to follow a %s%s",
+            (long long)t->ambiguous, t->first_ambiguous.text, (long long)t->first_ambiguous.row,
+            c->sign == TARN_DECIMAL_POINT ? "point" : "comma", t->points + t->commas > 0 ? ", as in the others" : "");
+    if (t->unreadable > 0)
+        nulls = tarn_format("%lld that could not be read became null, the first in row %lld: \"%s\"",
+                            (long long)t->unreadable, (long long)t->bad[0].row, t->bad[0].text);
+    if (guessed != NULL && nulls != NULL)
+        note = tarn_format("%s; %s", guessed, nulls);
+    else
+        return guessed != NULL ? guessed : nulls;
+    free(guessed);
+    free(nulls);
+    return note;
+}
+
+static bool is_decimal(const currency *c, const tarn_amount *amount) {
+    return amount->sign != TARN_DECIMAL_AMBIGUOUS ||
+           (amount->mark == '.' ? TARN_DECIMAL_POINT : TARN_DECIMAL_COMMA) == c->sign;
+}
+
+static tarn_status decide_type(currency *c, const tally *t, tarn_cells *out, tarn_error *error) {
+    int64_t with_decimals = c->sign == TARN_DECIMAL_POINT ? t->ambiguous_points : t->ambiguous - t->ambiguous_points;
+    c->scale = at_least(t->decimals, with_decimals > 0 ? 3 : 0);
+    int width = t->whole_digits + c->scale;
+    if (width > TARN_AMOUNT_DIGITS)
+        return tarn_fail(error, TARN_E_INVALID,
+                         "unformat-currency: column \"%s\" needs %d digits before and %d behind the decimal sign, and "
+                         "38 are the most that a number can have",
+                         tarn_version_column(c->run->base, c->column)->name, t->whole_digits, c->scale);
+    char format[32];
+    snprintf(format, sizeof format, "d:%d,%d", width <= 18 ? 18 : TARN_AMOUNT_DIGITS, c->scale);
+    return tarn_schema_make(&out->type, format, tarn_version_column(c->run->base, c->column)->name, error);
+}
+
+/* ---- values ------------------------------------------------------------------------------------------------------ */
+
+static bool value_of(const currency *c, const tarn_text_piece *piece, int64_t i, wide *out) {
+    tarn_amount amount;
+    if (tarn_text_is_null(piece, i) ||
+        !read_amount(c, piece->texts.data + piece->texts.ends[i],
+                     (size_t)(piece->texts.ends[i + 1] - piece->texts.ends[i]), &amount) ||
+        amount.is_empty)
+        return false;
+    tarn_amount_units units = amount.units;
+    for (int k = is_decimal(c, &amount) ? amount.decimals : 0; k < c->scale; k++)
+        units *= 10;
+    *out = amount.negative ? -(wide)units : (wide)units;
+    return true;
+}
+
+static tarn_status currency_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to,
+                                 struct ArrowArray *out, tarn_error *error) {
+    const currency *c = cells->state;
+    tarn_text_piece piece = {0};
+    const uint8_t *live;
+    void *buffers[2] = {0};
+    tarn_status status = TARN_OK;
+    size_t count = (size_t)(to - from);
+    TARN_CHECK(tarn_version_live(c->run->base, chunk, &live, error));
+    TARN_CHECK(tarn_text_piece_open(c->run->base, c->column, chunk, from, to, &piece, error));
+    uint8_t *valid = buffers[0] = tarn_aligned_alloc(count / 8 + 1);
+    wide *values = buffers[1] = tarn_aligned_alloc((count + 1) * sizeof *values);
+    if (valid == NULL || values == NULL) {
+        status = tarn_fail_memory(error);
+        goto cleanup;
+    }
+    memset(valid, 0, count / 8 + 1);
+    memset(values, 0, count * sizeof *values);
+    for (int64_t i = 0; i < to - from; i++) {
+        if ((live == NULL || tarn_bit_get(live, from + i)) && value_of(c, &piece, i, &values[i]))
+            tarn_bit_set(valid, i);
+    }
+    status = tarn_array_make(out, to - from, -1, buffers, 2, NULL, 0, error);
+    memset(buffers, 0, sizeof buffers); /* taken over */
+cleanup:
+    free(buffers[0]);
+    free(buffers[1]);
+    tarn_text_piece_close(&piece);
+    return status;
+}
+
+static void currency_close(tarn_cells *cells) {
+    currency *c = cells->state;
+    free(c->tallies);
+    free(c);
+}
+
+static tarn_status prepare(currency *c, tarn_cells *out, tarn_error *error) {
+    tally t;
+    TARN_TRY(tally_column(c, &t, error));
+    if (t.unreadable > 0 && tarn_run_is(c->run, "unreadable", "fail"))
+        return refuse_unreadable(c, &t, error);
+    TARN_TRY(decide_sign(c, &t, error));
+    TARN_TRY(decide_type(c, &t, out, error));
+    if (c->run->note == NULL)
+        c->run->note = make_note(c, &t);
+    return TARN_OK;
+}
+
+tarn_status tarn_currency_open(tarn_run *run, tarn_cells *out, tarn_error *error) {
+    currency *c = calloc(1, sizeof *c);
+    if (c == NULL)
+        return tarn_fail_memory(error);
+    c->run = run;
+    c->column = out->column;
+    c->wanted = tarn_run_is(run, "decimal", "point")   ? TARN_DECIMAL_POINT
+                : tarn_run_is(run, "decimal", "comma") ? TARN_DECIMAL_COMMA
+                                                       : TARN_DECIMAL_NONE;
+    out->state = c;
+    out->rows = currency_rows;
+    out->close = currency_close;
+    return prepare(c, out, error); /* the executor closes what failed, too */
+}
