@@ -22,6 +22,11 @@ static const bench_row table_rows[] = {
     {"set", "trim a text column, committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.3},
     {"undo", "undo it", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.01},
     {"redo", "redo it", "DuckDB", BENCH_SECONDS, BENCH_LIMIT, 0.002},
+    {"trim", "trim it by the command, committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.3},
+    {"lowercase", "lowercase a text column, committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.3},
+    {"replace", "replace a text in it, committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.5},
+    {"preview", "preview 100 changes of a command", "DuckDB", BENCH_SECONDS, BENCH_LIMIT, 0.010},
+    {"preview-sql", "preview 100 changes of an expression", "DuckDB", BENCH_SECONDS, BENCH_LIMIT, 0.010},
     {"edit", "edit one cell, committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.3},
     {"burst", "100 edits, each committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.3},
     {"bytes", "bytes on disk, as imported", "DuckDB", BENCH_BYTES, BENCH_NO_GOAL, 0},
@@ -207,6 +212,80 @@ static void tarn_redoes(void *context, int turn, bench_timer *timer) {
     tarn_change_clear(&change);
 }
 
+/* ---- commands
+ * -------------------------------------------------------------------------------------------------------- */
+
+/* A command of Tarn's and the same in DuckDB's SQL. */
+typedef struct transform {
+    const char *row, *command;
+    tarn_parameter parameters[3];
+    size_t parameter_count;
+    const char *expression; /* DuckDB's new name */
+} transform;
+
+static const transform transforms[] = {
+    {"trim", "trim", {{"column", "name"}}, 1, "trim(name)"},
+    {"lowercase", "lowercase", {{"column", "name"}}, 1, "lower(name)"},
+    {"replace", "replace", {{"column", "name"}, {"find", "er"}, {"replace", "ers"}}, 3, "replace(name, 'er', 'ers')"},
+};
+
+typedef struct transforming {
+    state *state;
+    const transform *transform;
+} transforming;
+
+static void tarn_transforms(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    const transforming *t = context;
+    tarn_change change = {0};
+    tarn_error error;
+    bench_settle();
+    bench_start(timer);
+    bench_check(tarn_apply(t->state->workspace, "messy", t->transform->command, t->transform->parameters,
+                           t->transform->parameter_count, NULL, &change, &error),
+                &error, t->transform->command);
+    bench_stop(timer);
+    tarn_change_clear(&change);
+}
+
+static void peer_transforms(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    const transforming *t = context;
+    bench_settle();
+    bench_start(timer);
+    bench_peer_run(&t->state->peer, "UPDATE messy SET name = %s", t->transform->expression);
+    bench_peer_run(&t->state->peer, "CHECKPOINT");
+    bench_stop(timer);
+}
+
+enum { PREVIEWED = 100 };
+
+static void preview(const state *state, const char *command, const tarn_parameter *parameters, size_t count,
+                    bench_timer *timer) {
+    tarn_preview preview = {0};
+    tarn_error error;
+    bench_start(timer);
+    bench_check(
+        tarn_preview_command(state->workspace, "messy", command, parameters, count, PREVIEWED, NULL, &preview, &error),
+        &error, "preview");
+    bench_stop(timer);
+    if (preview.cell_count != PREVIEWED)
+        bench_die("a preview has %zu cells instead of %d", preview.cell_count, PREVIEWED);
+    tarn_preview_clear(&preview);
+}
+
+static void tarn_previews(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    static const tarn_parameter parameters[] = {{"column", "name"}};
+    preview(context, "lowercase", parameters, 1, timer);
+}
+
+static void tarn_previews_sql(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    static const tarn_parameter parameters[] = {{"column", "name"}, {"expr", "lower(name)"}};
+    preview(context, "set", parameters, 2, timer);
+}
+
 /* ---- edits
  * ----------------------------------------------------------------------------------------------------------- */
 
@@ -363,6 +442,25 @@ static void change_and_undo(state *state, int turn) {
     }
 }
 
+/* Both go back to what they were after each. */
+static void run_commands(state *state, int turn) {
+    bench_run *run = state->run;
+    bench_timer untimed = {0};
+    bench_pair(run, "preview", turn, tarn_previews, NULL, state);
+    bench_pair(run, "preview-sql", turn, tarn_previews_sql, NULL, state);
+    bench_peer_run(&state->peer, "CREATE OR REPLACE TABLE before AS SELECT id, name FROM messy");
+    for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
+        transforming t = {.state = state, .transform = &transforms[i]};
+        if (!bench_wants(run, t.transform->row))
+            continue;
+        bench_pair(run, t.transform->row, turn, tarn_transforms, peer_transforms, &t);
+        compare_tables(state, t.transform->row, turn);
+        peer_undoes(state, turn, &untimed);
+        if (bench_has(run, BENCH_TARN))
+            tarn_undoes(state, turn, &untimed);
+    }
+}
+
 static void edit_cells(state *state, int turn) {
     bench_run *run = state->run;
     state->edits = 0;
@@ -397,6 +495,7 @@ static void run_table(bench_run *run) {
         bench_pair(run, "export-csv", turn, tarn_exports, peer_exports, &state);
         compare_exports(&state, turn);
         change_and_undo(&state, turn);
+        run_commands(&state, turn);
         edit_cells(&state, turn);
         close_both(&state);
     }

@@ -8,14 +8,12 @@
  * There are three ways to work. A *cell command* says how the new values of a column come from the row's old ones; the
  * executor runs it for each column that the parameter `column` names, over chunks in parallel, compares, counts, and
  * can preview it in time proportional to what is shown. It is either an SQL expression over the row, written as a
- * template
- * (`expression`), or code over Arrow arrays (`open_cells`). A *planned command* works out what is to
- * become of rows and columns (`plan`; see plan.h), which the executor carries out or shows. A *table command* changes a
- * draft as it likes (`change_table`), and has no preview.
+ * template (`expression`), or code over Arrow arrays (`open_cells`). A *planned command* works out what is to become of
+ * rows and columns (`plan`; see plan.h), which the executor carries out or shows. A *table command* changes a draft as
+ * it likes (`change_table`), and has no preview.
  *
  * A template is SQL in which `{column}` stands for the column that changes, `{type}` for its SQL type, and `{name}` for
- * the parameter of that name as a literal of its type (text quoted, NULL when it was not given); `{{` is a
- * brace; `{{` is a brace:
+ * the parameter of that name as a literal of its type (text quoted, NULL when it was not given); `{{` is a brace:
  *
  *     .kind = TARN_KIND_EXPRESSION, .expression = "left({column}, {length})"
  *
