@@ -121,17 +121,44 @@ static tarn_status place_all(results *r, const batches *b, tarn_error *error) {
 }
 
 /* The version is offered to the query under a name that no table can have. */
+#define TABLE "tarn_table"
+
+/* In brackets "a, b" would be one value, a row of two. */
+static tarn_status check_columns(tarn_run *run, const char *expression, const tarn_query_options *options,
+                                 tarn_error *error) {
+    tarn_buffer sql = {0};
+    struct ArrowSchema schema = {0};
+    tarn_status status = tarn_buffer_printf(&sql, error, "SELECT %s\nFROM tarn_rows('" TABLE "')", expression);
+    if (status == TARN_OK)
+        status =
+            tarn_engine_describe(run->engine, run->store, (const char *)sql.data, sql.size, options, &schema, error);
+    if (status == TARN_OK && schema.n_children != 1)
+        status = tarn_fail(error, TARN_E_INVALID, "set: %s gives %lld columns: it must give one value", expression,
+                           (long long)schema.n_children);
+    tarn_schema_release(&schema);
+    tarn_buffer_free(&sql);
+    return status;
+}
+
 static tarn_status start_query(tarn_run *run, const char *expression, struct ArrowArrayStream *stream,
                                tarn_error *error) {
-    static const char name[] = "tarn_table";
-    tarn_query_table table = {.name = name, .version = run->base};
+    tarn_query_table table = {.name = TABLE, .version = run->base};
     tarn_query_options options = {.tables = &table, .table_count = 1, .task = run->task};
     tarn_buffer sql = {0};
+    tarn_error refusal = {0};
+    TARN_TRY(check_columns(run, expression, &options, error));
     tarn_status status =
-        tarn_buffer_printf(&sql, error, "SELECT _tarn_id, (%s\n) AS value FROM tarn_rows('%s')", expression, name);
+        tarn_buffer_printf(&sql, error, "SELECT _tarn_id, (%s\n) AS value FROM tarn_rows('" TABLE "')", expression);
     if (status == TARN_OK)
-        status = tarn_engine_query(run->engine, run->store, (const char *)sql.data, sql.size, &options, stream, error);
+        status =
+            tarn_engine_query(run->engine, run->store, (const char *)sql.data, sql.size, &options, stream, &refusal);
     tarn_buffer_free(&sql);
+    if (status == TARN_E_SQL && strstr(refusal.message, "_tarn_id") != NULL) /* beside it an aggregate cannot stand */
+        return tarn_fail(error, TARN_E_INVALID,
+                         "set: %s gives one value for all rows together: write OVER () behind the aggregate",
+                         expression);
+    if (status != TARN_OK && error != NULL && refusal.code != TARN_OK)
+        *error = refusal;
     return status;
 }
 

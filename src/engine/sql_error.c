@@ -62,13 +62,22 @@ static place find_place(const char *message) {
     return place;
 }
 
+/* What people need ends where the place is shown, and where long lists begin: advice of which most is not allowed here,
+ * and all the types that a function might have. */
+static size_t useful_size(const char *message) {
+    static const char *const ends[] = {"\nLINE ", "\n\nPossible solutions:", "\n\tCandidate functions:"};
+    size_t size = strlen(message);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *end = strstr(message, ends[i]);
+        if (end && (size_t)(end - message) < size)
+            size = (size_t)(end - message);
+    }
+    return size;
+}
+
 /* The first paragraphs on one line, without an exclamation mark at their end. */
 static tarn_status flatten(const char *message, tarn_buffer *out, tarn_error *error) {
-    const char *end = strstr(message, "\nLINE ");
-    const char *advice = strstr(message, "\n\nPossible solutions:");
-    if (advice && (!end || advice < end))
-        end = advice;
-    size_t size = end ? (size_t)(end - message) : strlen(message);
+    size_t size = useful_size(message);
     for (size_t i = 0; i < size; i++) {
         char c = message[i];
         bool mark = c == '!' || c == '.';

@@ -208,9 +208,12 @@ static tarn_status collect(collecting *gc, tarn_task *task, tarn_error *error) {
     gc->report->tables = gc->table_count;
     gc->report->batches = gc->compaction.unwanted;
     gc->report->bytes = gc->compaction.freed_bytes;
+    bool nothing = gc->report->versions + gc->report->tables + gc->compaction.removed_count == 0;
+    if (nothing)
+        gc->report->batches = 0; /* few among many that are wanted: they stay */
     if (gc->options->dry_run)
         return TARN_OK;
-    if (gc->report->versions + gc->report->tables + gc->compaction.removed_count == 0)
+    if (nothing)
         return tarn_store_sweep(gc->store, &gc->report->bytes_waiting, error); /* what a lease held back last time */
     TARN_TRY(carry_out(gc, task, error));
     gc->report->bytes -= gc->report->bytes_waiting < gc->report->bytes ? gc->report->bytes_waiting : gc->report->bytes;

@@ -207,3 +207,18 @@ load support
     tarn apply -q t set --column level --set "expr=upper(level)"
     [ "$(tarn show t --json | jq -c 'map(.level)')" = '["LOW","LOW","HIGH","HIGH"]' ]
 }
+
+@test "set: expressions that give no value per row say what to write instead" {
+    orders
+    before=$(fingerprint)
+    run --separate-stderr tarn apply orders set --column amount --set 'expr=sum(amount)'
+    fails 1 "sum(amount)" "OVER ()"
+    run --separate-stderr tarn apply orders set --column amount --set 'expr=amount, id'
+    fails 1 "gives 2 columns"
+    run --separate-stderr tarn apply orders set --column amount --set 'expr=sum(city)'
+    fails 1 "No function matches" "explicit type casts"
+    [[ $stderr != *Candidate* ]]
+    [ "$(fingerprint)" = "$before" ]
+    tarn apply -q orders set --column amount --set 'expr=sum(amount) OVER ()'
+    [ "$(value 'SELECT count(DISTINCT amount) FROM orders')" = 1 ]
+}
