@@ -42,7 +42,8 @@ static void test_set_refuses(void **state) {
     fixture *f = *state;
     tarn_change change;
     import(f, "people", people);
-    assert_fails(f, apply(f, "people", "set", &change, "column", "name", "expr", "sum(age)", NULL), TARN_E_SQL, "");
+    assert_fails(f, apply(f, "people", "set", &change, "column", "name", "expr", "sum(age)", NULL), TARN_E_INVALID,
+                 "OVER ()");
     assert_fails(f, apply(f, "people", "set", &change, "column", "nme", "expr", "1", NULL), TARN_E_NOT_FOUND, "name");
     assert_fails(f, apply(f, "people", "set", &change, "column", "name", "expr", "nosuch + 1", NULL), TARN_E_SQL,
                  "nosuch");
