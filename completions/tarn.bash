@@ -1,6 +1,6 @@
 # Completion of tarn for bash, printed by 'tarn completion bash'.
 
-_tarn_subcommands=(init import tables schema show sql commands apply cluster undo redo checkout log audit recipe export rename drop migrate freeze thaw gc verify info help completion version)
+_tarn_subcommands=(init import tables schema show sql commands apply cluster undo redo checkout log diff audit recipe export rename drop migrate freeze thaw gc verify info help completion version)
 
 # The options of a command.
 _tarn_options() {
@@ -13,6 +13,7 @@ _tarn_options() {
     apply) _tarn_words --column -c --set -s --preview ;;
     cluster) _tarn_words --column --method --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;
+    diff) _tarn_words --key -k --summary --stat --rows -n --offset --only --column --leave-out --ignore-case --ignore-space --tolerance --format --output -o --no-clobber --exit-code --full ;;
     audit) _tarn_words --rows -n --detail --verify --expect --tip --keep --csv --text --html --output -o --no-clobber ;;
     recipe) _tarn_words --map -m --set -s --one-step --each-step --check --name -n --replace ;;
     export) _tarn_words --format --no-clobber --delimiter -d --no-header --compression ;;
@@ -35,6 +36,7 @@ _tarn_takes_value() {
     apply:--column | apply:-c | apply:--set | apply:-s) return 0 ;;
     cluster:--column | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
     log:--rows | log:-n) return 0 ;;
+    diff:--key | diff:-k | diff:--rows | diff:-n | diff:--offset | diff:--only | diff:--column | diff:--leave-out | diff:--tolerance | diff:--format | diff:--output | diff:-o) return 0 ;;
     audit:--rows | audit:-n | audit:--detail | audit:--expect | audit:--keep | audit:--output | audit:-o) return 0 ;;
     recipe:--map | recipe:-m | recipe:--set | recipe:-s | recipe:--name | recipe:-n) return 0 ;;
     export:--format | export:--delimiter | export:-d | export:--compression) return 0 ;;
@@ -53,6 +55,8 @@ _tarn_value() {
     sql:-o | sql:--output) _tarn_files -f ;;
     sql:--into) _tarn_ask tables ;;
     cluster:--method) _tarn_words fingerprint ngram metaphone levenshtein jaro-winkler ;;
+    diff:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
+    diff:-o | diff:--output) _tarn_files -f ;;
     audit:-o | audit:--output) _tarn_files -f ;;
     export:--format) _tarn_words csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     export:--compression) _tarn_words zstd snappy lz4 none ;;
@@ -75,6 +79,8 @@ _tarn_argument() {
     redo:1) _tarn_ask tables ;;
     checkout:1) _tarn_ask tables ;;
     log:1) _tarn_ask tables ;;
+    diff:1) _tarn_ask tables ;;
+    diff:2) _tarn_ask tables ;;
     audit:1) _tarn_ask tables ;;
     recipe:1) _tarn_words save run list show edit drop import export ;;
     recipe:3) _tarn_ask tables ;;

@@ -28,6 +28,7 @@
 #include "tarn/arrow.h"
 #include "tarn/audit.h"
 #include "tarn/change.h"
+#include "tarn/diff.h"
 #include "tarn/error.h"
 #include "tarn/files.h"
 #include "tarn/history.h"
@@ -334,6 +335,16 @@ TARN_API tarn_status tarn_audit_export(tarn_workspace *workspace, const tarn_aud
 TARN_API tarn_status tarn_audit_detail_get(tarn_workspace *workspace, uint64_t record, const char *table, size_t limit,
                                            tarn_task *task, tarn_audit_detail *out, tarn_error *error);
 TARN_API void tarn_audit_detail_clear(tarn_audit_detail *detail);
+
+/* ---- differences ---- */
+
+/**
+ * Compare two versions (see tarn/diff.h). `after` NULL: `orders@3` is compared with the head, and of a bare `orders`
+ * the head with the version before it. `options` may be NULL. To be closed with tarn_diff_close before the workspace.
+ */
+TARN_API tarn_status tarn_diff_open(tarn_workspace *workspace, const char *before, const char *after,
+                                    const tarn_diff_options *options, tarn_task *task, tarn_diff **out,
+                                    tarn_error *error);
 
 /* ---- housekeeping ---- */
 

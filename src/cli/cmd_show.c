@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "human.h"
+#include "names.h"
 #include "rows.h"
 #include "terminal.h"
 #include "text.h"
@@ -62,31 +63,6 @@ static tarn_status next_page(rows_source *source, struct ArrowArray *out, tarn_e
     return pages->options.offset < pages->end ? fetch(pages, out, error) : TARN_OK;
 }
 
-/** "a,b" given once or several times; a name with a comma is written in double quotes. The names are owned by the list.
- */
-static char **split_columns(const cli *cli, size_t *count) {
-    char **names = NULL;
-    *count = 0;
-    for (size_t i = 0; i < cli_count(cli, "columns"); i++) {
-        const char *text = cli_value_at(cli, "columns", i);
-        do {
-            cli_text name = {0};
-            bool quoted = *text == '"';
-            text += quoted;
-            for (; *text && (quoted || *text != ','); text++) {
-                if (quoted && *text == '"' && *++text != '"')
-                    break;
-                cli_text_add(&name, text, 1);
-            }
-            text += strcspn(text, ",");
-            cli_text_add(&name, "", 0);
-            names = cli_resize(names, *count + 1, sizeof(*names));
-            names[(*count)++] = name.data;
-        } while (*text++ == ',');
-    }
-    return names;
-}
-
 static void print_footer(cli *cli, const tarn_table_info *table, int64_t offset, const pages *pages,
                          const rows_printed *printed) {
     char *total = human_counted(table->rows, "row", "rows");
@@ -129,7 +105,7 @@ static int run(cli *cli) {
         return CLI_WRONG_USAGE;
     tarn_error error;
     size_t column_count;
-    char **columns = split_columns(cli, &column_count);
+    char **columns = cli_names(cli, "columns", &column_count);
     pages pages = {.version = cli_argument_at(cli, 0),
                    .options = {.offset = offset,
                                .columns = (const char *const *)columns,
@@ -146,9 +122,7 @@ static int run(cli *cli) {
         pages.first.release(&pages.first);
     if (pages.schema.release)
         pages.schema.release(&pages.schema);
-    for (size_t i = 0; i < column_count; i++)
-        free(columns[i]);
-    free(columns);
+    cli_names_free(columns, column_count);
     return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
 }
 

@@ -127,6 +127,8 @@ static const char *style_code(const grid *grid, grid_style style) {
         return style_green(grid->colour);
     case GRID_RED:
         return style_red(grid->colour);
+    case GRID_YELLOW:
+        return style_yellow(grid->colour);
     default:
         return "";
     }

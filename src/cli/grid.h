@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-typedef enum grid_style { GRID_PLAIN, GRID_DIM, GRID_GREEN, GRID_RED } grid_style;
+typedef enum grid_style { GRID_PLAIN, GRID_DIM, GRID_GREEN, GRID_RED, GRID_YELLOW } grid_style;
 
 typedef struct grid_cell {
     char *text; /**< escaped */

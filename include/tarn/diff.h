@@ -1,0 +1,130 @@
+/**
+ * @file diff.h
+ * What differs between two versions, or two tables. Part of tarn.h.
+ *
+ * Two versions of one table whose rows have the same numbers are compared row by row: batches that both share are never
+ * read. Any others are compared by key. The result is bits, not copied rows; values are fetched for the page that is
+ * looked at.
+ */
+#ifndef TARN_DIFF_H
+#define TARN_DIFF_H
+
+#include "tarn/arrow.h"
+#include "tarn/error.h"
+#include "tarn/task.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** What became of a row. Values are bits, so that several can be asked for at once. */
+typedef enum tarn_diff_kind {
+    TARN_DIFF_ADDED = 1,
+    TARN_DIFF_REMOVED = 2,
+    TARN_DIFF_MODIFIED = 4,
+    TARN_DIFF_UNMATCHED = 8, /**< by key only: its key has a null, or several rows of one side have it. Never joined */
+    TARN_DIFF_ALL = 15,
+} tarn_diff_kind;
+
+/** Zeroed: as exact as can be. */
+typedef struct tarn_diff_options {
+    const char *const *keys; /**< columns that tell rows apart; NULL: row numbers where they can, else a column that
+                                  has a different value in every row is chosen */
+    size_t key_count;
+    bool ignore_case;             /**< in texts, keys included (Unicode case folding) */
+    bool ignore_space;            /**< in texts, keys included: white space at both ends */
+    double tolerance;             /**< numbers that are no further apart are the same; not for keys */
+    const char *const *leave_out; /**< columns that are not compared */
+    size_t leave_out_count;
+} tarn_diff_options;
+
+/** A column of either side. By row number columns are paired by identity, so that a rename is seen; by key by name. */
+typedef struct tarn_diff_column {
+    char *before, *after;           /**< names; NULL: it was added, removed */
+    char *type_before, *type_after; /**< as tarn_type_name writes them; NULL likewise */
+    bool renamed, retyped;
+    bool is_key;
+    bool left_out;
+    int64_t modified; /**< modified rows in which it differs */
+} tarn_diff_column;
+
+typedef struct tarn_diff_side {
+    char *table;
+    uint64_t version;
+    int64_t rows;
+    int64_t null_keys;      /**< rows whose key has a null */
+    int64_t duplicate_keys; /**< rows whose key several rows of one side have */
+} tarn_diff_side;
+
+typedef struct tarn_diff_info {
+    tarn_diff_side before, after;
+    bool by_key;
+    bool key_chosen; /**< by Tarn */
+    int64_t added, removed, modified, unmatched;
+    int64_t cells; /**< that differ in modified rows */
+    int64_t moved; /**< rows that have to be taken out and put back to get from one order to the other; 0 by key */
+    bool order_differs;
+    tarn_diff_column *columns; /**< those of `after` in their order, then those that were removed */
+    size_t column_count;
+} tarn_diff_info;
+
+/** A comparison. Keeps both versions; may be read from several threads. To be closed before its workspace. */
+typedef struct tarn_diff tarn_diff;
+
+TARN_API void tarn_diff_close(tarn_diff *diff); /**< NULL is allowed */
+
+/** True when anything differs: a row, a column, the order. */
+TARN_API bool tarn_diff_differs(const tarn_diff *diff);
+
+/** Owned by `diff`. */
+TARN_API const tarn_diff_info *tarn_diff_info_of(const tarn_diff *diff);
+
+/**
+ * A page of changes. They come by rising row number, by key in the order of `after` with those that are only in
+ * `before` behind. Zeroed `kinds` means all.
+ */
+typedef struct tarn_diff_page_options {
+    int64_t offset, count;
+    unsigned kinds;
+    const char *column; /**< only modified rows in which this one differs; NULL: any */
+} tarn_diff_page_options;
+
+/**
+ * A struct array: `change` ("added", "removed", "modified", "unmatched"), `row_before` and `row_after` (int64 row
+ * numbers, null where there is none), `columns` (list of names: those that differ in a modified row), then for each
+ * column that is not left out `before.NAME` and `after.NAME`, as far as it is there on that side. Values of the side
+ * where a row is not are null.
+ */
+TARN_API tarn_status tarn_diff_page(const tarn_diff *diff, const tarn_diff_page_options *options,
+                                    struct ArrowSchema *schema, struct ArrowArray *rows, tarn_error *error);
+
+/** The same as a stream, to be written with tarn_write_stream. `diff` must outlive it. */
+TARN_API tarn_status tarn_diff_stream(const tarn_diff *diff, const tarn_diff_page_options *options, tarn_task *task,
+                                      struct ArrowArrayStream *out, tarn_error *error);
+
+/** One value that became another, and how often. */
+typedef struct tarn_diff_value {
+    char *before, *after; /**< as text; NULL for null */
+    int64_t count;
+} tarn_diff_value;
+
+typedef struct tarn_diff_values {
+    tarn_diff_value *list; /**< the most frequent first; equal ones as they come */
+    size_t count;
+    int64_t different; /**< different pairs of values */
+    bool complete;     /**< false: there were too many different ones to count them all */
+} tarn_diff_values;
+
+/** The `most` most frequent changes of one column of the info. */
+TARN_API tarn_status tarn_diff_values_get(const tarn_diff *diff, size_t column, size_t most, tarn_task *task,
+                                          tarn_diff_values *out, tarn_error *error);
+TARN_API void tarn_diff_values_clear(tarn_diff_values *values);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,278 @@
+#include "cli.h"
+
+#include "diff.h"
+#include "export.h"
+#include "human.h"
+#include "json.h"
+#include "names.h"
+#include "progress.h"
+#include "terminal.h"
+#include "text.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEFAULT_ROWS = 20, EXAMPLES = 5 };
+
+static const cli_argument arguments[] = {
+    {"A", CLI_KIND_VERSION, false, false, NULL,
+     "the version before; a bare table alone: its present version is compared with the one before"},
+    {"B", CLI_KIND_VERSION, true, false, NULL, "the version after (default: the present version of A's table)"},
+    {0},
+};
+
+static const cli_option options[] = {
+    {"key", 'k', NULL, "A,B", NULL, CLI_KIND_TEXT, true, "match rows by these columns instead of by row"},
+    {"summary", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "counts per column, and its most frequent changes"},
+    {"stat", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "only how many cells changed in which column"},
+    {"rows", 'n', NULL, "N", NULL, CLI_KIND_TEXT, false, "how many changes (default: 20; all of them with --format)"},
+    {"offset", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "changes to skip (default: 0)"},
+    {"only", 0, NULL, "KINDS", NULL, CLI_KIND_TEXT, true, "only these, of added, removed, modified, unmatched"},
+    {"column", 0, NULL, "COLUMN", NULL, CLI_KIND_TEXT, false, "only rows in which this column was modified"},
+    {"leave-out", 0, NULL, "A,B", NULL, CLI_KIND_TEXT, true, "columns that are not compared"},
+    {"ignore-case", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "texts that differ only in case are the same"},
+    {"ignore-space", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "white space at the ends of texts does not count"},
+    {"tolerance", 0, NULL, "X", NULL, CLI_KIND_TEXT, false, "numbers no further apart than X are the same"},
+    {"format", 0, NULL, "FORMAT", "table " EXPORT_FORMATS, CLI_KIND_TEXT, false,
+     "a row per change, with columns before.NAME and after.NAME (default: table)"},
+    {"output", 'o', NULL, "FILE", NULL, CLI_KIND_FILE, false, "write the changes to a file"},
+    {"no-clobber", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "refuse when the file is there already"},
+    {"exit-code", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "end with 1 when anything differs"},
+    {"full", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "cut no cell and leave out no column"},
+    {0},
+};
+
+/** What was asked for. */
+typedef struct request {
+    tarn_diff_options options;
+    tarn_diff_page_options page;
+    tarn_export_options export; /**< path NULL: to the terminal */
+    char **keys, **leave_out;
+} request;
+
+static bool read_kinds(cli *cli, unsigned *out) {
+    static const char *const names[] = {"added", "removed", "modified", "unmatched"};
+    size_t count;
+    bool good = true;
+    char **given = cli_names(cli, "only", &count);
+    for (size_t i = 0; i < count && good; i++) {
+        unsigned kind = 0;
+        for (unsigned k = 0; k < 4; k++)
+            kind |= strcmp(given[i], names[k]) == 0 ? 1u << k : 0;
+        good = kind != 0;
+        if (!good)
+            cli_usage(cli, "--only takes added, removed, modified and unmatched, not '%s'", given[i]);
+        *out |= kind;
+    }
+    cli_names_free(given, count);
+    return good;
+}
+
+static bool read_tolerance(cli *cli, double *out) {
+    const char *text = cli_value(cli, "tolerance");
+    char *end = NULL;
+    if (!text)
+        return true;
+    *out = strtod(text, &end);
+    if (end != text && *end == 0 && isfinite(*out) && *out >= 0)
+        return true;
+    cli_usage(cli, "--tolerance needs a number of at least 0, not '%s'", text);
+    return false;
+}
+
+static bool read_output(cli *cli, tarn_export_options *out) {
+    const char *format = cli_value(cli, "format");
+    out->path = cli_value(cli, "output");
+    if (format && strcmp(format, "table") == 0 && out->path) {
+        cli_usage(cli, "--format table is for the terminal; say csv, json, arrow … for a file");
+        return false;
+    }
+    if (!out->path && (!format || strcmp(format, "table") == 0))
+        return true;
+    if (cli_has(cli, "summary") || cli_has(cli, "stat")) {
+        cli_usage(cli, "--summary and --stat go without --format and -o; --json gives them for programs");
+        return false;
+    }
+    if (!out->path)
+        out->path = "-";
+    return export_read_options(cli, out);
+}
+
+static bool read_request(cli *cli, request *out) {
+    int64_t rows = -1;
+    if (!cli_number(cli, "rows", 0, &rows) || !cli_number(cli, "offset", 0, &out->page.offset) ||
+        !read_kinds(cli, &out->page.kinds) || !read_tolerance(cli, &out->options.tolerance) ||
+        !read_output(cli, &out->export))
+        return false;
+    out->page.count = rows >= 0 ? rows : out->export.path ? INT64_MAX : DEFAULT_ROWS;
+    out->page.column = cli_value(cli, "column");
+    out->keys = cli_names(cli, "key", &out->options.key_count);
+    out->leave_out = cli_names(cli, "leave-out", &out->options.leave_out_count);
+    out->options.keys = (const char *const *)out->keys;
+    out->options.leave_out = (const char *const *)out->leave_out;
+    out->options.ignore_case = cli_has(cli, "ignore-case");
+    out->options.ignore_space = cli_has(cli, "ignore-space");
+    return true;
+}
+
+/* ---- answers ---- */
+
+static tarn_status summarize(cli *cli, const tarn_diff *diff, tarn_error *error) {
+    const tarn_diff_info *info = tarn_diff_info_of(diff);
+    tarn_diff_values *values = cli_allocate(info->column_count + 1, sizeof(*values));
+    tarn_status status = TARN_OK;
+    for (size_t i = 0; i < info->column_count && status == TARN_OK; i++) {
+        if (info->columns[i].modified > 0)
+            status = tarn_diff_values_get(diff, i, EXAMPLES, cli->task, &values[i], error);
+    }
+    if (status == TARN_OK && cli->json) {
+        json_t *answer = diff_json(info);
+        for (size_t i = 0; i < info->column_count; i++)
+            json_object_set_new(json_array_get(json_object_get(answer, "columns"), i), "changes",
+                                diff_values_json(&values[i]));
+        json_print(answer);
+    } else if (status == TARN_OK) {
+        diff_print_head(cli, info);
+        diff_print_summary(cli, info, values);
+        diff_print_counts(cli, info);
+    }
+    for (size_t i = 0; i < info->column_count; i++)
+        tarn_diff_values_clear(&values[i]);
+    free(values);
+    return status;
+}
+
+static int64_t all_changes(const tarn_diff_info *info) {
+    return info->added + info->removed + info->modified + info->unmatched;
+}
+
+static tarn_status print_table(cli *cli, const tarn_diff *diff, const struct ArrowSchema *schema,
+                               const struct ArrowArray *page, int64_t offset, tarn_error *error) {
+    const tarn_diff_info *info = tarn_diff_info_of(diff);
+    tarn_status status = TARN_OK;
+    diff_print_head(cli, info);
+    if (page->length > 0)
+        status = diff_print_page(cli, info, schema, page, cli_has(cli, "full"), error);
+    if (status != TARN_OK)
+        return status;
+    if (!tarn_diff_differs(diff)) {
+        printf("no difference\n");
+        return TARN_OK;
+    }
+    diff_print_counts(cli, info);
+    if (page->length > 0 && page->length < all_changes(info)) {
+        char *from = human_count(offset + 1), *to = human_count(offset + page->length);
+        printf("%schanges %s–%s are shown; -n and --offset show others%s\n", style_dim(cli->colour), from, to,
+               style_end(cli->colour));
+        free(to);
+        free(from);
+    }
+    return TARN_OK;
+}
+
+static tarn_status show_page(cli *cli, const tarn_diff *diff, const request *request, tarn_error *error) {
+    struct ArrowSchema schema = {0};
+    struct ArrowArray page = {0};
+    tarn_status status = tarn_diff_page(diff, &request->page, &schema, &page, error);
+    if (status != TARN_OK)
+        return status;
+    if (cli->json) {
+        json_t *answer = diff_json(tarn_diff_info_of(diff)), *changes = NULL;
+        status = diff_page_json(&schema, &page, &changes, error);
+        json_object_set_new(answer, "changes", changes);
+        if (status == TARN_OK)
+            json_print(answer);
+        else
+            json_decref(answer);
+    } else {
+        status = print_table(cli, diff, &schema, &page, request->page.offset, error);
+    }
+    page.release(&page);
+    schema.release(&schema);
+    return status;
+}
+
+static tarn_status write_file(cli *cli, const tarn_diff *diff, const request *request, tarn_error *error) {
+    struct ArrowArrayStream stream = {0};
+    tarn_export_result result = {0};
+    tarn_status status = tarn_diff_stream(diff, &request->page, cli->task, &stream, error);
+    if (status == TARN_OK)
+        status = tarn_write_stream(cli->workspace, &stream, &request->export, cli->task, &result, error);
+    if (status == TARN_OK)
+        export_print(cli, &request->export, &result);
+    tarn_export_result_clear(&result);
+    return status;
+}
+
+static tarn_status answer(cli *cli, const tarn_diff *diff, const request *request, tarn_error *error) {
+    const tarn_diff_info *info = tarn_diff_info_of(diff);
+    if (request->export.path)
+        return write_file(cli, diff, request, error);
+    if (cli_has(cli, "summary"))
+        return summarize(cli, diff, error);
+    if (!cli_has(cli, "stat"))
+        return show_page(cli, diff, request, error);
+    if (cli->json) {
+        json_print(diff_json(info));
+        return TARN_OK;
+    }
+    diff_print_head(cli, info);
+    diff_print_stat(cli, info);
+    diff_print_counts(cli, info);
+    return TARN_OK;
+}
+
+static int compare(cli *cli, const request *request) {
+    tarn_error error;
+    tarn_diff *diff = NULL;
+    tarn_status status = cli_open(cli, CLI_READ, &error);
+    if (status == TARN_OK) {
+        progress *progress = progress_start(cli, "comparing");
+        status = tarn_diff_open(cli->workspace, cli_argument_at(cli, 0), cli_argument_at(cli, 1), &request->options,
+                                cli->task, &diff, &error);
+        progress_stop(progress);
+    }
+    if (status == TARN_OK)
+        status = answer(cli, diff, request, &error);
+    bool differs = status == TARN_OK && tarn_diff_differs(diff);
+    tarn_diff_close(diff);
+    if (status != TARN_OK)
+        return cli_fail(cli, &error);
+    return differs && cli_has(cli, "exit-code") ? CLI_FAILED : CLI_DONE;
+}
+
+static int run(cli *cli) {
+    request request = {0};
+    int code = CLI_WRONG_USAGE;
+    if (read_request(cli, &request)) {
+        code = request.export.path ? export_check_output(cli, &request.export) : CLI_DONE;
+        if (code == CLI_DONE)
+            code = compare(cli, &request);
+    }
+    cli_names_free(request.keys, request.options.key_count);
+    cli_names_free(request.leave_out, request.options.leave_out_count);
+    return code;
+}
+
+const cli_command cmd_diff = {
+    .name = "diff",
+    .summary = "show what differs between two versions or tables",
+    .description =
+        "Compare two versions of a table, or two tables: rows added (+), removed (-) and modified (~, with the changed "
+        "cells as before → after), columns added, removed, renamed and retyped, and how many rows moved.\n\n"
+        "Versions of one table are compared row by row, which takes no longer than reading what changed. Rows that "
+        "have no numbers in common (two tables, a table that was imported anew) are matched by key: the columns of "
+        "--key, or a column that has a different value in every row, and the answer says which. Rows whose key has a "
+        "null, or that others on one side have too, are never matched; they are counted, and listed as unmatched.",
+    .arguments = arguments,
+    .options = options,
+    .examples = "tarn diff orders\twhat the last step did\n"
+                "tarn diff orders@3 orders@5 --summary\tcounts, and which values became which\n"
+                "tarn diff orders~2 --only removed -n 100\trows that two steps removed\n"
+                "tarn diff polls_2016 polls_2018 --key pollno -o changes.csv\ttwo tables by key, into a file\n"
+                "tarn diff orders@3 --exit-code -q\tfor scripts: ends with 1 when anything differs\n",
+    .run = run,
+};

@@ -1,0 +1,90 @@
+/**
+ * @file internal.h
+ * What a comparison holds. Private to src/diff.
+ */
+#ifndef TARN_DIFF_INTERNAL_H
+#define TARN_DIFF_INTERNAL_H
+
+#include "diff/cells.h"
+#include "diff/diff.h"
+
+#define TARN_DIFF_NONE SIZE_MAX
+
+/** A column as it was and as it is; TARN_DIFF_NONE where it is missing. */
+typedef struct tarn_diff_pair {
+    size_t before, after;
+    bool compared; /**< it is on both sides, no key and not left out */
+} tarn_diff_pair;
+
+/**
+ * A stretch of rows `first_row` … `first_row + rows - 1`: of both sides by row number; by key of `after`, or of
+ * `before` for rows that are only there (`of_before`). Bitmaps have a bit per row, NULL: none.
+ */
+typedef struct tarn_diff_part {
+    int64_t first_row, rows;
+    bool of_before;
+    uint8_t *added, *removed, *modified, *unmatched;
+    uint8_t **cells;      /**< per pair: modified rows in which it differs; the list is NULL when there are none */
+    int64_t *partners;    /**< by key: of each row its row number in `before`; only when rows are modified */
+    int64_t counts[4];    /**< added, removed, modified, unmatched */
+    int64_t *cell_counts; /**< per pair; NULL with `cells` */
+    size_t before, after; /**< chunks by row number, TARN_DIFF_NONE where there is none */
+} tarn_diff_part;
+
+struct tarn_diff {
+    tarn_version *before, *after;
+    tarn_diff_rules rules;
+    tarn_diff_info info; /**< columns run parallel to `pairs` */
+    tarn_diff_pair *pairs;
+    size_t pair_count;
+    tarn_diff_part *parts;
+    size_t part_count;
+};
+
+/** Room for bits of `rows` rows, zeroed; freed with free(). NULL when out of memory. */
+uint8_t *tarn_diff_bits(int64_t rows);
+
+/* ---- columns.c ---- */
+
+/** Fill in pairs and the info's columns. By key, `keys` are marked. */
+tarn_status tarn_diff_pair_columns(tarn_diff *diff, const tarn_diff_options *options, tarn_error *error);
+/** The pair of a name, ignoring case, on either side; TARN_E_NOT_FOUND. */
+tarn_status tarn_diff_find_pair(const tarn_diff *diff, const char *name, size_t *out, tarn_error *error);
+
+/* ---- versions.c, moved.c ---- */
+
+/** By row number: fill in the parts. */
+tarn_status tarn_diff_versions(tarn_diff *diff, tarn_pool *pool, tarn_task *task, tarn_error *error);
+/** Rows of both sides that are not where they were: as few as possible. */
+tarn_status tarn_diff_count_moved(const tarn_version *before, const tarn_version *after, int64_t *out,
+                                  tarn_error *error);
+
+/** Compare one pair over rows of both sides that lie beside each other; keeps the bits in `part` when any differ. Both
+ *  arrays have `part->rows` elements. */
+tarn_status tarn_diff_compare_cells(const tarn_diff *diff, tarn_diff_part *part, size_t pair,
+                                    const struct ArrowArray *before, const struct ArrowArray *after,
+                                    const uint8_t *live, tarn_error *error);
+/** Sum up the cells' bits. */
+tarn_status tarn_diff_finish_part(const tarn_diff *diff, tarn_diff_part *part, tarn_error *error);
+
+/* ---- rows.c ---- */
+
+/** One change, found by its place in a page. */
+typedef struct tarn_diff_row {
+    tarn_diff_kind kind;
+    int64_t before, after; /**< row numbers, -1: none */
+    const tarn_diff_part *part;
+    int64_t offset; /**< in the part */
+} tarn_diff_row;
+
+/** Which changes are wanted; pair TARN_DIFF_NONE: any. */
+typedef struct tarn_diff_filter {
+    unsigned kinds;
+    size_t pair;
+} tarn_diff_filter;
+
+/** At most `count` changes from `offset` on. */
+tarn_status tarn_diff_locate(const tarn_diff *diff, const tarn_diff_filter *filter, int64_t offset, int64_t count,
+                             tarn_diff_row **out, int64_t *found, tarn_error *error);
+
+#endif

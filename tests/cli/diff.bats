@@ -1,0 +1,129 @@
+#!/usr/bin/env bats
+# What differs between versions and tables.
+load support
+
+# Version 2: a city trimmed; 3: a note edited; 4: a column renamed; 5: a row less.
+versions() {
+    orders
+    tarn apply -q orders set --column city --set 'expr=trim(city)'
+    tarn apply -q orders edit --column note --set row=3 --set value=x
+    tarn apply -q orders rename --column amount --set to=total
+    tarn apply -q orders filter --set 'where=id <> 5'
+}
+
+@test "a table alone is compared with its version before, a version with the present one" {
+    versions
+    run tarn diff orders
+    [ "$status" -eq 0 ]
+    has "orders@4 → orders@5"
+    has "0 rows added, 1 removed, 0 modified (0 cells)"
+    [ "$(grep -c '^-  ' <<<"$output")" -eq 1 ]
+    run tarn diff orders@1
+    has "orders@1 → orders@5"
+    has "column amount became total"
+    has '" Rome" → Rome'
+    has 'a "quoted" one → x'
+    has "0 rows added, 1 removed, 2 modified (2 cells)"
+    run tarn diff orders orders@1
+    has "1 row added, 0 removed, 2 modified (2 cells)"
+    has "column total became amount"
+    run tarn diff orders@2 orders@2
+    has "no difference"
+    lacks "added"
+}
+
+@test "counts and changes for programs" {
+    versions
+    tarn diff orders@1 --summary --json | jq -e '.rows == {"added":0,"removed":1,"modified":2} and .cells == 2
+        and .before.version == 1 and .after.version == 5 and .key == null
+        and (.columns[] | select(.name == "city") | .modified == 1 and .changes == [{"before":" Rome","after":"Rome","count":1}])
+        and (.columns[] | select(.name == "total") | .change == "renamed" and .before == "amount")'
+    tarn diff orders@1 --json | jq -e '(.changes | map(.change)) == ["modified","modified","removed"]
+        and .changes[0].columns == ["city"] and .changes[0].before.city == " Rome" and .changes[0].after.city == "Rome"
+        and .changes[2].after == null and .changes[2].row_after == null and .changes[2].before.amount == 1234567'
+    tarn diff orders@1 --stat --json | jq -e '.rows.modified == 2 and (has("changes") | not)'
+    [ "$(tarn diff orders@1 --json -n 1 --offset 1 | jq -c '.changes[].columns')" = '["note"]' ]
+    [ "$(tarn diff orders@1 --json --only added,removed | jq -c '[.changes[].change]')" = '["removed"]' ]
+    [ "$(tarn diff orders@1 --json --column note | jq -c '[.changes[].row_after]')" = '[3]' ]
+}
+
+@test "statistics for people" {
+    versions
+    run tarn diff orders@1 --summary
+    has "city: 1 cell, 1 different change of value"
+    has '" Rome" → Rome  ×1'
+    run tarn diff orders@1 --stat
+    has "city        1  ~"
+    has "2 modified (2 cells)"
+    run tarn diff orders@1 -n 1
+    has "changes 1–1 are shown"
+}
+
+@test "a diff as a file" {
+    versions
+    run tarn diff orders@1 --format csv --column note
+    [ "${lines[0]}" = "change,row_before,row_after,columns,before.id,after.id,before.city,after.city,before.amount,after.total,before.note,after.note" ]
+    [ "${lines[1]}" = 'modified,3,3,[note],4,4,Łódź,Łódź,0.25,0.25,"a ""quoted"" one",x' ]
+    run tarn diff orders@1 -o changes.arrow
+    has "wrote 3 rows × 12 columns"
+    tarn import -q changes.arrow
+    [ "$(value 'SELECT string_agg(change, $$ $$) FROM changes')" = "modified modified removed" ]
+    run --separate-stderr tarn diff orders@1 -o changes.arrow --no-clobber
+    fails 1 changes.arrow
+    [ "$(tarn diff orders@1 --format ndjson -n 2 | wc -l)" -eq 2 ]
+}
+
+@test "the exit code tells scripts" {
+    versions
+    run tarn diff orders@1 --exit-code
+    [ "$status" -eq 1 ]
+    run tarn diff orders@3 orders@3 --exit-code
+    [ "$status" -eq 0 ]
+    run tarn diff orders@3 orders@4 --exit-code
+    [ "$status" -eq 1 ]
+}
+
+@test "an undone row and its successor are two rows" {
+    printf 'n\n1\n' >t.csv
+    tarn init -q
+    tarn import -q t.csv
+    printf 'n\n2\n' >more.csv
+    tarn import -q more.csv --table t --append
+    tarn undo -q t
+    tarn import -q more.csv --table t --append
+    tarn diff t@2 t@3 --json | jq -e '.rows == {"added":1,"removed":1,"modified":0}'
+}
+
+@test "comparison rules" {
+    versions
+    tarn diff orders@1 orders@2 --ignore-space --exit-code
+    tarn diff orders@1 orders@2 --leave-out city --exit-code
+    tarn apply -q orders set --column total --set 'expr=total + 0.001'
+    tarn diff orders --tolerance 0.01 --exit-code
+    run tarn diff orders --tolerance 0.0001 --exit-code
+    [ "$status" -eq 1 ]
+    tarn apply -q orders set --column city --set 'expr=upper(city)'
+    tarn diff orders --ignore-case --exit-code
+}
+
+@test "what cannot be compared" {
+    orders
+    run --separate-stderr tarn diff orders
+    fails 1 "no version before"
+    run --separate-stderr tarn diff nosuch
+    fails 1 nosuch
+    run --separate-stderr tarn diff orders@1 orders@7
+    fails 1 "no version 7"
+    run --separate-stderr tarn diff orders@1 --only changed
+    fails 2 "not 'changed'"
+    run --separate-stderr tarn diff orders@1 --tolerance x
+    fails 2 "not 'x'"
+    run --separate-stderr tarn diff orders@1 --leave-out nosuch
+    fails 1 nosuch
+    run --separate-stderr tarn diff orders@1 --column nosuch
+    fails 1 nosuch
+    run --separate-stderr tarn diff orders@1 --format table -o x
+    fails 2 "csv, json"
+    run --separate-stderr tarn diff orders@1 --summary --format csv
+    fails 2 "--json"
+}
