@@ -9,6 +9,7 @@
 
 extern const bench_group bench_table_group;  /**< one table's life: import, page, change, undo, edit */
 extern const bench_group bench_rows_group;   /**< which rows there are, and their order */
+extern const bench_group bench_diff_group;   /**< what differs between versions and tables */
 extern const bench_group bench_sql_group;    /**< queries over the store */
 extern const bench_group bench_arrow_group;  /**< Arrow IPC against pyarrow */
 extern const bench_group bench_memory_group; /**< a large workspace opened in little memory */

@@ -100,11 +100,12 @@ static bool share_row_space(const tarn_diff *diff) {
 static tarn_status run(const tarn_diff_input *input, const tarn_diff_options *options, tarn_diff *diff,
                        tarn_error *error) {
     TARN_TRY(begin(input, options, diff, error));
-    if (options->key_count > 0 || !share_row_space(diff))
-        return tarn_fail(error, TARN_E_UNSUPPORTED, "%s and %s have no row numbers in common", input->before_name,
-                         input->after_name);
+    diff->info.by_key = options->key_count > 0 || !share_row_space(diff);
     TARN_TRY(tarn_diff_pair_columns(diff, options, error));
-    TARN_TRY(tarn_diff_versions(diff, input->pool, input->task, error));
+    if (diff->info.by_key && options->key_count == 0)
+        TARN_TRY(tarn_diff_choose_key(diff, input->pool, input->task, error));
+    TARN_TRY(diff->info.by_key ? tarn_diff_keyed(diff, input->pool, input->task, error)
+                               : tarn_diff_versions(diff, input->pool, input->task, error));
     sum_up(diff);
     return TARN_OK;
 }

@@ -55,17 +55,29 @@ tarn_status tarn_diff_find_pair(const tarn_diff *diff, const char *name, size_t 
 
 /** By row number: fill in the parts. */
 tarn_status tarn_diff_versions(tarn_diff *diff, tarn_pool *pool, tarn_task *task, tarn_error *error);
+/** True when two chunks have the same values of a pair, by ids: nothing is read. */
+bool tarn_diff_same_values(const tarn_diff *diff, const tarn_diff_pair *pair, size_t before, size_t after);
 /** Rows of both sides that are not where they were: as few as possible. */
 tarn_status tarn_diff_count_moved(const tarn_version *before, const tarn_version *after, int64_t *out,
                                   tarn_error *error);
 
-/** Compare one pair over rows of both sides that lie beside each other; keeps the bits in `part` when any differ. Both
- *  arrays have `part->rows` elements. */
+/**
+ * Compare one pair over rows of both sides that lie beside each other; keeps the bits in `part` when any differ.
+ * Element i of both is row `offsets[i]` of the part, NULL: row i. `live` (of elements) may be NULL.
+ */
 tarn_status tarn_diff_compare_cells(const tarn_diff *diff, tarn_diff_part *part, size_t pair,
                                     const struct ArrowArray *before, const struct ArrowArray *after,
-                                    const uint8_t *live, tarn_error *error);
+                                    const uint8_t *live, const int64_t *offsets, tarn_error *error);
 /** Sum up the cells' bits. */
 tarn_status tarn_diff_finish_part(const tarn_diff *diff, tarn_diff_part *part, tarn_error *error);
+
+/* ---- keyed.c, choose.c ---- */
+
+/** By key: fill in the parts. */
+tarn_status tarn_diff_keyed(tarn_diff *diff, tarn_pool *pool, tarn_task *task, tarn_error *error);
+/** Make the first column that has a different value in every row of both sides the key, if possible one whose values
+ *  both sides share. TARN_E_INVALID: there is none. */
+tarn_status tarn_diff_choose_key(tarn_diff *diff, tarn_pool *pool, tarn_task *task, tarn_error *error);
 
 /* ---- rows.c ---- */
 

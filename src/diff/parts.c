@@ -22,9 +22,19 @@ static tarn_status keep(const tarn_diff *diff, tarn_diff_part *part, size_t pair
     return TARN_OK;
 }
 
+/* Bits of elements become bits of rows. Offsets rise, so that each bit moves away from those still to be moved. */
+static void spread(uint8_t *bits, int64_t length, const int64_t *offsets) {
+    for (int64_t i = length - 1; i >= 0; i--) {
+        if (!tarn_bit_get(bits, i))
+            continue;
+        tarn_bit_clear(bits, i);
+        tarn_bit_set(bits, offsets[i]);
+    }
+}
+
 tarn_status tarn_diff_compare_cells(const tarn_diff *diff, tarn_diff_part *part, size_t pair,
                                     const struct ArrowArray *before, const struct ArrowArray *after,
-                                    const uint8_t *live, tarn_error *error) {
+                                    const uint8_t *live, const int64_t *offsets, tarn_error *error) {
     const tarn_diff_pair *columns = &diff->pairs[pair];
     int64_t count = 0;
     uint8_t *bits = tarn_diff_bits(part->rows);
@@ -33,6 +43,8 @@ tarn_status tarn_diff_compare_cells(const tarn_diff *diff, tarn_diff_part *part,
     tarn_status status =
         tarn_diff_cells(&diff->rules, tarn_version_column(diff->before, columns->before)->type, before,
                         tarn_version_column(diff->after, columns->after)->type, after, live, bits, &count, error);
+    if (offsets != NULL)
+        spread(bits, before->length, offsets);
     if (status == TARN_OK && count > 0)
         return keep(diff, part, pair, bits, count, error);
     free(bits);

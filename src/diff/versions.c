@@ -49,21 +49,6 @@ static bool next_stretch(side *a, side *b, int64_t *from, int64_t *to) {
     return true;
 }
 
-static tarn_status find_parts(tarn_diff *diff, int64_t *rows, tarn_error *error) {
-    side a = {.version = diff->before}, b = {.version = diff->after};
-    size_t capacity = 0;
-    int64_t from, to = 0;
-    while (next_stretch(&a, &b, &from, &to)) {
-        TARN_TRY(tarn_grow(&diff->parts, &capacity, diff->part_count + 1, sizeof *diff->parts, error));
-        diff->parts[diff->part_count++] = (tarn_diff_part){.first_row = from,
-                                                           .rows = to - from,
-                                                           .before = a.inside ? a.chunk : TARN_DIFF_NONE,
-                                                           .after = b.inside ? b.chunk : TARN_DIFF_NONE};
-        *rows += to - from;
-    }
-    return TARN_OK;
-}
-
 /* ---- live rows ---- */
 
 /* Live rows of a stretch as bits from 0 on. Fresh memory. */
@@ -109,12 +94,16 @@ static bool is_whole(const tarn_version *version, size_t chunk, const tarn_diff_
     return place.first_row == part->first_row && place.rows == part->rows;
 }
 
+/* Both sides' chunks are the stretch. */
+static bool are_whole(const tarn_diff *diff, const tarn_diff_part *part) {
+    return part->before != TARN_DIFF_NONE && part->after != TARN_DIFF_NONE &&
+           is_whole(diff->before, part->before, part) && is_whole(diff->after, part->after, part);
+}
+
 /* Rows added and removed; rows that are live on both sides come in `*both`, NULL: all of them. */
 static tarn_status compare_live(const tarn_diff *diff, tarn_diff_part *part, uint8_t **both, tarn_error *error) {
     uint8_t *before = NULL, *after = NULL;
-    bool beside = part->before != TARN_DIFF_NONE && part->after != TARN_DIFF_NONE;
-    if (beside && is_whole(diff->before, part->before, part) && is_whole(diff->after, part->after, part) &&
-        tarn_version_same_live(diff->before, part->before, diff->after, part->after) &&
+    if (are_whole(diff, part) && tarn_version_same_live(diff->before, part->before, diff->after, part->after) &&
         tarn_version_chunk(diff->before, part->before).live == part->rows)
         return TARN_OK;
     tarn_status status;
@@ -134,14 +123,12 @@ cleanup:
 
 /* ---- values ---- */
 
-static bool same_reference(const tarn_diff *diff, const tarn_diff_pair *pair, const tarn_diff_part *part) {
-    const tarn_column *was = tarn_version_column(diff->before, pair->before);
-    const tarn_column *is = tarn_version_column(diff->after, pair->after);
-    if (!is_whole(diff->before, part->before, part) || !is_whole(diff->after, part->after, part) ||
-        !tarn_schema_same_type(was->type, is->type))
+bool tarn_diff_same_values(const tarn_diff *diff, const tarn_diff_pair *pair, size_t before, size_t after) {
+    if (!tarn_schema_same_type(tarn_version_column(diff->before, pair->before)->type,
+                               tarn_version_column(diff->after, pair->after)->type))
         return false;
-    tarn_batch_reference x = tarn_version_reference(diff->before, pair->before, part->before);
-    tarn_batch_reference y = tarn_version_reference(diff->after, pair->after, part->after);
+    tarn_batch_reference x = tarn_version_reference(diff->before, pair->before, before);
+    tarn_batch_reference y = tarn_version_reference(diff->after, pair->after, after);
     return tarn_hash128_equal(x.base, y.base) && x.patch_count == y.patch_count &&
            (x.patch_count == 0 || memcmp(x.patches, y.patches, x.patch_count * sizeof *x.patches) == 0);
 }
@@ -167,11 +154,41 @@ static tarn_status compare_pair(const tarn_diff *diff, tarn_diff_part *part, siz
     TARN_CHECK(tarn_version_read(diff->after, columns->after, part->after, &after, error));
     struct ArrowArray was = slice(before, diff->before, part->before, part);
     struct ArrowArray is = slice(after, diff->after, part->after, part);
-    status = tarn_diff_compare_cells(diff, part, pair, &was, &is, live, error);
+    status = tarn_diff_compare_cells(diff, part, pair, &was, &is, live, NULL, error);
 cleanup:
     tarn_batch_release(before);
     tarn_batch_release(after);
     return status;
+}
+
+/* True when the ids tell that nothing differs. */
+static bool is_same(const tarn_diff *diff, const tarn_diff_part *part) {
+    if (!are_whole(diff, part) || !tarn_version_same_live(diff->before, part->before, diff->after, part->after))
+        return false;
+    for (size_t i = 0; i < diff->pair_count; i++) {
+        if (diff->pairs[i].compared && !tarn_diff_same_values(diff, &diff->pairs[i], part->before, part->after))
+            return false;
+    }
+    return true;
+}
+
+/* Stretches in which something may differ: when nothing does, no thread is woken. */
+static tarn_status find_parts(tarn_diff *diff, int64_t *rows, tarn_error *error) {
+    side a = {.version = diff->before}, b = {.version = diff->after};
+    size_t capacity = 0;
+    int64_t from, to = 0;
+    while (next_stretch(&a, &b, &from, &to)) {
+        TARN_TRY(tarn_grow(&diff->parts, &capacity, diff->part_count + 1, sizeof *diff->parts, error));
+        tarn_diff_part part = {.first_row = from,
+                               .rows = to - from,
+                               .before = a.inside ? a.chunk : TARN_DIFF_NONE,
+                               .after = b.inside ? b.chunk : TARN_DIFF_NONE};
+        if (is_same(diff, &part))
+            continue;
+        diff->parts[diff->part_count++] = part;
+        *rows += to - from;
+    }
+    return TARN_OK;
 }
 
 typedef struct work {
@@ -186,8 +203,10 @@ static tarn_status compare_part(void *context, size_t index, tarn_error *error) 
     uint8_t *live = NULL;
     tarn_status status = compare_live(diff, part, &live, error);
     bool beside = part->before != TARN_DIFF_NONE && part->after != TARN_DIFF_NONE;
+    bool whole = are_whole(diff, part);
     for (size_t i = 0; beside && status == TARN_OK && i < diff->pair_count; i++) {
-        if (!diff->pairs[i].compared || same_reference(diff, &diff->pairs[i], part))
+        if (!diff->pairs[i].compared ||
+            (whole && tarn_diff_same_values(diff, &diff->pairs[i], part->before, part->after)))
             continue;
         status = tarn_task_check(w->task, error);
         if (status == TARN_OK)
@@ -203,6 +222,7 @@ static tarn_status compare_part(void *context, size_t index, tarn_error *error) 
 tarn_status tarn_diff_versions(tarn_diff *diff, tarn_pool *pool, tarn_task *task, tarn_error *error) {
     int64_t rows = 0;
     work work = {diff, task};
+    TARN_TRY(tarn_task_check(task, error));
     TARN_TRY(find_parts(diff, &rows, error));
     tarn_task_begin(task, "comparing", "rows", (uint64_t)rows);
     TARN_TRY(tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, task, diff->part_count, compare_part, &work, error));

@@ -106,6 +106,68 @@ versions() {
     tarn diff orders --ignore-case --exit-code
 }
 
+# Two files with a key, one of them with other types and another order of columns.
+tables() {
+    printf 'id,city,n\n1,Paris,1\n2,Rome,2\n3,Oslo,3\n4,Bonn,4\n' >a.csv
+    printf 'n,id,city\n4.5,4,Bonn\n2.0,2,roma\n3.0,3,Oslo\n5.0,5,Wien\n' >b.csv
+    tarn init -q
+    tarn import -q a.csv b.csv
+}
+
+@test "two tables by key" {
+    tables
+    run tarn diff a b --key id
+    has "rows matched by id"
+    has "column n: type int64 became float64"
+    has "Rome → roma"
+    has "4 → 4.5"
+    has "1 row added, 1 removed, 2 modified (2 cells)"
+    tarn diff a b --key id --json | jq -e '.key == ["id"] and (.key_chosen | not) and .unmatched == 0
+        and [.changes[] | [.change, .before.id, .after.id]] == [["modified",4,4],["modified",2,2],["added",null,5],["removed",1,null]]'
+    tarn diff a b --key id --tolerance 0.5 --json | jq -e '.rows.modified == 1'
+    [ "$(tarn diff b a --key id --json | jq -c .rows)" = '{"added":1,"removed":1,"modified":2}' ]
+    run tarn diff a b
+    has "rows matched by id, which has a different value in every row; --key names others"
+    tarn diff a b --json | jq -e '.key == ["id"] and .key_chosen'
+}
+
+@test "a table that was imported anew is compared by key" {
+    tables
+    sed 's/Oslo/Bergen/' a.csv >new.csv
+    tarn import -q new.csv --table a --replace
+    run tarn diff a
+    has "a@1 → a@2"
+    has "rows matched by id"
+    has "Oslo → Bergen"
+    has "0 rows added, 0 removed, 1 modified (1 cell)"
+}
+
+@test "null and duplicate keys are counted, listed and never joined" {
+    printf 'k,v\nx,1\nx,2\ny,3\n,4\nz,5\n' >a.csv
+    printf 'k,v\nx,1\ny,4\nz,5\nz,6\n,4\n' >b.csv
+    tarn init -q
+    tarn import -q a.csv b.csv
+    run tarn diff a b --key k
+    has "not matched, the key is null: 1 in a@1, 1 in b@1"
+    has "not matched, several rows have the key: 3 in a@1, 3 in b@1"
+    has "0 rows added, 0 removed, 1 modified (1 cell), 8 not matched"
+    [ "$(grep -c '^?' <<<"$output")" -eq 8 ]
+    tarn diff a b --key k --json --only unmatched | jq -e '(.changes | length) == 8 and .unmatched == 8
+        and .before.null_keys == 1 and .after.duplicate_keys == 3'
+    tarn diff a b --key k,v --json | jq -e '.rows == {"added":2,"removed":2,"modified":0} and .unmatched == 2'
+    run --separate-stderr tarn diff a b --leave-out v
+    fails 1 "--key"
+}
+
+@test "keys without their case and space" {
+    printf 'k,v\nParis,1\nRome,2\n' >a.csv
+    printf 'k,v\n PARIS ,1\nrome,3\n' >b.csv
+    tarn init -q
+    tarn import -q a.csv b.csv
+    tarn diff a b --key k --json | jq -e '.rows == {"added":2,"removed":2,"modified":0}'
+    tarn diff a b --key k --ignore-case --ignore-space --json | jq -e '.rows == {"added":0,"removed":0,"modified":1}'
+}
+
 @test "what cannot be compared" {
     orders
     run --separate-stderr tarn diff orders
@@ -119,6 +181,8 @@ versions() {
     run --separate-stderr tarn diff orders@1 --tolerance x
     fails 2 "not 'x'"
     run --separate-stderr tarn diff orders@1 --leave-out nosuch
+    fails 1 nosuch
+    run --separate-stderr tarn diff orders@1 orders --key nosuch
     fails 1 nosuch
     run --separate-stderr tarn diff orders@1 --column nosuch
     fails 1 nosuch

@@ -222,6 +222,17 @@ static void change_columns(fixture *f, tarn_transaction *transaction, tarn_draft
     }
 }
 
+void delete_at_random(fixture *f, uint64_t table) {
+    tarn_transaction *transaction;
+    tarn_draft *draft;
+    tarn_version *version = head_of(f, table);
+    assert_ok(tarn_transaction_begin(f->store, &transaction, error));
+    assert_ok(tarn_draft_edit(transaction, version, &draft, error));
+    tarn_version_release(version);
+    change_live(f, draft);
+    assert_ok(tarn_transaction_commit(transaction, &an_event, NULL, error));
+}
+
 void change_at_random(fixture *f, uint64_t table) {
     tarn_transaction *transaction;
     tarn_draft *draft;

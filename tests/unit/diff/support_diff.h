@@ -58,6 +58,9 @@ tarn_version *head_of(fixture *f, uint64_t table);
  *  dropped, renamed, retyped, replaced. */
 void change_at_random(fixture *f, uint64_t table);
 
+/** A commit that deletes some rows. */
+void delete_at_random(fixture *f, uint64_t table);
+
 /** A cell as text; "∅" for null. Heap. */
 char *cell_text(const tarn_version *version, size_t column, int64_t row);
 bool row_is_live(const tarn_version *version, int64_t row);

@@ -1,0 +1,203 @@
+/* Two versions whose rows are matched by key. */
+#include "diff/keys.h"
+
+#include "base/buffer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct work {
+    tarn_diff *diff;
+    const tarn_diff_match *match;
+    tarn_task *task;
+} work;
+
+/* The rows of a chunk of `after` that have a partner. */
+typedef struct matched {
+    int64_t *offsets, *rows; /* in the chunk; row numbers in `before` */
+    int64_t count;
+    size_t chunk; /* of `before`, when its rows lie there in the same order without gaps; else TARN_DIFF_NONE */
+    int64_t from; /* the first of them, in it */
+} matched;
+
+static tarn_status add_bit(uint8_t **bits, int64_t *count, const tarn_diff_part *part, int64_t offset,
+                           tarn_error *error) {
+    if (*bits == NULL)
+        *bits = tarn_diff_bits(part->rows);
+    if (*bits == NULL)
+        return tarn_fail_memory(error);
+    tarn_bit_set(*bits, offset);
+    ++*count;
+    return TARN_OK;
+}
+
+/* Live rows of a chunk: those without a partner go to `alone`, those with one to `out` (may be NULL). */
+static tarn_status sort_rows(const tarn_diff_keys *keys, const int64_t *fates, const tarn_diff_keys *others,
+                             size_t chunk, tarn_diff_part *part, matched *out, tarn_error *error) {
+    uint8_t **alone = part->of_before ? &part->removed : &part->added;
+    int64_t *count = &part->counts[part->of_before ? 1 : 0];
+    for (int64_t i = keys->starts[chunk]; i < keys->starts[chunk + 1]; i++) {
+        int64_t offset = keys->rows[i] - part->first_row;
+        if (fates[i] == TARN_MATCH_UNMATCHED)
+            TARN_TRY(add_bit(&part->unmatched, &part->counts[3], part, offset, error));
+        else if (fates[i] == TARN_MATCH_NONE)
+            TARN_TRY(add_bit(alone, count, part, offset, error));
+        else if (out != NULL) {
+            out->offsets[out->count] = offset;
+            out->rows[out->count++] = others->rows[fates[i]];
+        }
+    }
+    return TARN_OK;
+}
+
+static void find_run(const tarn_diff *diff, matched *m) {
+    bool live;
+    m->chunk = TARN_DIFF_NONE;
+    if (m->count == 0 || m->rows[m->count - 1] - m->rows[0] != m->count - 1)
+        return;
+    for (int64_t i = 1; i < m->count; i++) {
+        if (m->rows[i] != m->rows[0] + i)
+            return;
+    }
+    size_t chunk;
+    if (tarn_version_find_row(diff->before, m->rows[0], &chunk, &m->from, &live, NULL) == TARN_OK &&
+        m->from + m->count <= tarn_version_chunk(diff->before, chunk).rows)
+        m->chunk = chunk;
+}
+
+static tarn_status read_before(const tarn_diff *diff, size_t column, const matched *m, tarn_batch **batch,
+                               struct ArrowArray *taken, struct ArrowArray *out, tarn_error *error) {
+    if (m->chunk == TARN_DIFF_NONE) {
+        TARN_TRY(tarn_version_take(diff->before, column, m->rows, m->count, taken, error));
+        *out = *taken;
+        return TARN_OK;
+    }
+    TARN_TRY(tarn_version_read(diff->before, column, m->chunk, batch, error));
+    *out = *tarn_batch_array(*batch);
+    out->offset += m->from;
+    out->null_count = out->null_count == 0 || m->count == out->length ? out->null_count : -1;
+    out->length = m->count;
+    return TARN_OK;
+}
+
+static tarn_status read_after(const tarn_diff *diff, size_t column, size_t chunk, const matched *m, tarn_batch **batch,
+                              struct ArrowArray *taken, struct ArrowArray *out, tarn_error *error) {
+    TARN_TRY(tarn_version_read(diff->after, column, chunk, batch, error));
+    *out = *tarn_batch_array(*batch);
+    if (m->count == out->length)
+        return TARN_OK;
+    TARN_TRY(tarn_array_take(tarn_batch_schema(*batch), tarn_batch_array(*batch), m->offsets, m->count, taken, error));
+    *out = *taken;
+    return TARN_OK;
+}
+
+/* Both chunks are matched whole, row by row, and have the same values. */
+static bool same_values(const tarn_diff *diff, const tarn_diff_pair *pair, size_t chunk, const matched *m) {
+    return m->chunk != TARN_DIFF_NONE && m->from == 0 && m->count == tarn_version_chunk(diff->after, chunk).rows &&
+           m->count == tarn_version_chunk(diff->before, m->chunk).rows &&
+           tarn_diff_same_values(diff, pair, m->chunk, chunk);
+}
+
+static tarn_status compare_pair(const tarn_diff *diff, tarn_diff_part *part, size_t pair, size_t chunk,
+                                const matched *m, tarn_error *error) {
+    const tarn_diff_pair *columns = &diff->pairs[pair];
+    tarn_batch *batches[2] = {NULL, NULL};
+    struct ArrowArray taken[2] = {{0}, {0}}, before, after;
+    if (same_values(diff, columns, chunk, m))
+        return TARN_OK;
+    tarn_status status;
+    TARN_CHECK(read_before(diff, columns->before, m, &batches[0], &taken[0], &before, error));
+    TARN_CHECK(read_after(diff, columns->after, chunk, m, &batches[1], &taken[1], &after, error));
+    status = tarn_diff_compare_cells(diff, part, pair, &before, &after, NULL,
+                                     m->count == part->rows ? NULL : m->offsets, error);
+cleanup:
+    for (int side = 0; side < 2; side++) {
+        tarn_batch_release(batches[side]);
+        tarn_array_release(&taken[side]);
+    }
+    return status;
+}
+
+static tarn_status keep_partners(tarn_diff_part *part, const matched *m, tarn_error *error) {
+    if (part->modified == NULL)
+        return TARN_OK;
+    part->partners = calloc((size_t)part->rows, sizeof *part->partners);
+    if (part->partners == NULL)
+        return tarn_fail_memory(error);
+    for (int64_t i = 0; i < m->count; i++)
+        part->partners[m->offsets[i]] = m->rows[i];
+    return TARN_OK;
+}
+
+/* A chunk of `after`. */
+static tarn_status compare_chunk(const work *w, size_t chunk, tarn_diff_part *part, tarn_error *error) {
+    const tarn_diff *diff = w->diff;
+    matched m = {.offsets = malloc(((size_t)part->rows + 1) * sizeof *m.offsets),
+                 .rows = malloc(((size_t)part->rows + 1) * sizeof *m.rows)};
+    tarn_status status = m.offsets == NULL || m.rows == NULL ? tarn_fail_memory(error) : TARN_OK;
+    if (status == TARN_OK)
+        status = sort_rows(&w->match->after, w->match->of_after, &w->match->before, chunk, part, &m, error);
+    find_run(diff, &m);
+    for (size_t i = 0; i < diff->pair_count && m.count > 0 && status == TARN_OK; i++) {
+        if (!diff->pairs[i].compared)
+            continue;
+        status = tarn_task_check(w->task, error);
+        if (status == TARN_OK)
+            status = compare_pair(diff, part, i, chunk, &m, error);
+    }
+    if (status == TARN_OK)
+        status = tarn_diff_finish_part(diff, part, error);
+    if (status == TARN_OK)
+        status = keep_partners(part, &m, error);
+    free(m.offsets);
+    free(m.rows);
+    return status;
+}
+
+/* Chunks of `after`, then those of `before`. */
+static tarn_status compare_part(void *context, size_t index, tarn_error *error) {
+    const work *w = context;
+    tarn_diff_part *part = &w->diff->parts[index];
+    size_t afters = tarn_version_chunk_count(w->diff->after);
+    tarn_chunk place = index < afters ? tarn_version_chunk(w->diff->after, index)
+                                      : tarn_version_chunk(w->diff->before, index - afters);
+    part->first_row = place.first_row;
+    part->rows = place.rows;
+    part->of_before = index >= afters;
+    tarn_task_advance(w->task, (uint64_t)place.rows);
+    return part->of_before
+               ? sort_rows(&w->match->before, w->match->of_before, &w->match->after, index - afters, part, NULL, error)
+               : compare_chunk(w, index, part, error);
+}
+
+static tarn_status compare_all(tarn_diff *diff, const tarn_diff_match *match, tarn_pool *pool, tarn_task *task,
+                               tarn_error *error) {
+    work w = {diff, match, task};
+    diff->part_count = tarn_version_chunk_count(diff->before) + tarn_version_chunk_count(diff->after);
+    diff->parts = calloc(diff->part_count + 1, sizeof *diff->parts);
+    if (diff->parts == NULL)
+        return tarn_fail_memory(error);
+    diff->info.before.null_keys = match->nulls[0];
+    diff->info.after.null_keys = match->nulls[1];
+    diff->info.before.duplicate_keys = match->duplicates[0];
+    diff->info.after.duplicate_keys = match->duplicates[1];
+    tarn_task_begin(task, "comparing", "rows", (uint64_t)(match->before.count + match->after.count));
+    return tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, task, diff->part_count, compare_part, &w, error);
+}
+
+tarn_status tarn_diff_keyed(tarn_diff *diff, tarn_pool *pool, tarn_task *task, tarn_error *error) {
+    tarn_diff_match match = {0};
+    size_t *pairs = calloc(diff->pair_count + 1, sizeof *pairs), count = 0;
+    if (pairs == NULL)
+        return tarn_fail_memory(error);
+    for (size_t i = 0; i < diff->pair_count; i++) {
+        if (diff->info.columns[i].is_key)
+            pairs[count++] = i;
+    }
+    tarn_status status = tarn_diff_match_rows(diff, pairs, count, pool, task, &match, error);
+    if (status == TARN_OK)
+        status = compare_all(diff, &match, pool, task, error);
+    tarn_diff_match_clear(&match);
+    free(pairs);
+    return status;
+}
