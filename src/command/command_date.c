@@ -1,11 +1,8 @@
 /* Commands on dates and timestamps, as SQL over the row. */
-#include "command/column_types.h"
 #include "command/date_text.h"
 #include "command/families.h"
 
 #include <string.h>
-
-#define TARN_DATE_COLUMN TARN_COLUMNS_OF(TARN_COLUMNS_DATE)
 
 /* One choice of a parameter and its template. */
 typedef struct choice {

@@ -138,11 +138,13 @@ static tarn_status refuse_order(const standardizing *s, const evidence *e, tarn_
             between = " or ";
         }
     }
-    status = tarn_fail(error, TARN_E_INVALID,
-                       "standardize-date: %s of \"%s\" (%.*s): say which it is with order=dmy, order=mdy or order=ymd",
-                       e->possible == 0 ? "no one order of day, month and year fits all the values"
-                                        : "no value tells day from month, or year,",
-                       tarn_version_column(s->run->base, s->column)->name, (int)list.size, (const char *)list.data);
+    status =
+        tarn_fail(error, TARN_E_INVALID,
+                  "standardize-date: %s of \"%s\" %s (%.*s): say which it is with order=dmy, order=mdy or order=ymd",
+                  e->possible == 0 ? "the values" : "no value", tarn_version_column(s->run->base, s->column)->name,
+                  e->possible == 0 ? "have no one order of day, month and year in common"
+                                   : "tells which number is the day, the month or the year",
+                  (int)list.size, (const char *)list.data);
 cleanup:
     tarn_buffer_free(&list);
     return status;

@@ -13,6 +13,7 @@ extern const tarn_command *const tarn_cells_commands[];
 extern const tarn_command *const tarn_combine_commands[];
 extern const tarn_command *const tarn_date_commands[];
 extern const tarn_command *const tarn_number_commands[];
+extern const tarn_command *const tarn_privacy_commands[];
 extern const tarn_command *const tarn_rows_commands[];
 extern const tarn_command *const tarn_sql_commands[];
 extern const tarn_command *const tarn_standardize_commands[];
@@ -46,5 +47,6 @@ extern const tarn_command tarn_command_unpivot;
     }
 #define TARN_TEXT_COLUMN TARN_COLUMNS_OF(TARN_COLUMNS_TEXT)
 #define TARN_NUMBER_COLUMN TARN_COLUMNS_OF(TARN_COLUMNS_NUMBER)
+#define TARN_DATE_COLUMN TARN_COLUMNS_OF(TARN_COLUMNS_DATE)
 
 #endif

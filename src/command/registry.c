@@ -4,10 +4,20 @@
 
 #include <string.h>
 
+/* clang-format off */
 static const tarn_command *const *const families[] = {
-    tarn_cells_commands, tarn_combine_commands,     tarn_date_commands,      tarn_number_commands, tarn_rows_commands,
-    tarn_sql_commands,   tarn_standardize_commands, tarn_structure_commands, tarn_text_commands,
+    tarn_cells_commands,
+    tarn_combine_commands,
+    tarn_date_commands,
+    tarn_number_commands,
+    tarn_privacy_commands,
+    tarn_rows_commands,
+    tarn_sql_commands,
+    tarn_standardize_commands,
+    tarn_structure_commands,
+    tarn_text_commands,
 };
+/* clang-format on */
 #define FAMILY_COUNT (sizeof families / sizeof families[0])
 
 void tarn_command_each(bool (*visit)(void *context, const tarn_command *command), void *context) {
