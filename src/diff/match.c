@@ -7,10 +7,12 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define BLOCK 65536         /* rows that one task deals out */
-#define PARTITION_ROWS 8192 /* of both sides, about */
-#define MOST_PARTITIONS 4096
+#define PARTITION_ROWS 4096 /* of both sides, about */
+#define MOST_PARTITIONS 8192
+#define GROUP 16 /* partitions that one task matches, in one table's memory */
 
 /* A row in a partition. */
 typedef struct item {
@@ -136,30 +138,53 @@ static void settle_side(matching *m, const table *t, size_t partition, int side)
         atomic_fetch_add(&m->pairs, pairs);
 }
 
-static tarn_status match_partition(void *context, size_t partition, tarn_error *error) {
-    matching *m = context;
-    int64_t total = 0;
+/* An empty table with room for a partition. */
+static tarn_status make_table(const matching *m, size_t partition, table *t, uint64_t *capacity, tarn_error *error) {
+    int64_t rows = 0;
     uint64_t size = 16;
     for (int side = 0; side < 2; side++)
-        total += m->sides[side].ends[partition] - m->sides[side].ends[(int64_t)partition - 1];
-    while (size < 2 * (uint64_t)total)
+        rows += m->sides[side].ends[partition] - m->sides[side].ends[(int64_t)partition - 1];
+    while (size < 2 * (uint64_t)rows)
         size *= 2;
-    table t = {calloc(size, sizeof *t.slots), size - 1};
-    if (t.slots == NULL)
+    if (size > *capacity) {
+        free(t->slots);
+        t->slots = malloc(size * sizeof *t->slots);
+        *capacity = size;
+    }
+    if (t->slots == NULL)
         return tarn_fail_memory(error);
+    memset(t->slots, 0, size * sizeof *t->slots);
+    t->mask = size - 1;
+    return TARN_OK;
+}
+
+static void fill_table(const matching *m, size_t partition, table *t) {
     for (int side = 0; side < 2; side++) {
         const dealt *dealt = &m->sides[side];
         for (int64_t i = dealt->ends[(int64_t)partition - 1]; i < dealt->ends[partition]; i++) {
-            entry *e = find_entry(&t, dealt->items[i].hash);
+            entry *e = find_entry(t, dealt->items[i].hash);
             e->hash = dealt->items[i].hash;
             e->counts[side]++;
             e->places[side] = dealt->items[i].place;
         }
     }
-    settle_side(m, &t, partition, 0);
-    settle_side(m, &t, partition, 1);
+}
+
+static tarn_status match_group(void *context, size_t group, tarn_error *error) {
+    matching *m = context;
+    table t = {0};
+    uint64_t capacity = 0;
+    tarn_status status = TARN_OK;
+    for (size_t p = group * GROUP; p < (group + 1) * GROUP && p < m->partitions && status == TARN_OK; p++) {
+        status = make_table(m, p, &t, &capacity, error);
+        if (status != TARN_OK)
+            break;
+        fill_table(m, p, &t);
+        settle_side(m, &t, p, 0);
+        settle_side(m, &t, p, 1);
+    }
     free(t.slots);
-    return TARN_OK;
+    return status;
 }
 
 /* ---- both sides ---- */
@@ -185,7 +210,8 @@ static tarn_status match_all(matching *m, tarn_pool *pool, tarn_task *task, tarn
         m->partitions *= 2;
     for (int side = 0; side < 2; side++)
         TARN_TRY(deal(&m->sides[side], m->partitions, pool, task, error));
-    TARN_TRY(tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, task, m->partitions, match_partition, m, error));
+    size_t groups = (m->partitions + GROUP - 1) / GROUP;
+    TARN_TRY(tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, task, groups, match_group, m, error));
     match->pairs = atomic_load(&m->pairs);
     match->nulls[0] = mark_nulls(&match->before, match->of_before);
     match->nulls[1] = mark_nulls(&match->after, match->of_after);

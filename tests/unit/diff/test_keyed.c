@@ -202,7 +202,7 @@ static tarn_version *numbered(fixture *f, const char *name, int64_t first, int64
 
 static void a_key_is_chosen(void **state) {
     fixture *f = *state;
-    tarn_version *a = numbered(f, "a", 1, 100), *b = numbered(f, "b", 11, 100);
+    tarn_version *a = numbered(f, "a", 1, 20000), *b = numbered(f, "b", 11, 20000);
     tarn_diff *diff;
     tarn_diff_input input = {a, b, "a", "b", NULL, f->pool, NULL};
     assert_ok(tarn_diff_compare(&input, &diff, error));
