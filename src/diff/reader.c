@@ -58,7 +58,7 @@ static tarn_int128 decimal_at(const void *values, int64_t at) {
 static void read_value(tarn_type type, const void *values, int64_t at, tarn_diff_number *out) {
     switch (type) {
     case TARN_TYPE_INT8:
-        out->value = ((const int8_t *)values)[at];
+        out->value = (tarn_int128)((const int8_t *)values)[at];
         break;
     case TARN_TYPE_INT16:
         out->value = ((const int16_t *)values)[at];
