@@ -284,6 +284,7 @@ tarn_status tarn_cluster_join_near(const tarn_cluster_value *values, size_t coun
     near n = {
         .parents = parents, .threshold = threshold, .levenshtein = method == TARN_CLUSTER_LEVENSHTEIN, .task = task};
     tarn_status status = TARN_OK;
+    n.parents = parents;
     TARN_CHECK(read_texts(&n, values, count, error));
     TARN_CHECK(make_index(&n, error));
     TARN_CHECK(n.levenshtein ? join_by_segments(&n, error) : join_by_grams(&n, error));
