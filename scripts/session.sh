@@ -39,11 +39,16 @@ run tarn sql 'SELECT "Major Genre" AS genre, count(*) AS films, round(avg("IMDB 
 
 say "Every change makes a version, and keeps what did not change"
 run tarn apply movies filter --set where='"IMDB Rating" IS NOT NULL'
-run tarn apply movies set --column "Major Genre" --set expr='lower("Major Genre")'
+run tarn apply movies lowercase --column "Major Genre"
+run tarn apply movies standardize-date --column "Release Date" --preview 3
+run tarn apply movies set --column "IMDB Rating" --set expr='round("IMDB Rating")'
 run tarn apply movies edit --column Director --set row=0 --set value="Gillies MacKinnon"
 run tarn apply movies rename --column "US Gross" --set to=gross
 run tarn log movies
-run tarn sql 'SELECT (SELECT count(*) FROM movies) AS now, (SELECT count(*) FROM "movies~4") AS before'
+run tarn sql 'SELECT (SELECT count(*) FROM movies) AS now, (SELECT count(*) FROM "movies~5") AS before'
+
+say "See what changed between any two versions"
+run tarn diff movies@1 --stat
 
 say "Step back and forth"
 run tarn undo movies 3
@@ -57,6 +62,7 @@ run tarn export birdstrikes birdstrikes.parquet
 run tarn sql 'SELECT * FROM movies WHERE "US Gross" > 400000000' --format csv -o hits.csv
 run ls -l birdstrikes.csv birdstrikes.parquet hits.csv
 run tarn verify
+run tarn audit --verify
 run tarn info
 
 say "That was all. The program is $program; '$program help' lists its commands"

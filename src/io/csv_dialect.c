@@ -16,7 +16,7 @@ typedef struct reading {
     uint32_t commonest; /* the commonest number of cells, 1 included */
 } reading;
 
-#define COUNTED 4096 /* records with more cells are counted as having so many */
+#define COUNTED 65536 /* records with more cells are counted as having so many */
 
 typedef struct tally {
     uint32_t of[COUNTED + 1];

@@ -71,7 +71,7 @@ static tarn_status warn_places(tarn_csv_report *report, tarn_error *error) {
                                total, total == 1 ? " is" : "s are", report->encoding, lines));
     }
     if (report->nul_bytes > 0)
-        TARN_TRY(tarn_csv_warn(report, error, "the text contains %llu NUL byte%s, which were kept",
+        TARN_TRY(tarn_csv_warn(report, error, "the text contains %llu NUL byte%s, kept",
                                (unsigned long long)report->nul_bytes, report->nul_bytes == 1 ? "" : "s"));
     return TARN_OK;
 }

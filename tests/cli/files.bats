@@ -324,3 +324,12 @@ PY
     done
     [ "$(fingerprint)" = "$before" ]
 }
+
+@test "import: thousands of columns" {
+    tarn init -q
+    { seq -s, -f 'c%g' 1 9000; seq -s, 1 9000; seq -s, 2 9001; } >wide.csv
+    run tarn import wide.csv --json
+    [ "$status" -eq 0 ]
+    jq -e '.rows == 2 and (.columns | length) == 9000 and .warnings == []' <<<"$output"
+    [ "$(value 'SELECT c9000 - c1 FROM wide LIMIT 1')" = 8999 ]
+}
