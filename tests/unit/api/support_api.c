@@ -33,8 +33,8 @@ void reopen(fixture *f, bool read_only) {
 }
 
 const char *in_folder(const fixture *f, const char *name) {
-    static char paths[8][256];
-    static int next;
+    static _Thread_local char paths[8][256];
+    static _Thread_local int next;
     char *path = paths[next++ % 8];
     snprintf(path, sizeof paths[0], "%s/%s", f->folder, name);
     return path;
