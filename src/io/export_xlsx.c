@@ -215,7 +215,7 @@ static tarn_status write_value(writer *w, lxw_row_t row, lxw_col_t at, const str
         return TARN_OK;
     case CELL_INTEGER:
         integer = integer_at(c, values, i);
-        if (c->type->format[0] == 'L' ? (uint64_t)integer <= EXACT_INTEGER : llabs(integer) <= EXACT_INTEGER)
+        if (integer <= EXACT_INTEGER && integer >= (c->type->format[0] == 'L' ? 0 : -EXACT_INTEGER))
             return write_number(w, row, at, (double)integer, error);
         break;
     case CELL_FLOAT:

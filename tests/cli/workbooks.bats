@@ -78,6 +78,9 @@ CSV
     tarn sql 'FROM "all"' --format xlsx | tarn import -q - --name piped
     [ "$(tarn export piped - --format csv)" = "$(tarn export back - --format csv)" ]
     [ -z "$(ls .tarn/tmp)" ]
+    tarn sql 'SELECT (-9223372036854775808)::BIGINT AS a, 18446744073709551615::UBIGINT AS b, -9007199254740992 AS c' -q -o ends.xlsx
+    tarn import -q ends.xlsx
+    [ "$(tarn export ends - --format csv | tail -1)" = "-9223372036854775808,18446744073709551615,-9007199254740992" ]
 }
 
 @test "what a workbook cannot hold is refused, and nothing is left" {
