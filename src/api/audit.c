@@ -83,7 +83,7 @@ tarn_status tarn_audit_verify(const char *directory, const tarn_audit_tip *expec
     tarn_store *store = NULL;
     tarn_store_options options = {.read_only = true};
     char *folder = tarn_path_join(directory, ".tarn");
-    tarn_status status = folder == NULL ? tarn_fail_memory(error) : tarn_fs_posix(&fs, error);
+    tarn_status status = folder == NULL ? tarn_fail_memory(error) : tarn_fs_native(&fs, error);
     if (status == TARN_OK)
         status = tarn_store_open(fs, folder, &options, &store, error);
     if (status == TARN_OK)

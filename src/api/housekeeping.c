@@ -99,7 +99,7 @@ tarn_status tarn_verify(const char *directory, bool repair, tarn_task *task, tar
     char *folder = tarn_path_join(directory, ".tarn");
     tarn_status status = folder == NULL ? tarn_fail_memory(error) : TARN_OK;
     if (status == TARN_OK)
-        status = tarn_fs_posix(&fs, error);
+        status = tarn_fs_native(&fs, error);
     if (status == TARN_OK)
         status = verify_folder(fs, folder, repair, task, &report, error);
     if (status == TARN_OK)

@@ -29,7 +29,7 @@ tarn_status tarn_workspace_init(const char *directory, tarn_error *error) {
     char *folder = tarn_path_join(directory, FOLDER);
     if (folder == NULL)
         return tarn_fail_memory(error);
-    tarn_status status = tarn_fs_posix(&fs, error);
+    tarn_status status = tarn_fs_native(&fs, error);
     if (status == TARN_OK)
         status = tarn_fs_make_directories(fs, directory, error);
     if (status == TARN_OK)
@@ -53,7 +53,7 @@ tarn_status tarn_workspace_find(const char *start, char **directory, tarn_error 
     char *at = realpath(start, NULL);
     if (at == NULL)
         return tarn_fail(error, TARN_E_NOT_FOUND, "%s: no such folder", start);
-    tarn_status status = tarn_fs_posix(&fs, error);
+    tarn_status status = tarn_fs_native(&fs, error);
     while (status == TARN_OK && !holds_workspace(fs, at)) {
         char *slash = strrchr(at, '/');
         if (at[1] == '\0')
@@ -100,7 +100,7 @@ static tarn_status name_scratch(tarn_workspace *workspace, bool read_only, tarn_
 }
 
 static tarn_status open_parts(tarn_workspace *workspace, const tarn_workspace_options *options, tarn_error *error) {
-    TARN_TRY(tarn_fs_posix(&workspace->fs, error));
+    TARN_TRY(tarn_fs_native(&workspace->fs, error));
     TARN_TRY(tarn_pool_new(options->threads, &workspace->pool, error));
     tarn_store_options store_options = {.read_only = options->read_only,
                                         .user = options->user != NULL ? options->user : account_name(),

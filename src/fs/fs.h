@@ -2,9 +2,9 @@
  * @file fs.h
  * The file system as Tarn sees it: one interface, several hosts. Nothing above this module touches a file by itself.
  *
- * Hosts: posix (disk), memory (tests; a browser without durable storage), fault (wraps a memory disk, injects errors
- * and simulates power loss). The browser's OPFS is a later host, so nothing here needs rename, hard links or mmap:
- * tarn_file_map may answer by reading into memory.
+ * Hosts: posix (disk), memory (tests; a browser without durable storage), opfs (a browser's private file system, see
+ * browser.h), fault (wraps a memory disk, injects errors and simulates power loss). Nothing here needs hard links or
+ * mmap: tarn_file_map may answer by reading into memory.
  *
  * Paths are '/'-separated UTF-8, as the host understands them. All functions are thread-safe on one tarn_fs; on one
  * tarn_file everything except close may be called from several threads at once (reads and writes are positional).
@@ -62,6 +62,9 @@ tarn_status tarn_fs_posix(tarn_fs **out, tarn_error *error);
 /** Memory only; folders and files vanish with the handle. Starts with the folder "/". */
 tarn_status tarn_fs_memory(tarn_fs **out, tarn_error *error);
 
+/** What people's paths mean where this runs: the disk, and in a web page what tarn_fs_browser says. */
+tarn_status tarn_fs_native(tarn_fs **out, tarn_error *error);
+
 /** Files opened through it must be closed first. NULL is allowed. */
 void tarn_fs_free(tarn_fs *fs);
 
@@ -88,7 +91,7 @@ tarn_status tarn_fs_remove(tarn_fs *fs, const char *path, tarn_error *error);
 
 /**
  * Move a file or folder; a file replaces a file that has the new name, else TARN_E_EXISTS when it is taken. Not for use
- * inside a workspace (OPFS lacks it).
+ * inside a workspace (not every browser's OPFS has it).
  */
 tarn_status tarn_fs_rename(tarn_fs *fs, const char *from, const char *to, tarn_error *error);
 
