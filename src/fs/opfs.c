@@ -270,22 +270,31 @@ static void release_copy(tarn_mapping *mapping) {
     free(mapping->owner);
 }
 
+static tarn_status check_stretch(tarn_file *file, uint64_t offset, size_t size, tarn_error *error) {
+    uint64_t file_size = 0;
+    TARN_TRY(opfs_size(file, &file_size, error));
+    return tarn_host_check_stretch(file, offset, size, file_size, error);
+}
+
+/* A stretch this large is not allocated before it is known to be there. */
+#define LARGE_STRETCH ((size_t)1 << 20)
+
 /* There is no mmap: a mapping is a copy, which the store's cache counts. */
 static tarn_status opfs_map(tarn_file *file, uint64_t offset, size_t size, tarn_mapping *out, tarn_error *error) {
     size_t got = 0;
-    uint64_t file_size = 0;
-    uint8_t *data = size > 0 ? tarn_aligned_alloc(size) : NULL;
-    if (size > 0 && data == NULL)
+    if (size == 0 || size > LARGE_STRETCH)
+        TARN_TRY(check_stretch(file, offset, size, error));
+    if (size == 0)
+        return TARN_OK;
+    uint8_t *data = tarn_aligned_alloc(size);
+    if (data == NULL)
         return tarn_fail_memory(error);
     tarn_status status = opfs_read(file, offset, data, size, &got, error);
-    if (status == TARN_OK && (got < size || size == 0)) {
-        status = opfs_size(file, &file_size, error);
-        if (status == TARN_OK)
-            status = tarn_host_check_stretch(file, offset, size, file_size, error);
-        if (status == TARN_OK && size > 0)
-            status = tarn_fail(error, TARN_E_IO, "cannot map %s: it changed while it was read", file->path);
-    }
-    if (status != TARN_OK || size == 0) {
+    if (status == TARN_OK && got < size)
+        status = check_stretch(file, offset, size, error);
+    if (status == TARN_OK && got < size)
+        status = tarn_fail(error, TARN_E_IO, "cannot map %s: it changed while it was read", file->path);
+    if (status != TARN_OK) {
         free(data);
         return status;
     }

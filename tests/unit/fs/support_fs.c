@@ -1,5 +1,7 @@
 #include "support_fs.h"
 
+#include "fs/browser.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,14 +11,30 @@ static const char *temporary_folder(void) {
     return named != NULL && named[0] != '\0' ? named : "/tmp";
 }
 
+static tarn_status open_host(host_kind kind, tarn_fs **out) {
+    switch (kind) {
+    case HOST_POSIX:
+        return tarn_fs_posix(out, NULL);
+    case HOST_MEMORY:
+        return tarn_fs_memory(out, NULL);
+    case HOST_FAULT:
+        return tarn_fs_fault(out, NULL);
+    case HOST_OPFS:
+        break;
+    }
+#ifdef __EMSCRIPTEN__
+    return tarn_fs_opfs(out, NULL);
+#else
+    return TARN_E_UNSUPPORTED;
+#endif
+}
+
 int setup_host(void **state) {
     host_kind kind = (host_kind)(uintptr_t)*state;
     fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
-    assert_ok(kind == HOST_POSIX    ? tarn_fs_posix(&f->fs, NULL)
-              : kind == HOST_MEMORY ? tarn_fs_memory(&f->fs, NULL)
-                                    : tarn_fs_fault(&f->fs, NULL));
-    const char *parent = kind == HOST_POSIX ? temporary_folder() : "/";
+    assert_ok(open_host(kind, &f->fs));
+    const char *parent = kind == HOST_POSIX ? temporary_folder() : kind == HOST_OPFS ? "/opfs" : "/";
     assert_ok(tarn_fs_make_unique_directory(f->fs, parent, "tarn-test-", &f->folder, NULL));
     *state = f;
     return 0;

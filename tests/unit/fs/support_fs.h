@@ -16,7 +16,7 @@
 #include "fs/fault.h"
 #include "fs/fs.h"
 
-typedef enum host_kind { HOST_POSIX, HOST_MEMORY, HOST_FAULT } host_kind;
+typedef enum host_kind { HOST_POSIX, HOST_MEMORY, HOST_FAULT, HOST_OPFS } host_kind;
 
 typedef struct fixture {
     tarn_fs *fs;

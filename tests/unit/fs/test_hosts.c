@@ -1,6 +1,8 @@
 /* What every host must do, on each of them. */
 #include "support_fs.h"
 
+#include "fs/mailbox.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -324,27 +326,22 @@ static void test_free_space(void **state) {
     assert_message_has(&error, "free space");
 }
 
-#define ON_ALL(function)                                                                                               \
-    HOST_TEST(function, HOST_POSIX), HOST_TEST(function, HOST_MEMORY), HOST_TEST(function, HOST_FAULT)
+#define ON_HOST(kind)                                                                                                  \
+    HOST_TEST(test_open_modes, kind), HOST_TEST(test_open_refuses_folders, kind),                                      \
+        HOST_TEST(test_read_and_write, kind), HOST_TEST(test_truncate, kind), HOST_TEST(test_limits, kind),            \
+        HOST_TEST(test_read_only_handle, kind), HOST_TEST(test_map, kind), HOST_TEST(test_map_outside, kind),          \
+        HOST_TEST(test_mapping_outlives, kind), HOST_TEST(test_stat_and_list, kind),                                   \
+        HOST_TEST(test_make_and_remove, kind), HOST_TEST(test_handle_outlives_name, kind),                             \
+        HOST_TEST(test_rename, kind), HOST_TEST(test_locks, kind), HOST_TEST(test_refused_change_of_lock, kind),       \
+        HOST_TEST(test_free_space, kind)
 
 int main(void) {
-    const struct CMUnitTest tests[] = {
-        ON_ALL(test_open_modes),
-        ON_ALL(test_open_refuses_folders),
-        ON_ALL(test_read_and_write),
-        ON_ALL(test_truncate),
-        ON_ALL(test_limits),
-        ON_ALL(test_read_only_handle),
-        ON_ALL(test_map),
-        ON_ALL(test_map_outside),
-        ON_ALL(test_mapping_outlives),
-        ON_ALL(test_stat_and_list),
-        ON_ALL(test_make_and_remove),
-        ON_ALL(test_handle_outlives_name),
-        ON_ALL(test_rename),
-        ON_ALL(test_locks),
-        ON_ALL(test_refused_change_of_lock),
-        ON_ALL(test_free_space),
-    };
+    const struct CMUnitTest tests[] = {ON_HOST(HOST_POSIX), ON_HOST(HOST_MEMORY), ON_HOST(HOST_FAULT)};
+#ifdef __EMSCRIPTEN__
+    /* In a page with a files worker; the others are tested everywhere. */
+    const struct CMUnitTest page_tests[] = {ON_HOST(HOST_OPFS)};
+    if (tarn_opfs_mailbox()->connected != 0)
+        return cmocka_run_group_tests(page_tests, NULL, NULL);
+#endif
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

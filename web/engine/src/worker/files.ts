@@ -1,0 +1,51 @@
+/** The files worker: owns the handles of the origin private file system and the dropped files. */
+import { Mailbox } from '../files/mailbox.js';
+import { OpfsFiles } from '../files/opfs.js';
+import { FileServer } from '../files/server.js';
+
+export type FilesRequest =
+    | { type: 'start'; memory: WebAssembly.Memory; mailbox: number; storage: boolean }
+    | { type: 'mount'; path: string; file: Blob }
+    | { type: 'unmount'; path: string };
+
+/** `reason`: why nothing is kept when this page closes; null when it is. `shared`: other tabs can open the same files. */
+export interface FilesReady {
+    type: 'ready';
+    reason: string | null;
+    shared: boolean;
+}
+
+async function probe(opfs: OpfsFiles): Promise<string | null> {
+    if (navigator.storage?.getDirectory === undefined)
+        return 'this browser has no private file system for pages (OPFS)';
+    if (navigator.locks === undefined) return 'this browser has no Web Locks, without which two tabs could write at once';
+    try {
+        await opfs.probe();
+        return null;
+    } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        return `this browser does not let the page keep files (${why}); private windows often forbid it`;
+    }
+}
+
+export function startFiles(): void {
+    const opfs = new OpfsFiles();
+    const server = new FileServer(opfs);
+    self.onmessage = async ({ data }: MessageEvent<FilesRequest>) => {
+        switch (data.type) {
+            case 'mount':
+                server.dropped.mount(data.path, data.file);
+                break;
+            case 'unmount':
+                server.dropped.unmount(data.path);
+                break;
+            case 'start': {
+                const reason = data.storage ? await probe(opfs) : 'the page asked for memory only';
+                const ready: FilesReady = { type: 'ready', reason, shared: opfs.shared === true };
+                const mailbox = new Mailbox(data.memory, data.mailbox);
+                self.postMessage(ready);
+                await server.run(mailbox);
+            }
+        }
+    };
+}
