@@ -68,14 +68,23 @@ typedef struct tarn_diff_info {
     int64_t cells; /**< that differ in modified rows */
     int64_t moved; /**< rows that have to be taken out and put back to get from one order to the other; 0 by key */
     bool order_differs;
+    uint64_t id;               /**< of the comparison: the same versions compared in the same way have the same */
+    uint64_t bytes;            /**< of memory that the result takes */
     tarn_diff_column *columns; /**< those of `after` in their order, then those that were removed */
     size_t column_count;
 } tarn_diff_info;
 
-/** A comparison. Keeps both versions; may be read from several threads. To be closed before its workspace. */
+/** A comparison. Keeps both versions; may be read from several threads. To be closed before its workspace. Its memory
+ *  goes with the last handle, once the workspace keeps it no longer. */
 typedef struct tarn_diff tarn_diff;
 
 TARN_API void tarn_diff_close(tarn_diff *diff); /**< NULL is allowed */
+
+/** Comparisons that a workspace keeps, see tarn_diff_open. */
+typedef struct tarn_diff_cache_info {
+    uint64_t count, bytes, limit; /**< kept, their memory, and the most there may be of it */
+    uint64_t hits, misses;        /**< comparisons that were there already, or were not */
+} tarn_diff_cache_info;
 
 /** True when anything differs: a row, a column, the order. */
 TARN_API bool tarn_diff_differs(const tarn_diff *diff);

@@ -341,10 +341,18 @@ TARN_API void tarn_audit_detail_clear(tarn_audit_detail *detail);
 /**
  * Compare two versions (see tarn/diff.h). `after` NULL: `orders@3` is compared with the head, and of a bare `orders`
  * the head with the version before it. `options` may be NULL. To be closed with tarn_diff_close before the workspace.
+ *
+ * The workspace keeps the results that were used last, up to a limit of bytes: comparing the same versions in the same
+ * way again gives the same result at once, also to queries over tarn_diff().
  */
 TARN_API tarn_status tarn_diff_open(tarn_workspace *workspace, const char *before, const char *after,
                                     const tarn_diff_options *options, tarn_task *task, tarn_diff **out,
                                     tarn_error *error);
+/** A comparison that is still kept, by the id of its info: for handles that live elsewhere. TARN_E_NOT_FOUND. */
+TARN_API tarn_status tarn_diff_find(tarn_workspace *workspace, uint64_t id, tarn_diff **out, tarn_error *error);
+/** Keep a comparison no longer; 0: none. Handles that are open stay. */
+TARN_API void tarn_diff_forget(tarn_workspace *workspace, uint64_t id);
+TARN_API void tarn_diff_cached(tarn_workspace *workspace, tarn_diff_cache_info *out);
 
 /* ---- housekeeping ---- */
 

@@ -1,5 +1,4 @@
 /* Comparing two versions that are named by text. */
-#include "diff/diff.h"
 #include "api/workspace.h"
 
 #include <string.h>
@@ -36,9 +35,15 @@ static tarn_status compare(tarn_workspace *workspace, tarn_version *before, tarn
     tarn_status status = tarn_store_find_id(workspace->store, tarn_version_table(before), &was, error);
     if (status == TARN_OK)
         status = tarn_store_find_id(workspace->store, tarn_version_table(after), &is, error);
-    tarn_diff_input input = {before, after, was.name, is.name, options, workspace->pool, task};
+    tarn_diff_input input = {.before = before,
+                             .after = after,
+                             .before_name = was.name,
+                             .after_name = is.name,
+                             .options = options,
+                             .pool = workspace->pool,
+                             .task = task};
     if (status == TARN_OK)
-        status = tarn_diff_compare(&input, out, error);
+        status = tarn_diff_cache_compare(workspace->diffs, &input, out, error);
     tarn_table_state_clear(&was);
     tarn_table_state_clear(&is);
     return status;
@@ -53,4 +58,16 @@ tarn_status tarn_diff_open(tarn_workspace *workspace, const char *before, const 
     tarn_version_release(was);
     tarn_version_release(is);
     return status;
+}
+
+tarn_status tarn_diff_find(tarn_workspace *workspace, uint64_t id, tarn_diff **out, tarn_error *error) {
+    return tarn_diff_cache_find(workspace->diffs, id, out, error);
+}
+
+void tarn_diff_forget(tarn_workspace *workspace, uint64_t id) {
+    tarn_diff_cache_forget(workspace->diffs, id);
+}
+
+void tarn_diff_cached(tarn_workspace *workspace, tarn_diff_cache_info *out) {
+    tarn_diff_cache_info_get(workspace->diffs, out);
 }

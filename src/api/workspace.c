@@ -12,6 +12,8 @@
 
 #define FOLDER ".tarn"
 
+#define DIFF_CACHE_BYTES (UINT64_C(64) << 20)
+
 const char *tarn_version_text(void) {
     return TARN_VERSION;
 }
@@ -108,8 +110,14 @@ static tarn_status open_parts(tarn_workspace *workspace, const tarn_workspace_op
                                         .mapped_bytes = options->memory_limit / 4};
     TARN_TRY(tarn_store_open(workspace->fs, workspace->directory, &store_options, &workspace->store, error));
     TARN_TRY(name_scratch(workspace, options->read_only, error));
-    tarn_engine_options engine_options = {
-        .threads = options->threads, .memory_limit = options->memory_limit, .temp_directory = workspace->scratch};
+    TARN_TRY(tarn_diff_cache_new(DIFF_CACHE_BYTES, &workspace->diffs, error));
+    tarn_diff_relation_init(&workspace->diff_relation, workspace->diffs, workspace->pool);
+    const tarn_relation *relations[] = {&workspace->diff_relation.relation};
+    tarn_engine_options engine_options = {.threads = options->threads,
+                                          .memory_limit = options->memory_limit,
+                                          .temp_directory = workspace->scratch,
+                                          .relations = relations,
+                                          .relation_count = 1};
     workspace->memory_limit = options->memory_limit;
     return tarn_engine_new(&engine_options, &workspace->engine, error);
 }
@@ -137,6 +145,7 @@ void tarn_workspace_close(tarn_workspace *workspace) {
     if (workspace == NULL)
         return;
     tarn_engine_free(workspace->engine);
+    tarn_diff_cache_free(workspace->diffs);
     if (workspace->scratch != NULL)
         tarn_fs_remove_all(workspace->fs, workspace->scratch, NULL);
     tarn_store_close(workspace->store);

@@ -6,6 +6,7 @@
 #define TARN_API_WORKSPACE_H
 
 #include "command/command.h"
+#include "diff/relation.h"
 #include "engine/engine.h"
 #include "fs/fs.h"
 #include "history/history.h"
@@ -22,8 +23,10 @@ struct tarn_workspace {
     tarn_pool *pool;
     tarn_store *store;
     tarn_engine *engine;
-    char *directory; /* the .tarn folder */
-    char *scratch;   /* this process's private folder for spilling, under tmp/ */
+    tarn_diff_cache *diffs;
+    tarn_diff_relation diff_relation; /* what queries call tarn_diff */
+    char *directory;                  /* the .tarn folder */
+    char *scratch;                    /* this process's private folder for spilling, under tmp/ */
     uint64_t memory_limit;
     /* Changes are made one after the other: who makes one has `is_writing`. */
     pthread_mutex_t writing;

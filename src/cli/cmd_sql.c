@@ -238,6 +238,12 @@ const cli_command cmd_sql = {
                    "known by their names, and their versions by \"orders@3\" and \"orders~1\", in double quotes. The "
                    "dialect is DuckDB's. No "
                    "statement reaches files, the network or settings.\n\n"
+                   "tarn_diff('orders@3', 'orders') gives the changes between two versions or tables, a row for each: "
+                   "change, row_before, row_after, columns (a list of those that differ), then \"before.NAME\" and "
+                   "\"after.NAME\" for every column, to be written in double quotes. Named parameters are key, "
+                   "leave_out (a name or a list of names), ignore_case, ignore_space and tolerance: "
+                   "key := ['name', 'city']. tarn_rows('orders') has the row numbers in _tarn_id; tarn_tables() lists "
+                   "the tables.\n\n"
                    "Without --format the result is printed as a table: on a terminal its first 40 rows, else all of "
                    "them. --json is "
                    "the same as --format json.",
@@ -245,6 +251,7 @@ const cli_command cmd_sql = {
     .options = options,
     .examples = "tarn sql 'SELECT city, count(*) FROM orders GROUP BY city ORDER BY 2 DESC'\n"
                 "tarn sql 'FROM \"orders@1\" EXCEPT FROM orders'\trows of version 1 that are not there any more\n"
+                "tarn sql \"SELECT change, count(*) FROM tarn_diff('orders@3', 'orders') GROUP BY change\"\n"
                 "tarn sql -f report.sql -o report.parquet\n"
                 "tarn sql 'FROM orders WHERE amount > 100' --into large\tkeep the result as a table\n",
     .run = run,

@@ -24,7 +24,7 @@ static void clear_part(tarn_diff_part *part, size_t pairs) {
 }
 
 void tarn_diff_close(tarn_diff *diff) {
-    if (diff == NULL)
+    if (diff == NULL || atomic_fetch_sub(&diff->references, 1) > 1)
         return;
     for (size_t i = 0; i < diff->part_count; i++)
         clear_part(&diff->parts[i], diff->pair_count);
@@ -32,6 +32,7 @@ void tarn_diff_close(tarn_diff *diff) {
         clear_column(&diff->info.columns[i]);
     free(diff->parts);
     free(diff->pairs);
+    free(diff->values);
     free(diff->info.columns);
     free(diff->info.before.table);
     free(diff->info.after.table);
@@ -55,6 +56,20 @@ bool tarn_diff_differs(const tarn_diff *diff) {
             return true;
     }
     return info->added + info->removed + info->modified + info->unmatched + info->moved > 0;
+}
+
+uint64_t tarn_diff_bytes(const tarn_diff *diff) {
+    uint64_t bytes = sizeof *diff + diff->part_count * sizeof *diff->parts;
+    for (size_t i = 0; i < diff->part_count; i++) {
+        const tarn_diff_part *part = &diff->parts[i];
+        uint64_t bitmap = (uint64_t)part->rows / 8 + 1;
+        bytes += bitmap * ((part->added != NULL) + (part->removed != NULL) + (part->modified != NULL) +
+                           (part->unmatched != NULL));
+        for (size_t pair = 0; part->cells != NULL && pair < diff->pair_count; pair++)
+            bytes += sizeof(uint8_t *) + sizeof(int64_t) + (part->cells[pair] != NULL ? bitmap : 0);
+        bytes += part->partners != NULL ? (uint64_t)part->rows * sizeof *part->partners : 0;
+    }
+    return bytes;
 }
 
 static void sum_up(tarn_diff *diff) {
@@ -97,25 +112,49 @@ static bool share_row_space(const tarn_diff *diff) {
            tarn_version_row_space(diff->before) == tarn_version_row_space(diff->after);
 }
 
-static tarn_status run(const tarn_diff_input *input, const tarn_diff_options *options, tarn_diff *diff,
-                       tarn_error *error) {
-    TARN_TRY(begin(input, options, diff, error));
-    diff->info.by_key = options->key_count > 0 || !share_row_space(diff);
-    TARN_TRY(tarn_diff_pair_columns(diff, options, error));
-    if (diff->info.by_key && options->key_count == 0)
+void tarn_diff_retain(tarn_diff *diff) {
+    atomic_fetch_add(&diff->references, 1);
+}
+
+static const tarn_diff_options *options_of(const tarn_diff_input *input) {
+    static const tarn_diff_options defaults = {0};
+    return input->options != NULL ? input->options : &defaults;
+}
+
+tarn_status tarn_diff_prepare(const tarn_diff_input *input, tarn_diff **out, tarn_error *error) {
+    const tarn_diff_options *options = options_of(input);
+    tarn_diff *diff = calloc(1, sizeof *diff);
+    if (diff == NULL)
+        return tarn_fail_memory(error);
+    atomic_init(&diff->references, 1);
+    tarn_status status = begin(input, options, diff, error);
+    if (status == TARN_OK) {
+        diff->info.by_key = options->key_count > 0 || !share_row_space(diff);
+        status = tarn_diff_pair_columns(diff, options, error);
+    }
+    if (status == TARN_OK)
+        status = tarn_diff_list_values(diff, error);
+    if (status == TARN_OK)
+        *out = diff;
+    else
+        tarn_diff_close(diff);
+    return status;
+}
+
+tarn_status tarn_diff_run(const tarn_diff_input *input, tarn_diff *diff, tarn_error *error) {
+    if (diff->info.by_key && options_of(input)->key_count == 0)
         TARN_TRY(tarn_diff_choose_key(diff, input->pool, input->task, error));
     TARN_TRY(diff->info.by_key ? tarn_diff_keyed(diff, input->pool, input->task, error)
                                : tarn_diff_versions(diff, input->pool, input->task, error));
     sum_up(diff);
+    diff->info.bytes = tarn_diff_bytes(diff);
     return TARN_OK;
 }
 
 tarn_status tarn_diff_compare(const tarn_diff_input *input, tarn_diff **out, tarn_error *error) {
-    static const tarn_diff_options defaults = {0};
-    tarn_diff *diff = calloc(1, sizeof *diff);
-    if (diff == NULL)
-        return tarn_fail_memory(error);
-    tarn_status status = run(input, input->options != NULL ? input->options : &defaults, diff, error);
+    tarn_diff *diff = NULL;
+    TARN_TRY(tarn_diff_prepare(input, &diff, error));
+    tarn_status status = tarn_diff_run(input, diff, error);
     if (status == TARN_OK)
         *out = diff;
     else

@@ -8,6 +8,8 @@
 #include "diff/cells.h"
 #include "diff/diff.h"
 
+#include <stdatomic.h>
+
 #define TARN_DIFF_NONE SIZE_MAX
 
 /** A column as it was and as it is; TARN_DIFF_NONE where it is missing. */
@@ -31,7 +33,14 @@ typedef struct tarn_diff_part {
     size_t before, after; /**< chunks by row number, TARN_DIFF_NONE where there is none */
 } tarn_diff_part;
 
+/** A value column of pages: of a pair, one side's. */
+typedef struct tarn_diff_output {
+    size_t pair, column;
+    bool before;
+} tarn_diff_output;
+
 struct tarn_diff {
+    atomic_size_t references; /**< handles, and the cache */
     tarn_version *before, *after;
     tarn_diff_rules rules;
     tarn_diff_info info; /**< columns run parallel to `pairs` */
@@ -39,6 +48,8 @@ struct tarn_diff {
     size_t pair_count;
     tarn_diff_part *parts;
     size_t part_count;
+    tarn_diff_output *values;
+    size_t value_count;
 };
 
 /** Room for bits of `rows` rows, zeroed; freed with free(). NULL when out of memory. */
@@ -79,6 +90,16 @@ tarn_status tarn_diff_keyed(tarn_diff *diff, tarn_pool *pool, tarn_task *task, t
  *  both sides share. TARN_E_INVALID: there is none. */
 tarn_status tarn_diff_choose_key(tarn_diff *diff, tarn_pool *pool, tarn_task *task, tarn_error *error);
 
+/* ---- diff.c ---- */
+
+/** All that is known before anything is compared: the columns. `*out` is to be closed. */
+tarn_status tarn_diff_prepare(const tarn_diff_input *input, tarn_diff **out, tarn_error *error);
+/** Compare what was prepared from the same input. */
+tarn_status tarn_diff_run(const tarn_diff_input *input, tarn_diff *diff, tarn_error *error);
+/** Bytes of memory that it holds. */
+uint64_t tarn_diff_bytes(const tarn_diff *diff);
+void tarn_diff_retain(tarn_diff *diff);
+
 /* ---- rows.c ---- */
 
 /** One change, found by its place in a page. */
@@ -98,5 +119,18 @@ typedef struct tarn_diff_filter {
 /** At most `count` changes from `offset` on. */
 tarn_status tarn_diff_locate(const tarn_diff *diff, const tarn_diff_filter *filter, int64_t offset, int64_t count,
                              tarn_diff_row **out, int64_t *found, tarn_error *error);
+
+/* ---- output.c: columns of a page are change, row_before, row_after, columns, then the values ---- */
+
+/** Fill in the list of value columns. */
+tarn_status tarn_diff_list_values(tarn_diff *diff, tarn_error *error);
+/** The struct schema of a page. */
+tarn_status tarn_diff_schema(const tarn_diff *diff, struct ArrowSchema *out, tarn_error *error);
+/** One column of a page; `type` is its child of the schema. */
+tarn_status tarn_diff_fill(const tarn_diff *diff, const struct ArrowSchema *type, size_t column,
+                           const tarn_diff_row *rows, int64_t count, struct ArrowArray *out, tarn_error *error);
+/** Check what a page asks for. */
+tarn_status tarn_diff_make_filter(const tarn_diff *diff, const tarn_diff_page_options *options, tarn_diff_filter *out,
+                                  tarn_error *error);
 
 #endif

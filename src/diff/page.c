@@ -1,168 +1,13 @@
 /* A page of changes with the values of both sides, and all of them as a stream. */
 #include "diff/internal.h"
 
-#include "arrow/builder.h"
-#include "base/text.h"
-#include "diff/take.h"
 #include "engine/stream.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #define STREAM_ROWS 8192
 
-enum { FIXED_COLUMNS = 4 }; /* change, row_before, row_after, columns */
-
-static const char *kind_name(tarn_diff_kind kind) {
-    return kind == TARN_DIFF_ADDED      ? "added"
-           : kind == TARN_DIFF_REMOVED  ? "removed"
-           : kind == TARN_DIFF_MODIFIED ? "modified"
-                                        : "unmatched";
-}
-
-/* ---- the schema ---- */
-
-static int64_t value_columns(const tarn_diff *diff) {
-    int64_t count = 0;
-    for (size_t i = 0; i < diff->pair_count; i++) {
-        const tarn_diff_pair *pair = &diff->pairs[i];
-        if (!diff->info.columns[i].left_out)
-            count += (pair->before != TARN_DIFF_NONE) + (pair->after != TARN_DIFF_NONE);
-    }
-    return count;
-}
-
-static tarn_status add_value_schema(const tarn_version *version, size_t column, const char *side,
-                                    struct ArrowSchema *out, tarn_error *error) {
-    const tarn_column *of = tarn_version_column(version, column);
-    char *name = tarn_format("%s.%s", side, of->name);
-    tarn_status status = name == NULL ? tarn_fail_memory(error) : tarn_schema_copy(of->type, name, out, error);
-    free(name);
-    return status;
-}
-
-static tarn_status fill_schema(const tarn_diff *diff, struct ArrowSchema **children, tarn_error *error) {
-    TARN_TRY(tarn_schema_make(children[0], "u", "change", error));
-    TARN_TRY(tarn_schema_make(children[1], "l", "row_before", error));
-    TARN_TRY(tarn_schema_make(children[2], "l", "row_after", error));
-    TARN_TRY(tarn_schema_make_nested(children[3], "+l", "columns", 1, error));
-    TARN_TRY(tarn_schema_make(children[3]->children[0], "u", "item", error));
-    size_t at = FIXED_COLUMNS;
-    for (size_t i = 0; i < diff->pair_count; i++) {
-        const tarn_diff_pair *pair = &diff->pairs[i];
-        if (diff->info.columns[i].left_out)
-            continue;
-        if (pair->before != TARN_DIFF_NONE)
-            TARN_TRY(add_value_schema(diff->before, pair->before, "before", children[at++], error));
-        if (pair->after != TARN_DIFF_NONE)
-            TARN_TRY(add_value_schema(diff->after, pair->after, "after", children[at++], error));
-    }
-    return TARN_OK;
-}
-
-static tarn_status make_schema(const tarn_diff *diff, struct ArrowSchema *out, tarn_error *error) {
-    struct ArrowSchema schema;
-    TARN_TRY(tarn_schema_make_nested(&schema, "+s", "", FIXED_COLUMNS + value_columns(diff), error));
-    tarn_status status = fill_schema(diff, schema.children, error);
-    if (status == TARN_OK)
-        *out = schema;
-    else
-        tarn_schema_release(&schema);
-    return status;
-}
-
-/* ---- what happened to the rows ---- */
-
-static tarn_status build_kinds(const struct ArrowSchema *type, const tarn_diff_row *rows, int64_t count,
-                               struct ArrowArray *out, tarn_error *error) {
-    tarn_builder *builder;
-    TARN_TRY(tarn_builder_new(type, &builder, error));
-    tarn_status status = TARN_OK;
-    for (int64_t i = 0; i < count && status == TARN_OK; i++) {
-        const char *name = kind_name(rows[i].kind);
-        status = tarn_builder_bytes(builder, name, strlen(name), error);
-    }
-    if (status == TARN_OK)
-        status = tarn_builder_finish(builder, out, error);
-    tarn_builder_free(builder);
-    return status;
-}
-
-static tarn_status build_numbers(const struct ArrowSchema *type, const tarn_diff_row *rows, int64_t count, bool before,
-                                 struct ArrowArray *out, tarn_error *error) {
-    tarn_builder *builder;
-    TARN_TRY(tarn_builder_new(type, &builder, error));
-    tarn_status status = TARN_OK;
-    for (int64_t i = 0; i < count && status == TARN_OK; i++) {
-        int64_t number = before ? rows[i].before : rows[i].after;
-        status = number < 0 ? tarn_builder_null(builder, error) : tarn_builder_int(builder, number, error);
-    }
-    if (status == TARN_OK)
-        status = tarn_builder_finish(builder, out, error);
-    tarn_builder_free(builder);
-    return status;
-}
-
-static tarn_status add_names(const tarn_diff *diff, const tarn_diff_row *row, tarn_builder *names, int32_t *end,
-                             tarn_error *error) {
-    if (row->kind != TARN_DIFF_MODIFIED)
-        return TARN_OK;
-    for (size_t i = 0; i < diff->pair_count; i++) {
-        const char *name = diff->info.columns[i].after;
-        if (row->part->cells[i] == NULL || !tarn_bit_get(row->part->cells[i], row->offset))
-            continue;
-        TARN_TRY(tarn_builder_bytes(names, name, strlen(name), error));
-        ++*end;
-    }
-    return TARN_OK;
-}
-
-/* The list of names of the columns that differ. */
-static tarn_status build_columns(const tarn_diff *diff, const struct ArrowSchema *type, const tarn_diff_row *rows,
-                                 int64_t count, struct ArrowArray *out, tarn_error *error) {
-    tarn_builder *names = NULL;
-    struct ArrowArray items = {0};
-    int32_t *ends = tarn_aligned_alloc(((size_t)count + 1) * sizeof *ends), end = 0;
-    tarn_status status = ends == NULL ? tarn_fail_memory(error) : TARN_OK;
-    if (status == TARN_OK)
-        status = tarn_builder_new(type->children[0], &names, error);
-    for (int64_t i = 0; i < count && status == TARN_OK; i++) {
-        ends[i] = end;
-        status = add_names(diff, &rows[i], names, &end, error);
-    }
-    if (status == TARN_OK) {
-        ends[count] = end;
-        status = tarn_builder_finish(names, &items, error);
-    }
-    tarn_builder_free(names);
-    if (status != TARN_OK) {
-        free(ends);
-        return status;
-    }
-    void *buffers[2] = {NULL, ends};
-    return tarn_array_make(out, count, 0, buffers, 2, &items, 1, error);
-}
-
 /* ---- pages ---- */
-
-static tarn_status fill_page(const tarn_diff *diff, const struct ArrowSchema *schema, const tarn_diff_row *rows,
-                             int64_t count, struct ArrowArray *children, tarn_error *error) {
-    TARN_TRY(build_kinds(schema->children[0], rows, count, &children[0], error));
-    TARN_TRY(build_numbers(schema->children[1], rows, count, true, &children[1], error));
-    TARN_TRY(build_numbers(schema->children[2], rows, count, false, &children[2], error));
-    TARN_TRY(build_columns(diff, schema->children[3], rows, count, &children[3], error));
-    size_t at = FIXED_COLUMNS;
-    for (size_t i = 0; i < diff->pair_count; i++) {
-        const tarn_diff_pair *pair = &diff->pairs[i];
-        if (diff->info.columns[i].left_out)
-            continue;
-        if (pair->before != TARN_DIFF_NONE)
-            TARN_TRY(tarn_diff_take(diff->before, pair->before, rows, count, true, &children[at++], error));
-        if (pair->after != TARN_DIFF_NONE)
-            TARN_TRY(tarn_diff_take(diff->after, pair->after, rows, count, false, &children[at++], error));
-    }
-    return TARN_OK;
-}
 
 static tarn_status make_page(const tarn_diff *diff, const tarn_diff_filter *filter, int64_t offset, int64_t count,
                              const struct ArrowSchema *schema, struct ArrowArray *out, tarn_error *error) {
@@ -172,8 +17,8 @@ static tarn_status make_page(const tarn_diff *diff, const tarn_diff_filter *filt
     tarn_status status = children == NULL ? tarn_fail_memory(error) : TARN_OK;
     if (status == TARN_OK)
         status = tarn_diff_locate(diff, filter, offset, count, &rows, &found, error);
-    if (status == TARN_OK)
-        status = fill_page(diff, schema, rows, found, children, error);
+    for (int64_t i = 0; i < schema->n_children && status == TARN_OK; i++)
+        status = tarn_diff_fill(diff, schema->children[i], (size_t)i, rows, found, &children[i], error);
     void *no_validity[1] = {NULL};
     if (status == TARN_OK)
         status = tarn_array_make(out, found, 0, no_validity, 1, children, schema->n_children, error);
@@ -184,8 +29,8 @@ static tarn_status make_page(const tarn_diff *diff, const tarn_diff_filter *filt
     return status;
 }
 
-static tarn_status make_filter(const tarn_diff *diff, const tarn_diff_page_options *options, tarn_diff_filter *out,
-                               tarn_error *error) {
+tarn_status tarn_diff_make_filter(const tarn_diff *diff, const tarn_diff_page_options *options, tarn_diff_filter *out,
+                                  tarn_error *error) {
     *out = (tarn_diff_filter){options->kinds != 0 ? options->kinds : TARN_DIFF_ALL, TARN_DIFF_NONE};
     if (options->offset < 0 || options->count < 0)
         return tarn_fail(error, TARN_E_INVALID, "a page begins at change 0 or later and has 0 changes or more");
@@ -196,8 +41,8 @@ tarn_status tarn_diff_page(const tarn_diff *diff, const tarn_diff_page_options *
                            struct ArrowArray *rows, tarn_error *error) {
     struct ArrowSchema made;
     tarn_diff_filter filter;
-    TARN_TRY(make_filter(diff, options, &filter, error));
-    TARN_TRY(make_schema(diff, &made, error));
+    TARN_TRY(tarn_diff_make_filter(diff, options, &filter, error));
+    TARN_TRY(tarn_diff_schema(diff, &made, error));
     tarn_status status = make_page(diff, &filter, options->offset, options->count, &made, rows, error);
     if (status == TARN_OK)
         *schema = made;
@@ -254,9 +99,9 @@ tarn_status tarn_diff_stream(const tarn_diff *diff, const tarn_diff_page_options
     own->diff = diff;
     own->offset = options->offset;
     own->left = options->count;
-    tarn_status status = make_filter(diff, options, &own->filter, error);
+    tarn_status status = tarn_diff_make_filter(diff, options, &own->filter, error);
     if (status == TARN_OK)
-        status = make_schema(diff, &own->schema, error);
+        status = tarn_diff_schema(diff, &own->schema, error);
     if (status != TARN_OK) {
         free(own);
         return status;

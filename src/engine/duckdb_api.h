@@ -58,6 +58,9 @@
     X(create_time_tz)                                                                                                  \
     X(from_time_tz)                                                                                                    \
     X(create_varchar_length)                                                                                           \
+    X(get_list_child)                                                                                                  \
+    X(get_list_size)                                                                                                   \
+    X(get_value_type)                                                                                                  \
     X(destroy_value)                                                                                                   \
     X(get_varchar)                                                                                                     \
     X(is_null_value)                                                                                                   \
@@ -104,6 +107,7 @@
     X(destroy_table_function)                                                                                          \
     X(table_function_set_name)                                                                                         \
     X(table_function_add_parameter)                                                                                    \
+    X(table_function_add_named_parameter)                                                                              \
     X(table_function_set_extra_info)                                                                                   \
     X(table_function_set_bind)                                                                                         \
     X(table_function_set_init)                                                                                         \
@@ -115,6 +119,7 @@
     X(bind_get_extra_info)                                                                                             \
     X(bind_add_result_column)                                                                                          \
     X(bind_get_parameter)                                                                                              \
+    X(bind_get_named_parameter)                                                                                        \
     X(bind_set_bind_data)                                                                                              \
     X(bind_set_cardinality)                                                                                            \
     X(bind_set_error)                                                                                                  \

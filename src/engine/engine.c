@@ -16,6 +16,8 @@ struct tarn_engine {
     uint64_t memory_limit;
     char *temp_directories[TARN_INSTANCE_KINDS]; /* per kind of instance; NULL: no spilling */
     char *library;
+    const struct tarn_relation **relations;
+    size_t relation_count;
 
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t idle;   /* the last thread has ended */
@@ -45,6 +47,11 @@ static tarn_status copy_options(tarn_engine *engine, const tarn_engine_options *
         if (!engine->temp_directories[i])
             return tarn_fail_memory(error);
     }
+    engine->relations = calloc(options->relation_count + 1, sizeof *engine->relations);
+    if (!engine->relations)
+        return tarn_fail_memory(error);
+    for (; engine->relation_count < options->relation_count; engine->relation_count++)
+        engine->relations[engine->relation_count] = options->relations[engine->relation_count];
     engine->library = options->library ? tarn_strdup(options->library) : NULL;
     return options->library && !engine->library ? tarn_fail_memory(error) : TARN_OK;
 }
@@ -78,6 +85,7 @@ void tarn_engine_free(tarn_engine *engine) {
     }
     pthread_cond_destroy(&engine->idle);
     pthread_mutex_destroy(&engine->mutex);
+    free(engine->relations);
     free(engine->library);
     free(engine);
 }
@@ -114,6 +122,8 @@ static tarn_status open_instance(tarn_engine *engine, tarn_instance_kind kind, t
         .threads = kind == TARN_INSTANCE_ROWS ? 1 : engine->threads,
         .memory_limit = engine->memory_limit,
         .temp_directory = engine->temp_directories[kind],
+        .relations = engine->relations,
+        .relation_count = kind == TARN_INSTANCE_USER ? engine->relation_count : 0,
     };
     TARN_TRY(load(engine, error));
     tarn_instance_release(engine->instances[kind]);

@@ -44,8 +44,11 @@ typedef struct tarn_engine_options {
     const char *temp_directory; /**< where to spill: a folder that is this process's alone; made when first needed and
                                      emptied by DuckDB; its parent must exist. NULL: no spilling */
     const char *library;        /**< DuckDB's library; NULL: search as described above */
-    bool scribble;              /**< for tests: overwrite what a scan handed out as soon as it may, to see whether
-                                     DuckDB still looks at it */
+    const struct tarn_relation *const *relations; /**< functions that queries may call beside the engine's own: see
+                                                       relation.h. They outlive the engine; the list is copied */
+    size_t relation_count;
+    bool scribble; /**< for tests: overwrite what a scan handed out as soon as it may, to see whether
+                        DuckDB still looks at it */
 } tarn_engine_options;
 
 /** `options` may be NULL. Touches neither DuckDB nor any file. */
@@ -78,8 +81,9 @@ typedef struct tarn_query_options {
  *
  * Tables are those of `store` (NULL: none but options->tables): `orders`, `"orders@3"`, `"orders~1"`, each fixed when
  * the query begins, so that all mentions of a table see the same rows. tarn_rows('orders') has `_tarn_id` (BIGINT, the
- * row number) before the table's columns; tarn_tables() lists the tables. SHOW TABLES, DESCRIBE t and SUMMARIZE t work.
- * Queries without ORDER BY that neither join nor aggregate give rows in the order in which people see the table.
+ * row number) before the table's columns; tarn_tables() lists the tables; relations of rooms above are functions too.
+ * SHOW TABLES, DESCRIBE t and SUMMARIZE t work. Queries without ORDER BY that neither join nor aggregate give rows in
+ * the order in which people see the table.
  *
  * `sql` may have comments and trailing semicolons; it need not be NUL-terminated (`size` bytes; SIZE_MAX: strlen).
  * TARN_E_SQL: does not parse, bind or run. TARN_E_FORBIDDEN: a statement or function that is not allowed here; the

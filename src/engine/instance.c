@@ -116,6 +116,8 @@ static tarn_status prepare_instance(tarn_instance *instance, const tarn_instance
     duckdb_connection first = instance->connections[0]->handle;
     TARN_TRY(apply_settings(duckdb, first, settings, error));
     TARN_TRY(tarn_scan_register(instance, instance->database, first, error));
+    for (size_t i = 0; i < settings->relation_count; i++)
+        TARN_TRY(tarn_scan_register_relation(instance, first, settings->relations[i], error));
     if (!settings->confined)
         return TARN_OK;
     while (instance->count < LOCKED_CONNECTIONS)

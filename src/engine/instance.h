@@ -29,10 +29,12 @@ typedef struct tarn_connection {
 
 typedef struct tarn_instance_settings {
     bool confined;
-    bool scribble;              /**< see tarn_engine_options */
-    unsigned threads;           /**< 0: DuckDB's choice */
-    uint64_t memory_limit;      /**< bytes; 0: DuckDB's choice */
-    const char *temp_directory; /**< NULL: no spilling */
+    bool scribble;                                /**< see tarn_engine_options */
+    unsigned threads;                             /**< 0: DuckDB's choice */
+    uint64_t memory_limit;                        /**< bytes; 0: DuckDB's choice */
+    const char *temp_directory;                   /**< NULL: no spilling */
+    const struct tarn_relation *const *relations; /**< further functions; they outlive the instance */
+    size_t relation_count;
 } tarn_instance_settings;
 
 /** Open, set, and register the functions of scan.h. `duckdb` must outlive the instance. */

@@ -101,12 +101,18 @@ static idx_t binding_connection(const tarn_duckdb *duckdb, duckdb_bind_info info
     return id;
 }
 
-tarn_session *tarn_scan_session(const tarn_duckdb *duckdb, duckdb_bind_info info) {
-    tarn_instance *instance = duckdb->bind_get_extra_info(info);
-    tarn_session *session = tarn_instance_session(instance, binding_connection(duckdb, info));
+tarn_session *tarn_scan_session_on(const tarn_duckdb *duckdb, tarn_instance *instance, duckdb_bind_info info,
+                                   idx_t *id) {
+    *id = binding_connection(duckdb, info);
+    tarn_session *session = tarn_instance_session(instance, *id);
     if (!session)
         duckdb->bind_set_error(info, "no query of Tarn is running on this connection");
     return session;
+}
+
+tarn_session *tarn_scan_session(const tarn_duckdb *duckdb, duckdb_bind_info info) {
+    idx_t id;
+    return tarn_scan_session_on(duckdb, duckdb->bind_get_extra_info(info), info, &id);
 }
 
 static void bind_scan(duckdb_bind_info info, bool with_id) {
@@ -231,17 +237,24 @@ static void replace(duckdb_replacement_scan_info info, const char *name, void *e
     duckdb->destroy_value(&value);
 }
 
+static void add_parameters(const tarn_duckdb *duckdb, duckdb_table_function made, const tarn_table_function *function) {
+    duckdb_logical_type text = duckdb->create_logical_type(DUCKDB_TYPE_VARCHAR);
+    duckdb_logical_type any = duckdb->create_logical_type(DUCKDB_TYPE_ANY);
+    for (size_t i = 0; i < function->parameter_count; i++)
+        duckdb->table_function_add_parameter(made, text);
+    for (const char *const *name = function->named; name && *name; name++)
+        duckdb->table_function_add_named_parameter(made, *name, any);
+    duckdb->destroy_logical_type(&any);
+    duckdb->destroy_logical_type(&text);
+}
+
 tarn_status tarn_scan_register_function(tarn_instance *instance, duckdb_connection connection,
                                         const tarn_table_function *function, tarn_error *error) {
     const tarn_duckdb *duckdb = tarn_instance_duckdb(instance);
     duckdb_table_function made = duckdb->create_table_function();
     duckdb->table_function_set_name(made, function->name);
-    if (function->parameter) {
-        duckdb_logical_type text = duckdb->create_logical_type(DUCKDB_TYPE_VARCHAR);
-        duckdb->table_function_add_parameter(made, text);
-        duckdb->destroy_logical_type(&text);
-    }
-    duckdb->table_function_set_extra_info(made, instance, NULL);
+    add_parameters(duckdb, made, function);
+    duckdb->table_function_set_extra_info(made, function->extra ? function->extra : instance, function->free_extra);
     duckdb->table_function_set_bind(made, function->bind);
     duckdb->table_function_set_init(made, function->init);
     if (function->local_init)
@@ -258,7 +271,7 @@ tarn_status tarn_scan_register_function(tarn_instance *instance, duckdb_connecti
 tarn_status tarn_scan_register(tarn_instance *instance, duckdb_database database, duckdb_connection connection,
                                tarn_error *error) {
     tarn_table_function scan = {.name = TARN_SCAN_FUNCTION,
-                                .parameter = true,
+                                .parameter_count = 1,
                                 .bind = bind_plain,
                                 .init = init_scan,
                                 .local_init = init_reader,

@@ -51,10 +51,17 @@ tarn_status tarn_scan_register(tarn_instance *instance, duckdb_database database
 /** The function tarn_tables alone (scan_tables.c). */
 tarn_status tarn_scan_register_tables(tarn_instance *instance, duckdb_connection connection, tarn_error *error);
 
-/** Register one table function. `parameter`: takes one VARCHAR. */
+/** The function of a relation that a room above computes (scan_relation.c); `relation` outlives the instance. */
+tarn_status tarn_scan_register_relation(tarn_instance *instance, duckdb_connection connection,
+                                        const struct tarn_relation *relation, tarn_error *error);
+
+/** One table function. */
 typedef struct tarn_table_function {
     const char *name;
-    bool parameter;
+    size_t parameter_count;   /**< VARCHARs that it takes */
+    const char *const *named; /**< parameters of any type, ended by NULL; NULL: none */
+    void *extra;              /**< what bind_get_extra_info gives; NULL: the instance */
+    void (*free_extra)(void *extra);
     duckdb_table_function_bind_t bind;
     duckdb_table_function_init_t init, local_init;
     duckdb_table_function_t run;
@@ -64,6 +71,9 @@ tarn_status tarn_scan_register_function(tarn_instance *instance, duckdb_connecti
 
 /** The session that binds; NULL (and DuckDB is told) when there is none. */
 tarn_session *tarn_scan_session(const tarn_duckdb *duckdb, duckdb_bind_info info);
+/** The same for a function that keeps something else than its instance; `*id` is the connection's number. */
+tarn_session *tarn_scan_session_on(const tarn_duckdb *duckdb, tarn_instance *instance, duckdb_bind_info info,
+                                   idx_t *id);
 
 /** Note a failure in the session. */
 void tarn_session_fail(tarn_session *session, const tarn_error *error);

@@ -11,6 +11,12 @@
 
 #define MEMORY_REMEDY ": ask for fewer rows or shorter values at once, or allow more (--memory-limit)"
 
+/* Column names of tarn_diff have a dot in them: before.city reads as a column of a table "before". */
+static const char *quoting_remedy(const char *message) {
+    bool side = strstr(message, "Referenced table \"before\"") || strstr(message, "Referenced table \"after\"");
+    return side && strstr(message, "tarn_diff") ? ": its columns are written in quotes, as in \"before.NAME\"" : "";
+}
+
 static const struct {
     const char *prefix;
     tarn_status status;
@@ -111,12 +117,12 @@ tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
                          (int)strcspn(message, "\n"), message);
     tarn_buffer line = {0};
     place place = find_place(message);
-    const char *remedy = status == TARN_E_MEMORY ? MEMORY_REMEDY : "";
+    const char *remedy = status == TARN_E_MEMORY ? MEMORY_REMEDY : quoting_remedy(message);
     if (flatten(message, &line, NULL) != TARN_OK)
         status = tarn_fail_memory(error);
     else if (place.line)
-        tarn_fail(error, status, "%.*s (line %.*s, at: %.*s)", (int)line.size, (const char *)line.data,
-                  (int)place.line_size, place.line, (int)place.near_size, place.near);
+        tarn_fail(error, status, "%.*s (line %.*s, at: %.*s)%s", (int)line.size, (const char *)line.data,
+                  (int)place.line_size, place.line, (int)place.near_size, place.near, remedy);
     else
         tarn_fail(error, status, "%.*s%s", (int)line.size, line.data ? (const char *)line.data : "", remedy);
     tarn_buffer_free(&line);

@@ -93,6 +93,7 @@ static const char *const allowed_functions[] = {
     "test_all_types",
     "tarn_rows",
     "tarn_tables",
+    "tarn_diff",
 };
 
 /* Scalar functions that leave something behind. */
