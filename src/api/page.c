@@ -1,6 +1,7 @@
 /* A page of rows, without the engine: rows are located by position and only their chunks are touched. */
 #include "api/workspace.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 
 #include <stdlib.h>
 
@@ -47,18 +48,39 @@ static tarn_status id_column(int64_t *numbers, int64_t count, struct ArrowArray 
     return tarn_array_make(out, count, 0, buffers, 2, NULL, 0, error);
 }
 
-/* The columns of a page, each taken by whichever thread is free: on first touch their chunks are mapped and checked. */
 typedef struct taking {
     const tarn_version *version;
     const size_t *columns;
     const int64_t *numbers;
     int64_t rows;
+    size_t taken;           /* columns, without help */
     struct ArrowArray *out; /* one per column */
 } taking;
 
-static tarn_status take_column(void *context, size_t i, tarn_error *error) {
-    const taking *what = context;
+static tarn_status take_column(const taking *what, size_t i, tarn_error *error) {
     return tarn_version_take(what->version, what->columns[i], what->numbers, what->rows, &what->out[i], error);
+}
+
+static tarn_status take_next(void *context, size_t i, tarn_error *error) {
+    const taking *what = context;
+    return take_column(what, what->taken + i, error);
+}
+
+/* Microseconds after which others are asked to help. */
+enum { ALONE = 50 };
+
+/*
+ * What was read before takes some microseconds a column, and is taken by who asks: waking another thread takes as long,
+ * and on a busy machine that thread may be halted with a column in its hands. On first touch chunks are mapped and
+ * checked, which is worth sharing.
+ */
+static tarn_status take_columns(tarn_pool *pool, taking *what, size_t count, tarn_error *error) {
+    int64_t begun = tarn_monotonic();
+    while (what->taken < count && tarn_monotonic() - begun < ALONE) {
+        TARN_TRY(take_column(what, what->taken, error));
+        what->taken++;
+    }
+    return tarn_parallel_for(pool, TARN_PRIORITY_URGENT, NULL, count - what->taken, take_next, what, error);
 }
 
 static tarn_status page_rows(tarn_pool *pool, const tarn_version *version, const size_t *columns, size_t count,
@@ -69,8 +91,8 @@ static tarn_status page_rows(tarn_pool *pool, const tarn_version *version, const
     if (status == TARN_OK)
         status = tarn_version_locate(version, offset, rows, numbers, error);
     if (status == TARN_OK) {
-        taking what = {version, columns, numbers, rows, children + ids};
-        status = tarn_parallel_for(pool, TARN_PRIORITY_URGENT, NULL, count, take_column, &what, error);
+        taking what = {version, columns, numbers, rows, 0, children + ids};
+        status = take_columns(pool, &what, count, error);
     }
     if (status == TARN_OK && ids) {
         status = id_column(numbers, rows, &children[0], error);

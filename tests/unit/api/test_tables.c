@@ -1,6 +1,7 @@
 /* Tables, their versions and their history through the public interface. */
 #include "support_api.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -176,6 +177,35 @@ static void test_page(void **state) {
     assert_fails(f, tarn_page(f->workspace, "numbers", &options, &schema, &rows, &f->error), TARN_E_NOT_FOUND, "word");
 }
 
+/* A page of many columns is begun by who asks and shared with others when it takes long: each value in its place. */
+static void test_wide_page(void **state) {
+    enum { COLUMNS = 3000, ROWS = 3 };
+    fixture *f = *state;
+    char *content = malloc((size_t)(ROWS + 1) * COLUMNS * 12), *to = content;
+    for (int row = 0; row <= ROWS; row++) {
+        for (int i = 0; i < COLUMNS; i++)
+            to += sprintf(to, "%s%d%c", row == 0 ? "c" : "", row * COLUMNS + i, i + 1 < COLUMNS ? ',' : '\n');
+    }
+    import(f, "wide", content);
+    free(content);
+    reopen(f, true);
+    for (int turn = 0; turn < 2; turn++) { /* never read before, and read before */
+        struct ArrowSchema schema = {0};
+        struct ArrowArray rows = {0};
+        tarn_page_options options = {.offset = 1, .count = 5, .ids = true};
+        assert_ok(f, tarn_page(f->workspace, "wide", &options, &schema, &rows, &f->error));
+        assert_int_equal(rows.n_children, COLUMNS + 1);
+        assert_int_equal(rows.length, ROWS - 1);
+        for (int i = 0; i < COLUMNS; i++) {
+            const int64_t *values = rows.children[i + 1]->buffers[1];
+            for (int row = 0; row < ROWS - 1; row++)
+                assert_int_equal(values[row], (row + 2) * COLUMNS + i);
+        }
+        rows.release(&rows);
+        schema.release(&schema);
+    }
+}
+
 static void test_schema_and_types(void **state) {
     fixture *f = *state;
     struct ArrowSchema schema = {0};
@@ -280,12 +310,19 @@ static void test_find(void **state) {
 int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_undo_and_redo), TEST(test_a_new_line),
-        TEST(test_checkout),      TEST(test_history_survives),
-        TEST(test_drop_and_back), TEST(test_rename),
-        TEST(test_page),          TEST(test_schema_and_types),
-        TEST(test_scan),          TEST(test_a_second_process_reads),
-        TEST(test_housekeeping),  TEST(test_find),
+        TEST(test_undo_and_redo),
+        TEST(test_a_new_line),
+        TEST(test_checkout),
+        TEST(test_history_survives),
+        TEST(test_drop_and_back),
+        TEST(test_rename),
+        TEST(test_page),
+        TEST(test_wide_page),
+        TEST(test_schema_and_types),
+        TEST(test_scan),
+        TEST(test_a_second_process_reads),
+        TEST(test_housekeeping),
+        TEST(test_find),
     };
     return cmocka_run_group_tests_name("tables", tests, NULL, NULL);
 }
