@@ -5,11 +5,8 @@
 
 static const tarn_parameter_spec only_column[] = {TARN_TEXT_COLUMN};
 
-/* A command without parameters that is a kernel without state. */
-#define KERNEL_COMMAND(identifier, name_, title_, kernel, description_)                                                \
-    static tarn_status open_##identifier(tarn_run *run, tarn_cells *out, tarn_error *error) {                          \
-        return tarn_text_kernel_open(run, &(kernel), NULL, out, error);                                                \
-    }                                                                                                                  \
+/* A command without parameters that is a kernel. */
+#define OPENED_COMMAND(identifier, name_, title_, description_)                                                        \
     static const tarn_command identifier##_command = {.name = (name_),                                                 \
                                                       .title = (title_),                                               \
                                                       .description = (description_),                                   \
@@ -18,14 +15,30 @@ static const tarn_parameter_spec only_column[] = {TARN_TEXT_COLUMN};
                                                       .kind = TARN_KIND_KERNEL,                                        \
                                                       .open_cells = open_##identifier}
 
+/* … without state. */
+#define KERNEL_COMMAND(identifier, name_, title_, kernel, description_)                                                \
+    static tarn_status open_##identifier(tarn_run *run, tarn_cells *out, tarn_error *error) {                          \
+        return tarn_text_kernel_open(run, &(kernel), NULL, out, error);                                                \
+    }                                                                                                                  \
+    OPENED_COMMAND(identifier, name_, title_, description_)
+
+/* … for upper or lower case. */
+#define CASE_COMMAND(identifier, name_, title_, kernel, wanted, description_)                                          \
+    static tarn_status open_##identifier(tarn_run *run, tarn_cells *out, tarn_error *error) {                          \
+        tarn_even_case *even;                                                                                          \
+        TARN_TRY(tarn_even_case_new((wanted), &even, error));                                                          \
+        return tarn_text_kernel_open(run, &(kernel), even, out, error);                                                \
+    }                                                                                                                  \
+    OPENED_COMMAND(identifier, name_, title_, description_)
+
 KERNEL_COMMAND(trim, "trim", "Trim spaces", tarn_trim_kernel,
                "Takes spaces, tabs, line ends and Unicode's other spaces off both ends.");
 KERNEL_COMMAND(collapse, "collapse-spaces", "Collapse spaces", tarn_collapse_kernel,
                "Makes one plain space of each run of spaces, tabs and line ends, at the ends too.");
-KERNEL_COMMAND(upper, "uppercase", "Uppercase", tarn_upper_kernel,
-               "Makes all letters capitals, by Unicode's rules: ß becomes SS.");
-KERNEL_COMMAND(lower, "lowercase", "Lowercase", tarn_lower_kernel,
-               "Makes all letters small, by Unicode's rules: Σ becomes ς at the end of a word, else σ.");
+CASE_COMMAND(upper, "uppercase", "Uppercase", tarn_upper_kernel, TARN_CASE_UPPER,
+             "Makes all letters capitals, by Unicode's rules: ß becomes SS.");
+CASE_COMMAND(lower, "lowercase", "Lowercase", tarn_lower_kernel, TARN_CASE_LOWER,
+             "Makes all letters small, by Unicode's rules: Σ becomes ς at the end of a word, else σ.");
 KERNEL_COMMAND(
     title, "title-case", "Title case", tarn_title_kernel,
     "Makes the first letter of each word a capital and the others small. A word ends where no letter follows: "

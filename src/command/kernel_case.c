@@ -2,6 +2,9 @@
 #include "command/text_kernel.h"
 #include "command/unicode.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static size_t grown(const void *state, size_t size) {
     (void)state;
     return TARN_CASE_GROWTH * size;
@@ -15,14 +18,12 @@ static inline char to_lower(char c) {
     return (char)(c + ((uint8_t)(c - 'A') < 26 ? 32 : 0));
 }
 
-static void upper_ascii(const void *state, const char *text, size_t size, char *out) {
-    (void)state;
+static void upper_ascii(const char *text, size_t size, char *out) {
     for (size_t i = 0; i < size; i++)
         out[i] = to_upper(text[i]);
 }
 
-static void lower_ascii(const void *state, const char *text, size_t size, char *out) {
-    (void)state;
+static void lower_ascii(const char *text, size_t size, char *out) {
     for (size_t i = 0; i < size; i++)
         out[i] = to_lower(text[i]);
 }
@@ -37,16 +38,18 @@ static size_t title_ascii(const char *text, size_t size, char *out) {
 }
 
 static size_t upper(const void *state, const char *text, size_t size, char *out) {
+    (void)state;
     if (!tarn_is_ascii(text, size))
         return tarn_unicode_case(TARN_CASE_UPPER, text, size, out);
-    upper_ascii(state, text, size, out);
+    upper_ascii(text, size, out);
     return size;
 }
 
 static size_t lower(const void *state, const char *text, size_t size, char *out) {
+    (void)state;
     if (!tarn_is_ascii(text, size))
         return tarn_unicode_case(TARN_CASE_LOWER, text, size, out);
-    lower_ascii(state, text, size, out);
+    lower_ascii(text, size, out);
     return size;
 }
 
@@ -57,14 +60,90 @@ static size_t title(const void *state, const char *text, size_t size, char *out)
 }
 
 static size_t sentence(const void *state, const char *text, size_t size, char *out) {
+    (void)state;
     if (!tarn_is_ascii(text, size))
         return tarn_unicode_case(TARN_CASE_SENTENCE, text, size, out);
-    lower_ascii(state, text, size, out);
+    lower_ascii(text, size, out);
     out[0] = to_upper(out[0]);
     return size;
 }
 
-const tarn_text_kernel tarn_upper_kernel = {.bound = grown, .map = upper, .map_ascii = upper_ascii};
-const tarn_text_kernel tarn_lower_kernel = {.bound = grown, .map = lower, .map_ascii = lower_ascii};
+/* ---- many texts at once ------------------------------------------------------------------------------------------ */
+
+enum {
+    TWO_BYTES = 0x80,    /* the first code point of two bytes … */
+    THREE_BYTES = 0x800, /* … and of three */
+    STRIP = 256,         /* bytes done at once */
+};
+
+struct tarn_even_case {
+    tarn_case wanted;
+    uint16_t pairs[THREE_BYTES - TWO_BYTES]; /* what code points of two bytes become; 0: not two bytes always */
+};
+
+/* False when the code point becomes longer or shorter, or what the characters around it say. */
+static bool map_point(tarn_case wanted, uint32_t point, size_t size, char *out) {
+    char mapped[TARN_POINT_CASE_SIZE];
+    bool depends = wanted == TARN_CASE_LOWER && point == TARN_CAPITAL_SIGMA;
+    if (depends || tarn_point_case(wanted, point, mapped) != size)
+        return false;
+    memcpy(out, mapped, size);
+    return true;
+}
+
+tarn_status tarn_even_case_new(tarn_case wanted, tarn_even_case **out, tarn_error *error) {
+    tarn_even_case *even = calloc(1, sizeof *even);
+    if (even == NULL)
+        return tarn_fail_memory(error);
+    even->wanted = wanted;
+    for (uint32_t i = 0; i < THREE_BYTES - TWO_BYTES; i++)
+        map_point(wanted, TWO_BYTES + i, 2, (char *)&even->pairs[i]);
+    *out = even;
+    return TARN_OK;
+}
+
+/* The first byte from `at` on and before `end` that is not ASCII, else `end`. */
+static size_t next_wide(const char *text, size_t at, size_t end) {
+    uint64_t word;
+    for (; at + 8 <= end; at += 8) {
+        memcpy(&word, text + at, 8);
+        if ((word & UINT64_C(0x8080808080808080)) != 0)
+            break;
+    }
+    while (at < end && (uint8_t)text[at] < 0x80)
+        at++;
+    return at;
+}
+
+static bool map_wide(const tarn_even_case *even, const char *text, size_t *size, char *out) {
+    uint32_t point = tarn_point_at(text, size);
+    if (point >= THREE_BYTES)
+        return map_point(even->wanted, point, *size, out);
+    uint16_t pair = even->pairs[point - TWO_BYTES];
+    memcpy(out, &pair, sizeof pair);
+    return pair != 0;
+}
+
+/* Each strip as if it were ASCII, which leaves other bytes as they are, and then its other code points. */
+static size_t map_evenly(const void *state, const char *text, size_t size, char *out) {
+    const tarn_even_case *even = state;
+    for (size_t from = 0, at; from < size; from = at) {
+        size_t end = size - from < STRIP ? size : from + STRIP, length;
+        if (even->wanted == TARN_CASE_UPPER)
+            upper_ascii(text + from, end - from, out + from);
+        else
+            lower_ascii(text + from, end - from, out + from);
+        for (at = next_wide(text, from, end); at < end; at = next_wide(text, at + length, end)) {
+            if (!map_wide(even, text + at, &length, out + at))
+                return at;
+            if (at + length > end) /* the next strip begins behind it */
+                end = at + length;
+        }
+    }
+    return size;
+}
+
+const tarn_text_kernel tarn_upper_kernel = {.bound = grown, .map = upper, .map_evenly = map_evenly};
+const tarn_text_kernel tarn_lower_kernel = {.bound = grown, .map = lower, .map_evenly = map_evenly};
 const tarn_text_kernel tarn_title_kernel = {.bound = grown, .map = title};
 const tarn_text_kernel tarn_sentence_kernel = {.bound = grown, .map = sentence};

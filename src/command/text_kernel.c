@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Texts that are looked at together, to see whether they are ASCII. */
+/* Texts that are done together while they keep their sizes. */
 enum { BLOCK = 512 };
 
 typedef struct opened {
@@ -39,20 +39,20 @@ static const char *text_at(const maker *m, int64_t i) {
     return m->texts.data + m->texts.ends[i];
 }
 
-/* Texts that keep their lengths: `map` NULL copies them. */
-static tarn_status take_over(maker *m, int64_t from, int64_t to,
-                             void (*map)(const void *state, const char *text, size_t size, char *out),
-                             tarn_error *error) {
-    size_t size = size_of(m, from, to);
+/* The texts from … to have been written behind the others, each with its old size. */
+static void keep_sizes(maker *m, int64_t from, int64_t to) {
     int32_t shift = (int32_t)m->data.size - m->texts.ends[from];
-    TARN_TRY(reserve(m, size, error));
-    if (map != NULL)
-        map(m->state, text_at(m, from), size, (char *)m->data.data + m->data.size);
-    else if (size > 0)
-        memcpy(m->data.data + m->data.size, text_at(m, from), size);
-    m->data.size += size;
     for (int64_t i = from; i < to; i++)
         m->ends[i + 1] = m->texts.ends[i + 1] + shift;
+    m->data.size += size_of(m, from, to);
+}
+
+static tarn_status copy(maker *m, int64_t from, int64_t to, tarn_error *error) {
+    size_t size = size_of(m, from, to);
+    TARN_TRY(reserve(m, size, error));
+    if (size > 0)
+        memcpy(m->data.data + m->data.size, text_at(m, from), size);
+    keep_sizes(m, from, to);
     return TARN_OK;
 }
 
@@ -68,24 +68,65 @@ static tarn_status map_each(maker *m, int64_t from, int64_t to, tarn_error *erro
 }
 
 /* From one text that may change to the next; what lies between is copied. */
-static tarn_status map_found(maker *m, tarn_error *error) {
-    for (int64_t i = 0; i < m->texts.count;) {
-        int64_t next = m->kernel->next(m->state, &m->texts, i);
-        TARN_TRY(take_over(m, i, next, NULL, error));
-        if (next < m->texts.count)
+static tarn_status map_found(maker *m, int64_t from, int64_t to, tarn_error *error) {
+    tarn_texts texts = m->texts;
+    texts.count = to;
+    for (int64_t i = from; i < to;) {
+        int64_t next = m->kernel->next(m->state, &texts, i);
+        TARN_TRY(copy(m, i, next, error));
+        if (next < to)
             TARN_TRY(map_each(m, next, next + 1, error));
         i = next + 1;
     }
     return TARN_OK;
 }
 
-static tarn_status map_blocks(maker *m, tarn_error *error) {
-    for (int64_t from = 0, to; from < m->texts.count; from = to) {
-        to = m->texts.count - from < BLOCK ? m->texts.count : from + BLOCK;
-        if (m->kernel->map_ascii != NULL && tarn_is_ascii(text_at(m, from), size_of(m, from, to)))
-            TARN_TRY(take_over(m, from, to, m->kernel->map_ascii, error));
+/* As many whole texts as keep their sizes; `*done` is where they end. */
+static tarn_status map_evenly(maker *m, int64_t from, int64_t to, int64_t *done, tarn_error *error) {
+    size_t size = size_of(m, from, to);
+    TARN_TRY(reserve(m, size, error));
+    size_t even = m->kernel->map_evenly(m->state, text_at(m, from), size, (char *)m->data.data + m->data.size);
+    int64_t low = from, high = to; /* up to `low` they are whole */
+    while (low < high) {
+        int64_t middle = low + (high - low + 1) / 2;
+        if (size_of(m, from, middle) <= even)
+            low = middle;
         else
-            TARN_TRY(map_each(m, from, to, error));
+            high = middle - 1;
+    }
+    keep_sizes(m, from, low);
+    *done = low;
+    return TARN_OK;
+}
+
+static tarn_status map_blocks(maker *m, int64_t from, int64_t to, tarn_error *error) {
+    while (from < to) {
+        int64_t end = to - from < BLOCK ? to : from + BLOCK;
+        TARN_TRY(map_evenly(m, from, end, &from, error));
+        if (from < end) {
+            TARN_TRY(map_each(m, from, from + 1, error));
+            from++;
+        }
+    }
+    return TARN_OK;
+}
+
+static tarn_status map_stretch(maker *m, int64_t from, int64_t to, tarn_error *error) {
+    return m->kernel->next != NULL         ? map_found(m, from, to, error)
+           : m->kernel->map_evenly != NULL ? map_blocks(m, from, to, error)
+                                           : map_each(m, from, to, error);
+}
+
+/* Dead rows are not looked at. `live` NULL: there are none. */
+static tarn_status map_live(maker *m, const uint8_t *live, int64_t first, tarn_error *error) {
+    int64_t count = m->texts.count, to;
+    if (live == NULL)
+        return map_stretch(m, 0, count, error);
+    for (int64_t from = 0; from < count; from = to) {
+        bool is_live = tarn_bit_get(live, first + from);
+        for (to = from + 1; to < count && tarn_bit_get(live, first + to) == is_live;)
+            to++;
+        TARN_TRY(is_live ? map_stretch(m, from, to, error) : copy(m, from, to, error));
     }
     return TARN_OK;
 }
@@ -147,8 +188,9 @@ static tarn_status copy_validity(const tarn_text_piece *piece, void **out, tarn_
     return TARN_OK;
 }
 
-static tarn_status make_texts(const opened *o, const tarn_text_piece *piece, struct ArrowArray *out,
-                              tarn_error *error) {
+/* `live` has the bits of the chunk, in which the piece begins at `first`. */
+static tarn_status make_texts(const opened *o, const tarn_text_piece *piece, const uint8_t *live, int64_t first,
+                              struct ArrowArray *out, tarn_error *error) {
     void *buffers[3] = {0};
     int64_t count = piece->texts.count;
     tarn_status status = TARN_OK;
@@ -161,7 +203,7 @@ static tarn_status make_texts(const opened *o, const tarn_text_piece *piece, str
     }
     m.ends[0] = 0;
     TARN_CHECK(reserve(&m, size_of(&m, 0, count) + 1, error));
-    TARN_CHECK(m.kernel->next != NULL ? map_found(&m, error) : map_blocks(&m, error));
+    TARN_CHECK(map_live(&m, live, first, error));
     buffers[2] = m.data.data;
     m.data = (tarn_buffer){0};
     status = tarn_array_make(out, count, buffers[0] == NULL ? 0 : -1, buffers, 3, NULL, 0, error);
@@ -176,10 +218,12 @@ cleanup:
 static tarn_status kernel_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
                                tarn_error *error) {
     const opened *o = cells->state;
+    const uint8_t *live;
     tarn_text_piece piece;
+    TARN_TRY(tarn_version_live(o->base, chunk, &live, error));
     tarn_status status = tarn_text_piece_open(o->base, cells->column, chunk, from, to, &piece, error);
     if (status == TARN_OK)
-        status = make_texts(o, &piece, out, error);
+        status = make_texts(o, &piece, live, from, out, error);
     tarn_text_piece_close(&piece);
     return status;
 }

@@ -1,12 +1,13 @@
 /**
  * @file text_kernel.h
  * Cells of text made by own code over Arrow arrays, text by text. Stretches that a kernel does not change are copied as
- * one piece, and stretches of ASCII can be done at once.
+ * one piece, and stretches of texts that keep their sizes can be done at once. Dead rows keep the texts that they had.
  */
 #ifndef TARN_COMMAND_TEXT_KERNEL_H
 #define TARN_COMMAND_TEXT_KERNEL_H
 
 #include "command/command.h"
+#include "command/unicode.h"
 
 /** Texts one after the other: text i is data[ends[i] … ends[i + 1] - 1]. Valid UTF-8, what is under nulls too. */
 typedef struct tarn_texts {
@@ -36,8 +37,12 @@ typedef struct tarn_text_kernel {
     size_t (*bound)(const void *state, size_t size);
     /** Write what a text becomes, and return its bytes. */
     size_t (*map)(const void *state, const char *text, size_t size, char *out);
-    /** The same for ASCII of any length that keeps its length, texts' borders being of no importance; or NULL. */
-    void (*map_ascii)(const void *state, const char *text, size_t size, char *out);
+    /**
+     * The same for several texts in a row, as long as every character keeps its size and the borders of the texts mean
+     * nothing: the bytes that were done, fewer than `size` at the first character that needs `map`. NULL: there is
+     * none.
+     */
+    size_t (*map_evenly)(const void *state, const char *text, size_t size, char *out);
 } tarn_text_kernel;
 
 /** Fill in `out`, whose column is text or ENUM; the new values are text. `state` is freed with free() when the cells
@@ -49,13 +54,17 @@ tarn_status tarn_text_kernel_open(tarn_run *run, const tarn_text_kernel *kernel,
 
 extern const tarn_text_kernel tarn_trim_kernel;        /**< no state */
 extern const tarn_text_kernel tarn_collapse_kernel;    /**< no state */
-extern const tarn_text_kernel tarn_upper_kernel;       /**< no state */
-extern const tarn_text_kernel tarn_lower_kernel;       /**< no state */
+extern const tarn_text_kernel tarn_upper_kernel;       /**< state of upper case */
+extern const tarn_text_kernel tarn_lower_kernel;       /**< state of lower case */
 extern const tarn_text_kernel tarn_title_kernel;       /**< no state */
 extern const tarn_text_kernel tarn_sentence_kernel;    /**< no state */
 extern const tarn_text_kernel tarn_accents_kernel;     /**< no state */
 extern const tarn_text_kernel tarn_unprintable_kernel; /**< no state */
 extern const tarn_text_kernel tarn_punctuation_kernel; /**< no state */
+
+/** State of the kernels of upper and lower case. */
+typedef struct tarn_even_case tarn_even_case;
+tarn_status tarn_even_case_new(tarn_case wanted, tarn_even_case **out, tarn_error *error);
 
 /** State of the kernel that replaces parts of texts; both texts follow the structure in one piece of memory. */
 typedef struct tarn_replacement {

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#define CAPITAL_SIGMA 0x03A3
 #define FINAL_SIGMA 0x03C2
 
 bool tarn_is_ascii(const char *text, size_t size) {
@@ -86,10 +85,13 @@ static size_t put_full(const uint32_t points[3], char *out) {
     return size;
 }
 
-static size_t put_upper(uint32_t c, char *out) {
+size_t tarn_point_case(tarn_case wanted, uint32_t c, char *out) {
     const tarn_full_case *full = full_case_of(c);
-    return full != NULL ? put_full(full->upper, out)
-                        : tarn_utf8_encode((uint32_t)utf8proc_toupper((utf8proc_int32_t)c), out);
+    if (full != NULL)
+        return put_full(wanted == TARN_CASE_UPPER ? full->upper : full->lower, out);
+    return tarn_utf8_encode((uint32_t)(wanted == TARN_CASE_UPPER ? utf8proc_toupper((utf8proc_int32_t)c)
+                                                                 : utf8proc_tolower((utf8proc_int32_t)c)),
+                            out);
 }
 
 static size_t put_title(uint32_t c, char *out) {
@@ -120,11 +122,9 @@ static bool is_final(const char *text, size_t size, size_t at) {
 }
 
 static size_t put_lower(uint32_t c, const char *text, size_t size, size_t at, char *out) {
-    if (c == CAPITAL_SIGMA && is_final(text, size, at))
+    if (c == TARN_CAPITAL_SIGMA && is_final(text, size, at))
         return tarn_utf8_encode(FINAL_SIGMA, out);
-    const tarn_full_case *full = full_case_of(c);
-    return full != NULL ? put_full(full->lower, out)
-                        : tarn_utf8_encode((uint32_t)utf8proc_tolower((utf8proc_int32_t)c), out);
+    return tarn_point_case(TARN_CASE_LOWER, c, out);
 }
 
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
@@ -135,7 +135,7 @@ size_t tarn_unicode_case(tarn_case wanted, const char *text, size_t size, char *
     for (size_t at = 0; at < size; at += length) {
         uint32_t c = tarn_point_at(text + at, &length);
         if (wanted == TARN_CASE_UPPER)
-            written += put_upper(c, out + written);
+            written += tarn_point_case(TARN_CASE_UPPER, c, out + written);
         else if (wanted == TARN_CASE_LOWER || in_word)
             written += put_lower(c, text, size, at, out + written);
         else

@@ -39,6 +39,15 @@ typedef enum tarn_case {
 /** `out` has room for TARN_CASE_GROWTH * size bytes; returns the bytes written. */
 size_t tarn_unicode_case(tarn_case wanted, const char *text, size_t size, char *out);
 
+/** The small letter of this one depends on where it stands. */
+#define TARN_CAPITAL_SIGMA 0x03A3
+
+/** The most bytes that one code point becomes. */
+#define TARN_POINT_CASE_SIZE 12
+
+/** Upper or lower case of one code point wherever it stands; a text may need tarn_unicode_case. The bytes written. */
+size_t tarn_point_case(tarn_case wanted, uint32_t point, char *out);
+
 /** Spaces, tabs, line ends and separators: what str.strip removes. */
 bool tarn_is_space(uint32_t point);
 

@@ -151,6 +151,68 @@ static void test_enum(void **state) {
     free(outcome.message);
 }
 
+static void check_cells(fixture *f, uint64_t table, const char *const *wanted) {
+    tarn_table_state state;
+    tarn_version *version;
+    tarn_batch *batch;
+    assert_ok(tarn_store_find_id(f->store, table, &state, error));
+    assert_ok(tarn_store_version(f->store, table, state.head, &version, error));
+    assert_ok(tarn_version_read(version, 0, 0, &batch, error));
+    const struct ArrowArray *array = tarn_batch_array(batch);
+    const int32_t *ends = (const int32_t *)array->buffers[1] + array->offset;
+    for (int64_t i = 0; i < array->length; i++) {
+        assert_int_equal(ends[i + 1] - ends[i], strlen(wanted[i]));
+        assert_memory_equal((const char *)array->buffers[2] + ends[i], wanted[i], strlen(wanted[i]));
+    }
+    tarn_batch_release(batch);
+    tarn_version_release(version);
+    tarn_table_state_clear(&state);
+}
+
+static void kill_odd_rows(fixture *f, uint64_t table, int64_t count) {
+    tarn_event event = {.kind = "command", .rows = -1, .cells = -1};
+    tarn_version *head;
+    tarn_transaction *transaction;
+    tarn_draft *draft;
+    assert_ok(tarn_store_version(f->store, table, TARN_HEAD, &head, error));
+    assert_ok(tarn_transaction_begin(f->store, &transaction, error));
+    assert_ok(tarn_draft_edit(transaction, head, &draft, error));
+    for (int64_t row = 1, changed; row < count; row += 2)
+        assert_ok(tarn_draft_delete_rows(draft, &row, 1, &changed, error));
+    assert_ok(tarn_transaction_commit(transaction, &event, NULL, error));
+    tarn_version_release(head);
+}
+
+/* Kernels of every kind leave the texts of dead rows alone, and find what stands between them. */
+static void test_dead_rows(void **state) {
+    enum { ROWS = 6 };
+    fixture *f = *state;
+    static const struct {
+        const char *command, *parameters[5];
+        const char *before[ROWS], *after[ROWS];
+    } cases[] = {
+        {"uppercase",
+         {NULL},
+         {"a", "b", "stra\u00dfe", "stra\u00dfe", "\u00e9", "\u00e9"},
+         {"A", "b", "STRASSE", "stra\u00dfe", "\u00c9", "\u00e9"}},
+        {"lowercase",
+         {NULL},
+         {"A", "B", "O\u03a3", "O\u03a3", "\u00c9", "\u00c9"},
+         {"a", "B", "o\u03c2", "O\u03a3", "\u00e9", "\u00c9"}},
+        {"title-case", {NULL}, {"a", "a", "", "b", "c", "c"}, {"A", "a", "", "b", "C", "c"}},
+        {"trim", {NULL}, {" a", " a", "b", "b ", " ", " "}, {"a", " a", "b", "b ", "", " "}},
+        {"replace", {"find", "a"}, {"b", "ba", "ba", "a", "ab", "ab"}, {"b", "ba", "b", "a", "b", "ab"}},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        tarn_outcome outcome = {0};
+        uint64_t table = make_table(f, NULL, cases[i].before, ROWS);
+        kill_odd_rows(f, table, ROWS);
+        assert_ok(apply_to(f, table, cases[i].command, cases[i].parameters, &outcome, error));
+        free(outcome.message);
+        check_cells(f, table, cases[i].after);
+    }
+}
+
 /* Columns named twice change once, and a row with two changed cells counts once. */
 static void test_several_columns(void **state) {
     fixture *f = *state;
@@ -170,7 +232,7 @@ int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
         TEST(test_unicode),  TEST(test_kernels), TEST(test_replace),         TEST(test_expressions),
-        TEST(test_refusals), TEST(test_enum),    TEST(test_several_columns),
+        TEST(test_refusals), TEST(test_enum),    TEST(test_several_columns), TEST(test_dead_rows),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
