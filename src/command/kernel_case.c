@@ -1,9 +1,11 @@
-/* Upper and lower case. The loops over ASCII have no branches, so that compilers make vectors of them. */
+/* Upper and lower case. */
 #include "command/text_kernel.h"
 #include "command/unicode.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { VECTOR = 32 };
 
 static size_t grown(const void *state, size_t size) {
     (void)state;
@@ -18,15 +20,19 @@ static inline char to_lower(char c) {
     return (char)(c + ((uint8_t)(c - 'A') < 26 ? 32 : 0));
 }
 
-static void upper_ascii(const char *text, size_t size, char *out) {
-    for (size_t i = 0; i < size; i++)
-        out[i] = to_upper(text[i]);
-}
-
-static void lower_ascii(const char *text, size_t size, char *out) {
-    for (size_t i = 0; i < size; i++)
-        out[i] = to_lower(text[i]);
-}
+/* In vectors of a fixed size: compilers need one, and that `out` overlaps nothing, to make them without -O3. */
+#define DEFINE_ASCII(name, map)                                                                                        \
+    static void name(const char *restrict text, size_t size, char *restrict out) {                                     \
+        size_t at = 0;                                                                                                 \
+        for (; at + VECTOR <= size; at += VECTOR) {                                                                    \
+            for (size_t i = 0; i < VECTOR; i++)                                                                        \
+                out[at + i] = map(text[at + i]);                                                                       \
+        }                                                                                                              \
+        for (; at < size; at++)                                                                                        \
+            out[at] = map(text[at]);                                                                                   \
+    }
+DEFINE_ASCII(upper_ascii, to_upper)
+DEFINE_ASCII(lower_ascii, to_lower)
 
 static size_t title_ascii(const char *text, size_t size, char *out) {
     bool in_word = false;
@@ -107,8 +113,9 @@ static size_t next_wide(const char *text, size_t at, size_t end) {
     uint64_t word;
     for (; at + 8 <= end; at += 8) {
         memcpy(&word, text + at, 8);
-        if ((word & UINT64_C(0x8080808080808080)) != 0)
-            break;
+        word &= UINT64_C(0x8080808080808080);
+        if (word != 0)
+            return at + (size_t)__builtin_ctzll(word) / 8;
     }
     while (at < end && (uint8_t)text[at] < 0x80)
         at++;
