@@ -154,7 +154,8 @@ export class OpfsFiles {
             const present = this.open.get(key);
             if (present !== undefined && !present.removed) {
                 if (mode === Mode.CreateNew) throw new FileError(Status.Exists, 'the name is taken');
-                if (present.handle === null && mode !== Mode.Read) present.handle = await this.access(present.entry);
+                if (present.handle === null && mode !== Mode.Read)
+                    present.handle = await this.accessUnlessTaken(present.entry);
                 present.users++;
                 return present;
             }
@@ -181,9 +182,19 @@ export class OpfsFiles {
             throw new FileError(Status.NotFound, 'no such file');
         const entry = await folder.getFileHandle(name, { create: exists === null });
         const file = new OpenFile(path, folder, entry);
-        if (this.shared === true || mode !== Mode.Read) file.handle = await this.access(entry);
-        else file.snapshot = await entry.getFile();
+        if (this.shared === true || mode !== Mode.Read) file.handle = await this.accessUnlessTaken(entry);
+        if (file.handle === null) file.snapshot = await entry.getFile();
         return file;
+    }
+
+    /** null: another tab has it, and handles are exclusive here. It can still be read, and be found to be locked. */
+    private async accessUnlessTaken(entry: FileSystemFileHandle): Promise<Handle | null> {
+        try {
+            return await this.access(entry);
+        } catch (error) {
+            if (error instanceof DOMException && error.name === 'NoModificationAllowedError') return null;
+            throw error;
+        }
     }
 
     async closeFile(file: OpenFile): Promise<void> {
@@ -411,7 +422,7 @@ export class OpfsFiles {
 }
 
 function writable(file: OpenFile): Handle {
-    if (file.handle === null) throw new FileError(Status.Io, 'it was opened for reading');
+    if (file.handle === null) throw new FileError(Status.Io, 'it is in use in another tab');
     return file.handle;
 }
 

@@ -4,7 +4,8 @@ import { OpfsFiles } from '../files/opfs.js';
 import { FileServer } from '../files/server.js';
 
 export type FilesRequest =
-    | { type: 'start'; memory: WebAssembly.Memory; mailbox: number; storage: boolean }
+    | { type: 'probe'; storage: boolean }
+    | { type: 'serve'; memory: WebAssembly.Memory; mailbox: number }
     | { type: 'mount'; path: string; file: Blob }
     | { type: 'unmount'; path: string };
 
@@ -39,13 +40,14 @@ export function startFiles(): void {
             case 'unmount':
                 server.dropped.unmount(data.path);
                 break;
-            case 'start': {
+            case 'probe': {
                 const reason = data.storage ? await probe(opfs) : 'the page asked for memory only';
                 const ready: FilesReady = { type: 'ready', reason, shared: opfs.shared === true };
-                const mailbox = new Mailbox(data.memory, data.mailbox);
                 self.postMessage(ready);
-                await server.run(mailbox);
+                break;
             }
+            case 'serve':
+                await server.run(new Mailbox(data.memory, data.mailbox));
         }
     };
 }

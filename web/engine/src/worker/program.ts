@@ -8,7 +8,8 @@ declare function importScripts(url: string): void;
 /** Resolves once the files worker serves the module's mailbox. */
 function connect(engine: string, memory: WebAssembly.Memory, mailbox: number): Promise<FilesReady> {
     const files = new Worker(engine, { name: 'tarn-files' });
-    files.postMessage({ type: 'start', memory, mailbox, storage: true });
+    files.postMessage({ type: 'probe', storage: true });
+    files.postMessage({ type: 'serve', memory, mailbox });
     return new Promise((resolve) => {
         files.onmessage = ({ data }: MessageEvent<FilesReady>) => resolve(data);
     });

@@ -1,0 +1,188 @@
+/** One running engine: its workers, the calls that wait for it, and its end. */
+import { engineUrl, loadModule, type Assets } from './assets.js';
+import { TarnError, type TarnErrorCode } from './errors.js';
+import { camelize, snakeNames } from './names.js';
+import type { FromCoordinator, ToCoordinator } from './protocol.js';
+import type { Progress } from './types.js';
+
+export interface Answer {
+    json: Record<string, unknown>;
+    data: Uint8Array | null;
+}
+
+export interface CallOptions {
+    data?: Uint8Array | null;
+    signal?: AbortSignal | undefined;
+    onProgress?: ((progress: Progress) => void) | undefined;
+    /** A call that only reads: when it is cancelled nobody has to wait for the engine's word. */
+    reads?: boolean;
+}
+
+interface Pending {
+    resolve(answer: Answer): void;
+    reject(error: TarnError): void;
+    onProgress: ((progress: Progress) => void) | undefined;
+    settle(): void;
+}
+
+export interface ConnectionOptions {
+    assets: Assets;
+    pool: number;
+    storage: boolean;
+    /** Called once, unless `end` was called before. */
+    onLost(error: TarnError): void;
+}
+
+/** For calls whose result does not matter any more, an answer this late is not waited for. */
+const CANCEL_PATIENCE_MS = 30;
+
+export function cancelled(): TarnError {
+    return new TarnError('TARN_E_CANCELLED', 'cancelled; nothing was changed');
+}
+
+export class Connection {
+    private readonly pending = new Map<number, Pending>();
+    private nextId = 1;
+    private ended: TarnError | null = null;
+    /** Why nothing is kept; null when it is. */
+    reason: string | null = null;
+    shared = false;
+    memory: WebAssembly.Memory | null = null;
+
+    private constructor(
+        private readonly worker: Worker,
+        private readonly onLost: (error: TarnError) => void,
+    ) {}
+
+    static async start(options: ConnectionOptions): Promise<Connection> {
+        const engine = engineUrl(options.assets);
+        const worker = new Worker(engine, { name: 'tarn-coordinator' });
+        const connection = new Connection(worker, options.onLost);
+        try {
+            // Attached before anything is awaited, so that no message and no failure is missed.
+            const started = connection.listen(engine);
+            const module = await Promise.race([loadModule(options.assets), started as Promise<never>]); // it may only fail
+            connection.post({ type: 'start', module, engine, pool: options.pool, storage: options.storage });
+            await started;
+            return connection;
+        } catch (error) {
+            connection.ended = new TarnError('TARN_E_CLOSED', 'the engine did not start');
+            worker.terminate();
+            throw error;
+        }
+    }
+
+    private listen(engine: string): Promise<void> {
+        return new Promise((resolve, reject) => {
+            let started = false;
+            const fail = (why: string): void => {
+                if (started) this.lose(why);
+                else reject(new TarnError('TARN_E_LOAD', `the engine could not be started: ${why}`));
+            };
+            this.worker.onerror = (event) => {
+                event.preventDefault();
+                fail(event.message || `${engine} could not be fetched as a script of this origin`);
+            };
+            this.worker.onmessageerror = () => fail('a message could not be read');
+            this.worker.onmessage = ({ data }: MessageEvent<FromCoordinator>) => {
+                switch (data.type) {
+                    case 'started':
+                        started = true;
+                        this.reason = data.reason;
+                        this.shared = data.shared;
+                        this.memory = data.memory;
+                        resolve();
+                        break;
+                    case 'response':
+                        this.answer(data.id, data.json, data.data);
+                        break;
+                    case 'lost':
+                        fail(data.why);
+                }
+            };
+        });
+    }
+
+    private post(message: ToCoordinator, transfer: Transferable[] = []): void {
+        this.worker.postMessage(message, transfer);
+    }
+
+    private answer(id: number, text: string, data: Uint8Array | null): void {
+        const call = this.pending.get(id);
+        if (call === undefined) return; // nobody waits any more
+        const json = camelize(JSON.parse(text)) as Record<string, unknown>;
+        if (json['progress'] !== undefined) {
+            call.onProgress?.(json['progress'] as Progress);
+            return;
+        }
+        this.pending.delete(id);
+        call.settle();
+        if (json['ok'] === true) call.resolve({ json, data });
+        else call.reject(new TarnError(json['code'] as TarnErrorCode, String(json['message'])));
+    }
+
+    call(op: string, args: object, options: CallOptions = {}): Promise<Answer> {
+        const { signal, data = null } = options;
+        return new Promise((resolve, reject) => {
+            if (this.ended !== null) {
+                reject(this.ended);
+                return;
+            }
+            if (signal?.aborted === true) {
+                reject(cancelled());
+                return;
+            }
+            const id = this.nextId++;
+            const onAbort = (): void => this.cancel(id, options.reads === true);
+            signal?.addEventListener('abort', onAbort, { once: true });
+            this.pending.set(id, {
+                resolve,
+                reject,
+                onProgress: options.onProgress,
+                settle: () => signal?.removeEventListener('abort', onAbort),
+            });
+            const json = JSON.stringify({ op, ...snakeNames(args) });
+            this.post({ type: 'request', id, json, data }, data === null ? [] : [data.buffer as ArrayBuffer]);
+        });
+    }
+
+    private cancel(id: number, reads: boolean): void {
+        this.post({ type: 'cancel', id });
+        if (!reads) return; // a change may have been made already: only the engine knows
+        setTimeout(() => {
+            const call = this.pending.get(id);
+            this.pending.delete(id);
+            call?.settle();
+            call?.reject(cancelled());
+        }, CANCEL_PATIENCE_MS);
+    }
+
+    mount(path: string, file: Blob): void {
+        this.post({ type: 'mount', path, file });
+    }
+
+    unmount(path: string): void {
+        this.post({ type: 'unmount', path });
+    }
+
+    private lose(why: string): void {
+        if (this.ended !== null) return;
+        const error = new TarnError(
+            'TARN_E_ENGINE_LOST',
+            `the engine ended (${why}); what was committed is safe, and it starts again by itself`,
+        );
+        this.end(error);
+        this.onLost(error);
+    }
+
+    /** End the workers; whoever waits gets `error`. */
+    end(error: TarnError): void {
+        this.ended ??= error;
+        this.worker.terminate();
+        for (const call of this.pending.values()) {
+            call.settle();
+            call.reject(error);
+        }
+        this.pending.clear();
+    }
+}

@@ -1,0 +1,228 @@
+/**
+ * The life of an engine on one workspace: started on first use, opened as writer or follower, started again when it was
+ * lost, made the writer when the tab that was has gone.
+ */
+import { Connection } from './connection.js';
+import { TarnError } from './errors.js';
+import { requireIsolation } from './isolation.js';
+import { lockName } from './files/locks.js';
+import { Tabs } from './tabs.js';
+import type { Assets } from './assets.js';
+import type { EngineEvents, Status } from './types.js';
+
+export interface TarnOptions {
+    /** Workspaces of one origin are told apart by name: letters, digits, `-`, `_` and `.`. */
+    workspace?: string;
+    /** "compatibility": one thread. Else what `?mode=` of the page says, else as many as the machine has, up to four. */
+    mode?: 'auto' | 'compatibility';
+    threads?: number;
+    /** Bytes that queries may take; 3 GB unless given. */
+    memoryLimit?: number;
+    /** "memory": keep nothing. */
+    storage?: 'auto' | 'memory';
+    /** For the audit log. */
+    user?: string;
+    /** Where the engine's files are, when they are not beside this module. */
+    assets?: Assets;
+}
+
+export const DEFAULT_MEMORY_LIMIT = 3 * 2 ** 30;
+const MOST_THREADS = 4;
+/** How often in a row an engine may be lost before it answered anything. */
+const MOST_RESTARTS = 3;
+
+export function threadCount(options: TarnOptions): number {
+    const asked = new URLSearchParams(globalThis.location?.search ?? '').get('mode');
+    if ((options.mode ?? asked) === 'compatibility') return 1;
+    return Math.max(1, options.threads ?? Math.min(navigator.hardwareConcurrency || 2, MOST_THREADS));
+}
+
+type Emit = <K extends keyof EngineEvents>(event: K, detail: EngineEvents[K]) => void;
+
+export class Lifecycle {
+    state: Status['state'] = 'idle';
+    readOnly = false;
+    persistent = false;
+    reason: string | null = null;
+    notice: string | null = null;
+    readonly threads: number;
+    readonly workspace: string;
+    private starting: Promise<Connection> | null = null;
+    private connection: Connection | null = null;
+    private tabs: Tabs | null = null;
+    private restarts = 0;
+
+    constructor(
+        private readonly options: TarnOptions,
+        private readonly emit: Emit,
+    ) {
+        this.workspace = options.workspace ?? 'tarn';
+        if (!/^[\w-][\w.-]{0,99}$/.test(this.workspace))
+            throw new TarnError('TARN_E_INVALID', `'${this.workspace}' cannot name a workspace: use letters, digits, - and _`);
+        this.threads = threadCount(options);
+    }
+
+    private get isClosed(): boolean {
+        return this.state === 'closed';
+    }
+
+    get current(): Connection | null {
+        return this.connection;
+    }
+
+    /** The engine with its workspace open. A start that failed is tried again by the next call. */
+    ready(): Promise<Connection> {
+        if (this.state === 'closed') return Promise.reject(new TarnError('TARN_E_CLOSED', 'the engine was closed'));
+        if (this.starting === null) {
+            const starting = this.start();
+            this.starting = starting;
+            starting.catch(() => {
+                if (this.starting === starting) this.starting = null;
+            });
+        }
+        return this.starting;
+    }
+
+    private async start(): Promise<Connection> {
+        requireIsolation();
+        if (this.state !== 'lost') this.state = 'loading';
+        let connection: Connection | null = null;
+        try {
+            connection = await Connection.start({
+                assets: this.options.assets ?? {},
+                pool: 2 * this.threads + 3, // its own threads, the library's, and the query engine's
+                storage: this.options.storage !== 'memory',
+                onLost: (error) => this.lost(error),
+            });
+            this.connection = connection;
+            this.reason = connection.reason;
+            this.persistent = connection.reason === null;
+            await this.openWorkspace(connection);
+        } catch (error) {
+            if (!this.isClosed) this.state = 'idle';
+            this.connection = null;
+            connection?.end(new TarnError('TARN_E_CLOSED', 'the workspace could not be opened'));
+            throw error;
+        }
+        if (this.isClosed) {
+            connection.end(new TarnError('TARN_E_CLOSED', 'the engine was closed'));
+            throw new TarnError('TARN_E_CLOSED', 'the engine was closed');
+        }
+        this.state = 'ready';
+        this.emit('ready', {});
+        return connection;
+    }
+
+    private async openWorkspace(connection: Connection): Promise<void> {
+        if (this.persistent && this.tabs === null) {
+            const tabs = new Tabs(this.workspace, () => void this.follow());
+            this.tabs = tabs;
+            this.readOnly = !(await tabs.tryToWrite());
+            if (this.readOnly) tabs.waitToWrite(() => void this.takeOver());
+        }
+        await this.openAs(connection, this.readOnly);
+    }
+
+    /** Where the workspace lies in the engine's tree of files. */
+    get directory(): string {
+        return `/${this.persistent ? 'opfs' : 'memory'}/${this.workspace}`;
+    }
+
+    /** What the library is told whenever it opens the workspace. */
+    get openOptions(): { threads: number; memoryLimit: number; user: string | undefined } {
+        return {
+            threads: this.threads,
+            memoryLimit: this.options.memoryLimit ?? DEFAULT_MEMORY_LIMIT,
+            user: this.options.user,
+        };
+    }
+
+    private async openAs(connection: Connection, readOnly: boolean): Promise<void> {
+        const args = { directory: this.directory, readOnly, ...this.openOptions };
+        for (let attempt = 0; ; attempt++) {
+            try {
+                const { json } = await connection.call('open', args);
+                this.notice = (json['notice'] as string | null | undefined) ?? null;
+                return;
+            } catch (error) {
+                const code = error instanceof TarnError ? error.code : null;
+                // The tab before is just closing; or it has only begun to make the workspace.
+                const passing = code === 'TARN_E_LOCKED' || (readOnly && code === 'TARN_E_NOT_FOUND');
+                if (!passing || !this.persistent || attempt === 20) throw error;
+                if (code === 'TARN_E_LOCKED') await this.lockIsFree();
+                else await new Promise((resolve) => setTimeout(resolve, 100));
+            }
+        }
+    }
+
+    /** Resolves when nobody holds the store's own lock. */
+    private async lockIsFree(): Promise<void> {
+        await navigator.locks.request(lockName(`${this.directory}/.tarn/lock`), { mode: 'shared' }, () => undefined);
+    }
+
+    /** Another tab committed: take it in. */
+    private async follow(): Promise<void> {
+        if (!this.readOnly || this.state !== 'ready') return;
+        try {
+            const connection = await this.ready();
+            const { json } = await connection.call('refresh', {}, { reads: true });
+            if (json['changed'] === true) this.emit('change', { remote: true });
+        } catch {
+            // the next commit is another chance
+        }
+    }
+
+    private async takeOver(): Promise<void> {
+        this.readOnly = false;
+        const starting = this.starting;
+        if (starting === null || this.state === 'closed') return; // whoever starts next does so as the writer
+        const switched = (async (): Promise<Connection> => {
+            const connection = await starting;
+            await connection.call('close', {});
+            await this.openAs(connection, false);
+            return connection;
+        })();
+        this.starting = switched; // calls from here on wait for it
+        try {
+            await switched;
+            this.emit('role', { readOnly: false });
+            this.emit('change', { remote: true });
+        } catch {
+            this.connection?.end(new TarnError('TARN_E_CLOSED', 'the workspace could not be opened for writing'));
+            this.connection = null;
+            if (this.starting === switched) this.starting = null; // the next call begins anew
+        }
+    }
+
+    /** A change was made here. */
+    committed(): void {
+        this.restarts = 0;
+        this.tabs?.committed();
+        this.emit('change', { remote: false });
+    }
+
+    private lost(error: TarnError): void {
+        if (this.state === 'closed') return;
+        this.connection = null;
+        this.starting = null;
+        this.state = 'lost';
+        this.emit('lost', { message: error.message });
+        if (this.restarts++ < MOST_RESTARTS) this.ready().catch(() => undefined); // else with the next call
+    }
+
+    /** It answered: what was lost before does not count any more. */
+    answered(): void {
+        this.restarts = 0;
+    }
+
+    async close(): Promise<void> {
+        if (this.state === 'closed') return;
+        const starting = this.starting;
+        this.state = 'closed';
+        const connection = await starting?.catch(() => null);
+        await connection?.call('close', {}).catch(() => undefined);
+        connection?.end(new TarnError('TARN_E_CLOSED', 'the engine was closed'));
+        this.connection = null;
+        this.tabs?.leave();
+    }
+}

@@ -1,0 +1,316 @@
+/** What goes in and out of the engine. Times are ISO 8601 in UTC; `…Us` are microseconds. */
+
+/** How far a long call is. `total` is 0 and `remainingUs` -1 when not known. */
+export interface Progress {
+    phase: string;
+    unit: string;
+    done: number;
+    total: number;
+    elapsedUs: number;
+    /** Units per second. */
+    rate: number;
+    remainingUs: number;
+}
+
+/** Every call takes these. */
+export interface CallControl {
+    signal?: AbortSignal;
+    onProgress?: (progress: Progress) => void;
+}
+
+/** What a change did to a table. */
+export interface Change {
+    table: string;
+    /** The head before; null: there was none. */
+    before: number | null;
+    /** The head after. */
+    version: number;
+    /** False: nothing differed, and no version was made. */
+    changed: boolean;
+    /** null: not known. */
+    rowsChanged: number | null;
+    cellsChanged: number | null;
+    /** Of the table now. */
+    rows: number | null;
+    durationUs: number | null;
+    message: string | null;
+}
+
+export interface TableInfo {
+    name: string;
+    rows: number;
+    columns: number;
+    version: number;
+    newest: number;
+    canUndo: boolean;
+    canRedo: boolean;
+    dropped: boolean;
+    created: string;
+    changed: string;
+}
+
+export interface ColumnInfo {
+    name: string;
+    /** As SQL has it: "BIGINT" … */
+    type: string;
+    /** As Arrow has it: "int64", "timestamp[us, UTC]" … */
+    arrow: string;
+}
+
+export type IfExists = 'fail' | 'replace' | 'append';
+export type FileFormat = 'csv' | 'tsv' | 'json' | 'ndjson' | 'parquet' | 'arrow' | 'arrow-stream' | 'xlsx';
+
+/** Everything that is not given is detected. */
+export interface ImportOptions extends CallControl {
+    /** The table's name; else made from the file's. */
+    table?: string;
+    /** The file's name, for a Blob or bytes that have none. */
+    name?: string;
+    format?: FileFormat;
+    ifExists?: IfExists;
+    sheet?: string;
+    delimiter?: string;
+    quote?: string;
+    encoding?: string;
+    /** -1: there is none. */
+    headerRow?: number;
+    headerRows?: number;
+    allText?: boolean;
+    /** Of columns, with SQL's names: { zip: 'VARCHAR' }. */
+    types?: Record<string, string>;
+    nullText?: string;
+}
+
+export interface ImportResult extends Change {
+    format: string;
+    encoding: string | null;
+    delimiter: string | null;
+    /** 0: there was none. */
+    headerRow: number;
+    columns: ColumnInfo[];
+    /** For people: ragged lines with their numbers, renamed columns … */
+    warnings: string[];
+}
+
+export interface ExportOptions extends CallControl {
+    format?: FileFormat;
+    delimiter?: string;
+    noHeader?: boolean;
+    compression?: 'zstd' | 'snappy' | 'lz4' | 'none';
+}
+
+export interface ExportResult {
+    bytes: Uint8Array<ArrayBuffer>;
+    rows: number;
+    columns: number;
+    format: string;
+}
+
+export interface PageOptions extends CallControl {
+    offset?: number;
+    count?: number;
+    columns?: string[];
+    /** A first column `_tarn_id` with the rows' ids, which the command `edit` takes. */
+    ids?: boolean;
+}
+
+/** Rows as an Arrow IPC stream. */
+export interface Rows {
+    ipc: Uint8Array<ArrayBuffer>;
+    rows: number;
+}
+
+export type ParameterValue = string | number | boolean | (string | number | boolean)[];
+export type Parameters = Record<string, ParameterValue | null | undefined>;
+
+export interface CellChange {
+    row: number;
+    column: string;
+    before: string | null;
+    after: string | null;
+}
+
+export interface Preview {
+    cells: CellChange[];
+    complete: boolean;
+    message: string | null;
+    /** Which rows `ipc` has, for commands that change rows or columns as a whole. */
+    shown: 'removed' | 'added' | 'result' | null;
+    rowsBefore: number;
+    rowsAfter: number;
+    ipc: Uint8Array<ArrayBuffer> | null;
+}
+
+export interface LogEntry {
+    version: number;
+    parent: number | null;
+    /** null, as what follows: the record of it is gone. */
+    time: string | null;
+    user: string | null;
+    kind: string | null;
+    command: string | null;
+    parameters: Record<string, unknown> | null;
+    rowsChanged: number | null;
+    cellsChanged: number | null;
+    rows: number | null;
+    columns: number | null;
+    durationUs: number | null;
+    head: boolean;
+    tip: boolean;
+    /** Reachable by undo and redo from the head. */
+    onLine: boolean;
+    reachable: boolean;
+}
+
+export interface Timeline {
+    table: string;
+    head: number;
+    tip: number;
+    newest: number;
+    canUndo: boolean;
+    canRedo: boolean;
+    versions: LogEntry[];
+}
+
+export interface AuditEvent {
+    number: number;
+    time: string;
+    user: string;
+    event: string;
+    command: string | null;
+    parameters: Record<string, unknown> | null;
+    rowsChanged: number | null;
+    cellsChanged: number | null;
+    durationUs: number | null;
+    tables: { name: string; before: number | null; version: number | null }[];
+    /** Of the edit of one cell. */
+    old?: string | null;
+    new?: string | null;
+    previous: string;
+    hash: string;
+}
+
+export interface AuditTip {
+    number: number;
+    hash: string;
+}
+
+export interface AuditDetail {
+    event: number;
+    table: string;
+    before: number | null;
+    version: number;
+    /** Why there is no detail any more. */
+    gone: string | null;
+    notes: string[];
+    rows: { row: number; change: 'changed' | 'added' | 'removed'; cells: { column: string; before: string | null; after: string | null }[] }[];
+    complete: boolean;
+}
+
+export interface DiffOptions extends CallControl {
+    keys?: string[];
+    ignoreCase?: boolean;
+    ignoreSpace?: boolean;
+    tolerance?: number;
+    leaveOut?: string[];
+}
+
+export interface DiffColumn {
+    name: string;
+    change: 'added' | 'removed' | 'renamed' | 'retyped' | null;
+    before: string | null;
+    after: string | null;
+    typeBefore: string | null;
+    typeAfter: string | null;
+    key: boolean;
+    leftOut: boolean;
+    /** Modified rows in which it differs. */
+    modified: number;
+}
+
+export interface DiffInfo {
+    differs: boolean;
+    before: { table: string; version: number; rows: number };
+    after: { table: string; version: number; rows: number };
+    /** null: compared row by row, by number. */
+    key: string[] | null;
+    keyChosen: boolean;
+    rows: { added: number; removed: number; modified: number };
+    unmatched: number;
+    cells: number;
+    moved: number;
+    orderDiffers: boolean;
+    columns: DiffColumn[];
+}
+
+export interface RecipeInfo {
+    recipe: string;
+    description: string | null;
+    steps: number;
+    commands: string;
+    asks: number;
+}
+
+export interface RecipeRun extends CallControl {
+    map?: Record<string, string>;
+    answers?: Record<string, string>;
+    eachStep?: boolean;
+}
+
+export interface CommandParameter {
+    name: string;
+    [detail: string]: unknown;
+}
+export interface Command {
+    name: string;
+    parameters?: CommandParameter[];
+    [detail: string]: unknown;
+}
+
+export interface Cluster {
+    suggestion: string;
+    rows: number;
+    values: { value: string; rows: number }[];
+}
+
+export interface Status {
+    /** "loading" before the engine is there, "lost" until it is there again. */
+    state: 'idle' | 'loading' | 'ready' | 'lost' | 'closed';
+    backend: 'opfs' | 'memory';
+    /** False: everything is gone when the page closes; `reason` says why. */
+    persistent: boolean;
+    reason: string | null;
+    /** Another tab writes; this one follows, and takes over when that one closes. */
+    readOnly: boolean;
+    /** Of this workspace. */
+    bytesStored: number;
+    /** Of the whole site; 0 when the browser does not say. */
+    usage: number;
+    quota: number;
+    percentUsed: number;
+    nearLimit: boolean;
+    threads: number;
+    /** Bytes of WebAssembly's memory. */
+    memory: number;
+    capabilities: {
+        crossOriginIsolated: boolean;
+        opfs: boolean;
+        /** Several tabs can have one file open. */
+        sharedHandles: boolean;
+        webLocks: boolean;
+        waitAsync: boolean;
+    };
+}
+
+export interface EngineEvents {
+    /** The workspace has new versions, made here or in another tab. */
+    change: { remote: boolean };
+    /** The engine ended, and starts again on the same workspace. */
+    lost: { message: string };
+    /** It is there (again). */
+    ready: Record<string, never>;
+    /** This tab writes now, or not any more. */
+    role: { readOnly: boolean };
+    /** 80 % of what the site may store is used, told once until it is less. Freeze and gc give space back. */
+    quota: { usage: number; quota: number; percentUsed: number };
+}

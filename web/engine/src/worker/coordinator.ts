@@ -1,0 +1,157 @@
+/**
+ * The coordinator: starts the engine and its files worker, hands requests in and answers out. It computes nothing and
+ * waits for nothing, so that new threads, which only it can make, are never held up.
+ */
+import type { FromCoordinator, StartMessage, ToCoordinator } from '../protocol.js';
+import type { FilesReady, FilesRequest } from './files.js';
+
+/** What Emscripten's glue gives us of the engine. */
+interface Engine {
+    _malloc(size: number): number;
+    _tarn_wasm_request(id: number, json: number, jsonSize: number, data: number, dataSize: number): number;
+    _tarn_wasm_cancel(id: number): void;
+    _tarn_wasm_release(address: number): void;
+    _tarn_opfs_mailbox(): number;
+}
+type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
+declare const createTarn: (options: object) => Promise<Engine>;
+
+const PAGE = 65536;
+const INITIAL_PAGES = (64 << 20) / PAGE; // as it was linked
+
+/** As much address space as this browser gives; the memory itself grows as it is used. */
+function makeMemory(): WebAssembly.Memory {
+    for (const maximum of [65536, 49152, 32768]) {
+        try {
+            return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+        } catch {
+            continue; // a machine with little address space
+        }
+    }
+    return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: 16384, shared: true });
+}
+
+class Coordinator {
+    private memory: WebAssembly.Memory | null = null;
+    private files: Worker | null = null;
+    private engine: Engine | null = null;
+    private ended = false;
+
+    private tell(message: FromCoordinator, transfer: Transferable[] = []): void {
+        self.postMessage(message, { transfer });
+    }
+
+    lost(why: string): void {
+        if (this.ended) return;
+        this.ended = true;
+        this.tell({ type: 'lost', why });
+    }
+
+    async start(message: StartMessage): Promise<void> {
+        const memory = makeMemory();
+        this.memory = memory;
+        const files = new Worker(message.engine, { name: 'tarn-files' });
+        this.files = files;
+        const ready = new Promise<FilesReady>((resolve, reject) => {
+            files.onmessage = ({ data }: MessageEvent<FilesReady>) => resolve(data);
+            files.onerror = (event) => reject(new Error(event.message));
+        });
+        this.tellFiles({ type: 'probe', storage: message.storage });
+        const engine = await this.instantiate(message, memory);
+        const { reason, shared } = await ready;
+        files.onerror = (event) => this.lost(`the files worker failed: ${event.message}`);
+        this.tellFiles({ type: 'serve', memory, mailbox: engine._tarn_opfs_mailbox() });
+        this.engine = engine;
+        this.tell({ type: 'started', reason, shared, memory });
+    }
+
+    private instantiate(message: StartMessage, memory: WebAssembly.Memory): Promise<Engine> {
+        return new Promise((resolve, reject) => {
+            createTarn({
+                wasmMemory: memory,
+                tarnPoolSize: message.pool,
+                mainScriptUrlOrBlob: message.engine,
+                locateFile: () => message.engine, // of its threads' workers, the only file that it asks for
+                instantiateWasm: (imports: WebAssembly.Imports, receive: Receive) => {
+                    WebAssembly.instantiate(message.module, imports).then(
+                        (instance) => receive(instance, message.module),
+                        reject,
+                    );
+                    return {};
+                },
+                print: (line: string) => console.log(line),
+                printErr: (line: string) => console.warn(line),
+                onAbort: (why: unknown) => this.lost(`the engine stopped: ${String(why)}`),
+                tarnRespond: (id: number, json: number, jsonSize: number, data: number, dataSize: number) =>
+                    this.respond(id, json, jsonSize, data, dataSize),
+            }).then(resolve, reject);
+        });
+    }
+
+    private tellFiles(message: FilesRequest): void {
+        this.files?.postMessage(message);
+    }
+
+    /** Copy out of the engine's memory, which cannot be transferred. */
+    private take(address: number, size: number): Uint8Array<ArrayBuffer> {
+        return new Uint8Array(new Uint8Array(this.memory!.buffer, address >>> 0, size >>> 0));
+    }
+
+    private respond(id: number, json: number, jsonSize: number, data: number, dataSize: number): void {
+        const text = new TextDecoder().decode(this.take(json, jsonSize));
+        const bytes = data === 0 ? null : this.take(data, dataSize);
+        this.engine!._tarn_wasm_release(json);
+        if (data !== 0) this.engine!._tarn_wasm_release(data);
+        this.tell({ type: 'response', id, json: text, data: bytes }, bytes === null ? [] : [bytes.buffer]);
+    }
+
+    private put(bytes: Uint8Array): number {
+        const address = this.engine!._malloc(Math.max(bytes.length, 1)) >>> 0;
+        if (address === 0) return 0;
+        new Uint8Array(this.memory!.buffer, address, bytes.length).set(bytes);
+        return address;
+    }
+
+    private request(id: number, json: string, data: Uint8Array | null): void {
+        const text = new TextEncoder().encode(json);
+        const jsonAddress = this.put(text);
+        const dataAddress = data === null ? 0 : this.put(data);
+        if (jsonAddress === 0 || (data !== null && dataAddress === 0)) {
+            if (jsonAddress !== 0) this.engine!._tarn_wasm_release(jsonAddress);
+            const refusal = { ok: false, code: 'TARN_E_MEMORY', message: 'the engine has no memory left for this request' };
+            this.tell({ type: 'response', id, json: JSON.stringify(refusal), data: null });
+            return;
+        }
+        this.engine!._tarn_wasm_request(id, jsonAddress, text.length, dataAddress, data?.length ?? 0);
+    }
+
+    receive(message: ToCoordinator): void {
+        switch (message.type) {
+            case 'start':
+                this.start(message).catch((error: unknown) => this.lost(String(error)));
+                break;
+            case 'request':
+                this.request(message.id, message.json, message.data);
+                break;
+            case 'cancel':
+                this.engine!._tarn_wasm_cancel(message.id);
+                break;
+            default:
+                this.tellFiles(message);
+        }
+    }
+}
+
+export function startCoordinator(): void {
+    const coordinator = new Coordinator();
+    // What a thread fails with arrives here, as Emscripten throws it again.
+    self.addEventListener('error', (event) => coordinator.lost(`the engine failed: ${event.message}`));
+    self.addEventListener('unhandledrejection', (event) => coordinator.lost(`the engine failed: ${String(event.reason)}`));
+    self.onmessage = ({ data }: MessageEvent<ToCoordinator>) => {
+        try {
+            coordinator.receive(data);
+        } catch (error) {
+            coordinator.lost(`the engine failed: ${String(error)}`);
+        }
+    };
+}
