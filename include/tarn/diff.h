@@ -30,6 +30,11 @@ typedef enum tarn_diff_kind {
     TARN_DIFF_ALL = 15,
 } tarn_diff_kind;
 
+/** A column of `before` and the one of `after` that it is to be compared with. */
+typedef struct tarn_diff_mapping {
+    const char *before, *after;
+} tarn_diff_mapping;
+
 /** Zeroed: as exact as can be. */
 typedef struct tarn_diff_options {
     const char *const *keys; /**< columns that tell rows apart; NULL: row numbers where they can, else a column that
@@ -40,6 +45,9 @@ typedef struct tarn_diff_options {
     double tolerance;             /**< numbers that are no further apart are the same; not for keys */
     const char *const *leave_out; /**< columns that are not compared */
     size_t leave_out_count;
+    const tarn_diff_mapping *map; /**< columns that belong together although nothing else says so; as a key either
+                                       name will do */
+    size_t map_count;
 } tarn_diff_options;
 
 /** A column of either side. By row number columns are paired by identity, so that a rename is seen; by key by name. */
@@ -47,6 +55,8 @@ typedef struct tarn_diff_column {
     char *before, *after;           /**< names; NULL: it was added, removed */
     char *type_before, *type_after; /**< as tarn_type_name writes them; NULL likewise */
     bool renamed, retyped;
+    bool mapped;     /**< on request: then it is not called renamed */
+    bool mismatched; /**< text here and a number there, or the like: compared as text */
     bool is_key;
     bool left_out;
     int64_t modified; /**< modified rows in which it differs */
@@ -100,6 +110,7 @@ typedef struct tarn_diff_page_options {
     int64_t offset, count;
     unsigned kinds;
     const char *column; /**< only modified rows in which this one differs; NULL: any */
+    bool cells;         /**< streams only: a row for each cell, see tarn_diff_stream */
 } tarn_diff_page_options;
 
 /**
@@ -111,7 +122,11 @@ typedef struct tarn_diff_page_options {
 TARN_API tarn_status tarn_diff_page(const tarn_diff *diff, const tarn_diff_page_options *options,
                                     struct ArrowSchema *schema, struct ArrowArray *rows, tarn_error *error);
 
-/** The same as a stream, to be written with tarn_write_stream. `diff` must outlive it. */
+/**
+ * The same as a stream, to be written with tarn_write_stream. `diff` must outlive it. With `cells` a row for each cell
+ * that differs, or that is in a row of one side only: `change`, `row_before`, `row_after`, the key's columns, `column`
+ * (a name), `before` and `after`; all but the row numbers are texts.
+ */
 TARN_API tarn_status tarn_diff_stream(const tarn_diff *diff, const tarn_diff_page_options *options, tarn_task *task,
                                       struct ArrowArrayStream *out, tarn_error *error);
 

@@ -127,11 +127,7 @@ static bool is_mistakable(const char *text, size_t size) {
     return is_space_at(text + last, size - last);
 }
 
-void cell_quote(cli_text *out, const char *text, size_t size) {
-    if (!is_mistakable(text, size)) {
-        cell_escape(out, text, size);
-        return;
-    }
+static void add_quoted(cli_text *out, const char *text, size_t size) {
     cli_text_add(out, "\"", 1);
     while (size > 0) {
         const char *quote = memchr(text, '"', size);
@@ -145,6 +141,28 @@ void cell_quote(cli_text *out, const char *text, size_t size) {
         size -= part;
     }
     cli_text_add(out, "\"", 1);
+}
+
+void cell_quote(cli_text *out, const char *text, size_t size) {
+    if (is_mistakable(text, size))
+        add_quoted(out, text, size);
+    else
+        cell_escape(out, text, size);
+}
+
+static void add_either(cli_text *out, const char *text, size_t size, bool quoted) {
+    if (!text)
+        cli_text_add_string(out, CELL_NULL);
+    else if (quoted)
+        add_quoted(out, text, size);
+    else
+        cell_escape(out, text, size);
+}
+
+void cell_quote_both(cli_text *out_a, const char *a, size_t a_size, cli_text *out_b, const char *b, size_t b_size) {
+    bool quoted = (a && is_mistakable(a, a_size)) || (b && is_mistakable(b, b_size));
+    add_either(out_a, a, a_size, quoted);
+    add_either(out_b, b, b_size, quoted);
 }
 
 size_t cell_cut(cli_text *out, const char *text, size_t size, size_t width) {

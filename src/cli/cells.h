@@ -25,6 +25,9 @@ void cell_escape(cli_text *out, const char *text, size_t size);
  */
 void cell_quote(cli_text *out, const char *text, size_t size);
 
+/** Two values beside each other: both in quotes when one of them has to be. NULL is null. */
+void cell_quote_both(cli_text *out_a, const char *a, size_t a_size, cli_text *out_b, const char *b, size_t b_size);
+
 /** Append as much of escaped text as fits into `width` columns, with "…" when something was cut. Returns the columns.
  */
 size_t cell_cut(cli_text *out, const char *text, size_t size, size_t width);

@@ -5,6 +5,7 @@
 #include "human.h"
 #include "json.h"
 #include "names.h"
+#include "pager.h"
 #include "progress.h"
 #include "terminal.h"
 #include "text.h"
@@ -15,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEFAULT_ROWS = 20, EXAMPLES = 5 };
+enum { DEFAULT_ROWS = 20, PAGER_ROWS = 1000, EXAMPLES = 5 };
 
 static const cli_argument arguments[] = {
     {"A", CLI_KIND_VERSION, false, false, NULL,
@@ -28,20 +29,25 @@ static const cli_option options[] = {
     {"key", 'k', NULL, "A,B", NULL, CLI_KIND_TEXT, true, "match rows by these columns instead of by row"},
     {"summary", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "counts per column, and its most frequent changes"},
     {"stat", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "only how many cells changed in which column"},
-    {"rows", 'n', NULL, "N", NULL, CLI_KIND_TEXT, false, "how many changes (default: 20; all of them with --format)"},
+    {"rows", 'n', NULL, "N", NULL, CLI_KIND_TEXT, false,
+     "how many changes (default: 20, in a pager 1000; all of them with --format)"},
     {"offset", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "changes to skip (default: 0)"},
     {"only", 0, NULL, "KINDS", NULL, CLI_KIND_TEXT, true, "only these, of added, removed, modified, unmatched"},
     {"column", 0, NULL, "COLUMN", NULL, CLI_KIND_TEXT, false, "only rows in which this column was modified"},
     {"leave-out", 0, NULL, "A,B", NULL, CLI_KIND_TEXT, true, "columns that are not compared"},
+    {"map", 0, NULL, "A=B", NULL, CLI_KIND_TEXT, true, "compare column A of the one with column B of the other"},
     {"ignore-case", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "texts that differ only in case are the same"},
     {"ignore-space", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "white space at the ends of texts does not count"},
     {"tolerance", 0, NULL, "X", NULL, CLI_KIND_TEXT, false, "numbers no further apart than X are the same"},
     {"format", 0, NULL, "FORMAT", "table " EXPORT_FORMATS, CLI_KIND_TEXT, false,
      "a row per change, with columns before.NAME and after.NAME (default: table)"},
+    {"layout", 0, NULL, "LAYOUT", "side-by-side changes", CLI_KIND_TEXT, false,
+     "in files: a row per changed row with both sides beside each other (the default), or a row per changed cell"},
     {"output", 'o', NULL, "FILE", NULL, CLI_KIND_FILE, false, "write the changes to a file"},
     {"no-clobber", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "refuse when the file is there already"},
     {"exit-code", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "end with 1 when anything differs"},
     {"full", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "cut no cell and leave out no column"},
+    {"no-pager", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "print to the terminal itself"},
     {0},
 };
 
@@ -51,6 +57,8 @@ typedef struct request {
     tarn_diff_page_options page;
     tarn_export_options export; /**< path NULL: to the terminal */
     char **keys, **leave_out;
+    tarn_parameter *map;
+    tarn_diff_mapping *mappings;
 } request;
 
 static bool read_kinds(cli *cli, unsigned *out) {
@@ -83,6 +91,17 @@ static bool read_tolerance(cli *cli, double *out) {
     return false;
 }
 
+static bool read_map(cli *cli, request *out) {
+    out->map = cli_pairs(cli, "map", "A=B", &out->options.map_count);
+    if (!out->map)
+        return false;
+    out->mappings = cli_allocate(out->options.map_count + 1, sizeof(*out->mappings));
+    for (size_t i = 0; i < out->options.map_count; i++)
+        out->mappings[i] = (tarn_diff_mapping){out->map[i].name, out->map[i].value};
+    out->options.map = out->mappings;
+    return true;
+}
+
 static bool read_output(cli *cli, tarn_export_options *out) {
     const char *format = cli_value(cli, "format");
     out->path = cli_value(cli, "output");
@@ -90,8 +109,11 @@ static bool read_output(cli *cli, tarn_export_options *out) {
         cli_usage(cli, "--format table is for the terminal; say csv, json, arrow … for a file");
         return false;
     }
-    if (!out->path && (!format || strcmp(format, "table") == 0))
-        return true;
+    if (!out->path && (!format || strcmp(format, "table") == 0)) {
+        if (cli_has(cli, "layout"))
+            cli_usage(cli, "--layout is for files and formats: say --format or -o with it");
+        return !cli_has(cli, "layout");
+    }
     if (cli_has(cli, "summary") || cli_has(cli, "stat")) {
         cli_usage(cli, "--summary and --stat go without --format and -o; --json gives them for programs");
         return false;
@@ -104,11 +126,15 @@ static bool read_output(cli *cli, tarn_export_options *out) {
 static bool read_request(cli *cli, request *out) {
     int64_t rows = -1;
     if (!cli_number(cli, "rows", 0, &rows) || !cli_number(cli, "offset", 0, &out->page.offset) ||
-        !read_kinds(cli, &out->page.kinds) || !read_tolerance(cli, &out->options.tolerance) ||
+        !read_kinds(cli, &out->page.kinds) || !read_map(cli, out) || !read_tolerance(cli, &out->options.tolerance) ||
         !read_output(cli, &out->export))
         return false;
-    out->page.count = rows >= 0 ? rows : out->export.path ? INT64_MAX : DEFAULT_ROWS;
+    out->page.count = rows >= 0              ? rows
+                      : out->export.path     ? INT64_MAX
+                      : pager_is_wanted(cli) ? PAGER_ROWS
+                                             : DEFAULT_ROWS;
     out->page.column = cli_value(cli, "column");
+    out->page.cells = cli_has(cli, "layout") && strcmp(cli_value(cli, "layout"), "changes") == 0;
     out->keys = cli_names(cli, "key", &out->options.key_count);
     out->leave_out = cli_names(cli, "leave-out", &out->options.leave_out_count);
     out->options.keys = (const char *const *)out->keys;
@@ -207,10 +233,8 @@ static tarn_status write_file(cli *cli, const tarn_diff *diff, const request *re
     return status;
 }
 
-static tarn_status answer(cli *cli, const tarn_diff *diff, const request *request, tarn_error *error) {
+static tarn_status print_answer(cli *cli, const tarn_diff *diff, const request *request, tarn_error *error) {
     const tarn_diff_info *info = tarn_diff_info_of(diff);
-    if (request->export.path)
-        return write_file(cli, diff, request, error);
     if (cli_has(cli, "summary"))
         return summarize(cli, diff, error);
     if (!cli_has(cli, "stat"))
@@ -223,6 +247,15 @@ static tarn_status answer(cli *cli, const tarn_diff *diff, const request *reques
     diff_print_stat(cli, info);
     diff_print_counts(cli, info);
     return TARN_OK;
+}
+
+static tarn_status answer(cli *cli, const tarn_diff *diff, const request *request, tarn_error *error) {
+    if (request->export.path)
+        return write_file(cli, diff, request, error);
+    pager *pager = pager_start(cli);
+    tarn_status status = print_answer(cli, diff, request, error);
+    pager_stop(pager);
+    return status;
 }
 
 static int compare(cli *cli, const request *request) {
@@ -254,6 +287,8 @@ static int run(cli *cli) {
     }
     cli_names_free(request.keys, request.options.key_count);
     cli_names_free(request.leave_out, request.options.leave_out_count);
+    cli_pairs_free(request.map, request.options.map_count);
+    free(request.mappings);
     return code;
 }
 
@@ -266,7 +301,11 @@ const cli_command cmd_diff = {
         "Versions of one table are compared row by row, which takes no longer than reading what changed. Rows that "
         "have no numbers in common (two tables, a table that was imported anew) are matched by key: the columns of "
         "--key, or a column that has a different value in every row, and the answer says which. Rows whose key has a "
-        "null, or that others on one side have too, are never matched; they are counted, and listed as unmatched.",
+        "null, or that others on one side have too, are never matched; they are counted, and listed as unmatched "
+        "(--only unmatched). Columns are paired by name, or as --map says; text is compared with text and numbers with "
+        "numbers of any width, everything else as text, which is said.\n\n"
+        "On a terminal the answer is coloured (not with NO_COLOR), and longer than a screen it goes through a pager: "
+        "TARN_PAGER, PAGER, or less.",
     .arguments = arguments,
     .options = options,
     .examples = "tarn diff orders\twhat the last step did\n"

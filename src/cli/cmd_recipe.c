@@ -4,6 +4,7 @@
 #include "grid.h"
 #include "human.h"
 #include "json.h"
+#include "names.h"
 #include "progress.h"
 #include "terminal.h"
 
@@ -214,28 +215,6 @@ static int edit(cli *cli) {
 
 /* ---- run ---- */
 
-/** The pairs given with an option, as heap copies; NULL after a usage message. */
-static tarn_parameter *read_pairs(cli *cli, const char *option, size_t *count) {
-    size_t given = cli_count(cli, option);
-    tarn_parameter *pairs = cli_allocate(given + 1, sizeof(*pairs));
-    for (*count = 0; *count < given; ++*count) {
-        const char *text = cli_value_at(cli, option, *count), *equals = strchr(text, '=');
-        if (!equals || equals == text) {
-            cli_usage(cli, "--%s needs %s, not '%s'", option, strcmp(option, "map") == 0 ? "OLD=NEW" : "KEY=VALUE",
-                      text);
-            return NULL; /* the process ends: nothing else is done */
-        }
-        pairs[*count] = (tarn_parameter){cli_copy_part(text, (size_t)(equals - text)), equals + 1};
-    }
-    return pairs;
-}
-
-static void free_pairs(tarn_parameter *pairs, size_t count) {
-    for (size_t i = 0; pairs && i < count; i++)
-        free((void *)pairs[i].name);
-    free(pairs);
-}
-
 static int apply(cli *cli, const tarn_recipe_run_options *run) {
     tarn_error error;
     tarn_change change = {0};
@@ -259,13 +238,13 @@ static int run_recipe(cli *cli) {
     if (cli_has(cli, "one-step") && cli_has(cli, "each-step"))
         return cli_usage(cli, "--one-step and --each-step do not go together");
     tarn_recipe_run_options run = {.each_step = cli_has(cli, "each-step"), .only_check = cli_has(cli, "check")};
-    tarn_parameter *map = read_pairs(cli, "map", &run.map_count);
-    tarn_parameter *answers = map ? read_pairs(cli, "set", &run.answer_count) : NULL;
+    tarn_parameter *map = cli_pairs(cli, "map", "OLD=NEW", &run.map_count);
+    tarn_parameter *answers = map ? cli_pairs(cli, "set", "KEY=VALUE", &run.answer_count) : NULL;
     run.map = map;
     run.answers = answers;
     int code = answers ? apply(cli, &run) : CLI_WRONG_USAGE;
-    free_pairs(map, run.map_count);
-    free_pairs(answers, run.answer_count);
+    cli_pairs_free(map, run.map_count);
+    cli_pairs_free(answers, run.answer_count);
     return code;
 }
 

@@ -27,12 +27,13 @@ static const char *fate(const tarn_diff_column *column) {
 }
 
 static json_t *column_json(const tarn_diff_column *column) {
-    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:b,s:I}", "name",
+    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:b,s:b,s:b,s:I}", "name",
                      json_from_text(column->after ? column->after : column->before), "change",
                      json_from_text(fate(column)), "before", json_from_text(column->before), "after",
                      json_from_text(column->after), "type_before", json_from_text(column->type_before), "type_after",
-                     json_from_text(column->type_after), "key", column->is_key, "left_out", column->left_out,
-                     "modified", (json_int_t)column->modified);
+                     json_from_text(column->type_after), "key", column->is_key, "mapped", column->mapped,
+                     "compared_as_text", column->mismatched, "left_out", column->left_out, "modified",
+                     (json_int_t)column->modified);
 }
 
 json_t *diff_json(const tarn_diff_info *info) {

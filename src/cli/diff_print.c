@@ -29,7 +29,12 @@ static void print_fate(const tarn_diff_column *column) {
         printf("column %s was removed\n", column->before);
     else if (column->renamed)
         printf("column %s became %s\n", column->before, column->after);
-    if (column->retyped)
+    else if (column->mapped)
+        printf("column %s is compared with %s\n", column->before, column->after);
+    if (column->mismatched)
+        printf("column %s: %s before, %s after: compared as text\n", column->after, column->type_before,
+               column->type_after);
+    else if (column->retyped)
         printf("column %s: type %s became %s\n", column->after, column->type_before, column->type_after);
 }
 
@@ -44,14 +49,19 @@ static void print_bad_keys(const char *what, const tarn_diff_side *before, const
 }
 
 static void print_keys(const tarn_diff_info *info) {
-    const char *between = "rows matched by ";
+    const char *between = info->key_chosen ? "the rows have no numbers in common: matched by " : "rows matched by ";
+    size_t count = 0;
     for (size_t i = 0; i < info->column_count; i++) {
         if (info->columns[i].is_key) {
             printf("%s%s", between, info->columns[i].after);
             between = ", ";
+            count++;
         }
     }
-    printf("%s\n", info->key_chosen ? ", which has a different value in every row; --key names others" : "");
+    if (info->key_chosen)
+        printf(", which %s in every row; --key names others",
+               count == 1 ? "has a different value" : "together have different values");
+    printf("\n");
     print_bad_keys("the key is null", &info->before, &info->after, info->before.null_keys, info->after.null_keys);
     print_bad_keys("several rows have the key", &info->before, &info->after, info->before.duplicate_keys,
                    info->after.duplicate_keys);
@@ -103,9 +113,9 @@ static int rank(const tarn_diff_info *info, size_t i) {
     return first ? 0 : column->modified > 0 ? 1 : 2;
 }
 
-static place *find_places(const tarn_diff_info *info, size_t *count) {
+static place *find_places(const tarn_diff_info *info, size_t *count, size_t *important) {
     place *places = cli_allocate(info->column_count + 1, sizeof(*places));
-    *count = 0;
+    *count = *important = 0;
     for (int wanted = 0; wanted < 3; wanted++) {
         int64_t at = FIXED_COLUMNS;
         for (size_t i = 0; i < info->column_count; i++) {
@@ -114,23 +124,25 @@ static place *find_places(const tarn_diff_info *info, size_t *count) {
                 continue;
             place found = {column, column->before ? at++ : -1, -1};
             found.after = column->after ? at++ : -1;
-            if (rank(info, i) == wanted)
-                places[(*count)++] = found;
+            if (rank(info, i) != wanted)
+                continue;
+            places[(*count)++] = found;
+            *important += wanted < 2;
         }
     }
     return places;
 }
 
-static tarn_status add_value(cli_text *cell, const struct ArrowSchema *schema, const struct ArrowArray *array,
-                             int64_t i, tarn_error *error) {
-    tarn_text value = {0};
-    bool is_null = false;
-    tarn_status status = tarn_print_value(schema, array, i, &value, &is_null, error);
-    if (status == TARN_OK && is_null)
-        cli_text_add_string(cell, CELL_NULL);
-    else if (status == TARN_OK)
-        cell_quote(cell, value.data ? value.data : "", value.size);
-    tarn_text_clear(&value);
+/** Row `i` of a page's column as text, freed with tarn_text_clear; `*out` NULL: null, or there is no such column. */
+static tarn_status read_value(const struct ArrowSchema *schema, const struct ArrowArray *page, int64_t column,
+                              int64_t i, tarn_text *text, const char **out, tarn_error *error) {
+    bool is_null = true;
+    *out = NULL;
+    if (column < 0)
+        return TARN_OK;
+    tarn_status status = tarn_print_value(schema->children[column], page->children[column], i, text, &is_null, error);
+    if (status == TARN_OK && !is_null)
+        *out = text->data ? text->data : "";
     return status;
 }
 
@@ -147,20 +159,80 @@ static bool is_listed(const struct ArrowArray *list, int64_t i, const char *name
     return false;
 }
 
+/** Bytes that both begin with, up to a border of characters. */
+static size_t same_start(const cli_text *a, const cli_text *b) {
+    size_t same = 0;
+    while (same < a->size && same < b->size && a->data[same] == b->data[same])
+        same++;
+    while (same > 0 && same < a->size && same < b->size && ((unsigned char)a->data[same] & 0xC0) == 0x80)
+        same--;
+    return same;
+}
+
+/** Bytes that both end with, behind the first `start`. */
+static size_t same_end(const cli_text *a, const cli_text *b, size_t start) {
+    size_t same = 0;
+    while (same < a->size - start && same < b->size - start &&
+           a->data[a->size - 1 - same] == b->data[b->size - 1 - same])
+        same++;
+    while (same > 0 && ((unsigned char)a->data[a->size - same] & 0xC0) == 0x80)
+        same--;
+    return same;
+}
+
+/** A value with the part of it marked that is different on the other side. */
+static size_t add_side_spans(grid_span *spans, size_t at, size_t size, size_t start, size_t end, grid_style style,
+                             grid_style mark) {
+    spans[0] = (grid_span){at, at + start, style};
+    spans[1] = (grid_span){at + start, at + size - end, mark};
+    spans[2] = (grid_span){at + size - end, at + size, style};
+    return 3;
+}
+
+static void add_change(grid *grid, cli_text *before, const cli_text *after) {
+    static const char arrow[] = " → ";
+    grid_span spans[6];
+    size_t start = same_start(before, after), end = same_end(before, after, start), count;
+    count = add_side_spans(spans, 0, before->size, start, end, GRID_RED, GRID_RED_MARK);
+    count += add_side_spans(spans + count, before->size + strlen(arrow), after->size, start, end, GRID_GREEN,
+                            GRID_GREEN_MARK);
+    cli_text_add_string(before, arrow);
+    cli_text_add(before, after->data, after->size);
+    grid_add_spans(grid, before, spans, count);
+}
+
+static void add_values(grid *grid, bool before, const char *was, size_t was_size, bool after, const char *is,
+                       size_t is_size, grid_style style) {
+    cli_text old = {0}, new = {0};
+    if (before && after) {
+        cell_quote_both(&old, was, was_size, &new, is, is_size);
+        add_change(grid, &old, &new);
+    } else {
+        if (before || after)
+            cell_quote_both(&old, before ? was : is, before ? was_size : is_size, &new, NULL, 0);
+        grid_add_escaped(grid, &old, style);
+    }
+    cli_text_free(&old);
+    cli_text_free(&new);
+}
+
 static tarn_status add_cell(grid *grid, const place *place, const struct ArrowSchema *schema,
                             const struct ArrowArray *page, int64_t i, bool was, bool is, tarn_error *error) {
-    cli_text cell = {0};
-    tarn_status status = TARN_OK;
+    tarn_text old = {0}, new = {0};
+    const char *before, *after;
     bool differs = was && is && place->after >= 0 && is_listed(page->children[3], i, place->column->after);
-    bool before = place->before >= 0 && (is ? differs || place->after < 0 : true) && was;
-    bool after = place->after >= 0 && is;
-    if (before)
-        status = add_value(&cell, schema->children[place->before], page->children[place->before], i, error);
-    if (before && after)
-        cli_text_add_string(&cell, " → ");
-    if (status == TARN_OK && after)
-        status = add_value(&cell, schema->children[place->after], page->children[place->after], i, error);
-    grid_add_escaped(grid, &cell, differs ? GRID_YELLOW : was && is ? GRID_PLAIN : is ? GRID_GREEN : GRID_RED);
+    bool shows_before = place->before >= 0 && (is ? differs || place->after < 0 : true) && was;
+    bool shows_after = place->after >= 0 && is;
+    tarn_status status = read_value(schema, page, shows_before ? place->before : -1, i, &old, &before, error);
+    if (status == TARN_OK)
+        status = read_value(schema, page, shows_after ? place->after : -1, i, &new, &after, error);
+    if (status == TARN_OK)
+        add_values(grid, shows_before, before, old.size, shows_after, after, new.size,
+                   was && is ? GRID_PLAIN
+                   : is      ? GRID_GREEN
+                             : GRID_RED);
+    tarn_text_clear(&old);
+    tarn_text_clear(&new);
     return status;
 }
 
@@ -191,11 +263,12 @@ static tarn_status add_row(grid *grid, const place *places, size_t count, const 
 
 tarn_status diff_print_page(cli *cli, const tarn_diff_info *info, const struct ArrowSchema *schema,
                             const struct ArrowArray *page, bool full, tarn_error *error) {
-    size_t count, width = full ? 0 : terminal_width(STDOUT_FILENO);
-    place *places = find_places(info, &count);
+    size_t count, important, width = full ? 0 : terminal_width(STDOUT_FILENO);
+    place *places = find_places(info, &count, &important);
     tarn_status status = TARN_OK;
     grid grid;
     grid_begin(&grid, count + 2, cli->colour, width, full || width ? 0 : CELL_LIMIT);
+    grid.important = important + 2;
     grid_column_set(&grid, 0, "", NULL, false);
     grid_column_set(&grid, 1, "row", NULL, true);
     for (size_t c = 0; c < count; c++)
@@ -238,11 +311,16 @@ void diff_print_stat(cli *cli, const tarn_diff_info *info) {
     grid_free(&grid);
 }
 
-static void add_side(cli_text *line, const char *text) {
-    if (text)
-        cell_quote(line, text, strlen(text));
-    else
-        cli_text_add_string(line, CELL_NULL);
+static void print_value_change(cli *cli, const tarn_diff_value *value) {
+    cli_text before = {0}, after = {0};
+    char *count = human_count(value->count);
+    cell_quote_both(&before, value->before, value->before ? strlen(value->before) : 0, &after, value->after,
+                    value->after ? strlen(value->after) : 0);
+    printf("  %s%s%s → %s%s%s  ×%s\n", style_red(cli->colour), before.data, style_end(cli->colour),
+           style_green(cli->colour), after.data, style_end(cli->colour), count);
+    free(count);
+    cli_text_free(&before);
+    cli_text_free(&after);
 }
 
 void diff_print_summary(cli *cli, const tarn_diff_info *info, const tarn_diff_values *values) {
@@ -254,14 +332,7 @@ void diff_print_summary(cli *cli, const tarn_diff_info *info, const tarn_diff_va
         printf("%s%s%s: %s, %s%s of value\n", style_bold(cli->colour), info->columns[i].after, style_end(cli->colour),
                cells, values[i].complete ? "" : "more than ", different);
         for (size_t k = 0; k < values[i].count; k++) {
-            cli_text line = {0};
-            char *count = human_count(values[i].list[k].count);
-            add_side(&line, values[i].list[k].before);
-            cli_text_add_string(&line, " → ");
-            add_side(&line, values[i].list[k].after);
-            printf("  %s  ×%s\n", line.data, count);
-            free(count);
-            cli_text_free(&line);
+            print_value_change(cli, &values[i].list[k]);
         }
         free(different);
         free(cells);

@@ -16,7 +16,8 @@ static size_t least(size_t a, size_t b) {
 static grid_cell make_cell(const char *text, grid_style style) {
     cli_text escaped = {0};
     cell_escape(&escaped, text, strlen(text));
-    return (grid_cell){escaped.data, escaped.size, cell_width(escaped.data, escaped.size), style};
+    return (grid_cell){
+        .text = escaped.data, .size = escaped.size, .width = cell_width(escaped.data, escaped.size), .style = style};
 }
 
 void grid_begin(grid *grid, size_t columns, bool colour, size_t limit, size_t cell_limit) {
@@ -56,10 +57,24 @@ void grid_add(grid *grid, const char *text, grid_style style) {
     add_cell(grid, make_cell(text, style));
 }
 
-void grid_add_escaped(grid *grid, cli_text *text, grid_style style) {
+static grid_cell take_text(cli_text *text, grid_style style) {
     cli_text_add(text, "", 0);
-    add_cell(grid, (grid_cell){text->data, text->size, cell_width(text->data, text->size), style});
+    grid_cell cell = {
+        .text = text->data, .size = text->size, .width = cell_width(text->data, text->size), .style = style};
     *text = (cli_text){0};
+    return cell;
+}
+
+void grid_add_escaped(grid *grid, cli_text *text, grid_style style) {
+    add_cell(grid, take_text(text, style));
+}
+
+void grid_add_spans(grid *grid, cli_text *text, const grid_span *spans, size_t count) {
+    grid_cell cell = take_text(text, GRID_PLAIN);
+    cell.spans = cli_allocate(count + 1, sizeof(*cell.spans));
+    cell.span_count = count;
+    memcpy(cell.spans, spans, count * sizeof(*spans));
+    add_cell(grid, cell);
 }
 
 void grid_add_owned(grid *grid, char *text, grid_style style) {
@@ -97,14 +112,30 @@ static size_t fitting(const grid *grid) {
     return shown ? shown : least(grid->column_count, 1);
 }
 
+/** How many columns fit when the important ones keep their width; 0: not even these. */
+static size_t fitting_beside_important(const grid *grid) {
+    size_t used = 0, shown = 0;
+    for (; shown < grid->column_count; shown++) {
+        used += grid->columns[shown].natural + (shown ? GAP : 0);
+        if (used > grid->limit)
+            break;
+    }
+    return shown >= grid->important ? shown : 0;
+}
+
 void grid_lay_out(grid *grid) {
     size_t shown = grid->column_count;
     size_t widest = SIZE_MAX;
     if (grid->cell_limit)
         for (size_t i = 0; i < shown; i++)
             grid->columns[i].natural = least(grid->columns[i].natural, grid->cell_limit);
-    if (grid->limit && shown) {
+    size_t beside = grid->limit && grid->important ? fitting_beside_important(grid) : 0;
+    if (beside) {
+        shown = beside;
+    } else if (grid->limit && shown) {
         shown = fitting(grid);
+        if (grid->important)
+            shown = least(shown, grid->important);
         size_t gaps = GAP * (shown - 1);
         widest = fair_width(grid, shown, grid->limit > gaps ? grid->limit - gaps : 1);
     }
@@ -129,9 +160,32 @@ static const char *style_code(const grid *grid, grid_style style) {
         return style_red(grid->colour);
     case GRID_YELLOW:
         return style_yellow(grid->colour);
+    case GRID_GREEN_MARK:
+        return grid->colour ? "\033[7;32m" : "";
+    case GRID_RED_MARK:
+        return grid->colour ? "\033[7;31m" : "";
     default:
         return "";
     }
+}
+
+/** Text of which the first `kept` bytes are the cell's. */
+static void print_spans(const grid *grid, const grid_cell *cell, const char *text, size_t size, size_t kept,
+                        FILE *out) {
+    size_t at = 0;
+    for (size_t i = 0; i < cell->span_count && at < kept; i++) {
+        size_t from = least(cell->spans[i].from, kept), to = least(cell->spans[i].to, kept);
+        const char *code = style_code(grid, cell->spans[i].style);
+        fwrite(text + at, 1, from - at, out);
+        if (to > from) {
+            fputs(code, out);
+            fwrite(text + from, 1, to - from, out);
+            if (*code)
+                fputs(style_end(true), out);
+        }
+        at = to;
+    }
+    fwrite(text + at, 1, size - at, out);
 }
 
 /** One cell in its column. `style` overrides the cell's own when it is not NULL; the last cell gets no padding. */
@@ -140,20 +194,21 @@ static void print_cell(const grid *grid, const grid_column *column, const grid_c
     cli_text cut = {0};
     size_t width = cell->width;
     const char *text = cell->text ? cell->text : "";
-    size_t size = cell->size;
+    size_t size = cell->size, kept = cell->size;
     /* Rows behind the first screenfuls may be wider than those that the layout was made from: only limits cut them. */
     size_t room = grid->limit ? column->width : grid->cell_limit ? grid->cell_limit : SIZE_MAX;
     if (width > room) {
         width = cell_cut(&cut, text, size, room);
-        text = cut.data;
+        text = cut.data ? cut.data : "";
         size = cut.size;
+        kept = size > strlen("…") ? size - strlen("…") : 0;
     }
     size_t padding = width < column->width ? column->width - width : 0;
     const char *code = style ? style : style_code(grid, cell->style);
     if (column->right)
         pad(out, padding);
     fputs(code, out);
-    fwrite(text, 1, size, out);
+    print_spans(grid, cell, text, size, kept, out);
     if (*code)
         fputs(style_end(true), out);
     if (!column->right && !last)
@@ -194,6 +249,14 @@ void grid_print_header(grid *grid, FILE *out) {
     fprintf(out, "%s\n", style_end(grid->colour));
 }
 
+static void free_cells(grid *grid) {
+    for (size_t i = 0; i < grid->cell_count; i++) {
+        free(grid->cells[i].text);
+        free(grid->cells[i].spans);
+    }
+    grid->cell_count = 0;
+}
+
 void grid_print_rows(grid *grid, FILE *out) {
     size_t shown = grid->column_count - grid->hidden;
     for (size_t row = 0; row < grid_rows(grid) && !ferror(out); row++) {
@@ -204,9 +267,7 @@ void grid_print_rows(grid *grid, FILE *out) {
         }
         fputc('\n', out);
     }
-    for (size_t i = 0; i < grid->cell_count; i++)
-        free(grid->cells[i].text);
-    grid->cell_count = 0;
+    free_cells(grid);
 }
 
 void grid_print(grid *grid, FILE *out) {
@@ -216,8 +277,7 @@ void grid_print(grid *grid, FILE *out) {
 }
 
 void grid_free(grid *grid) {
-    for (size_t i = 0; i < grid->cell_count; i++)
-        free(grid->cells[i].text);
+    free_cells(grid);
     free(grid->cells);
     for (size_t i = 0; i < grid->column_count; i++) {
         free(grid->columns[i].name.text);

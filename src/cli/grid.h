@@ -10,12 +10,28 @@
 
 #include <stdio.h>
 
-typedef enum grid_style { GRID_PLAIN, GRID_DIM, GRID_GREEN, GRID_RED, GRID_YELLOW } grid_style;
+typedef enum grid_style {
+    GRID_PLAIN,
+    GRID_DIM,
+    GRID_GREEN,
+    GRID_RED,
+    GRID_YELLOW,
+    GRID_GREEN_MARK, /**< turned round, so that spaces are seen too */
+    GRID_RED_MARK,
+} grid_style;
+
+/** Part of a cell's text that has a style of its own. */
+typedef struct grid_span {
+    size_t from, to; /**< bytes of the escaped text */
+    grid_style style;
+} grid_span;
 
 typedef struct grid_cell {
     char *text; /**< escaped */
     size_t size, width;
     grid_style style;
+    grid_span *spans; /**< in their order, beside each other; NULL: none */
+    size_t span_count;
 } grid_cell;
 
 typedef struct grid_column {
@@ -31,6 +47,7 @@ typedef struct grid {
     bool has_types, colour, laid_out;
     size_t limit;      /**< columns of the terminal; 0: none */
     size_t cell_limit; /**< columns of a cell at most; 0: none */
+    size_t important;  /**< so many columns from the left get their room before any other gets some; set by hand */
     grid_cell *cells;  /**< row by row */
     size_t cell_count, cell_capacity;
 } grid;
@@ -43,6 +60,8 @@ void grid_column_set(grid *grid, size_t i, const char *name, const char *type, b
 void grid_add(grid *grid, const char *text, grid_style style);
 /** The same for text that already is escaped; takes the text over. */
 void grid_add_escaped(grid *grid, cli_text *text, grid_style style);
+/** The same with styles for parts of it, which are copied. */
+void grid_add_spans(grid *grid, cli_text *text, const grid_span *spans, size_t count);
 /** The same for heap text from a function of human.h, which is freed. */
 void grid_add_owned(grid *grid, char *text, grid_style style);
 

@@ -48,6 +48,11 @@ static tarn_status make_key(const tarn_diff_input *input, tarn_buffer *key, tarn
     TARN_TRY(add_text(key, input->after_name, error));
     TARN_TRY(add_texts(key, options->keys, options->key_count, error));
     TARN_TRY(add_texts(key, options->leave_out, options->leave_out_count, error));
+    TARN_TRY(add_number(key, options->map_count, error));
+    for (size_t i = 0; i < options->map_count; i++) {
+        TARN_TRY(add_text(key, options->map[i].before, error));
+        TARN_TRY(add_text(key, options->map[i].after, error));
+    }
     TARN_TRY(tarn_buffer_append(key, &options->tolerance, sizeof options->tolerance, error));
     return add_number(key, (uint64_t)options->ignore_case << 1 | (uint64_t)options->ignore_space, error);
 }

@@ -26,6 +26,8 @@ typedef enum tarn_diff_form {
 } tarn_diff_form;
 
 tarn_diff_form tarn_diff_form_of(const struct ArrowSchema *a, const struct ArrowSchema *b);
+/** Both are numbers or both are text: what differs in width or encoding only. */
+bool tarn_diff_same_family(const struct ArrowSchema *a, const struct ArrowSchema *b);
 
 __extension__ typedef __int128 tarn_int128;
 

@@ -14,9 +14,34 @@ static bool is_named(const char *const *names, size_t count, const char *name) {
     return false;
 }
 
-static size_t find_partner(const tarn_diff *diff, const tarn_version *in, const tarn_column *column) {
+/* The mapping that is about a column, by its name on one side; NULL: none. */
+static const tarn_diff_mapping *find_mapping(const tarn_diff_options *options, bool before, const char *name) {
+    for (size_t i = 0; i < options->map_count; i++) {
+        if (tarn_name_equal(before ? options->map[i].before : options->map[i].after, name))
+            return &options->map[i];
+    }
+    return NULL;
+}
+
+static size_t find_name(const tarn_version *in, const char *name) {
+    for (size_t i = 0; i < tarn_version_column_count(in); i++) {
+        if (tarn_name_equal(tarn_version_column(in, i)->name, name))
+            return i;
+    }
+    return TARN_DIFF_NONE;
+}
+
+/* The column that one of `before` (else of `after`) is compared with. One that is mapped belongs to nothing else. */
+static size_t find_partner(const tarn_diff *diff, const tarn_diff_options *options, bool before,
+                           const tarn_column *column) {
+    const tarn_version *in = before ? diff->after : diff->before;
+    const tarn_diff_mapping *mapping = find_mapping(options, before, column->name);
+    if (mapping != NULL)
+        return find_name(in, before ? mapping->after : mapping->before);
     for (size_t i = 0; i < tarn_version_column_count(in); i++) {
         const tarn_column *candidate = tarn_version_column(in, i);
+        if (find_mapping(options, !before, candidate->name) != NULL)
+            continue;
         if (diff->info.by_key ? tarn_name_equal(candidate->name, column->name) : candidate->field == column->field)
             return i;
     }
@@ -40,11 +65,13 @@ static tarn_status add_pair(tarn_diff *diff, const tarn_diff_options *options, s
         TARN_TRY(describe(is, &info->after, &info->type_after, error));
     info->left_out = (was != NULL && is_named(options->leave_out, options->leave_out_count, was->name)) ||
                      (is != NULL && is_named(options->leave_out, options->leave_out_count, is->name));
-    info->is_key =
-        diff->info.by_key && was != NULL && is != NULL && is_named(options->keys, options->key_count, is->name);
     if (was != NULL && is != NULL) {
-        info->renamed = strcmp(was->name, is->name) != 0;
+        info->mapped = find_mapping(options, true, was->name) != NULL;
+        info->is_key = diff->info.by_key && (is_named(options->keys, options->key_count, is->name) ||
+                                             (info->mapped && is_named(options->keys, options->key_count, was->name)));
+        info->renamed = !info->mapped && strcmp(was->name, is->name) != 0;
         info->retyped = !tarn_schema_same_type(was->type, is->type);
+        info->mismatched = info->retyped && !tarn_diff_same_family(was->type, is->type);
     }
     diff->pairs[diff->pair_count++] =
         (tarn_diff_pair){before, after, was != NULL && is != NULL && !info->left_out && !info->is_key};
@@ -68,17 +95,32 @@ static tarn_status check_names(const tarn_diff *diff, const tarn_diff_options *o
     return TARN_OK;
 }
 
+static tarn_status check_map(const tarn_diff *diff, const tarn_diff_options *options, tarn_error *error) {
+    for (size_t i = 0; i < options->map_count; i++) {
+        const tarn_diff_mapping *mapping = &options->map[i];
+        size_t ignored;
+        TARN_TRY(tarn_version_find_column(diff->before, mapping->before, &ignored, error));
+        TARN_TRY(tarn_version_find_column(diff->after, mapping->after, &ignored, error));
+        if (find_mapping(options, true, mapping->before) != mapping ||
+            find_mapping(options, false, mapping->after) != mapping)
+            return tarn_fail(error, TARN_E_INVALID, "\"%s\" cannot be mapped to \"%s\": one of them is mapped already",
+                             mapping->before, mapping->after);
+    }
+    return TARN_OK;
+}
+
 tarn_status tarn_diff_pair_columns(tarn_diff *diff, const tarn_diff_options *options, tarn_error *error) {
     size_t befores = tarn_version_column_count(diff->before), afters = tarn_version_column_count(diff->after);
     diff->pairs = calloc(befores + afters + 1, sizeof *diff->pairs);
     diff->info.columns = calloc(befores + afters + 1, sizeof *diff->info.columns);
     if (diff->pairs == NULL || diff->info.columns == NULL)
         return tarn_fail_memory(error);
+    TARN_TRY(check_map(diff, options, error));
     for (size_t i = 0; i < afters; i++)
         TARN_TRY(
-            add_pair(diff, options, find_partner(diff, diff->before, tarn_version_column(diff->after, i)), i, error));
+            add_pair(diff, options, find_partner(diff, options, false, tarn_version_column(diff->after, i)), i, error));
     for (size_t i = 0; i < befores; i++) {
-        if (find_partner(diff, diff->after, tarn_version_column(diff->before, i)) == TARN_DIFF_NONE)
+        if (find_partner(diff, options, true, tarn_version_column(diff->before, i)) == TARN_DIFF_NONE)
             TARN_TRY(add_pair(diff, options, i, TARN_DIFF_NONE, error));
     }
     return check_names(diff, options, error);

@@ -129,8 +129,15 @@ tarn_status tarn_diff_schema(const tarn_diff *diff, struct ArrowSchema *out, tar
 /** One column of a page; `type` is its child of the schema. */
 tarn_status tarn_diff_fill(const tarn_diff *diff, const struct ArrowSchema *type, size_t column,
                            const tarn_diff_row *rows, int64_t count, struct ArrowArray *out, tarn_error *error);
+const char *tarn_diff_kind_name(tarn_diff_kind kind);
 /** Check what a page asks for. */
 tarn_status tarn_diff_make_filter(const tarn_diff *diff, const tarn_diff_page_options *options, tarn_diff_filter *out,
                                   tarn_error *error);
+
+/* ---- changes.c: the same cell by cell ---- */
+
+tarn_status tarn_diff_changes_schema(const tarn_diff *diff, struct ArrowSchema *out, tarn_error *error);
+tarn_status tarn_diff_changes_page(const tarn_diff *diff, const struct ArrowSchema *schema, const tarn_diff_row *rows,
+                                   int64_t count, struct ArrowArray *out, tarn_error *error);
 
 #endif

@@ -10,7 +10,7 @@
 
 enum { FIXED_COLUMNS = 4 }; /* change, row_before, row_after, columns */
 
-static const char *kind_name(tarn_diff_kind kind) {
+const char *tarn_diff_kind_name(tarn_diff_kind kind) {
     return kind == TARN_DIFF_ADDED      ? "added"
            : kind == TARN_DIFF_REMOVED  ? "removed"
            : kind == TARN_DIFF_MODIFIED ? "modified"
@@ -74,7 +74,7 @@ static tarn_status build_kinds(const struct ArrowSchema *type, const tarn_diff_r
     TARN_TRY(tarn_builder_new(type, &builder, error));
     tarn_status status = TARN_OK;
     for (int64_t i = 0; i < count && status == TARN_OK; i++) {
-        const char *name = kind_name(rows[i].kind);
+        const char *name = tarn_diff_kind_name(rows[i].kind);
         status = tarn_builder_bytes(builder, name, strlen(name), error);
     }
     if (status == TARN_OK)

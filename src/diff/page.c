@@ -9,23 +9,18 @@
 
 /* ---- pages ---- */
 
-static tarn_status make_page(const tarn_diff *diff, const tarn_diff_filter *filter, int64_t offset, int64_t count,
-                             const struct ArrowSchema *schema, struct ArrowArray *out, tarn_error *error) {
-    tarn_diff_row *rows = NULL;
-    int64_t found = 0;
+static tarn_status make_page(const tarn_diff *diff, const struct ArrowSchema *schema, const tarn_diff_row *rows,
+                             int64_t count, struct ArrowArray *out, tarn_error *error) {
     struct ArrowArray *children = calloc((size_t)schema->n_children, sizeof *children);
     tarn_status status = children == NULL ? tarn_fail_memory(error) : TARN_OK;
-    if (status == TARN_OK)
-        status = tarn_diff_locate(diff, filter, offset, count, &rows, &found, error);
     for (int64_t i = 0; i < schema->n_children && status == TARN_OK; i++)
-        status = tarn_diff_fill(diff, schema->children[i], (size_t)i, rows, found, &children[i], error);
+        status = tarn_diff_fill(diff, schema->children[i], (size_t)i, rows, count, &children[i], error);
     void *no_validity[1] = {NULL};
     if (status == TARN_OK)
-        status = tarn_array_make(out, found, 0, no_validity, 1, children, schema->n_children, error);
+        status = tarn_array_make(out, count, 0, no_validity, 1, children, schema->n_children, error);
     for (int64_t i = 0; status != TARN_OK && children != NULL && i < schema->n_children; i++)
         tarn_array_release(&children[i]);
     free(children);
-    free(rows);
     return status;
 }
 
@@ -43,7 +38,12 @@ tarn_status tarn_diff_page(const tarn_diff *diff, const tarn_diff_page_options *
     tarn_diff_filter filter;
     TARN_TRY(tarn_diff_make_filter(diff, options, &filter, error));
     TARN_TRY(tarn_diff_schema(diff, &made, error));
-    tarn_status status = make_page(diff, &filter, options->offset, options->count, &made, rows, error);
+    tarn_diff_row *list = NULL;
+    int64_t found = 0;
+    tarn_status status = tarn_diff_locate(diff, &filter, options->offset, options->count, &list, &found, error);
+    if (status == TARN_OK)
+        status = make_page(diff, &made, list, found, rows, error);
+    free(list);
     if (status == TARN_OK)
         *schema = made;
     else
@@ -58,7 +58,8 @@ typedef struct diff_stream {
     const tarn_diff *diff;
     tarn_task *task;
     tarn_diff_filter filter;
-    int64_t offset, left;
+    bool cells;
+    int64_t offset, left; /* changed rows */
     struct ArrowSchema schema;
 } diff_stream;
 
@@ -67,20 +68,24 @@ static int stream_schema(struct ArrowArrayStream *stream, struct ArrowSchema *ou
     return tarn_stream_errno(tarn_schema_copy(&own->schema, NULL, out, &own->base.error));
 }
 
+static tarn_status next_page(diff_stream *own, struct ArrowArray *out, tarn_error *error) {
+    tarn_diff_row *rows = NULL;
+    int64_t count = own->left < STREAM_ROWS ? own->left : STREAM_ROWS, found = 0;
+    TARN_TRY(tarn_task_check(own->task, error));
+    tarn_status status = tarn_diff_locate(own->diff, &own->filter, own->offset, count, &rows, &found, error);
+    if (status == TARN_OK && found > 0)
+        status = own->cells ? tarn_diff_changes_page(own->diff, &own->schema, rows, found, out, error)
+                            : make_page(own->diff, &own->schema, rows, found, out, error);
+    own->offset += found;
+    own->left = found < count ? 0 : own->left - found;
+    free(rows);
+    return status;
+}
+
 static int stream_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {
     diff_stream *own = stream->private_data;
-    int64_t count = own->left < STREAM_ROWS ? own->left : STREAM_ROWS;
     *out = (struct ArrowArray){0};
-    tarn_status status = tarn_task_check(own->task, &own->base.error);
-    if (status == TARN_OK)
-        status = make_page(own->diff, &own->filter, own->offset, count, &own->schema, out, &own->base.error);
-    if (status != TARN_OK)
-        return tarn_stream_errno(status);
-    own->offset += out->length;
-    own->left = out->length < count ? 0 : own->left - out->length;
-    if (out->length == 0)
-        tarn_array_release(out);
-    return 0;
+    return tarn_stream_errno(next_page(own, out, &own->base.error));
 }
 
 static void stream_release(struct ArrowArrayStream *stream) {
@@ -99,9 +104,11 @@ tarn_status tarn_diff_stream(const tarn_diff *diff, const tarn_diff_page_options
     own->diff = diff;
     own->offset = options->offset;
     own->left = options->count;
+    own->cells = options->cells;
     tarn_status status = tarn_diff_make_filter(diff, options, &own->filter, error);
     if (status == TARN_OK)
-        status = tarn_diff_schema(diff, &own->schema, error);
+        status = own->cells ? tarn_diff_changes_schema(diff, &own->schema, error)
+                            : tarn_diff_schema(diff, &own->schema, error);
     if (status != TARN_OK) {
         free(own);
         return status;

@@ -25,7 +25,12 @@ tarn_diff_form tarn_diff_form_of(const struct ArrowSchema *a, const struct Arrow
 }
 
 static bool is_text(const struct ArrowSchema *schema) {
-    return strcmp((schema->dictionary != NULL ? schema->dictionary : schema)->format, "u") == 0;
+    const char *format = (schema->dictionary != NULL ? schema->dictionary : schema)->format;
+    return strcmp(format, "u") == 0 || strcmp(format, "U") == 0;
+}
+
+bool tarn_diff_same_family(const struct ArrowSchema *a, const struct ArrowSchema *b) {
+    return (is_number(a) && is_number(b)) || (is_text(a) && is_text(b));
 }
 
 tarn_status tarn_diff_reader_open(tarn_diff_reader *reader, const struct ArrowSchema *schema,

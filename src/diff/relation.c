@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* In the order of `parameters`. */
-enum { KEY, LEAVE_OUT, IGNORE_CASE, IGNORE_SPACE, TOLERANCE, PARAMETERS };
-static const char *const parameters[] = {"key", "leave_out", "ignore_case", "ignore_space", "tolerance", NULL};
+enum { KEY, LEAVE_OUT, MAP, IGNORE_CASE, IGNORE_SPACE, TOLERANCE, PARAMETERS };
+static const char *const parameters[] = {"key", "leave_out", "map", "ignore_case", "ignore_space", "tolerance", NULL};
 
 /* One call in a query. */
 typedef struct call {
@@ -18,6 +18,7 @@ typedef struct call {
     tarn_version *versions[2];
     char *names[2];
     char **texts[PARAMETERS]; /* copies of the names that were given */
+    tarn_diff_mapping *map;
     tarn_diff_options options;
 
     pthread_mutex_t mutex; /* guards `diff` until it is there */
@@ -26,7 +27,7 @@ typedef struct call {
 
 static void close_call(void *relation) {
     call *own = relation;
-    const size_t counts[PARAMETERS] = {own->options.key_count, own->options.leave_out_count};
+    const size_t counts[PARAMETERS] = {own->options.key_count, own->options.leave_out_count, own->options.map_count};
     tarn_diff_close(own->diff);
     for (int side = 0; side < 2; side++) {
         tarn_version_release(own->versions[side]);
@@ -38,6 +39,7 @@ static void close_call(void *relation) {
         free(own->texts[i]);
     }
     pthread_mutex_destroy(&own->mutex);
+    free(own->map);
     free(own);
 }
 
@@ -54,6 +56,25 @@ static tarn_status copy_names(call *own, int which, const tarn_relation_argument
             return tarn_fail_memory(error);
     }
     *out = (const char *const *)own->texts[which];
+    return TARN_OK;
+}
+
+/* "amount=total": the copies are cut in two. */
+static tarn_status read_map(call *own, const tarn_relation_argument *argument, tarn_error *error) {
+    const char *const *texts;
+    TARN_TRY(copy_names(own, MAP, argument, &own->options.map_count, &texts, error));
+    own->map = calloc(argument->count + 1, sizeof *own->map);
+    if (own->map == NULL)
+        return tarn_fail_memory(error);
+    own->options.map = own->map;
+    for (size_t i = 0; i < argument->count; i++) {
+        char *mark = strchr(own->texts[MAP][i], '=');
+        if (mark == NULL || mark == own->texts[MAP][i] || mark[1] == '\0')
+            return tarn_fail(error, TARN_E_INVALID, "map of tarn_diff is 'before=after' or a list of these, not '%s'",
+                             argument->values[i]);
+        *mark = '\0';
+        own->map[i] = (tarn_diff_mapping){own->texts[MAP][i], mark + 1};
+    }
     return TARN_OK;
 }
 
@@ -82,6 +103,7 @@ static tarn_status read_options(call *own, const tarn_relation_argument *argumen
     tarn_diff_options *options = &own->options;
     TARN_TRY(copy_names(own, KEY, &arguments[KEY], &options->key_count, &options->keys, error));
     TARN_TRY(copy_names(own, LEAVE_OUT, &arguments[LEAVE_OUT], &options->leave_out_count, &options->leave_out, error));
+    TARN_TRY(read_map(own, &arguments[MAP], error));
     TARN_TRY(read_boolean(&arguments[IGNORE_CASE], &options->ignore_case, error));
     TARN_TRY(read_boolean(&arguments[IGNORE_SPACE], &options->ignore_space, error));
     return read_tolerance(&arguments[TOLERANCE], &options->tolerance, error);

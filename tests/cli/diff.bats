@@ -21,7 +21,7 @@ versions() {
     run tarn diff orders@1
     has "orders@1 → orders@5"
     has "column amount became total"
-    has '" Rome" → Rome'
+    has '" Rome" → "Rome"'
     has 'a "quoted" one → x'
     has "0 rows added, 1 removed, 2 modified (2 cells)"
     run tarn diff orders orders@1
@@ -51,7 +51,7 @@ versions() {
     versions
     run tarn diff orders@1 --summary
     has "city: 1 cell, 1 different change of value"
-    has '" Rome" → Rome  ×1'
+    has '" Rome" → "Rome"  ×1'
     run tarn diff orders@1 --stat
     has "city        1  ~"
     has "2 modified (2 cells)"
@@ -127,7 +127,7 @@ tables() {
     tarn diff a b --key id --tolerance 0.5 --json | jq -e '.rows.modified == 1'
     [ "$(tarn diff b a --key id --json | jq -c .rows)" = '{"added":1,"removed":1,"modified":2}' ]
     run tarn diff a b
-    has "rows matched by id, which has a different value in every row; --key names others"
+    has "the rows have no numbers in common: matched by id, which has a different value in every row; --key names others"
     tarn diff a b --json | jq -e '.key == ["id"] and .key_chosen'
 }
 
@@ -137,7 +137,7 @@ tables() {
     tarn import -q new.csv --table a --replace
     run tarn diff a
     has "a@1 → a@2"
-    has "rows matched by id"
+    has "the rows have no numbers in common: matched by id"
     has "Oslo → Bergen"
     has "0 rows added, 0 removed, 1 modified (1 cell)"
 }
