@@ -13,7 +13,7 @@ _tarn_options() {
     apply) _tarn_words --column -c --set -s --preview ;;
     cluster) _tarn_words --column --method --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;
-    diff) _tarn_words --key -k --summary --stat --rows -n --offset --only --column --leave-out --map --ignore-case --ignore-space --tolerance --format --layout --output -o --no-clobber --exit-code --full --no-pager ;;
+    diff) _tarn_words --key -k --summary --stat --rows -n --offset --only --column --leave-out --map --ignore-case --ignore-space --tolerance --format --layout --output -o --no-clobber --exit-code --full --blind --secret-file --no-pager ;;
     audit) _tarn_words --rows -n --detail --verify --expect --tip --keep --csv --text --html --output -o --no-clobber ;;
     recipe) _tarn_words --map -m --set -s --one-step --each-step --check --name -n --replace ;;
     export) _tarn_words --format --no-clobber --delimiter -d --no-header --compression ;;
@@ -36,7 +36,7 @@ _tarn_takes_value() {
     apply:--column | apply:-c | apply:--set | apply:-s) return 0 ;;
     cluster:--column | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
     log:--rows | log:-n) return 0 ;;
-    diff:--key | diff:-k | diff:--rows | diff:-n | diff:--offset | diff:--only | diff:--column | diff:--leave-out | diff:--map | diff:--tolerance | diff:--format | diff:--layout | diff:--output | diff:-o) return 0 ;;
+    diff:--key | diff:-k | diff:--rows | diff:-n | diff:--offset | diff:--only | diff:--column | diff:--leave-out | diff:--map | diff:--tolerance | diff:--format | diff:--layout | diff:--output | diff:-o | diff:--secret-file) return 0 ;;
     audit:--rows | audit:-n | audit:--detail | audit:--expect | audit:--keep | audit:--output | audit:-o) return 0 ;;
     recipe:--map | recipe:-m | recipe:--set | recipe:-s | recipe:--name | recipe:-n) return 0 ;;
     export:--format | export:--delimiter | export:-d | export:--compression) return 0 ;;
@@ -58,6 +58,7 @@ _tarn_value() {
     diff:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     diff:--layout) _tarn_words side-by-side changes ;;
     diff:-o | diff:--output) _tarn_files -f ;;
+    diff:--secret-file) _tarn_files -f ;;
     audit:-o | audit:--output) _tarn_files -f ;;
     export:--format) _tarn_words csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     export:--compression) _tarn_words zstd snappy lz4 none ;;

@@ -27,6 +27,7 @@
 
 #include "tarn/arrow.h"
 #include "tarn/audit.h"
+#include "tarn/blind.h"
 #include "tarn/change.h"
 #include "tarn/diff.h"
 #include "tarn/error.h"
@@ -353,6 +354,24 @@ TARN_API tarn_status tarn_diff_find(tarn_workspace *workspace, uint64_t id, tarn
 /** Keep a comparison no longer; 0: none. Handles that are open stay. */
 TARN_API void tarn_diff_forget(tarn_workspace *workspace, uint64_t id);
 TARN_API void tarn_diff_cached(tarn_workspace *workspace, tarn_diff_cache_info *out);
+
+/* ---- comparing without showing: see blind.h ---- */
+
+/**
+ * A version as digests, to be written with tarn_write_stream as an Arrow file. Options: keys (needed), columns to leave
+ * out, a mapping (columns are called as its `after` says), ignore_case, ignore_space.
+ */
+TARN_API tarn_status tarn_blind_digests(tarn_workspace *workspace, const char *version,
+                                        const tarn_diff_options *options, const tarn_blind_secret *secret,
+                                        tarn_task *task, struct ArrowArrayStream *out, tarn_error *error);
+/**
+ * Compare two of: versions, files of digests (names that end with .arrow or have a slash). Two files need no secret,
+ * nor do two versions. A version beside a file takes key and rules from the file where the options say nothing. At most
+ * `most` changes are listed. To be closed with tarn_blind_close.
+ */
+TARN_API tarn_status tarn_blind_compare(tarn_workspace *workspace, const char *before, const char *after,
+                                        const tarn_diff_options *options, const tarn_blind_secret *secret, size_t most,
+                                        tarn_task *task, tarn_blind **out, tarn_error *error);
 
 /* ---- housekeeping ---- */
 

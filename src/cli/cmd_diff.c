@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "blind.h"
 #include "diff.h"
 #include "export.h"
 #include "human.h"
@@ -47,6 +48,10 @@ static const cli_option options[] = {
     {"no-clobber", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "refuse when the file is there already"},
     {"exit-code", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "end with 1 when anything differs"},
     {"full", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "cut no cell and leave out no column"},
+    {"blind", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false,
+     "compare digests and show no values; with one table and -o: write its digests to a file"},
+    {"secret-file", 0, NULL, "FILE", NULL, CLI_KIND_FILE, false,
+     "with --blind: the secret that both sides share; - reads it from standard input (default: TARN_SECRET)"},
     {"no-pager", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "print to the terminal itself"},
     {0},
 };
@@ -59,6 +64,7 @@ typedef struct request {
     char **keys, **leave_out;
     tarn_parameter *map;
     tarn_diff_mapping *mappings;
+    int64_t rows; /**< -1: not said */
 } request;
 
 static bool read_kinds(cli *cli, unsigned *out) {
@@ -124,12 +130,12 @@ static bool read_output(cli *cli, tarn_export_options *out) {
 }
 
 static bool read_request(cli *cli, request *out) {
-    int64_t rows = -1;
-    if (!cli_number(cli, "rows", 0, &rows) || !cli_number(cli, "offset", 0, &out->page.offset) ||
+    out->rows = -1;
+    if (!cli_number(cli, "rows", 0, &out->rows) || !cli_number(cli, "offset", 0, &out->page.offset) ||
         !read_kinds(cli, &out->page.kinds) || !read_map(cli, out) || !read_tolerance(cli, &out->options.tolerance) ||
         !read_output(cli, &out->export))
         return false;
-    out->page.count = rows >= 0              ? rows
+    out->page.count = out->rows >= 0         ? out->rows
                       : out->export.path     ? INT64_MAX
                       : pager_is_wanted(cli) ? PAGER_ROWS
                                              : DEFAULT_ROWS;
@@ -280,7 +286,13 @@ static int compare(cli *cli, const request *request) {
 static int run(cli *cli) {
     request request = {0};
     int code = CLI_WRONG_USAGE;
-    if (read_request(cli, &request)) {
+    bool good = read_request(cli, &request);
+    if (good && cli_has(cli, "blind")) {
+        blind_request blind = {&request.options, &request.export, request.rows};
+        code = blind_run(cli, &blind);
+    } else if (good && cli_has(cli, "secret-file")) {
+        code = cli_usage(cli, "--secret-file goes with --blind");
+    } else if (good) {
         code = request.export.path ? export_check_output(cli, &request.export) : CLI_DONE;
         if (code == CLI_DONE)
             code = compare(cli, &request);
@@ -305,13 +317,24 @@ const cli_command cmd_diff = {
         "(--only unmatched). Columns are paired by name, or as --map says; text is compared with text and numbers with "
         "numbers of any width, everything else as text, which is said.\n\n"
         "On a terminal the answer is coloured (not with NO_COLOR), and longer than a screen it goes through a pager: "
-        "TARN_PAGER, PAGER, or less.",
+        "TARN_PAGER, PAGER, or less.\n\n"
+        "Two parties who do not want to show each other their tables share a secret (--secret-file, or the variable "
+        "TARN_SECRET), and each writes digests of its own: 'tarn diff T --blind --key id -o mine.arrow'. Two such "
+        "files, "
+        "or a table and a file, are then compared by 'tarn diff A B --blind': counts and columns, never values. "
+        "Digests "
+        "are HMAC-SHA-256 under a key made of the secret, and differ from row to row also where values are equal. "
+        "Whoever "
+        "has the secret can try out guesses on the other's file; to rule that out let somebody without it compare the "
+        "two files. The secret is not stored.",
     .arguments = arguments,
     .options = options,
     .examples = "tarn diff orders\twhat the last step did\n"
                 "tarn diff orders@3 orders@5 --summary\tcounts, and which values became which\n"
                 "tarn diff orders~2 --only removed -n 100\trows that two steps removed\n"
                 "tarn diff polls_2016 polls_2018 --key pollno -o changes.csv\ttwo tables by key, into a file\n"
+                "TARN_SECRET=… tarn diff customers --blind --key email -o ours.arrow\tdigests to give away\n"
+                "tarn diff ours.arrow theirs.arrow --blind\twhat differs, without showing it\n"
                 "tarn diff orders@3 --exit-code -q\tfor scripts: ends with 1 when anything differs\n",
     .run = run,
 };

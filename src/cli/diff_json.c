@@ -9,8 +9,10 @@
 enum { FIXED_COLUMNS = 4 }; /* of a page, before the values */
 
 static json_t *side_json(const tarn_diff_side *side, bool by_key) {
-    json_t *object = json_pack("{s:o,s:I,s:I}", "table", json_from_text(side->table), "version",
-                               (json_int_t)side->version, "rows", (json_int_t)side->rows);
+    /* Version 0: a file. */
+    json_t *version = side->version > 0 ? json_integer((json_int_t)side->version) : json_null();
+    json_t *object = json_pack("{s:o,s:o,s:I}", side->version > 0 ? "table" : "file", json_from_text(side->table),
+                               "version", version, "rows", (json_int_t)side->rows);
     if (by_key) {
         json_object_set_new(object, "null_keys", json_integer((json_int_t)side->null_keys));
         json_object_set_new(object, "duplicate_keys", json_integer((json_int_t)side->duplicate_keys));

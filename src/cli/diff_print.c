@@ -17,14 +17,18 @@ enum { FIXED_COLUMNS = 4, BAR = 40, CELL_LIMIT = 100 };
 /* ---- the head ---- */
 
 static void print_side(const tarn_diff_side *side) {
-    printf("%s@%" PRIu64, side->table, side->version);
+    if (side->version > 0)
+        printf("%s@%" PRIu64, side->table, side->version);
+    else
+        printf("%s", side->table); /* a file */
 }
 
 static void print_fate(const tarn_diff_column *column) {
     if (column->left_out)
         return;
     if (column->before == NULL)
-        printf("column %s was added: %s\n", column->after, column->type_after);
+        printf("column %s was added%s%s\n", column->after, column->type_after ? ": " : "",
+               column->type_after ? column->type_after : "");
     else if (column->after == NULL)
         printf("column %s was removed\n", column->before);
     else if (column->renamed)
@@ -41,9 +45,13 @@ static void print_fate(const tarn_diff_column *column) {
 static void print_bad_keys(const char *what, const tarn_diff_side *before, const tarn_diff_side *after, int64_t befores,
                            int64_t afters) {
     char *was = human_count(befores), *is = human_count(afters);
-    if (befores + afters > 0)
-        printf("not matched, %s: %s in %s@%" PRIu64 ", %s in %s@%" PRIu64 "\n", what, was, before->table,
-               before->version, is, after->table, after->version);
+    if (befores + afters > 0) {
+        printf("not matched, %s: %s in ", what, was);
+        print_side(before);
+        printf(", %s in ", is);
+        print_side(after);
+        printf("\n");
+    }
     free(is);
     free(was);
 }
