@@ -30,7 +30,7 @@ function(tarn_test_programs folder prefix label seconds)
     get_filename_component(test_name ${test} NAME_WE)
     set(target ${prefix}_${test_name})
     add_executable(${target} ${test} ${support})
-    target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/${folder})
+    target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/${folder} ${CMAKE_SOURCE_DIR}/tests)
     target_link_libraries(${target} PRIVATE ${ARGN} PkgConfig::CMOCKA)
     set_target_properties(${target} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${test_binaries})
     tarn_test(${target} ${label} ${seconds} ${target})
@@ -41,6 +41,8 @@ endfunction()
 foreach(module ${modules})
   tarn_test_programs(unit/${module} ${module} unit 300 tarn_${module})
 endforeach()
+
+set_tests_properties(api_test_every_command PROPERTIES TIMEOUT 1800)
 
 # The Arrow project's golden files, where the test data has them.
 tarn_test_programs(golden golden unit 300 tarn_arrow PkgConfig::JANSSON)

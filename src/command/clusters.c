@@ -1,5 +1,7 @@
 #include "command/clusters.h"
 
+#include "command/column_types.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +98,7 @@ tarn_status tarn_column_clusters_find(tarn_engine *engine, tarn_version *version
     tarn_column_clusters clusters = {0};
     tarn_cluster_method chosen;
     TARN_TRY(choose_method(method, &threshold, &chosen, error));
-    if (strcmp(where->type->format, "u") != 0 || where->type->dictionary != NULL)
+    if (tarn_column_type_of(where->type) != TARN_COLUMNS_TEXT)
         return tarn_fail(error, TARN_E_INVALID, "the column \"%s\" is not text: only texts can be clustered",
                          where->name);
     tarn_status status = read_values(engine, version, where->name, task, &clusters, error);

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "command/clusters.h"
 #include "command/families.h"
+#include "command/text_kernel.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -81,19 +82,18 @@ static tarn_status use_map(standardizing *s, const char *source, tarn_error *err
     return TARN_OK;
 }
 
-static tarn_status standardize_values(const standardizing *s, const struct ArrowSchema *type,
-                                      const struct ArrowArray *values, struct ArrowArray *out, tarn_error *error) {
+static tarn_status standardize_texts(const standardizing *s, const struct ArrowSchema *type,
+                                     const tarn_text_piece *piece, struct ArrowArray *out, tarn_error *error) {
     tarn_builder *builder = NULL;
-    const int32_t *offsets = (const int32_t *)values->buffers[1] + values->offset;
-    const char *data = values->buffers[2];
+    const tarn_texts *texts = &piece->texts;
     tarn_status status = TARN_OK;
     TARN_TRY(tarn_builder_new(type, &builder, error));
-    for (int64_t i = 0; i < values->length; i++) {
-        if (tarn_array_is_null(type, values, i)) {
+    for (int64_t i = 0; i < texts->count; i++) {
+        if (tarn_text_is_null(piece, i)) {
             TARN_CHECK(tarn_builder_null(builder, error));
             continue;
         }
-        text value = {offsets[i + 1] > offsets[i] ? data + offsets[i] : "", (size_t)(offsets[i + 1] - offsets[i])};
+        text value = {texts->data + texts->ends[i], (size_t)(texts->ends[i + 1] - texts->ends[i])};
         const replacement *found = slot_of(s, value);
         text made = found->from.data != NULL ? found->to : value;
         TARN_CHECK(tarn_builder_bytes(builder, made.data, made.size, error));
@@ -107,11 +107,11 @@ cleanup:
 static tarn_status standardize_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to,
                                     struct ArrowArray *out, tarn_error *error) {
     const standardizing *s = cells->state;
-    tarn_batch *batch;
-    TARN_TRY(tarn_version_read(s->run->base, s->column, chunk, &batch, error));
-    struct ArrowArray values = tarn_array_window(tarn_batch_array(batch), from, to - from);
-    tarn_status status = standardize_values(s, tarn_batch_schema(batch), &values, out, error);
-    tarn_batch_release(batch);
+    tarn_text_piece piece;
+    tarn_status status = tarn_text_piece_open(s->run->base, s->column, chunk, from, to, &piece, error);
+    if (status == TARN_OK)
+        status = standardize_texts(s, &cells->type, &piece, out, error);
+    tarn_text_piece_close(&piece);
     return status;
 }
 
@@ -125,11 +125,6 @@ static void close_standardize(tarn_cells *cells) {
 
 static tarn_status find_replacements(standardizing *s, tarn_error *error) {
     const char *map = tarn_run_text(s->run, "map"), *threshold = tarn_run_text(s->run, "threshold");
-    const tarn_column *column = tarn_version_column(s->run->base, s->column);
-    if (column->type->dictionary != NULL)
-        return tarn_fail(error, TARN_E_INVALID,
-                         "the column \"%s\" is an ENUM: give it the type VARCHAR first (tarn apply … set)",
-                         column->name);
     return map != NULL ? use_map(s, map, error)
                        : use_clusters(s, tarn_run_text(s->run, "method"),
                                       threshold != NULL ? strtod(threshold, NULL) : 0, error);
@@ -144,7 +139,7 @@ static tarn_status open_standardize(tarn_run *run, tarn_cells *out, tarn_error *
     s->column = out->column;
     tarn_status status = find_replacements(s, error);
     if (status == TARN_OK)
-        status = tarn_schema_copy(tarn_version_column(run->base, s->column)->type, NULL, &cells.type, error);
+        status = tarn_schema_make(&cells.type, "u", tarn_version_column(run->base, s->column)->name, error);
     if (status == TARN_OK)
         *out = cells;
     else
