@@ -51,6 +51,13 @@ tarn_test_programs(golden golden unit 300 tarn_arrow PkgConfig::JANSSON)
 foreach(kind crash model)
   tarn_test_programs(${kind} ${kind} ${kind} 900 tarn_inside)
 endforeach()
+
+# What has to hold for random tables, which src/diff's own tests make too.
+tarn_test_programs(property property unit 300 tarn_inside)
+foreach(target property_test_patch)
+  target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit/diff/support_diff.c)
+  target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit/diff)
+endforeach()
 if(TARGET tarn AND TARGET crash_test_kill)
   set_property(TEST crash_test_kill APPEND PROPERTY ENVIRONMENT "TARN=$<TARGET_FILE:tarn>")
 endif()

@@ -10,7 +10,7 @@ _tarn_options() {
     show) _tarn_words --rows -n --offset --columns --ids --full ;;
     sql) _tarn_words --file -f --format --output -o --no-clobber --into --replace --append --rows -n --all --full ;;
     commands) _tarn_words --markdown ;;
-    apply) _tarn_words --column -c --set -s --preview ;;
+    apply) _tarn_words --column -c --set -s --from --preview ;;
     cluster) _tarn_words --column --method --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;
     diff) _tarn_words --key -k --summary --stat --rows -n --offset --only --column --leave-out --map --ignore-case --ignore-space --tolerance --format --layout --output -o --no-clobber --exit-code --full --blind --secret-file --no-pager ;;
@@ -33,7 +33,7 @@ _tarn_takes_value() {
     import:--name | import:-n | import:--table | import:--format | import:--header-row | import:--header-rows | import:--delimiter | import:-d | import:--quote | import:--sheet | import:--encoding | import:--type | import:--null) return 0 ;;
     show:--rows | show:-n | show:--offset | show:--columns) return 0 ;;
     sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--into | sql:--rows | sql:-n) return 0 ;;
-    apply:--column | apply:-c | apply:--set | apply:-s) return 0 ;;
+    apply:--column | apply:-c | apply:--set | apply:-s | apply:--from) return 0 ;;
     cluster:--column | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
     log:--rows | log:-n) return 0 ;;
     diff:--key | diff:-k | diff:--rows | diff:-n | diff:--offset | diff:--only | diff:--column | diff:--leave-out | diff:--map | diff:--tolerance | diff:--format | diff:--layout | diff:--output | diff:-o | diff:--secret-file) return 0 ;;
@@ -54,6 +54,7 @@ _tarn_value() {
     sql:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     sql:-o | sql:--output) _tarn_files -f ;;
     sql:--into) _tarn_ask tables ;;
+    apply:--from) _tarn_files -f ;;
     cluster:--method) _tarn_words fingerprint ngram metaphone levenshtein jaro-winkler ;;
     diff:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     diff:--layout) _tarn_words side-by-side changes ;;

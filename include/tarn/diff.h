@@ -27,7 +27,9 @@ typedef enum tarn_diff_kind {
     TARN_DIFF_REMOVED = 2,
     TARN_DIFF_MODIFIED = 4,
     TARN_DIFF_UNMATCHED = 8, /**< by key only: its key has a null, or several rows of one side have it. Never joined */
-    TARN_DIFF_ALL = 15,
+    TARN_DIFF_MOVED = 16,    /**< complete comparisons by row number only: as it was, but elsewhere in the order */
+    TARN_DIFF_FILLED = 32,   /**< complete comparisons only: as it was, but it has a value in a column that was added */
+    TARN_DIFF_ALL = 63,
 } tarn_diff_kind;
 
 /** A column of `before` and the one of `after` that it is to be compared with. */
@@ -48,6 +50,8 @@ typedef struct tarn_diff_options {
     const tarn_diff_mapping *map; /**< columns that belong together although nothing else says so; as a key either
                                        name will do */
     size_t map_count;
+    bool complete; /**< note all that it takes to make the one out of the other (the command `patch`): also the rows
+                      that are otherwise unchanged but moved, or have values in added columns */
 } tarn_diff_options;
 
 /** A column of either side. By row number columns are paired by identity, so that a rename is seen; by key by name. */
@@ -117,7 +121,9 @@ typedef struct tarn_diff_page_options {
  * A struct array: `change` ("added", "removed", "modified", "unmatched"), `row_before` and `row_after` (int64 row
  * numbers, null where there is none), `columns` (list of names: those that differ in a modified row), then for each
  * column that is not left out `before.NAME` and `after.NAME`, as far as it is there on that side. Values of the side
- * where a row is not are null.
+ * where a row is not are null. Of a complete comparison last `place`: where among all rows of `after` a row is that was
+ * added or moved (int64 from 0, null by key and for others). The schema's metadata tell what was compared, and how,
+ * under "tarn.diff": docs/format.md has it.
  */
 TARN_API tarn_status tarn_diff_page(const tarn_diff *diff, const tarn_diff_page_options *options,
                                     struct ArrowSchema *schema, struct ArrowArray *rows, tarn_error *error);

@@ -205,7 +205,7 @@ typedef struct tarn_preview {
     size_t cell_count;
     bool complete;             /**< there is no more to show than this */
     char *message;             /**< "would remove 1,204 rows"; NULL for commands that change cells */
-    const char *shown;         /**< which rows these are: "removed", "added" or "result" */
+    const char *shown;         /**< which rows these are: "removed", "added", "result"; of a patch "changes" or "conflicts" */
     struct ArrowSchema schema; /**< a struct schema; released by tarn_preview_clear, as are the rows */
     struct ArrowArray rows;
     int64_t rows_before, rows_after; /**< of the table */

@@ -110,6 +110,8 @@ static void take_rows(tarn_preview *preview, tarn_preview_request *request) {
         all = request->rows_before - request->rows_after;
     else if (strcmp(request->shown, "added") == 0)
         all = request->rows_after - request->rows_before;
+    else if (strcmp(request->shown, "changes") == 0 || strcmp(request->shown, "conflicts") == 0)
+        all = request->concerned;
     preview->message = request->message;
     preview->shown = request->shown;
     preview->schema = request->schema;

@@ -24,6 +24,8 @@ static const cli_argument arguments[] = {
 static const cli_option options[] = {
     {"column", 'c', NULL, "C", NULL, CLI_KIND_TEXT, true, "a column to work on"},
     {"set", 's', NULL, "KEY=VALUE", NULL, CLI_KIND_TEXT, true, "a parameter of the command"},
+    {"from", 0, NULL, "FILE", NULL, CLI_KIND_FILE, false,
+     "the file that the command reads, the same as --set from=FILE"},
     {"preview", 0, NULL, "[N]", NULL, CLI_KIND_TEXT, false,
      "show the first N cells or rows concerned (default: 20), and change nothing"},
     {0},
@@ -43,8 +45,8 @@ static tarn_parameter *read_parameters(cli *cli, size_t *count) {
     *count = 0;
     for (size_t i = 0; i < cli->given_count; i++) {
         const char *option = cli->given[i].option->name, *value = cli->given[i].value;
-        if (strcmp(option, "column") == 0) {
-            parameters[(*count)++] = (tarn_parameter){cli_copy("column"), cli_copy(value)};
+        if (strcmp(option, "column") == 0 || strcmp(option, "from") == 0) {
+            parameters[(*count)++] = (tarn_parameter){cli_copy(option), cli_copy(value)};
         } else if (strcmp(option, "set") == 0) {
             const char *equals = strchr(value, '=');
             if (equals && equals > value) {
@@ -215,6 +217,7 @@ const cli_command cmd_apply = {
         "tarn apply orders filter --set 'where=amount > 0'\tkeep these rows only\n"
         "tarn apply orders edit --column city --set row=17 --set value=Paris\tone cell; 'show --ids' tells the ids\n"
         "tarn apply orders rename --column citty --set to=city\n"
-        "tarn apply orders drop --column notes\n",
+        "tarn apply orders drop --column notes\n"
+        "tarn apply orders patch --from changes.arrow\twhat 'tarn diff … -o changes.arrow' wrote\n",
     .run = run,
 };

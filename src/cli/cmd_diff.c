@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { DEFAULT_ROWS = 20, PAGER_ROWS = 1000, EXAMPLES = 5 };
 
@@ -129,6 +130,19 @@ static bool read_output(cli *cli, tarn_export_options *out) {
     return export_read_options(cli, out);
 }
 
+/** Arrow files hold all that 'apply patch' needs. */
+static bool is_arrow(const tarn_export_options *options) {
+    static const char *const endings[] = {".arrow", ".feather", ".arrows", ".ipc"};
+    if (options->format)
+        return strncmp(options->format, "arrow", 5) == 0;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t length = strlen(options->path), ending = strlen(endings[i]);
+        if (length > ending && strcasecmp(options->path + length - ending, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool read_request(cli *cli, request *out) {
     out->rows = -1;
     if (!cli_number(cli, "rows", 0, &out->rows) || !cli_number(cli, "offset", 0, &out->page.offset) ||
@@ -147,6 +161,7 @@ static bool read_request(cli *cli, request *out) {
     out->options.leave_out = (const char *const *)out->leave_out;
     out->options.ignore_case = cli_has(cli, "ignore-case");
     out->options.ignore_space = cli_has(cli, "ignore-space");
+    out->options.complete = out->export.path && is_arrow(&out->export);
     return true;
 }
 

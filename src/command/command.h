@@ -184,12 +184,13 @@ typedef struct tarn_preview_request {
     void *context;
     int64_t limit; /**< rows to show, for commands that change rows or columns as a whole */
     /** Out, for the latter: a sentence (heap), the rows it is about and which they are ("removed", "added",
-     * "result"); all released by the caller. `shown` NULL: the command changes cells. */
+     * "result", "changes", "conflicts"); all released by the caller. `shown` NULL: the command changes cells. */
     char *message;
     const char *shown;
     struct ArrowSchema schema;
     struct ArrowArray rows;
     int64_t rows_before, rows_after; /**< of the table */
+    int64_t concerned;               /**< how many rows it is about, for "changes" and "conflicts" of a patch */
 } tarn_preview_request;
 void tarn_preview_request_clear(tarn_preview_request *request);
 

@@ -136,4 +136,4 @@ static const tarn_command stack_command = {
     .columns_from_values = true,
 };
 
-const tarn_command *const tarn_combine_commands[] = {&tarn_command_join, &stack_command, NULL};
+const tarn_command *const tarn_combine_commands[] = {&tarn_command_join, &tarn_command_patch, &stack_command, NULL};

@@ -1,6 +1,7 @@
 #include "command/plan.h"
 
 #include "base/text.h"
+#include "command/patch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ void tarn_plan_clear(tarn_plan *plan) {
     free(plan->cells);
     tarn_array_release(&plan->added);
     tarn_stream_release(&plan->stream);
+    tarn_patch_free(plan->patch);
     *plan = (tarn_plan){0};
 }
 
@@ -206,6 +208,8 @@ char *tarn_plan_say(const tarn_run *run, tarn_plan_kind kind, bool would) {
         return say_rows(would ? "the table would have" : "the table now has", run->rows);
     case TARN_PLAN_COLUMNS:
         return tarn_strdup(would ? "the columns would be these" : "changed the columns");
+    case TARN_PLAN_PATCH:
+        return tarn_strdup(would ? "would apply the comparison" : "applied the comparison");
     case TARN_PLAN_CELLS:
     case TARN_PLAN_NOTHING:
         break;

@@ -10,7 +10,8 @@
  * - order: all live rows in their new order;
  * - cells: values laid over single cells;
  * - added rows;
- * - new rows: a stream that replaces everything and begins a new row space.
+ * - new rows: a stream that replaces everything and begins a new row space;
+ * - a patch: several of these at once, see patch.h.
  */
 #ifndef TARN_COMMAND_PLAN_H
 #define TARN_COMMAND_PLAN_H
@@ -25,6 +26,7 @@ typedef enum tarn_plan_kind {
     TARN_PLAN_CELLS,
     TARN_PLAN_ADD,
     TARN_PLAN_REPLACE,
+    TARN_PLAN_PATCH,
 } tarn_plan_kind;
 
 /** A column of the table as it will be. */
@@ -54,6 +56,7 @@ typedef struct tarn_plan {
     struct ArrowArray added;        /**< ADD: a struct with a child per column of the base */
     int64_t position;               /**< ADD: how many rows come before them */
     struct ArrowArrayStream stream; /**< REPLACE */
+    struct tarn_patch *patch;       /**< PATCH; owned */
 } tarn_plan;
 
 void tarn_plan_clear(tarn_plan *plan);

@@ -1,5 +1,6 @@
 /* Carrying plans out. */
 #include "command/gather.h"
+#include "command/patch.h"
 #include "command/plan.h"
 #include "command/plan_columns.h"
 
@@ -132,6 +133,8 @@ tarn_status tarn_plan_apply(tarn_run *run, tarn_plan *plan, tarn_error *error) {
         return add_rows(run, plan, error);
     case TARN_PLAN_REPLACE:
         return replace_rows(run, plan, error);
+    case TARN_PLAN_PATCH:
+        return tarn_patch_apply(run, plan->patch, error);
     case TARN_PLAN_NOTHING:
         break;
     }

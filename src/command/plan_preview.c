@@ -1,5 +1,6 @@
 /* Showing plans. */
 #include "command/gather.h"
+#include "command/patch.h"
 #include "command/plan.h"
 
 #include <stdlib.h>
@@ -181,6 +182,8 @@ tarn_status tarn_plan_preview(tarn_run *run, tarn_plan *plan, tarn_preview_reque
         return TARN_OK;
     case TARN_PLAN_CELLS:
         return preview_cells(run, plan, request, error);
+    case TARN_PLAN_PATCH:
+        return tarn_patch_preview(run, plan->patch, request, error);
     case TARN_PLAN_COLUMNS:
         status = preview_columns(run, plan, request, error);
         break;

@@ -54,7 +54,9 @@ static tarn_status make_key(const tarn_diff_input *input, tarn_buffer *key, tarn
         TARN_TRY(add_text(key, options->map[i].after, error));
     }
     TARN_TRY(tarn_buffer_append(key, &options->tolerance, sizeof options->tolerance, error));
-    return add_number(key, (uint64_t)options->ignore_case << 1 | (uint64_t)options->ignore_space, error);
+    return add_number(
+        key, (uint64_t)options->complete << 2 | (uint64_t)options->ignore_case << 1 | (uint64_t)options->ignore_space,
+        error);
 }
 
 static uint64_t id_of(const tarn_buffer *key) {

@@ -20,6 +20,10 @@ static void clear_part(tarn_diff_part *part, size_t pairs) {
     free(part->removed);
     free(part->modified);
     free(part->unmatched);
+    free(part->moved);
+    free(part->filled);
+    free(part->placed);
+    free(part->places);
     free(part->partners);
 }
 
@@ -63,8 +67,12 @@ uint64_t tarn_diff_bytes(const tarn_diff *diff) {
     for (size_t i = 0; i < diff->part_count; i++) {
         const tarn_diff_part *part = &diff->parts[i];
         uint64_t bitmap = (uint64_t)part->rows / 8 + 1;
-        bytes += bitmap * ((part->added != NULL) + (part->removed != NULL) + (part->modified != NULL) +
-                           (part->unmatched != NULL));
+        const uint8_t *bits[] = {part->added, part->removed, part->modified, part->unmatched,
+                                 part->moved, part->filled,  part->placed};
+        for (size_t k = 0; k < sizeof bits / sizeof *bits; k++)
+            bytes += bits[k] != NULL ? bitmap : 0;
+        if (part->placed != NULL)
+            bytes += (uint64_t)tarn_bits_count(part->placed, 0, part->rows) * sizeof *part->places;
         for (size_t pair = 0; part->cells != NULL && pair < diff->pair_count; pair++)
             bytes += sizeof(uint8_t *) + sizeof(int64_t) + (part->cells[pair] != NULL ? bitmap : 0);
         bytes += part->partners != NULL ? (uint64_t)part->rows * sizeof *part->partners : 0;
@@ -99,6 +107,7 @@ static tarn_status begin(const tarn_diff_input *input, const tarn_diff_options *
     diff->after = input->after;
     tarn_version_retain(diff->before);
     tarn_version_retain(diff->after);
+    diff->complete = options->complete;
     diff->rules = (tarn_diff_rules){options->ignore_case, options->ignore_space, options->tolerance};
     TARN_TRY(fill_side(&diff->info.before, diff->before, input->before_name, error));
     TARN_TRY(fill_side(&diff->info.after, diff->after, input->after_name, error));

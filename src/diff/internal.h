@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #define TARN_DIFF_NONE SIZE_MAX
+#define TARN_DIFF_KINDS 6
 
 /** A column as it was and as it is; TARN_DIFF_NONE where it is missing. */
 typedef struct tarn_diff_pair {
@@ -26,11 +27,14 @@ typedef struct tarn_diff_part {
     int64_t first_row, rows;
     bool of_before;
     uint8_t *added, *removed, *modified, *unmatched;
-    uint8_t **cells;      /**< per pair: modified rows in which it differs; the list is NULL when there are none */
-    int64_t *partners;    /**< by key: of each row its row number in `before`; only when rows are modified */
-    int64_t counts[4];    /**< added, removed, modified, unmatched */
-    int64_t *cell_counts; /**< per pair; NULL with `cells` */
-    size_t before, after; /**< chunks by row number, TARN_DIFF_NONE where there is none */
+    uint8_t *moved, *filled; /**< complete comparisons: rows that are none of these */
+    uint8_t *placed;         /**< complete comparisons by row number: rows that were added or moved, modified or not */
+    int64_t *places;         /**< of the placed rows, one after the other: their places in `after` */
+    uint8_t **cells;         /**< per pair: modified rows in which it differs; the list is NULL when there are none */
+    int64_t *partners;       /**< by key: of each row its row number in `before`; only when rows are modified */
+    int64_t counts[TARN_DIFF_KINDS]; /**< in the order of tarn_diff_kind */
+    int64_t *cell_counts;            /**< per pair; NULL with `cells` */
+    size_t before, after;            /**< chunks by row number, TARN_DIFF_NONE where there is none */
 } tarn_diff_part;
 
 /** A value column of pages: of a pair, one side's. */
@@ -43,6 +47,7 @@ struct tarn_diff {
     atomic_size_t references; /**< handles, and the cache */
     tarn_version *before, *after;
     tarn_diff_rules rules;
+    bool complete;
     tarn_diff_info info; /**< columns run parallel to `pairs` */
     tarn_diff_pair *pairs;
     size_t pair_count;
@@ -68,9 +73,14 @@ tarn_status tarn_diff_find_pair(const tarn_diff *diff, const char *name, size_t 
 tarn_status tarn_diff_versions(tarn_diff *diff, tarn_pool *pool, tarn_task *task, tarn_error *error);
 /** True when two chunks have the same values of a pair, by ids: nothing is read. */
 bool tarn_diff_same_values(const tarn_diff *diff, const tarn_diff_pair *pair, size_t before, size_t after);
-/** Rows of both sides that are not where they were: as few as possible. */
-tarn_status tarn_diff_count_moved(const tarn_version *before, const tarn_version *after, int64_t *out,
+/** Rows of both sides that are not where they were: as few as possible. `stays` NULL, or bits up to row number `end` of
+ *  `before`, zeroed: the rows that are where they were are marked. */
+tarn_status tarn_diff_count_moved(const tarn_version *before, const tarn_version *after, uint8_t *stays, int64_t *out,
                                   tarn_error *error);
+/** The row number behind the last. */
+int64_t tarn_diff_row_end(const tarn_version *version);
+/** Complete comparisons by row number: note which rows were added or moved, and where to. */
+tarn_status tarn_diff_place_rows(tarn_diff *diff, tarn_error *error);
 
 /**
  * Compare one pair over rows of both sides that lie beside each other; keeps the bits in `part` when any differ.
@@ -79,6 +89,13 @@ tarn_status tarn_diff_count_moved(const tarn_version *before, const tarn_version
 tarn_status tarn_diff_compare_cells(const tarn_diff *diff, tarn_diff_part *part, size_t pair,
                                     const struct ArrowArray *before, const struct ArrowArray *after,
                                     const uint8_t *live, const int64_t *offsets, tarn_error *error);
+/** Complete comparisons: mark those of the rows in which an added column has a value; like tarn_diff_compare_cells. */
+tarn_status tarn_diff_mark_filled(tarn_diff_part *part, const struct ArrowSchema *type, const struct ArrowArray *after,
+                                  const uint8_t *live, const int64_t *offsets, tarn_error *error);
+/** A complete comparison has to look at this column, which was added. */
+static inline bool tarn_diff_fills(const tarn_diff *diff, size_t pair) {
+    return diff->complete && diff->pairs[pair].before == TARN_DIFF_NONE && !diff->info.columns[pair].left_out;
+}
 /** Sum up the cells' bits. */
 tarn_status tarn_diff_finish_part(const tarn_diff *diff, tarn_diff_part *part, tarn_error *error);
 
@@ -99,6 +116,11 @@ tarn_status tarn_diff_run(const tarn_diff_input *input, tarn_diff *diff, tarn_er
 /** Bytes of memory that it holds. */
 uint64_t tarn_diff_bytes(const tarn_diff *diff);
 void tarn_diff_retain(tarn_diff *diff);
+
+/* ---- describe.c ---- */
+
+/** What was compared, and how, as JSON; see docs/format.md. Appends, with a NUL behind. */
+tarn_status tarn_diff_describe(const tarn_diff *diff, tarn_buffer *out, tarn_error *error);
 
 /* ---- rows.c ---- */
 

@@ -118,8 +118,23 @@ cleanup:
     return status;
 }
 
+/* The matched rows in which an added column has a value. */
+static tarn_status fill_pair(const tarn_diff *diff, tarn_diff_part *part, size_t pair, size_t chunk, const matched *m,
+                             tarn_error *error) {
+    size_t column = diff->pairs[pair].after;
+    tarn_batch *batch = NULL;
+    struct ArrowArray taken = {0}, after;
+    tarn_status status = read_after(diff, column, chunk, m, &batch, &taken, &after, error);
+    if (status == TARN_OK)
+        status = tarn_diff_mark_filled(part, tarn_version_column(diff->after, column)->type, &after, NULL,
+                                       m->count == part->rows ? NULL : m->offsets, error);
+    tarn_batch_release(batch);
+    tarn_array_release(&taken);
+    return status;
+}
+
 static tarn_status keep_partners(tarn_diff_part *part, const matched *m, tarn_error *error) {
-    if (part->modified == NULL)
+    if (part->modified == NULL && part->filled == NULL)
         return TARN_OK;
     part->partners = calloc((size_t)part->rows, sizeof *part->partners);
     if (part->partners == NULL)
@@ -139,7 +154,9 @@ static tarn_status compare_chunk(const work *w, size_t chunk, tarn_diff_part *pa
         status = sort_rows(&w->match->after, w->match->of_after, &w->match->before, chunk, part, &m, error);
     find_run(diff, &m);
     for (size_t i = 0; i < diff->pair_count && m.count > 0 && status == TARN_OK; i++) {
-        if (!diff->pairs[i].compared)
+        if (tarn_diff_fills(diff, i))
+            status = fill_pair(diff, part, i, chunk, &m, error);
+        if (!diff->pairs[i].compared || status != TARN_OK)
             continue;
         status = tarn_task_check(w->task, error);
         if (status == TARN_OK)

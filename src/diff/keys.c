@@ -46,13 +46,27 @@ static bool hash_number(const tarn_diff_reader *reader, int64_t i, tarn_hash128 
     return *is_null || number.scale == 0;
 }
 
-static tarn_status hash_row(const work *w, tarn_diff_reader *readers, int64_t i, tarn_buffer *key, tarn_hash128 *out,
-                            bool *is_null, tarn_error *error) {
-    if (w->pair_count == 1 && readers[0].form == TARN_FORM_EXACT && hash_number(&readers[0], i, out, is_null))
+tarn_status tarn_diff_hasher_make(tarn_diff_hasher *hasher, size_t count, tarn_error *error) {
+    *hasher = (tarn_diff_hasher){.readers = calloc(count + 1, sizeof *hasher->readers), .count = count};
+    return hasher->readers == NULL ? tarn_fail_memory(error) : TARN_OK;
+}
+
+void tarn_diff_hasher_close(tarn_diff_hasher *hasher) {
+    for (size_t k = 0; hasher->readers != NULL && k < hasher->count; k++)
+        tarn_diff_reader_close(&hasher->readers[k]);
+    free(hasher->readers);
+    tarn_buffer_free(&hasher->key);
+    *hasher = (tarn_diff_hasher){0};
+}
+
+tarn_status tarn_diff_hash(tarn_diff_hasher *hasher, int64_t i, tarn_hash128 *out, bool *is_null, tarn_error *error) {
+    tarn_diff_reader *readers = hasher->readers;
+    tarn_buffer *key = &hasher->key;
+    if (hasher->count == 1 && readers[0].form == TARN_FORM_EXACT && hash_number(&readers[0], i, out, is_null))
         return TARN_OK;
     key->size = 0;
     *is_null = false;
-    for (size_t k = 0; k < w->pair_count && !*is_null; k++)
+    for (size_t k = 0; k < hasher->count && !*is_null; k++)
         TARN_TRY(readers[k].form == TARN_FORM_TEXT ? append_text(&readers[k], i, key, is_null, error)
                                                    : append_number(&readers[k], i, key, is_null, error));
     *out = tarn_hash128_of(key->data, key->size);
@@ -69,43 +83,37 @@ static tarn_status open_reader(const work *w, size_t k, size_t chunk, tarn_batch
                                  error);
 }
 
-static tarn_status hash_rows(const work *w, tarn_diff_reader *readers, size_t chunk, tarn_error *error) {
-    tarn_buffer key = {0};
+static tarn_status hash_rows(const work *w, tarn_diff_hasher *hasher, size_t chunk, tarn_error *error) {
     const uint8_t *live = NULL;
     tarn_diff_keys *out = w->out;
     tarn_chunk place = tarn_version_chunk(out->version, chunk);
     int64_t at = out->starts[chunk];
-    tarn_status status;
-    TARN_CHECK(tarn_version_live(out->version, chunk, &live, error));
+    TARN_TRY(tarn_version_live(out->version, chunk, &live, error));
     for (int64_t i = 0; i < place.rows; i++) {
         bool is_null;
         if (live != NULL && !tarn_bit_get(live, i))
             continue;
-        TARN_CHECK(hash_row(w, readers, i, &key, &out->hashes[at], &is_null, error));
+        TARN_TRY(tarn_diff_hash(hasher, i, &out->hashes[at], &is_null, error));
         out->rows[at] = place.first_row + i;
         out->is_null[at++] = is_null;
     }
-cleanup:
-    tarn_buffer_free(&key);
-    return status;
+    return TARN_OK;
 }
 
 static tarn_status hash_chunk(void *context, size_t chunk, tarn_error *error) {
     const work *w = context;
-    tarn_diff_reader *readers = calloc(w->pair_count, sizeof *readers);
-    tarn_batch **batches = calloc(w->pair_count, sizeof *batches);
-    tarn_status status = readers == NULL || batches == NULL ? tarn_fail_memory(error) : TARN_OK;
+    tarn_diff_hasher hasher;
+    tarn_batch **batches = calloc(w->pair_count, sizeof(tarn_batch *));
+    tarn_status status = tarn_diff_hasher_make(&hasher, w->pair_count, error);
+    if (batches == NULL)
+        status = tarn_fail_memory(error);
     for (size_t k = 0; k < w->pair_count && status == TARN_OK; k++)
-        status = open_reader(w, k, chunk, &batches[k], &readers[k], error);
+        status = open_reader(w, k, chunk, &batches[k], &hasher.readers[k], error);
     if (status == TARN_OK)
-        status = hash_rows(w, readers, chunk, error);
-    for (size_t k = 0; k < w->pair_count; k++) {
-        if (readers != NULL)
-            tarn_diff_reader_close(&readers[k]);
-        if (batches != NULL)
-            tarn_batch_release(batches[k]);
-    }
-    free(readers);
+        status = hash_rows(w, &hasher, chunk, error);
+    tarn_diff_hasher_close(&hasher);
+    for (size_t k = 0; batches != NULL && k < w->pair_count; k++)
+        tarn_batch_release(batches[k]);
     free(batches);
     tarn_task_advance(w->task, (uint64_t)tarn_version_chunk(w->out->version, chunk).rows);
     return status;

@@ -8,7 +8,28 @@
 #ifndef TARN_DIFF_KEYS_H
 #define TARN_DIFF_KEYS_H
 
+#include "base/buffer.h"
 #include "diff/internal.h"
+
+/** Hashes the keys of rows that lie beside each other. Not thread-safe. Zeroed is closed. */
+typedef struct tarn_diff_hasher {
+    tarn_diff_reader *readers; /**< one per key column */
+    size_t count;
+    tarn_buffer key;
+} tarn_diff_hasher;
+
+/** Room for `count` key columns, to be opened one by one. To be closed in any case. */
+tarn_status tarn_diff_hasher_make(tarn_diff_hasher *hasher, size_t count, tarn_error *error);
+void tarn_diff_hasher_close(tarn_diff_hasher *hasher);
+/** The key of row i; `*is_null`: something in it is null. */
+tarn_status tarn_diff_hash(tarn_diff_hasher *hasher, int64_t i, tarn_hash128 *out, bool *is_null, tarn_error *error);
+/** For tables of hashes: all bits count. */
+static inline uint64_t tarn_diff_mix(tarn_hash128 hash) {
+    uint64_t z = hash.lo ^ hash.hi * UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 32)) * UINT64_C(0xD6E8FEB86659FD93);
+    z = (z ^ (z >> 32)) * UINT64_C(0xD6E8FEB86659FD93);
+    return z ^ (z >> 32);
+}
 
 /** The live rows of a version, by rising row number. */
 typedef struct tarn_diff_keys {

@@ -37,13 +37,6 @@ typedef struct matching {
     atomic_int_least64_t pairs, duplicates[2];
 } matching;
 
-static uint64_t mix(tarn_hash128 hash) {
-    uint64_t z = hash.lo ^ hash.hi * UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ (z >> 32)) * UINT64_C(0xD6E8FEB86659FD93);
-    z = (z ^ (z >> 32)) * UINT64_C(0xD6E8FEB86659FD93);
-    return z ^ (z >> 32);
-}
-
 /* ---- dealing out ---- */
 
 typedef struct dealing {
@@ -62,7 +55,7 @@ static tarn_status count_block(void *context, size_t block, tarn_error *error) {
     int64_t *counts = d->side->at + block * d->partitions;
     for (int64_t i = (int64_t)block * BLOCK; i < block_end(d->side, block); i++) {
         if (!d->side->keys->is_null[i])
-            counts[mix(d->side->keys->hashes[i]) & (d->partitions - 1)]++;
+            counts[tarn_diff_mix(d->side->keys->hashes[i]) & (d->partitions - 1)]++;
     }
     return TARN_OK;
 }
@@ -74,7 +67,7 @@ static tarn_status deal_block(void *context, size_t block, tarn_error *error) {
     const tarn_diff_keys *keys = d->side->keys;
     for (int64_t i = (int64_t)block * BLOCK; i < block_end(d->side, block); i++) {
         if (!keys->is_null[i])
-            d->side->items[at[mix(keys->hashes[i]) & (d->partitions - 1)]++] = (item){keys->hashes[i], i};
+            d->side->items[at[tarn_diff_mix(keys->hashes[i]) & (d->partitions - 1)]++] = (item){keys->hashes[i], i};
     }
     return TARN_OK;
 }
@@ -115,7 +108,7 @@ typedef struct table {
 } table;
 
 static entry *find_entry(const table *t, tarn_hash128 hash) {
-    uint64_t slot = mix(hash) >> 16 & t->mask;
+    uint64_t slot = tarn_diff_mix(hash) >> 16 & t->mask;
     for (;; slot = (slot + 1) & t->mask) {
         entry *e = &t->slots[slot];
         if (e->counts[0] + e->counts[1] == 0 || tarn_hash128_equal(e->hash, hash))

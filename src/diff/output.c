@@ -11,10 +11,12 @@
 enum { FIXED_COLUMNS = 4 }; /* change, row_before, row_after, columns */
 
 const char *tarn_diff_kind_name(tarn_diff_kind kind) {
-    return kind == TARN_DIFF_ADDED      ? "added"
-           : kind == TARN_DIFF_REMOVED  ? "removed"
-           : kind == TARN_DIFF_MODIFIED ? "modified"
-                                        : "unmatched";
+    return kind == TARN_DIFF_ADDED       ? "added"
+           : kind == TARN_DIFF_REMOVED   ? "removed"
+           : kind == TARN_DIFF_MODIFIED  ? "modified"
+           : kind == TARN_DIFF_UNMATCHED ? "unmatched"
+           : kind == TARN_DIFF_MOVED     ? "moved"
+                                         : "filled";
 }
 
 /* ---- the schema ---- */
@@ -52,13 +54,26 @@ static tarn_status fill_schema(const tarn_diff *diff, struct ArrowSchema **child
     TARN_TRY(tarn_schema_make(children[3]->children[0], "u", "item", error));
     for (size_t i = 0; i < diff->value_count; i++)
         TARN_TRY(add_value_schema(diff, &diff->values[i], children[FIXED_COLUMNS + i], error));
-    return TARN_OK;
+    return diff->complete ? tarn_schema_make(children[FIXED_COLUMNS + diff->value_count], "l", "place", error)
+                          : TARN_OK;
+}
+
+static tarn_status add_description(const tarn_diff *diff, struct ArrowSchema *schema, tarn_error *error) {
+    tarn_buffer text = {0};
+    tarn_status status = tarn_diff_describe(diff, &text, error);
+    if (status == TARN_OK)
+        status = tarn_schema_metadata_set(schema, "tarn.diff", (const char *)text.data, error);
+    tarn_buffer_free(&text);
+    return status;
 }
 
 tarn_status tarn_diff_schema(const tarn_diff *diff, struct ArrowSchema *out, tarn_error *error) {
     struct ArrowSchema schema;
-    TARN_TRY(tarn_schema_make_nested(&schema, "+s", "", FIXED_COLUMNS + (int64_t)diff->value_count, error));
+    int64_t columns = FIXED_COLUMNS + (int64_t)diff->value_count + diff->complete;
+    TARN_TRY(tarn_schema_make_nested(&schema, "+s", "", columns, error));
     tarn_status status = fill_schema(diff, schema.children, error);
+    if (status == TARN_OK)
+        status = add_description(diff, &schema, error);
     if (status == TARN_OK)
         *out = schema;
     else
@@ -138,6 +153,33 @@ static tarn_status build_columns(const tarn_diff *diff, const struct ArrowSchema
     return tarn_array_make(out, count, 0, buffers, 2, &items, 1, error);
 }
 
+/* Places are kept one after the other for the placed rows of a part; it is quick where rows come by rising offset. */
+static tarn_status build_places(const struct ArrowSchema *type, const tarn_diff_row *rows, int64_t count,
+                                struct ArrowArray *out, tarn_error *error) {
+    const tarn_diff_part *part = NULL;
+    int64_t offset = 0, rank = 0;
+    tarn_builder *builder;
+    TARN_TRY(tarn_builder_new(type, &builder, error));
+    tarn_status status = TARN_OK;
+    for (int64_t i = 0; i < count && status == TARN_OK; i++) {
+        const tarn_diff_row *row = &rows[i];
+        if (row->after < 0 || row->part->placed == NULL || !tarn_bit_get(row->part->placed, row->offset)) {
+            status = tarn_builder_null(builder, error);
+            continue;
+        }
+        if (row->part != part || row->offset < offset)
+            offset = rank = 0;
+        part = row->part;
+        rank += tarn_bits_count(part->placed, offset, row->offset - offset);
+        offset = row->offset;
+        status = tarn_builder_int(builder, part->places[rank], error);
+    }
+    if (status == TARN_OK)
+        status = tarn_builder_finish(builder, out, error);
+    tarn_builder_free(builder);
+    return status;
+}
+
 /* ---- any of them ---- */
 
 tarn_status tarn_diff_fill(const tarn_diff *diff, const struct ArrowSchema *type, size_t column,
@@ -148,6 +190,8 @@ tarn_status tarn_diff_fill(const tarn_diff *diff, const struct ArrowSchema *type
         return build_numbers(type, rows, count, column == 1, out, error);
     if (column == 3)
         return build_columns(diff, type, rows, count, out, error);
+    if (column == FIXED_COLUMNS + diff->value_count)
+        return build_places(type, rows, count, out, error);
     const tarn_diff_output *value = &diff->values[column - FIXED_COLUMNS];
     return tarn_diff_take(value->before ? diff->before : diff->after, value->column, rows, count, value->before, out,
                           error);

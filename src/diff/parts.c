@@ -51,9 +51,27 @@ tarn_status tarn_diff_compare_cells(const tarn_diff *diff, tarn_diff_part *part,
     return status;
 }
 
-tarn_status tarn_diff_finish_part(const tarn_diff *diff, tarn_diff_part *part, tarn_error *error) {
-    if (part->cells == NULL)
-        return TARN_OK;
+tarn_status tarn_diff_mark_filled(tarn_diff_part *part, const struct ArrowSchema *type, const struct ArrowArray *after,
+                                  const uint8_t *live, const int64_t *offsets, tarn_error *error) {
+    if (part->filled == NULL)
+        part->filled = tarn_diff_bits(part->rows);
+    if (part->filled == NULL)
+        return tarn_fail_memory(error);
+    for (int64_t i = 0; i < after->length; i++) {
+        if ((live == NULL || tarn_bit_get(live, i)) && !tarn_array_is_null(type, after, i))
+            tarn_bit_set(part->filled, offsets == NULL ? i : offsets[i]);
+    }
+    return TARN_OK;
+}
+
+/* Rows that are filled and nothing else. */
+static void finish_filled(tarn_diff_part *part) {
+    for (int64_t i = 0; part->modified != NULL && i < (part->rows + 7) / 8; i++)
+        part->filled[i] &= (uint8_t)~part->modified[i];
+    part->counts[5] = tarn_bits_count(part->filled, 0, part->rows);
+}
+
+static tarn_status finish_modified(const tarn_diff *diff, tarn_diff_part *part, tarn_error *error) {
     part->modified = tarn_diff_bits(part->rows);
     if (part->modified == NULL)
         return tarn_fail_memory(error);
@@ -62,5 +80,13 @@ tarn_status tarn_diff_finish_part(const tarn_diff *diff, tarn_diff_part *part, t
             part->modified[i] |= part->cells[pair][i];
     }
     part->counts[2] = tarn_bits_count(part->modified, 0, part->rows);
+    return TARN_OK;
+}
+
+tarn_status tarn_diff_finish_part(const tarn_diff *diff, tarn_diff_part *part, tarn_error *error) {
+    if (part->cells != NULL)
+        TARN_TRY(finish_modified(diff, part, error));
+    if (part->filled != NULL)
+        finish_filled(part);
     return TARN_OK;
 }

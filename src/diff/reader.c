@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
@@ -114,9 +115,11 @@ bool tarn_diff_read_number(const tarn_diff_reader *reader, int64_t i, tarn_diff_
         out->real = reader->scale == 0 ? (double)out->value : (double)out->value / power_of_ten(reader->scale);
     if (reader->form == TARN_FORM_FLOAT)
         out->real = (double)(float)out->real;
-    /* One form for each value, so that it can be hashed: no zeros at the end, no negative zero. */
+    /* One form for each value, so that it can be hashed: no zeros at the end, no negative zero, one NaN. */
     if (reader->form != TARN_FORM_EXACT && out->real == 0)
         out->real = 0;
+    if (reader->form != TARN_FORM_EXACT && isnan(out->real))
+        out->real = (double)NAN;
     while (out->scale > 0 && out->value % 10 == 0) {
         out->value /= 10;
         out->scale--;

@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const tarn_diff_kind kinds[4] = {TARN_DIFF_ADDED, TARN_DIFF_REMOVED, TARN_DIFF_MODIFIED, TARN_DIFF_UNMATCHED};
+static const tarn_diff_kind kinds[TARN_DIFF_KINDS] = {TARN_DIFF_ADDED,     TARN_DIFF_REMOVED, TARN_DIFF_MODIFIED,
+                                                      TARN_DIFF_UNMATCHED, TARN_DIFF_MOVED,   TARN_DIFF_FILLED};
 
 /* The bits of one kind in a part as far as they are wanted, and how many they are; NULL: none. */
 static const uint8_t *wanted_bits(const tarn_diff_part *part, const tarn_diff_filter *filter, int kind,
                                   int64_t *count) {
-    const uint8_t *const bits[4] = {part->added, part->removed, part->modified, part->unmatched};
+    const uint8_t *const bits[TARN_DIFF_KINDS] = {part->added,     part->removed, part->modified,
+                                                  part->unmatched, part->moved,   part->filled};
     *count = 0;
     if ((filter->kinds & kinds[kind]) == 0 || bits[kind] == NULL)
         return NULL;
@@ -27,7 +29,7 @@ static const uint8_t *wanted_bits(const tarn_diff_part *part, const tarn_diff_fi
 
 typedef struct search {
     const tarn_diff_part *part;
-    const uint8_t *bits[4];
+    const uint8_t *bits[TARN_DIFF_KINDS];
     int64_t skip, wanted; /* changes to leave out first, then to take */
     tarn_diff_row *rows;
     int64_t found;
@@ -36,18 +38,19 @@ typedef struct search {
 static void take_row(search *s, int kind, int64_t offset) {
     const tarn_diff_part *part = s->part;
     int64_t row = part->first_row + offset;
-    bool before = kinds[kind] == TARN_DIFF_REMOVED || kinds[kind] == TARN_DIFF_MODIFIED ||
-                  (kinds[kind] == TARN_DIFF_UNMATCHED && part->of_before);
-    bool after = kinds[kind] == TARN_DIFF_ADDED || kinds[kind] == TARN_DIFF_MODIFIED ||
-                 (kinds[kind] == TARN_DIFF_UNMATCHED && !part->of_before);
-    int64_t partner = part->partners != NULL && kinds[kind] == TARN_DIFF_MODIFIED ? part->partners[offset] : row;
+    const unsigned of_both = TARN_DIFF_MODIFIED | TARN_DIFF_MOVED | TARN_DIFF_FILLED;
+    bool before =
+        (kinds[kind] & (TARN_DIFF_REMOVED | of_both)) != 0 || (kinds[kind] == TARN_DIFF_UNMATCHED && part->of_before);
+    bool after =
+        (kinds[kind] & (TARN_DIFF_ADDED | of_both)) != 0 || (kinds[kind] == TARN_DIFF_UNMATCHED && !part->of_before);
+    int64_t partner = part->partners != NULL && (kinds[kind] & of_both) != 0 ? part->partners[offset] : row;
     s->rows[s->found++] = (tarn_diff_row){kinds[kind], before ? partner : -1, after ? row : -1, part, offset};
 }
 
 /* A row is of one kind only. */
 static void search_byte(search *s, int64_t byte) {
     uint8_t all = 0;
-    for (int kind = 0; kind < 4; kind++)
+    for (int kind = 0; kind < TARN_DIFF_KINDS; kind++)
         all |= s->bits[kind] != NULL ? s->bits[kind][byte] : 0;
     int64_t count = __builtin_popcount(all);
     if (count <= s->skip) {
@@ -58,7 +61,7 @@ static void search_byte(search *s, int64_t byte) {
         if (!(all >> bit & 1) || s->skip-- > 0)
             continue;
         s->skip = 0;
-        for (int kind = 0; kind < 4; kind++) {
+        for (int kind = 0; kind < TARN_DIFF_KINDS; kind++) {
             if (s->bits[kind] != NULL && tarn_bit_get(s->bits[kind], byte * 8 + bit))
                 take_row(s, kind, byte * 8 + bit);
         }
@@ -66,8 +69,12 @@ static void search_byte(search *s, int64_t byte) {
 }
 
 static int64_t changes_of(const tarn_diff *diff) {
-    const tarn_diff_info *info = &diff->info;
-    return info->added + info->removed + info->modified + info->unmatched;
+    int64_t count = 0;
+    for (size_t i = 0; i < diff->part_count; i++) {
+        for (int kind = 0; kind < TARN_DIFF_KINDS; kind++)
+            count += diff->parts[i].counts[kind];
+    }
+    return count;
 }
 
 tarn_status tarn_diff_locate(const tarn_diff *diff, const tarn_diff_filter *filter, int64_t offset, int64_t count,
@@ -80,7 +87,7 @@ tarn_status tarn_diff_locate(const tarn_diff *diff, const tarn_diff_filter *filt
     for (size_t i = 0; i < diff->part_count && s.found < s.wanted; i++) {
         int64_t in_part = 0;
         s.part = &diff->parts[i];
-        for (int kind = 0; kind < 4; kind++) {
+        for (int kind = 0; kind < TARN_DIFF_KINDS; kind++) {
             int64_t of_kind;
             s.bits[kind] = wanted_bits(s.part, filter, kind, &of_kind);
             in_part += of_kind;

@@ -161,12 +161,26 @@ cleanup:
     return status;
 }
 
+/* Rows of both sides in which an added column has a value. */
+static tarn_status fill_pair(const tarn_diff *diff, tarn_diff_part *part, size_t pair, const uint8_t *live,
+                             tarn_error *error) {
+    tarn_batch *after;
+    TARN_TRY(tarn_version_read(diff->after, diff->pairs[pair].after, part->after, &after, error));
+    struct ArrowArray is = slice(after, diff->after, part->after, part);
+    tarn_status status = tarn_diff_mark_filled(part, tarn_batch_schema(after), &is, live, NULL, error);
+    tarn_batch_release(after);
+    return status;
+}
+
 /* True when the ids tell that nothing differs. */
 static bool is_same(const tarn_diff *diff, const tarn_diff_part *part) {
+    if (diff->info.order_differs && diff->complete)
+        return false;
     if (!are_whole(diff, part) || !tarn_version_same_live(diff->before, part->before, diff->after, part->after))
         return false;
     for (size_t i = 0; i < diff->pair_count; i++) {
-        if (diff->pairs[i].compared && !tarn_diff_same_values(diff, &diff->pairs[i], part->before, part->after))
+        if (tarn_diff_fills(diff, i) ||
+            (diff->pairs[i].compared && !tarn_diff_same_values(diff, &diff->pairs[i], part->before, part->after)))
             return false;
     }
     return true;
@@ -205,6 +219,8 @@ static tarn_status compare_part(void *context, size_t index, tarn_error *error) 
     bool beside = part->before != TARN_DIFF_NONE && part->after != TARN_DIFF_NONE;
     bool whole = are_whole(diff, part);
     for (size_t i = 0; beside && status == TARN_OK && i < diff->pair_count; i++) {
+        if (tarn_diff_fills(diff, i))
+            status = fill_pair(diff, part, i, live, error);
         if (!diff->pairs[i].compared ||
             (whole && tarn_diff_same_values(diff, &diff->pairs[i], part->before, part->after)))
             continue;
@@ -223,10 +239,12 @@ tarn_status tarn_diff_versions(tarn_diff *diff, tarn_pool *pool, tarn_task *task
     int64_t rows = 0;
     work work = {diff, task};
     TARN_TRY(tarn_task_check(task, error));
+    diff->info.order_differs = !tarn_version_same_order(diff->before, diff->after);
     TARN_TRY(find_parts(diff, &rows, error));
     tarn_task_begin(task, "comparing", "rows", (uint64_t)rows);
     TARN_TRY(tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, task, diff->part_count, compare_part, &work, error));
-    diff->info.order_differs = !tarn_version_same_order(diff->before, diff->after);
-    return diff->info.order_differs ? tarn_diff_count_moved(diff->before, diff->after, &diff->info.moved, error)
+    if (diff->complete)
+        return tarn_diff_place_rows(diff, error);
+    return diff->info.order_differs ? tarn_diff_count_moved(diff->before, diff->after, NULL, &diff->info.moved, error)
                                     : TARN_OK;
 }

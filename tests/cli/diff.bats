@@ -65,7 +65,7 @@ versions() {
     [ "${lines[0]}" = "change,row_before,row_after,columns,before.id,after.id,before.city,after.city,before.amount,after.total,before.note,after.note" ]
     [ "${lines[1]}" = 'modified,3,3,[note],4,4,Łódź,Łódź,0.25,0.25,"a ""quoted"" one",x' ]
     run tarn diff orders@1 -o changes.arrow
-    has "wrote 3 rows × 12 columns"
+    has "wrote 3 rows × 13 columns"
     tarn import -q changes.arrow
     [ "$(value 'SELECT string_agg(change, $$ $$) FROM changes')" = "modified modified removed" ]
     run --separate-stderr tarn diff orders@1 -o changes.arrow --no-clobber
@@ -190,4 +190,78 @@ tables() {
     fails 2 "csv, json"
     run --separate-stderr tarn diff orders@1 --summary --format csv
     fails 2 "--json"
+}
+
+@test "a comparison in a file is applied to another table" {
+    tarn init -q
+    printf 'id,city,n\n1,Rome,10\n2,Oslo,20\n3,Bern,30\n' >a.csv
+    printf 'id,city,n,note\n4,Kyiv,40,new\n3,Bern,31,\n1,Roma,10,x\n' >b.csv
+    printf 'n,id,city,more\n30,3,Bern,c\n10,1,Rome,a\n20,2,Oslo,b\n50,5,Lima,e\n' >other.csv
+    tarn import -q a.csv b.csv other.csv
+    run tarn diff a b --key id -o d.arrow
+    [ "$status" -eq 0 ]
+    run tarn apply other patch --from d.arrow --preview
+    [ "$status" -eq 0 ]
+    has "city: Rome → Roma"
+    has "would change 2 rows, add 1 row, remove 1 row"
+    run tarn apply other patch --from d.arrow
+    [ "$status" -eq 0 ]
+    has "changed 3 cells in 2 rows, added 1 row, removed 1 row"
+    tarn show other --json | jq -ec '. == [{"n":31,"id":3,"city":"Bern","note":null,"more":"c"},{"n":10,"id":1,"city":"Roma","note":"x","more":"a"},
+        {"n":50,"id":5,"city":"Lima","note":null,"more":"e"},{"n":40,"id":4,"city":"Kyiv","note":"new","more":null}]'
+    tarn audit other --json | jq -e '[.. | .parameters? // empty | .from? // empty] | index("d.arrow") != null'
+    tarn undo -q other
+    run tarn diff other@1 other
+    has "no difference"
+}
+
+@test "conflicts are listed, and nothing is done unless asked for" {
+    tarn init -q
+    printf 'id,city\n1,Rome\n2,Oslo\n3,Bern\n' >a.csv
+    printf 'id,city\n1,Roma\n3,Berne\n4,Kyiv\n' >b.csv
+    printf 'id,city\n1,Paris\n4,Lviv\n3,Bern\n' >other.csv
+    tarn import -q a.csv b.csv other.csv
+    tarn diff a b --key id -q -o d.arrow
+    run tarn apply other patch --from d.arrow
+    [ "$status" -eq 1 ]
+    has "3 changes do not fit the table, and nothing was changed (id=1: city is Paris, not Rome; id=4: the row to add is there already; id=2: no such row)"
+    run tarn apply other patch --from d.arrow --preview --json
+    [ "$status" -eq 0 ]
+    jq -e '.shown == "conflicts" and .complete and (.rows | length) == 3 and .rows[0].row == "id=1"' <<<"$output"
+    run tarn diff other@1 other
+    has "no difference"
+    run tarn apply other patch --from d.arrow --set conflicts=skip
+    has "changed 1 cell in 1 row, added 0 rows, removed 0 rows; left out 3 conflicts"
+    tarn undo -q other
+    tarn apply other patch --from d.arrow --set conflicts=theirs
+    run tarn diff b other --key id --exit-code
+    [ "$status" -eq 0 ]
+}
+
+@test "by row number, rows go where they went" {
+    versions
+    tarn apply -q orders sort --column id --set direction=desc
+    tarn diff orders@1 orders -q -o d.arrow
+    tarn export -q orders wanted.csv
+    tarn checkout -q orders@1
+    run tarn apply orders patch --from d.arrow
+    [ "$status" -eq 0 ]
+    tarn export -q orders is.csv
+    cmp wanted.csv is.csv
+}
+
+@test "what is no comparison is refused as a patch" {
+    orders
+    for file in nosuch.arrow orders.csv; do
+        run tarn apply orders patch --from "$file"
+        [ "$status" -eq 1 ]
+        has "$file"
+    done
+    tarn export -q orders plain.arrow
+    run tarn apply orders patch --from plain.arrow
+    [ "$status" -eq 1 ]
+    has "plain.arrow is no comparison as tarn diff writes it"
+    run tarn apply orders patch
+    [ "$status" -eq 1 ]
+    has "from"
 }

@@ -42,6 +42,34 @@ int64_t random_below(fixture *f, int64_t limit) {
     return (int64_t)((z ^ (z >> 31)) % (uint64_t)limit);
 }
 
+/* ---- types and values ---- */
+
+struct ArrowSchema make_type(const char *word, const char *name) {
+    struct ArrowSchema type;
+    if (strcmp(word, "L") == 0) {
+        assert_ok(tarn_schema_make_nested(&type, "+l", name, 1, error));
+        assert_ok(tarn_schema_make(type.children[0], "l", "item", error));
+    } else if (strcmp(word, "S") == 0) {
+        assert_ok(tarn_schema_make_nested(&type, "+s", name, 2, error));
+        assert_ok(tarn_schema_make(type.children[0], "l", "a", error));
+        assert_ok(tarn_schema_make(type.children[1], "u", "b", error));
+    } else if (strcmp(word, "e") == 0) {
+        assert_ok(tarn_schema_make(&type, "i", name, error));
+        type.dictionary = malloc(sizeof *type.dictionary);
+        assert_ok(tarn_schema_make(type.dictionary, "u", "", error));
+        struct ArrowSchema copy; /* one that owns its dictionary */
+        assert_ok(tarn_schema_copy(&type, NULL, &copy, error));
+        tarn_schema_release(type.dictionary);
+        free(type.dictionary);
+        type.dictionary = NULL;
+        tarn_schema_release(&type);
+        type = copy;
+    } else {
+        assert_ok(tarn_schema_make(&type, word, name, error));
+    }
+    return type;
+}
+
 static void add_value(fixture *f, tarn_builder *builder, const char *format) {
     static const char *const texts[] = {"", " ", "a", "A", "b ", "1", "2", "12", "0.5", "true", "ß", "SS"};
     int64_t number = random_below(f, 12);
@@ -55,7 +83,11 @@ static void add_value(fixture *f, tarn_builder *builder, const char *format) {
         break;
     case 'g':
     case 'f':
-        assert_ok(tarn_builder_double(builder, number == 0 ? (double)NAN : (double)number / 2, error));
+        assert_ok(tarn_builder_double(builder,
+                                      number == 0    ? (double)NAN
+                                      : number == 11 ? -0.0
+                                                     : (double)(number - 1) / 2,
+                                      error));
         break;
     case 'b':
         assert_ok(tarn_builder_bool(builder, number % 2, error));
@@ -71,48 +103,107 @@ static void add_value(fixture *f, tarn_builder *builder, const char *format) {
     }
 }
 
-struct ArrowArray random_values(fixture *f, const char *format, int64_t count) {
-    struct ArrowSchema type;
+static struct ArrowArray plain_values(fixture *f, const struct ArrowSchema *type, int64_t count) {
     struct ArrowArray array;
     tarn_builder *builder;
-    assert_ok(tarn_schema_make(&type, format, "", error));
-    assert_ok(tarn_builder_new(&type, &builder, error));
+    assert_ok(tarn_builder_new(type, &builder, error));
     for (int64_t i = 0; i < count; i++)
-        add_value(f, builder, format);
+        add_value(f, builder, type->format);
     assert_ok(tarn_builder_finish(builder, &array, error));
     tarn_builder_free(builder);
+    return array;
+}
+
+/* Which are null: about one in eight. */
+static uint8_t *random_validity(fixture *f, int64_t count, int64_t *nulls) {
+    uint8_t *bits = tarn_aligned_alloc((size_t)count / 8 + 1);
+    memset(bits, 0, (size_t)count / 8 + 1);
+    *nulls = count;
+    for (int64_t i = 0; i < count; i++) {
+        if (random_below(f, 8) == 0)
+            continue;
+        tarn_bit_set(bits, i);
+        --*nulls;
+    }
+    return bits;
+}
+
+static struct ArrowArray nested_values(fixture *f, const struct ArrowSchema *type, int64_t count) {
+    struct ArrowArray array, children[2] = {{0}};
+    int64_t nulls, items = 0;
+    void *buffers[2] = {random_validity(f, count, &nulls), NULL};
+    if (type->format[1] == 's') {
+        for (int64_t i = 0; i < type->n_children; i++)
+            children[i] = random_of_type(f, type->children[i], count);
+        assert_ok(tarn_array_make(&array, count, nulls, buffers, 1, children, type->n_children, error));
+        return array;
+    }
+    int32_t *ends = tarn_aligned_alloc(((size_t)count + 1) * sizeof *ends);
+    for (int64_t i = 0; i <= count; i++) {
+        ends[i] = (int32_t)items;
+        items += i < count ? random_below(f, 3) : 0;
+    }
+    buffers[1] = ends;
+    children[0] = random_of_type(f, type->children[0], items);
+    assert_ok(tarn_array_make(&array, count, nulls, buffers, 2, children, 1, error));
+    return array;
+}
+
+/* Texts of a dictionary, some of which nothing uses. */
+static struct ArrowArray dictionary_values(fixture *f, const struct ArrowSchema *type, int64_t count) {
+    struct ArrowArray text = random_values(f, "u", 1), one = {0}, taken;
+    while (tarn_array_is_null(type->dictionary, &text, 0)) {
+        tarn_array_release(&text);
+        text = random_values(f, "u", 1);
+    }
+    assert_ok(tarn_array_encode_one(type, &text, &one, error));
+    int64_t *places = malloc(((size_t)count + 1) * sizeof *places);
+    for (int64_t i = 0; i < count; i++)
+        places[i] = random_below(f, 4) == 0 ? -1 : 0;
+    assert_ok(tarn_array_take(type, &one, places, count, &taken, error));
+    free(places);
+    tarn_array_release(&one);
+    return taken;
+}
+
+struct ArrowArray random_of_type(fixture *f, const struct ArrowSchema *type, int64_t count) {
+    if (type->dictionary != NULL)
+        return dictionary_values(f, type, count);
+    return type->format[0] == '+' ? nested_values(f, type, count) : plain_values(f, type, count);
+}
+
+struct ArrowArray random_values(fixture *f, const char *word, int64_t count) {
+    struct ArrowSchema type = make_type(word, "");
+    struct ArrowArray array = random_of_type(f, &type, count);
     tarn_schema_release(&type);
     return array;
 }
 
-static void put(fixture *f, tarn_transaction *transaction, const char *format, int64_t rows, tarn_batch_id *id) {
-    struct ArrowSchema type;
-    struct ArrowArray values = random_values(f, format, rows);
-    assert_ok(tarn_schema_make(&type, format, "", error));
-    assert_ok(tarn_transaction_put(transaction, &type, &values, id, error));
+static void put(fixture *f, tarn_transaction *transaction, const struct ArrowSchema *type, int64_t rows,
+                tarn_batch_id *id) {
+    struct ArrowArray values = random_of_type(f, type, rows);
+    assert_ok(tarn_transaction_put(transaction, type, &values, id, error));
     tarn_array_release(&values);
-    tarn_schema_release(&type);
 }
 
 static void append_chunk(fixture *f, tarn_transaction *transaction, tarn_draft *draft, int64_t rows) {
     tarn_batch_id ids[32];
     for (size_t i = 0; i < tarn_draft_column_count(draft); i++)
-        put(f, transaction, tarn_draft_column(draft, i)->type->format, rows, &ids[i]);
+        put(f, transaction, tarn_draft_column(draft, i)->type, rows, &ids[i]);
     assert_ok(tarn_draft_append_chunk(draft, rows, ids, error));
 }
 
 static void add_column(tarn_draft *draft, const char *format, const char *name, size_t position) {
-    struct ArrowSchema type;
-    assert_ok(tarn_schema_make(&type, format, name, error));
+    struct ArrowSchema type = make_type(format, name);
     assert_ok(tarn_draft_add_column(draft, &type, position, error));
     tarn_schema_release(&type);
 }
 
-uint64_t random_table(fixture *f, const char *name, const char *formats, int64_t rows) {
+uint64_t random_table(fixture *f, const char *name, const char *words, int64_t rows) {
     tarn_transaction *transaction;
     tarn_draft *draft;
     tarn_table_state table;
-    char *copy = tarn_strdup(formats), *rest = copy, *format;
+    char *copy = tarn_strdup(words), *rest = copy, *format;
     assert_ok(tarn_transaction_begin(f->store, &transaction, error));
     assert_ok(tarn_draft_create(transaction, name, &draft, error));
     for (int i = 0; (format = strsep(&rest, " ")) != NULL; i++) {
@@ -149,7 +240,7 @@ static int64_t any_row(fixture *f, const tarn_draft *draft) {
 static void patch(fixture *f, tarn_draft *draft) {
     int64_t rows[5], count = 1 + random_below(f, 5);
     size_t column = (size_t)random_below(f, (int64_t)tarn_draft_column_count(draft));
-    struct ArrowArray values = random_values(f, tarn_draft_column(draft, column)->type->format, count);
+    struct ArrowArray values = random_of_type(f, tarn_draft_column(draft, column)->type, count);
     for (int64_t i = 0; i < count; i++)
         rows[i] = any_row(f, draft);
     assert_ok(tarn_draft_patch(draft, column, rows, &values, NULL, error));
@@ -173,7 +264,7 @@ static void insert_rows(fixture *f, tarn_draft *draft) {
     int64_t count = 1 + random_below(f, 4), live = 0;
     size_t columns = tarn_draft_column_count(draft);
     for (size_t i = 0; i < columns; i++)
-        children[i] = random_values(f, tarn_draft_column(draft, i)->type->format, count);
+        children[i] = random_of_type(f, tarn_draft_column(draft, i)->type, count);
     for (size_t i = 0; i < tarn_draft_chunk_count(draft); i++)
         live += tarn_draft_chunk(draft, i).live;
     void *no_validity[1] = {NULL};
@@ -187,14 +278,49 @@ static void retype(fixture *f, tarn_transaction *transaction, tarn_draft *draft)
     tarn_batch_id ids[256];
     size_t column = (size_t)random_below(f, (int64_t)tarn_draft_column_count(draft));
     const char *format = formats[random_below(f, 6)];
-    struct ArrowSchema type;
     if (tarn_draft_chunk_count(draft) > 256)
         return;
+    struct ArrowSchema type = make_type(format, "");
     for (size_t i = 0; i < tarn_draft_chunk_count(draft); i++)
-        put(f, transaction, format, tarn_draft_chunk(draft, i).rows, &ids[i]);
-    assert_ok(tarn_schema_make(&type, format, "", error));
+        put(f, transaction, &type, tarn_draft_chunk(draft, i).rows, &ids[i]);
     assert_ok(tarn_draft_replace_column(draft, column, &type, ids, error));
     tarn_schema_release(&type);
+}
+
+/* All null, or with values. */
+static void add_filled_column(fixture *f, tarn_transaction *transaction, tarn_draft *draft, const char *name,
+                              size_t position) {
+    static const char *const words[] = {"u", "l", "g", "L", "S"};
+    const char *word = words[random_below(f, 5)];
+    tarn_batch_id ids[256];
+    add_column(draft, word, name, position);
+    if (tarn_draft_chunk_count(draft) > 256 || random_below(f, 3) == 0)
+        return;
+    struct ArrowSchema type = make_type(word, name);
+    for (size_t i = 0; i < tarn_draft_chunk_count(draft); i++)
+        put(f, transaction, &type, tarn_draft_chunk(draft, i).rows, &ids[i]);
+    assert_ok(tarn_draft_replace_column(draft, position, &type, ids, error));
+    tarn_schema_release(&type);
+}
+
+/* The rows that are live in another order. */
+static void shuffle(fixture *f, tarn_draft *draft) {
+    tarn_version *version;
+    if (random_below(f, 4) == 0) {
+        assert_ok(tarn_draft_clear_order(draft, error));
+        return;
+    }
+    assert_ok(tarn_draft_look(draft, &version, error));
+    int64_t count = tarn_version_rows(version), *rows = malloc(((size_t)count + 1) * sizeof *rows);
+    assert_ok(tarn_version_locate(version, 0, count, rows, error));
+    for (int64_t swaps = random_below(f, count + 1); swaps > 0; swaps--) {
+        int64_t i = random_below(f, count), j = random_below(f, count), row = rows[i];
+        rows[i] = rows[j];
+        rows[j] = row;
+    }
+    assert_ok(tarn_draft_set_permutation(draft, rows, count, error));
+    free(rows);
+    tarn_version_release(version);
 }
 
 static void change_columns(fixture *f, tarn_transaction *transaction, tarn_draft *draft) {
@@ -203,8 +329,8 @@ static void change_columns(fixture *f, tarn_transaction *transaction, tarn_draft
     snprintf(name, sizeof name, "n%llu", (unsigned long long)random_below(f, INT64_C(1) << 40));
     switch (random_below(f, 5)) {
     case 0:
-        if (count < 12)
-            add_column(draft, random_below(f, 2) ? "u" : "l", name, column);
+        if (count < 14)
+            add_filled_column(f, transaction, draft, name, column);
         break;
     case 1:
         if (count > 2)
@@ -241,7 +367,7 @@ void change_at_random(fixture *f, uint64_t table) {
     assert_ok(tarn_draft_edit(transaction, version, &draft, error));
     tarn_version_release(version);
     for (int64_t i = 1 + random_below(f, 3); i > 0; i--) {
-        switch (random_below(f, 6)) {
+        switch (random_below(f, 7)) {
         case 0:
         case 1:
             patch(f, draft);
@@ -254,6 +380,9 @@ void change_at_random(fixture *f, uint64_t table) {
             break;
         case 4:
             insert_rows(f, draft);
+            break;
+        case 5:
+            shuffle(f, draft);
             break;
         default:
             change_columns(f, transaction, draft);

@@ -46,11 +46,17 @@ int teardown(void **state);
 
 int64_t random_below(fixture *f, int64_t limit);
 
-/** A column of `count` random values from a small range, with nulls; formats l i u g f b d:10,2. */
-struct ArrowArray random_values(fixture *f, const char *format, int64_t count);
+/** A type by one word: an Arrow format (l i u g f b d:10,2 tdD …), or L (a list of l), S (a struct of l and u), e
+ * (texts in a dictionary). */
+struct ArrowSchema make_type(const char *word, const char *name);
 
-/** A table with the columns that `formats` names (c0, c1 …; separated by spaces) and random rows in random chunks. */
-uint64_t random_table(fixture *f, const char *name, const char *formats, int64_t rows);
+/** A column of `count` random values from a small range, with nulls. */
+struct ArrowArray random_values(fixture *f, const char *word, int64_t count);
+struct ArrowArray random_of_type(fixture *f, const struct ArrowSchema *type, int64_t count);
+
+/** A table with the columns whose types `words` names (c0, c1 …; separated by spaces) and random rows in random chunks.
+ */
+uint64_t random_table(fixture *f, const char *name, const char *words, int64_t rows);
 
 tarn_version *head_of(fixture *f, uint64_t table);
 

@@ -93,7 +93,9 @@ static bool *compare_values(const tarn_diff *diff, const tarn_version *before, i
             continue;
         assert_ok(tarn_version_find_column(before, column->before, &i, error));
         assert_ok(tarn_version_find_column(after, column->after, &j, error));
-        bool numbers = both_numbers(before, after, column->after);
+        bool numbers =
+            both_numbers(before, after, column->after) &&
+            !tarn_schema_same_type(tarn_version_column(before, i)->type, tarn_version_column(after, j)->type);
         char *x = canonical(before, i, b, numbers), *y = canonical(after, j, a, numbers);
         differs[c] = strcmp(x, y) != 0;
         any = any || differs[c];

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORMATS "l u g b d:10,2 i u"
+#define FORMATS "l u g b d:10,2 i u L S e tdD f"
 
 static size_t column_of_field(const tarn_version *version, uint32_t field) {
     for (size_t i = 0; i < tarn_version_column_count(version); i++) {
@@ -28,7 +28,8 @@ static bool is_number(const char *format) {
 /* All the test's numbers are exact as doubles. */
 static bool texts_differ(const tarn_version *before, size_t b, const tarn_version *after, size_t a, int64_t row) {
     char *was = cell_text(before, b, row), *is = cell_text(after, a, row);
-    bool numbers = is_number(tarn_version_column(before, b)->type->format) &&
+    bool numbers = !tarn_schema_same_type(tarn_version_column(before, b)->type, tarn_version_column(after, a)->type) &&
+                   is_number(tarn_version_column(before, b)->type->format) &&
                    is_number(tarn_version_column(after, a)->type->format) && strcmp(was, "∅") != 0 &&
                    strcmp(is, "∅") != 0 && strcmp(was, "nan") != 0 && strcmp(is, "nan") != 0;
     bool differ = numbers ? strtod(was, NULL) != strtod(is, NULL) : strcmp(was, is) != 0;
