@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings what Tarn is built, tested and measured with onto this machine; silent when nothing is to do.
 #
-#   scripts/setup.sh [build] [run] [test] [bench] [fuzz] [lint] [coverage]        (build when nothing is named)
+#   scripts/setup.sh [build] [run] [test] [bench] [fuzz] [lint] [coverage] [web] [browser]        (build when nothing is named)
 #
 # Tools and libraries come from the system's packages (Debian's are installed, with sudo when that is needed; elsewhere what
 # is missing is listed). Everything else goes below deps/, pinned and checked, and appears there whole or not at all.
@@ -95,6 +95,10 @@ look_lint() {
     want_command shellcheck shellcheck
 }
 look_coverage() { want_command gcovr gcovr; }
+look_web() { :; }
+look_browser() {
+    [ -n "${CHROMIUM-}" ] || want_command chromium chromium
+}
 
 # The package with clang's run-time libraries carries clang's version in its name.
 compiler_runtime() {
@@ -251,6 +255,17 @@ provide_node() {
     publish "$new" "$deps/node" "$made_from"
 }
 
+# What builds and tests the browser's part; beside its sources, where Node looks for it.
+provide_web() {
+    local made_from
+    made_from=$(<"$root/web/package-lock.json")
+    ! is_ready "$root/web/node_modules" "$made_from" || return 0
+    say "installing JavaScript libraries for the browser's part"
+    (cd "$root/web" && quietly npm ci --ignore-scripts --no-audit --no-fund)
+    echo "$made_from" >"$root/web/node_modules/.made-from"
+}
+provide_browser() { :; }
+
 provide_build() { provide_duckdb; }
 provide_run() { provide_vega_datasets; }
 provide_test() {
@@ -267,9 +282,9 @@ provide_coverage() { :; }
 [ "$#" -gt 0 ] || set -- build
 for component in "$@"; do
     case $component in
-    build | run | test | bench | fuzz | lint | coverage) ;;
+    build | run | test | bench | fuzz | lint | coverage | web | browser) ;;
     *)
-        say "unknown component $component; there are: build run test bench fuzz lint coverage"
+        say "unknown component $component; there are: build run test bench fuzz lint coverage web browser"
         exit 2
         ;;
     esac
