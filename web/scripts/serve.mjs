@@ -21,13 +21,15 @@ const types = {
     '.csv': 'text/csv; charset=utf-8',
 };
 
-/** The file that a URL path means, null for none: the longest prefix wins, nothing outside of the folders is reached. */
+/** The file that a URL path means, null for none: the longest prefix wins, nothing outside of the folders is reached. A prefix
+ *  without '/' at its end is one file. */
 function find(mounts, path) {
     const prefixes = Object.keys(mounts).sort((a, b) => b.length - a.length);
     for (const prefix of prefixes) {
         if (!path.startsWith(prefix)) continue;
         const rest = normalize('/' + path.slice(prefix.length));
-        const file = join(mounts[prefix], rest.endsWith('/') ? `${rest}index.html` : rest);
+        const whole = prefix === path && !prefix.endsWith('/'); // one file
+        const file = whole ? mounts[prefix] : join(mounts[prefix], rest.endsWith('/') ? `${rest}index.html` : rest);
         const found = statSync(file, { throwIfNoEntry: false });
         if (found?.isFile()) return { file, size: found.size, modified: found.mtimeMs };
     }

@@ -1,0 +1,33 @@
+/** The tests in a browser: `node web/tests/run.mjs [SUITE …]`. Ends with "N passed, N failed, N skipped". */
+import { findChromium } from './browser.mjs';
+import { engineIsBuilt, skip, summary, World } from './harness.mjs';
+import { core } from './suites/core.mjs';
+import { crash } from './suites/crash.mjs';
+import { failures } from './suites/failures.mjs';
+import { loading } from './suites/loading.mjs';
+import { passing } from './suites/passing.mjs';
+import { tabs } from './suites/tabs.mjs';
+
+const suites = { loading, passing, core, tabs, failures, crash };
+
+async function main(names) {
+    for (const name of names) {
+        if (suites[name] === undefined) {
+            console.error(`there is no suite ${name}; there are: ${Object.keys(suites).join(' ')}`);
+            return 2;
+        }
+    }
+    if (!engineIsBuilt() || findChromium() === undefined) {
+        skip('the browser tests', engineIsBuilt() ? 'no Chromium was found' : 'the engine is not built: make wasm builds it');
+        return summary();
+    }
+    const world = await World.open();
+    try {
+        for (const name of names.length > 0 ? names : Object.keys(suites)) await suites[name](world);
+    } finally {
+        await world.close();
+    }
+    return summary();
+}
+
+process.exitCode = await main(process.argv.slice(2));

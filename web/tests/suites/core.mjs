@@ -1,0 +1,148 @@
+/** Import, commands, history, queries, and what a reload leaves of them. */
+import { assert, plain, test } from '../harness.mjs';
+import { orders } from './data.mjs';
+
+const TOTALS = 'SELECT count(*) n, sum(length(city)) letters, sum(amount) amount, min(day)::VARCHAR first, max(id) last FROM orders';
+
+/** Names of files anywhere in the origin's private file system. */
+async function filesIn(tab) {
+    return tab.run(async () => {
+        const names = [];
+        const walk = async (folder, path) => {
+            for await (const [name, entry] of folder.entries()) {
+                if (entry.kind === 'directory') await walk(entry, `${path}/${name}`);
+                else names.push(`${path}/${name}`);
+            }
+        };
+        await walk(await navigator.storage.getDirectory(), '');
+        return names;
+    });
+}
+
+async function millionRows(world) {
+    const path = orders(1_000_000);
+    let tab = await world.tab('?workspace=million');
+    const imported = await tab.importFile(path, { table: 'orders' });
+    assert.equal(imported.rows, 1_000_000);
+    const before = await tab.rows(TOTALS);
+    assert.equal(before[0].n, 1_000_000);
+    const trimmed = await tab.call('apply', 'orders', 'trim', { column: 'city' });
+    assert.equal(trimmed.changed, true);
+    assert.equal(trimmed.cellsChanged, 500_000);
+    const after = await tab.rows(TOTALS);
+    assert.notEqual(after[0].letters, before[0].letters);
+    await tab.reload();
+    assert.deepEqual(await tab.rows(TOTALS), after);
+    const undone = await tab.call('undo', 'orders');
+    assert.equal(undone.version, 1);
+    assert.deepEqual(await tab.rows(TOTALS), before);
+    await tab.reload();
+    assert.deepEqual(await tab.rows(TOTALS), before);
+    const redone = await tab.call('redo', 'orders');
+    assert.equal(redone.version, 2);
+    assert.deepEqual(await tab.rows(TOTALS), after);
+    const page = plain((await tab.call('page', 'orders', { offset: 900_000, count: 3, columns: ['id', 'city'] })).ipc);
+    assert.deepEqual(page.map((row) => row.id), [900_000, 900_001, 900_002]);
+    assert.equal(page[0].city, page[0].city.trim());
+    const left = (await filesIn(tab)).filter((name) => name.endsWith('.tmp') || name.includes('/tmp/') || name.includes('.tarn-removed'));
+    assert.deepEqual(left, []);
+    await tab.close();
+}
+
+async function historiesAfterReload(world) {
+    const tab = await world.tab('?workspace=histories&user=ada');
+    await tab.importFile(orders(2000), { table: 'orders' });
+    await tab.importFile(orders(500), { table: 'small' });
+    await tab.call('apply', 'orders', 'trim', { column: 'city' });
+    await tab.call('apply', 'small', 'filter', { where: 'id < 100' });
+    await tab.call('apply', 'orders', 'set', { column: 'amount', expr: 'amount * 2' });
+    await tab.call('undo', 'orders');
+    const before = { audit: await tab.call('audit'), log: await tab.call('log', 'orders'), small: await tab.call('log', 'small') };
+    assert.equal(before.audit.length, 6);
+    assert.equal(before.audit[2].user, 'ada');
+    await tab.reload();
+    assert.deepEqual(await tab.call('audit'), before.audit);
+    assert.deepEqual(await tab.call('log', 'orders'), before.log);
+    assert.deepEqual(await tab.call('log', 'small'), before.small);
+    assert.equal((await tab.call('auditVerify')).holds, true);
+    const names = (await tab.call('tables')).map((table) => [table.name, table.rows]);
+    assert.deepEqual(names, [['orders', 2000], ['small', 100]]);
+    await tab.call('redo', 'orders');
+    const diff = await tab.run(async ({ engine, pack }) => {
+        const opened = await engine.diff('orders@2', 'orders@3');
+        const page = await opened.page({ count: 5 });
+        const answer = { info: opened.info, page: pack(page) };
+        await opened.close();
+        return answer;
+    });
+    assert.equal(diff.info.rows.modified, 1999); // all but the amount of 0
+    await tab.close();
+}
+
+async function reloadAfterEdit(world) {
+    const tab = await world.tab('?workspace=edit');
+    await tab.importFile(orders(1000), { table: 'orders' });
+    // The reload begins in the same turn in which the edit is known to be made.
+    await Promise.all([
+        tab.page.waitForNavigation(),
+        tab.page.evaluate(() => {
+            void globalThis.test.engine
+                .apply('orders', 'edit', { column: 'note', row: 7, value: 'seen' })
+                .then(() => location.reload());
+        }),
+    ]);
+    await tab.ready();
+    assert.deepEqual(await tab.rows('SELECT note FROM orders WHERE id = 7'), [{ note: 'seen' }]);
+    const [event] = (await tab.call('audit')).slice(-1);
+    assert.equal(event.old, 'note 7 of order 7');
+    assert.equal(event.new, 'seen');
+    await tab.close();
+}
+
+async function commandsAndRecipes(world) {
+    const tab = await world.tab('?workspace=recipes');
+    await tab.importFile(orders(800), { table: 'orders' });
+    const commands = await tab.call('commands');
+    assert.ok(commands.some((command) => command.name === 'trim'));
+    const preview = await tab.call('preview', 'orders', 'trim', { column: 'city' }, { limit: 2 });
+    assert.equal(preview.cells.length, 2);
+    assert.equal(preview.cells[0].after, preview.cells[0].before.trim());
+    await tab.call('apply', 'orders', 'trim', { column: 'city' });
+    await tab.call('apply', 'orders', 'uppercase', { column: ['city', 'note'] });
+    await tab.call('recipes.save', 'tidy', 'orders');
+    await tab.importFile(orders(900), { table: 'more' });
+    await tab.call('recipes.apply', 'tidy', 'more');
+    assert.deepEqual(await tab.rows("SELECT DISTINCT city FROM more WHERE city <> upper(trim(city))"), []);
+    assert.deepEqual((await tab.call('recipes.list')).map((recipe) => recipe.recipe), ['tidy']);
+    const clusters = await tab.call('clusters', 'orders@1', 'city');
+    assert.ok(Array.isArray(clusters));
+    await tab.call('drop', 'more');
+    assert.equal((await tab.call('tables')).length, 1);
+    await tab.call('undrop', 'more');
+    await tab.call('sqlInto', 'SELECT city, count(*) AS n FROM orders GROUP BY city ORDER BY city', 'by_city');
+    assert.equal((await tab.call('tables')).length, 3);
+    assert.equal((await tab.fails('clear', 'not a token')).code, 'TARN_E_INVALID');
+    await tab.run(({ engine }) => engine.clear(engine.prepareClear()));
+    assert.deepEqual(await tab.call('tables'), []);
+    await tab.close();
+}
+
+async function sameTimeAsNative(world) {
+    const tab = await world.tab('?workspace=time&storage=memory');
+    const [row] = await tab.rows(
+        "SELECT (now()::DATE = current_date) AS same, TIMESTAMPTZ '2024-03-10 12:00:00+02' + INTERVAL 1 MONTH AS later, " +
+            "current_setting('TimeZone') AS zone, strftime(TIMESTAMPTZ '2024-01-01 00:30:00+01', '%Y-%m-%d %H:%M') AS utc",
+    );
+    assert.equal(row.same, true);
+    assert.equal(row.zone, 'UTC');
+    assert.equal(row.utc, '2023-12-31 23:30');
+    await tab.close();
+}
+
+export async function core(world) {
+    await test('a million rows: import, trim, reload, undo, redo, query', () => millionRows(world));
+    await test('several tables, their histories and the audit log after a reload', () => historiesAfterReload(world));
+    await test('a reload right after one cell was edited', () => reloadAfterEdit(world));
+    await test('commands, previews, recipes, clusters, drop, clear', () => commandsAndRecipes(world));
+    await test('times are UTC, with time zones at hand', () => sameTimeAsNative(world));
+}

@@ -1,0 +1,165 @@
+/** What goes wrong is told, changes nothing, and leaves an engine that works. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { assert, scratch, test } from '../harness.mjs';
+import { orders } from './data.mjs';
+
+async function stillWorks(tab) {
+    const [row] = await tab.rows('SELECT sum(i)::BIGINT s FROM range(1000) r(i)');
+    assert.equal(row.s, 499_500);
+}
+
+async function cancelledImport(world) {
+    const tab = await world.tab('?workspace=cancelled');
+    await tab.choose(orders(1_000_000));
+    const answer = await tab.run(async ({ engine, outcome, chosen }) => {
+        const control = new AbortController();
+        let cancelledAt = 0;
+        const ended = await outcome(() =>
+            engine.import(chosen(), {
+                signal: control.signal,
+                onProgress: () => {
+                    cancelledAt ||= performance.now();
+                    control.abort();
+                },
+            }),
+        );
+        return { ended, took: performance.now() - cancelledAt };
+    });
+    assert.equal(answer.ended.error?.code, 'TARN_E_CANCELLED', JSON.stringify(answer.ended));
+    assert.deepEqual(await tab.call('tables'), []);
+    await stillWorks(tab);
+    await tab.close();
+    console.log(`      (told after ${Math.round(answer.took)} ms)`);
+}
+
+async function cancelledQuery(world) {
+    const tab = await world.tab('?storage=memory');
+    await tab.call('open');
+    const answer = await tab.run(async ({ engine, outcome }) => {
+        const control = new AbortController();
+        const query = outcome(() =>
+            engine.sql('SELECT count(*) FROM range(100000) a(i), range(100000) b(j) WHERE (i * j) % 7 = 3', { signal: control.signal }),
+        );
+        await engine.tables(); // the query was sent before
+        const started = performance.now();
+        control.abort();
+        return { ended: await query, took: performance.now() - started };
+    });
+    assert.equal(answer.ended.error?.code, 'TARN_E_CANCELLED');
+    assert.equal(answer.ended.error.name, 'AbortError');
+    await stillWorks(tab);
+    await tab.close();
+    console.log(`      (answered after ${Math.round(answer.took)} ms)`);
+}
+
+async function malformedFiles(world) {
+    const tab = await world.tab('?workspace=malformed');
+    const parquet = join(scratch, 'broken.parquet');
+    writeFileSync(parquet, Buffer.concat([Buffer.from('PAR1'), Buffer.alloc(500, 7), Buffer.from('PAR1')]));
+    const json = join(scratch, 'broken.json');
+    writeFileSync(json, '[{"a": 1}, {"a": ');
+    const workbook = join(scratch, 'broken.xlsx');
+    writeFileSync(workbook, Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(300, 1)]));
+    for (const path of [parquet, json, workbook]) {
+        const { code, message } = await tab.importFails(path);
+        assert.match(code, /^TARN_E_(FORMAT|SQL|UNSUPPORTED|INVALID|CORRUPT)$/, `${path}: ${code} ${message}`);
+        assert.ok(message.length > 10);
+    }
+    assert.deepEqual(await tab.call('tables'), []);
+    await tab.importFile(orders(10), { table: 'orders' });
+    await stillWorks(tab);
+    await tab.close();
+}
+
+async function outOfMemory(world) {
+    const tab = await world.tab(`?workspace=memory&memoryLimit=${100 << 20}`);
+    await tab.importFile(orders(1000), { table: 'orders' });
+    const failed = await tab.fails('sql', "SELECT list(i::VARCHAR || repeat('x', 200)) FROM range(20000000) r(i)");
+    assert.match(failed.code, /^TARN_E_(MEMORY|SQL|ENGINE_LOST)$/, failed.message);
+    await stillWorks(tab);
+    assert.deepEqual(await tab.rows('SELECT count(*) n FROM orders'), [{ n: 1000 }]);
+    await tab.close();
+}
+
+async function engineLost(world) {
+    const tab = await world.tab('?workspace=lost');
+    await tab.importFile(orders(5000), { table: 'orders' });
+    await tab.call('apply', 'orders', 'trim', { column: 'city' });
+    // The engine's first worker throws, as it does when a thread of it traps.
+    const answer = await tab.run(async ({ engine, outcome }) => {
+        const pending = outcome(() => engine.sql('SELECT count(*) FROM range(100000) a(i), range(100000) b(j) WHERE (i * j) % 7 = 3'));
+        await engine.tables();
+        const worker = engine['life'].current['worker'];
+        worker.postMessage({ type: 'request', id: 'x', json: null, data: { length: -1 } });
+        return { pending: await pending };
+    });
+    assert.equal(answer.pending.error?.code, 'TARN_E_ENGINE_LOST', JSON.stringify(answer.pending));
+    assert.deepEqual(await tab.rows('SELECT count(*) n FROM orders WHERE city <> trim(city)'), [{ n: 0 }]);
+    assert.equal((await tab.call('undo', 'orders')).version, 1);
+    const names = await tab.run(({ events }) => events.map((event) => event.name));
+    assert.ok(names.includes('lost'));
+    await tab.close();
+}
+
+async function fullQuota(world) {
+    const tab = await world.tab('?workspace=quota');
+    await tab.importFile(orders(20_000), { table: 'orders' });
+    const session = await world.browser.context.newCDPSession(tab.page);
+    const { usage } = await tab.call('storageEstimate');
+    const origin = world.server.url;
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: usage + (2 << 20) });
+    const failed = await tab.importFails(orders(1_000_000), { table: 'too_big' });
+    assert.equal(failed.code, 'TARN_E_FULL', failed.message);
+    await tab.until(({ events }) => events.some((event) => event.name === 'quota') || undefined).catch(() => undefined);
+    assert.deepEqual((await tab.call('tables')).map((table) => table.name), ['orders']);
+    assert.deepEqual(await tab.rows('SELECT count(*) n FROM orders'), [{ n: 20_000 }]);
+    await tab.reload();
+    assert.deepEqual(await tab.rows('SELECT count(*) n FROM orders'), [{ n: 20_000 }]);
+    await session.send('Storage.overrideQuotaForOrigin', { origin });
+    await tab.importFile(orders(1000), { table: 'fits_again' });
+    await tab.close();
+}
+
+async function nearQuota(world) {
+    const tab = await world.tab('?workspace=nearquota');
+    await tab.importFile(orders(20_000), { table: 'orders' });
+    const session = await world.browser.context.newCDPSession(tab.page);
+    const { usage } = await tab.call('storageEstimate');
+    const origin = world.server.url;
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: Math.round(usage * 1.2) });
+    await tab.call('apply', 'orders', 'edit', { column: 'note', row: 1, value: 'x' });
+    await tab.until(({ events }) => events.some((event) => event.name === 'quota'));
+    assert.equal((await tab.call('status')).nearLimit, true);
+    await session.send('Storage.overrideQuotaForOrigin', { origin });
+    await tab.close();
+}
+
+async function leaving(world) {
+    const tab = await world.tab('?workspace=leaving');
+    await tab.importFile(orders(200_000), { table: 'orders' });
+    const asked = await tab.run(async ({ engine }) => {
+        const asks = () => !dispatchEvent(new Event('beforeunload', { cancelable: true }));
+        const idle = asks();
+        await engine.open();
+        const change = engine.apply('orders', 'trim', { column: 'city' });
+        await Promise.resolve().then(() => undefined);
+        await engine.tables();
+        const during = asks();
+        await change;
+        return { idle, during, after: asks() };
+    });
+    assert.deepEqual(asked, { idle: false, during: true, after: false });
+    await tab.close();
+}
+
+export async function failures(world) {
+    await test('a cancelled import leaves nothing', () => cancelledImport(world));
+    await test('a cancelled query', () => cancelledQuery(world));
+    await test('malformed files', () => malformedFiles(world));
+    await test('a query that needs too much memory', () => outOfMemory(world));
+    await test('a lost engine starts again on the same workspace', () => engineLost(world));
+    await test('a full quota', () => fullQuota(world));
+    await test('a warning when the quota comes near', () => nearQuota(world));
+    await test('the page asks before it is left only while something is being committed', () => leaving(world));
+}

@@ -1,0 +1,82 @@
+/** How the engine comes into the page. */
+import { assert, test, World } from '../harness.mjs';
+
+const parts = ['/engine/tarn.wasm', '/engine/tarn-engine.js'];
+
+async function fetchedOnce(world) {
+    world.requests.length = 0;
+    const tab = await world.tab('?storage=memory');
+    assert.deepEqual(world.requests.filter((path) => parts.includes(path)), []); // importing fetches nothing
+    await tab.run(async ({ engine, module }) => {
+        const other = new module.TarnEngine({ storage: 'memory', workspace: 'other' });
+        await Promise.all([engine.open(), engine.tables(), other.open(), engine.sql('SELECT 1')]);
+        await other.close();
+    });
+    assert.equal(world.requests.filter((path) => path === parts[0]).length, 1);
+    await tab.close();
+}
+
+async function triedAgain(world) {
+    const tab = await world.tab('?storage=memory');
+    for (const part of parts) {
+        world.failing.add(part);
+        const failed = await tab.fails('open');
+        assert.equal(failed.code, 'TARN_E_LOAD', failed.message);
+        world.failing.delete(part);
+    }
+    assert.equal((await tab.call('open')).state, 'ready');
+    await tab.close();
+}
+
+async function compatibility(world) {
+    const tab = await world.tab('?storage=memory&mode=compatibility');
+    const status = await tab.call('open');
+    assert.equal(status.threads, 1);
+    assert.equal(status.backend, 'memory');
+    assert.equal(status.persistent, false);
+    assert.match(status.reason, /memory/);
+    assert.deepEqual(await tab.rows('SELECT count(*) n FROM range(100000)'), [{ n: 100_000 }]);
+    await tab.close();
+}
+
+async function closing(world) {
+    const tab = await world.tab('?workspace=closing');
+    await tab.call('open');
+    await tab.call('close');
+    assert.equal((await tab.fails('tables')).code, 'TARN_E_CLOSED');
+    await tab.close();
+}
+
+async function notIsolated() {
+    const bare = await World.open({ isolated: false });
+    try {
+        const tab = await bare.tab('?storage=memory');
+        const failed = await tab.fails('open');
+        assert.equal(failed.code, 'TARN_E_NOT_ISOLATED');
+        assert.match(failed.message, /Cross-Origin-Opener-Policy: same-origin/);
+        assert.match(failed.message, /Cross-Origin-Embedder-Policy: require-corp/);
+        assert.match(failed.message, /installIsolation/);
+        // The service worker: the page is loaded again once, and is isolated then.
+        await tab.page.evaluate(() => void globalThis.test.module.installIsolation('/tarn-isolation.js'));
+        await tab.page.waitForFunction(() => globalThis.crossOriginIsolated === true, undefined, { timeout: 20_000 });
+        await tab.ready();
+        assert.equal((await tab.call('open')).state, 'ready');
+        // Without it (as after a forced reload) there is no second time.
+        await tab.run(async () => {
+            for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
+        });
+        await tab.reload();
+        assert.equal(await tab.run(({ module }) => module.installIsolation('/tarn-isolation.js')), false);
+        await tab.close();
+    } finally {
+        await bare.close();
+    }
+}
+
+export async function loading(world) {
+    await test('importing the module fetches nothing; all callers share one engine', () => fetchedOnce(world));
+    await test('a failed load can be tried again', () => triedAgain(world));
+    await test('compatibility mode has one thread; memory keeps nothing and says so', () => compatibility(world));
+    await test('a closed engine says so', () => closing(world));
+    await test('a page that is not isolated is told what is missing, and can be helped once', notIsolated);
+}
