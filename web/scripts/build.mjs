@@ -2,7 +2,7 @@
  * Puts the package together in engine/dist: the page's module with its typings, the script of all workers, the service
  * worker and the WebAssembly module.
  *
- *     node scripts/build.mjs FOLDER        that holds tarn.js, tarn.worker.js and tarn.wasm, as CMake built them
+ *     node scripts/build.mjs FOLDER        that holds tarn.mjs, tarn.worker.js and tarn.wasm, as CMake built them
  */
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -31,10 +31,14 @@ function swap(text, from, to, where) {
 
 /** Emscripten's glue and its threads' startup routine around our workers, as one script that needs no other. */
 function engineScript(folder, workers) {
-    const glue = readFileSync(join(folder, 'tarn.js'), 'utf8');
-    // The glue is here already: what the routine would fetch for it.
-    const thread = swap(readFileSync(join(folder, 'tarn.worker.js'), 'utf8'), 'importScripts(', '(()=>{})(', 'tarn.worker.js');
-    return `${glue}\nfunction startThread() {\n${thread}\n}\n${workers}`;
+    let glue = readFileSync(join(folder, 'tarn.mjs'), 'utf8');
+    glue = swap(glue, 'import.meta.url', 'self.location.href', 'tarn.mjs');
+    glue = swap(glue, 'export default createTarn;', '', 'tarn.mjs');
+    // The routine would fetch the glue, which is here already.
+    const own = "(e.data.urlOrBlob ? import(e.data.urlOrBlob) : import('./tarn.mjs'))";
+    const thread = readFileSync(join(folder, 'tarn.worker.js'), 'utf8');
+    const started = swap(thread, own, 'Promise.resolve({ default: createTarn })', 'tarn.worker.js');
+    return `${glue}\nfunction startThread() {\n${started}\n}\n${workers}`;
 }
 
 async function main(folder) {

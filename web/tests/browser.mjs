@@ -32,6 +32,7 @@ export async function openChromium({ args = [] } = {}) {
             '--disable-component-update',
             '--disable-sync',
             '--enable-precise-memory-info',
+            '--enable-blink-features=ForceEagerMeasureMemory', // measured when it is asked for
             ...args,
         ],
     });

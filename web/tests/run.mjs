@@ -4,11 +4,13 @@ import { engineIsBuilt, skip, summary, World } from './harness.mjs';
 import { core } from './suites/core.mjs';
 import { crash } from './suites/crash.mjs';
 import { failures } from './suites/failures.mjs';
+import { interop } from './suites/interop.mjs';
 import { loading } from './suites/loading.mjs';
+import { memory } from './suites/memory.mjs';
 import { passing } from './suites/passing.mjs';
 import { tabs } from './suites/tabs.mjs';
 
-const suites = { loading, passing, core, tabs, failures, crash };
+const suites = { loading, passing, core, tabs, failures, crash, interop, memory };
 
 async function main(names) {
     for (const name of names) {

@@ -7,8 +7,9 @@ import type { FilesReady, FilesRequest } from './files.js';
 
 /** What Emscripten's glue gives us of the engine. */
 interface Engine {
-    _malloc(size: number): number;
-    _tarn_wasm_request(id: number, json: number, jsonSize: number, data: number, dataSize: number): number;
+    _tarn_wasm_start(): number;
+    _tarn_wasm_allocate(size: number): number;
+    _tarn_wasm_request(id: number, json: number, jsonSize: number, data: number, dataSize: number): void;
     _tarn_wasm_cancel(id: number): void;
     _tarn_wasm_release(address: number): void;
     _tarn_opfs_mailbox(): number;
@@ -62,6 +63,7 @@ class Coordinator {
         files.onerror = (event) => this.lost(`the files worker failed: ${event.message}`);
         this.tellFiles({ type: 'serve', memory, mailbox: engine._tarn_opfs_mailbox() });
         this.engine = engine;
+        if (engine._tarn_wasm_start() !== 0) throw new Error('it has no memory to start with');
         this.tell({ type: 'started', reason, shared, memory });
     }
 
@@ -106,7 +108,7 @@ class Coordinator {
     }
 
     private put(bytes: Uint8Array): number {
-        const address = this.engine!._malloc(Math.max(bytes.length, 1)) >>> 0;
+        const address = this.engine!._tarn_wasm_allocate(Math.max(bytes.length, 1)) >>> 0;
         if (address === 0) return 0;
         new Uint8Array(this.memory!.buffer, address, bytes.length).set(bytes);
         return address;
