@@ -1,6 +1,6 @@
 # Completion of tarn for bash, printed by 'tarn completion bash'.
 
-_tarn_subcommands=(init import tables schema show sql commands apply cluster undo redo checkout log diff audit recipe export rename drop migrate freeze thaw gc verify info help completion version)
+_tarn_subcommands=(init import tables schema show sql commands apply cluster match undo redo checkout log diff audit recipe export rename drop migrate freeze thaw gc verify info help completion version)
 
 # The options of a command.
 _tarn_options() {
@@ -12,6 +12,7 @@ _tarn_options() {
     commands) _tarn_words --markdown ;;
     apply) _tarn_words --column -c --set -s --from --preview ;;
     cluster) _tarn_words --column --method --threshold --rows -n ;;
+    match) _tarn_words --column -c --weight --compare --block --on --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;
     diff) _tarn_words --key -k --summary --stat --rows -n --offset --only --column --leave-out --map --ignore-case --ignore-space --tolerance --format --layout --output -o --no-clobber --exit-code --full --blind --secret-file --no-pager ;;
     audit) _tarn_words --rows -n --detail --verify --expect --tip --keep --csv --text --html --output -o --no-clobber ;;
@@ -35,6 +36,7 @@ _tarn_takes_value() {
     sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--into | sql:--rows | sql:-n) return 0 ;;
     apply:--column | apply:-c | apply:--set | apply:-s | apply:--from) return 0 ;;
     cluster:--column | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
+    match:--column | match:-c | match:--weight | match:--compare | match:--block | match:--on | match:--threshold | match:--rows | match:-n) return 0 ;;
     log:--rows | log:-n) return 0 ;;
     diff:--key | diff:-k | diff:--rows | diff:-n | diff:--offset | diff:--only | diff:--column | diff:--leave-out | diff:--map | diff:--tolerance | diff:--format | diff:--layout | diff:--output | diff:-o | diff:--secret-file) return 0 ;;
     audit:--rows | audit:-n | audit:--detail | audit:--expect | audit:--keep | audit:--output | audit:-o) return 0 ;;
@@ -56,6 +58,8 @@ _tarn_value() {
     sql:--into) _tarn_ask tables ;;
     apply:--from) _tarn_files -f ;;
     cluster:--method) _tarn_words fingerprint ngram metaphone levenshtein jaro-winkler ;;
+    match:--compare) _tarn_words auto jaro-winkler levenshtein ngram words exact number ;;
+    match:--block) _tarn_words auto none first-letter fingerprint metaphone ngram ;;
     diff:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     diff:--layout) _tarn_words side-by-side changes ;;
     diff:-o | diff:--output) _tarn_files -f ;;
@@ -78,6 +82,7 @@ _tarn_argument() {
     apply:1) _tarn_ask tables ;;
     apply:2) _tarn_ask commands ;;
     cluster:1) _tarn_ask tables ;;
+    match:1) _tarn_ask tables ;;
     undo:1) _tarn_ask tables ;;
     redo:1) _tarn_ask tables ;;
     checkout:1) _tarn_ask tables ;;

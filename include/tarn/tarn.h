@@ -33,6 +33,7 @@
 #include "tarn/error.h"
 #include "tarn/files.h"
 #include "tarn/history.h"
+#include "tarn/match.h"
 #include "tarn/recipe.h"
 #include "tarn/task.h"
 
@@ -244,6 +245,15 @@ TARN_API void tarn_clusters_clear(tarn_clusters *clusters);
 TARN_API tarn_status tarn_find_clusters(tarn_workspace *workspace, const char *version, const char *column,
                                         const char *method, double threshold, tarn_task *task, tarn_clusters *out,
                                         tarn_error *error);
+
+/**
+ * Rows that are probably the same, at most `most` groups of them (SIZE_MAX: all). The parameters are those by which the
+ * command `merge` finds rows: column (once or more), weight, compare, block, on, threshold.
+ */
+TARN_API tarn_status tarn_find_matches(tarn_workspace *workspace, const char *version, const tarn_parameter *parameters,
+                                       size_t parameter_count, size_t most, tarn_task *task, tarn_matches *out,
+                                       tarn_error *error);
+TARN_API void tarn_matches_clear(tarn_matches *matches);
 
 /* ---- history ---- */
 

@@ -41,7 +41,10 @@ json_t *json_from_time(int64_t microseconds) {
 }
 
 void json_write(json_t *value, FILE *out, bool indented) {
-    char *text = value ? json_dumps(value, JSON_ENCODE_ANY | (indented ? JSON_INDENT(2) : JSON_COMPACT)) : NULL;
+    char *text =
+        value
+            ? json_dumps(value, JSON_ENCODE_ANY | (indented ? JSON_INDENT(2) : JSON_COMPACT) | JSON_REAL_PRECISION(15))
+            : NULL;
     if (!text)
         text = cli_copy("null"); /* only when memory ran out; cli_copy then ends the program */
     fprintf(out, "%s\n", text);

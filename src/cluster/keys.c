@@ -110,6 +110,14 @@ static size_t squeeze(char *text, size_t size, bool keep_spaces) {
     return to;
 }
 
+tarn_status tarn_cluster_fold(const char *text, size_t size, tarn_buffer *out, tarn_error *error) {
+    char *folded = NULL;
+    TARN_TRY(fold(text, size, &folded, &size, error));
+    tarn_status status = tarn_buffer_append(out, folded, squeeze(folded, size, true), error);
+    free(folded);
+    return status;
+}
+
 /* ---- the keys ------------------------------------------------------------------------------------------------------
  */
 

@@ -10,93 +10,15 @@
 #define GRAM 3               /* letters of a stretch, for Jaro-Winkler */
 #define COMMON_GRAM 500      /* texts that share a stretch, from which on it tells nothing */
 #define LETTERS_PER_CHANGE 3 /* of short texts fewer letters may differ: NY and CA are not near */
-#define MOST_LETTERS 4096    /* longer texts are no names: left alone */
-
-/* ---- distances -----------------------------------------------------------------------------------------------------
- */
-
-size_t tarn_cluster_levenshtein(const uint32_t *a, size_t a_size, const uint32_t *b, size_t b_size, size_t most) {
-    size_t row[MOST_LETTERS + 1];
-    if (a_size > b_size)
-        return tarn_cluster_levenshtein(b, b_size, a, a_size, most);
-    if (b_size - a_size > most || a_size > MOST_LETTERS)
-        return most + 1;
-    for (size_t j = 0; j <= a_size; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= b_size; i++) {
-        size_t diagonal = row[0], least = row[0] = i;
-        for (size_t j = 1; j <= a_size; j++) {
-            size_t above = row[j], best = diagonal + (a[j - 1] != b[i - 1]);
-            best = above + 1 < best ? above + 1 : best;
-            best = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-            diagonal = above;
-            row[j] = best;
-            least = best < least ? best : least;
-        }
-        if (least > most)
-            return most + 1;
-    }
-    return row[a_size] > most ? most + 1 : row[a_size];
-}
-
-/* Marks the letters that have a partner within reach; gives their number. */
-static size_t match_letters(const uint32_t *a, size_t a_size, const uint32_t *b, size_t b_size, bool *in_a,
-                            bool *in_b) {
-    size_t longer = a_size > b_size ? a_size : b_size, reach = longer / 2 > 0 ? longer / 2 - 1 : 0, matches = 0;
-    for (size_t i = 0; i < a_size; i++) {
-        size_t end = i + reach + 1 < b_size ? i + reach + 1 : b_size;
-        for (size_t j = i > reach ? i - reach : 0; j < end; j++) {
-            if (!in_b[j] && a[i] == b[j]) {
-                in_a[i] = in_b[j] = true;
-                matches++;
-                break;
-            }
-        }
-    }
-    return matches;
-}
-
-double tarn_cluster_jaro_winkler(const uint32_t *a, size_t a_size, const uint32_t *b, size_t b_size) {
-    bool in_a[MOST_LETTERS], in_b[MOST_LETTERS];
-    if (a_size == 0 || b_size == 0 || a_size > MOST_LETTERS || b_size > MOST_LETTERS)
-        return a_size == b_size ? 1 : 0;
-    memset(in_a, 0, a_size * sizeof *in_a);
-    memset(in_b, 0, b_size * sizeof *in_b);
-    size_t matches = match_letters(a, a_size, b, b_size, in_a, in_b), swapped = 0, prefix = 0;
-    if (matches == 0)
-        return 0;
-    for (size_t i = 0, j = 0; i < a_size; i++) {
-        if (!in_a[i])
-            continue;
-        while (!in_b[j])
-            j++;
-        swapped += a[i] != b[j++];
-    }
-    while (prefix < 4 && prefix < a_size && prefix < b_size && a[prefix] == b[prefix])
-        prefix++;
-    double m = (double)matches;
-    double jaro = (m / (double)a_size + m / (double)b_size + (m - (double)swapped / 2) / m) / 3;
-    return jaro + (double)prefix * 0.1 * (1 - jaro);
-}
 
 /* ---- texts as letters ----------------------------------------------------------------------------------------------
  */
 
-#define BAG 32
-
 typedef struct letters {
     const uint32_t *list;
     size_t size, index; /* of the value */
-    uint8_t bag[BAG];   /* how often which letters occur, by their code's last bits; at most 255 */
+    tarn_letter_bag bag;
 } letters;
-
-/* At least as many letters as the two have in common, wherever they stand. */
-static size_t common_letters(const letters *a, const letters *b) {
-    size_t common = 0;
-    for (size_t i = 0; i < BAG; i++)
-        common += a->bag[i] < b->bag[i] ? a->bag[i] : b->bag[i];
-    return a->size > UINT8_MAX ? a->size : common;
-}
 
 typedef struct near {
     letters *texts; /* by rising length */
@@ -106,6 +28,8 @@ typedef struct near {
     double threshold;
     bool levenshtein;
     tarn_task *task;
+    tarn_pattern pattern; /* the text that others are compared with now */
+    size_t *seen;         /* per text: the last one that it was compared with + 1 */
 
     size_t *heads; /* the index: hash → newest posting + 1 */
     size_t head_mask;
@@ -120,7 +44,7 @@ static size_t read_letters(const tarn_cluster_value *value, uint32_t *out) {
     size_t size = 0;
     bool pending = false;
     const utf8proc_uint8_t *text = (const utf8proc_uint8_t *)value->text;
-    for (size_t at = 0; at < value->size && size < MOST_LETTERS;) {
+    for (size_t at = 0; at < value->size && size < TARN_CLUSTER_MOST_LETTERS;) {
         utf8proc_int32_t c;
         utf8proc_ssize_t step = utf8proc_iterate(text + at, (utf8proc_ssize_t)(value->size - at), &c);
         if (step <= 0)
@@ -130,7 +54,7 @@ static size_t read_letters(const tarn_cluster_value *value, uint32_t *out) {
             pending = size > 0;
             continue;
         }
-        if (pending && size + 1 < MOST_LETTERS)
+        if (pending && size + 1 < TARN_CLUSTER_MOST_LETTERS)
             out[size++] = ' ';
         pending = false;
         out[size++] = (uint32_t)utf8proc_tolower(c);
@@ -148,19 +72,18 @@ static int by_length(const void *a, const void *b) {
 static tarn_status read_texts(near *n, const tarn_cluster_value *values, size_t count, tarn_error *error) {
     size_t total = 0, at = 0;
     for (size_t i = 0; i < count; i++)
-        total += values[i].size < MOST_LETTERS ? values[i].size : MOST_LETTERS;
+        total += values[i].size < TARN_CLUSTER_MOST_LETTERS ? values[i].size : TARN_CLUSTER_MOST_LETTERS;
     n->storage = calloc(total + 1, sizeof *n->storage);
     n->texts = calloc(count + 1, sizeof *n->texts);
     if (n->storage == NULL || n->texts == NULL)
         return tarn_fail_memory(error);
     for (size_t i = 0; i < count; i++) {
-        size_t size = values[i].size <= MOST_LETTERS ? read_letters(&values[i], n->storage + at) : 0;
+        size_t size = values[i].size <= TARN_CLUSTER_MOST_LETTERS ? read_letters(&values[i], n->storage + at) : 0;
         if (size == 0)
             continue;
         letters *made = &n->texts[n->count++];
         *made = (letters){.list = n->storage + at, .size = size, .index = i};
-        for (size_t j = 0; j < size; j++)
-            made->bag[made->list[j] % BAG] += made->bag[made->list[j] % BAG] < UINT8_MAX;
+        tarn_bag_fill(&made->bag, made->list, size);
         at += size;
     }
     qsort(n->texts, n->count, sizeof *n->texts, by_length);
@@ -175,8 +98,9 @@ static tarn_status make_index(near *n, tarn_error *error) {
     while (size < n->count * 4)
         size *= 2;
     n->heads = calloc(size, sizeof *n->heads);
+    n->seen = calloc(n->count + 1, sizeof *n->seen);
     n->head_mask = size - 1;
-    return n->heads == NULL ? tarn_fail_memory(error) : TARN_OK;
+    return n->heads == NULL || n->seen == NULL ? tarn_fail_memory(error) : TARN_OK;
 }
 
 /* Stretches of equal letters have equal slots; so may others, which the comparison sorts out. */
@@ -194,30 +118,41 @@ static tarn_status post(near *n, size_t *slot, size_t text, tarn_error *error) {
 
 /* Most pairs that the index brings are told apart by their letters alone. `x` is the shorter one. */
 static bool are_near(const near *n, const letters *x, const letters *y) {
-    size_t common = common_letters(x, y);
+    size_t common = tarn_bag_common(&x->bag, &y->bag, y->size);
     if (n->levenshtein) {
         size_t most = (size_t)n->threshold;
         most = most < x->size / LETTERS_PER_CHANGE ? most : x->size / LETTERS_PER_CHANGE;
         return most > 0 && y->size <= common + most &&
-               tarn_cluster_levenshtein(x->list, x->size, y->list, y->size, most) <= most;
+               tarn_pattern_levenshtein(&n->pattern, x->list, x->size, most) <= most;
     }
-    /* if all common letters match, none is swapped, and the beginning is the same */
-    double m = (double)common, jaro = (m / (double)x->size + m / (double)y->size + 1) / 3;
-    return jaro + 0.4 * (1 - jaro) >= n->threshold &&
-           tarn_cluster_jaro_winkler(x->list, x->size, y->list, y->size) >= n->threshold;
+    return tarn_jaro_winkler_bound(common, x->size, y->size) >= n->threshold &&
+           tarn_pattern_jaro_winkler(&n->pattern, x->list, x->size) >= n->threshold;
 }
 
-static void compare(near *n, size_t a, size_t b) {
-    const letters *x = &n->texts[a < b ? a : b], *y = &n->texts[a < b ? b : a];
+/* Of the text whose turn it is and an earlier one, which is not longer. */
+static void compare(near *n, size_t earlier, size_t text) {
+    const letters *x = &n->texts[earlier], *y = &n->texts[text];
+    if (n->seen[earlier] == text + 1)
+        return;
+    n->seen[earlier] = text + 1;
     if (tarn_cluster_root(n->parents, x->index) != tarn_cluster_root(n->parents, y->index) && are_near(n, x, y))
         tarn_cluster_join(n->parents, x->index, y->index);
 }
 
-static void compare_postings(near *n, size_t head, size_t text, size_t most) {
+/* From the longest earlier one down to those that are shorter than `least`. */
+static void compare_postings(near *n, size_t head, size_t text, size_t least, size_t most) {
     for (size_t seen = 0; head != 0 && seen < most; head = n->postings[head - 1].next, seen++) {
-        if (n->postings[head - 1].text != text)
-            compare(n, n->postings[head - 1].text, text);
+        size_t earlier = n->postings[head - 1].text;
+        if (n->texts[earlier].size < least)
+            return;
+        if (earlier != text)
+            compare(n, earlier, text);
     }
+}
+
+static tarn_status begin_text(near *n, size_t text, tarn_error *error) {
+    tarn_pattern_set(&n->pattern, n->texts[text].list, n->texts[text].size);
+    return text % 256 == 0 ? tarn_task_check(n->task, error) : TARN_OK;
 }
 
 /* ---- Levenshtein: of `most` + 1 segments of the shorter text one must be in the longer, near its place --------------
@@ -236,15 +171,14 @@ static void look_for_segment(near *n, size_t text, size_t length, size_t i, size
     segment_of(length, most + 1, i, &begin, &size);
     size_t first = begin > most ? begin - most : 0, last = begin + most;
     for (size_t at = first; at <= last && at + size <= t->size; at++)
-        compare_postings(n, *slot_of(n, t->list + at, size, length * 64 + i), text, SIZE_MAX);
+        compare_postings(n, *slot_of(n, t->list + at, size, length * 64 + i), text, 0, SIZE_MAX);
 }
 
 static tarn_status join_by_segments(near *n, tarn_error *error) {
     size_t most = (size_t)n->threshold;
     for (size_t text = 0; text < n->count; text++) {
         const letters *t = &n->texts[text];
-        if (text % 256 == 0)
-            TARN_TRY(tarn_task_check(n->task, error));
+        TARN_TRY(begin_text(n, text, error));
         for (size_t length = t->size > most ? t->size - most : 1; length <= t->size; length++) {
             for (size_t i = 0; i <= most && length > most; i++)
                 look_for_segment(n, text, length, i, most);
@@ -264,15 +198,22 @@ static tarn_status join_by_segments(near *n, tarn_error *error) {
 /* ---- Jaro-Winkler --------------------------------------------------------------------------------------------------
  */
 
+/* The fewest letters that a text may have to be near one of `size`. */
+static size_t least_size(const near *n, size_t size) {
+    size_t least = 1;
+    while (least < size && tarn_jaro_winkler_bound(least, least, size) < n->threshold)
+        least++;
+    return least;
+}
+
 static tarn_status join_by_grams(near *n, tarn_error *error) {
     for (size_t text = 0; text < n->count; text++) {
         const letters *t = &n->texts[text];
-        size_t size = t->size < GRAM ? t->size : GRAM;
-        if (text % 256 == 0)
-            TARN_TRY(tarn_task_check(n->task, error));
+        size_t size = t->size < GRAM ? t->size : GRAM, least = least_size(n, t->size);
+        TARN_TRY(begin_text(n, text, error));
         for (size_t at = 0; at + size <= t->size; at++) {
             size_t *slot = slot_of(n, t->list + at, size, 0);
-            compare_postings(n, *slot, text, COMMON_GRAM);
+            compare_postings(n, *slot, text, least, COMMON_GRAM);
             TARN_TRY(post(n, slot, text, error));
         }
     }
@@ -292,6 +233,7 @@ cleanup:
     free(n.texts);
     free(n.storage);
     free(n.heads);
+    free(n.seen);
     free(n.postings);
     return status;
 }

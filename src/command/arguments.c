@@ -182,13 +182,11 @@ static json_t *argument_value(const tarn_parameter_spec *spec, const char *value
     }
 }
 
-tarn_status tarn_arguments_describe(const tarn_command *command, const tarn_argument *arguments, size_t count,
-                                    const char *before, char **out, tarn_error *error) {
-    json_t *object = json_object();
+static bool describe_arguments(const tarn_run *run, json_t *object) {
     bool good = object != NULL;
-    for (size_t i = 0; i < count && good; i++) {
-        const tarn_parameter_spec *spec = find_spec(command, arguments[i].name);
-        json_t *value = argument_value(spec, arguments[i].value);
+    for (size_t i = 0; i < run->argument_count && good; i++) {
+        const tarn_parameter_spec *spec = find_spec(run->command, run->arguments[i].name);
+        json_t *value = argument_value(spec, run->arguments[i].value);
         if (!spec->repeated) {
             good = json_object_set_new(object, spec->name, value) == 0;
             continue;
@@ -200,8 +198,16 @@ tarn_status tarn_arguments_describe(const tarn_command *command, const tarn_argu
         }
         good = good && json_array_append_new(list, value) == 0;
     }
-    if (good && before != NULL)
-        good = json_object_set_new(object, "before", json_loads(before, JSON_DECODE_ANY, NULL)) == 0;
+    return good;
+}
+
+tarn_status tarn_arguments_describe(const tarn_run *run, char **out, tarn_error *error) {
+    json_t *object = json_object();
+    bool good = describe_arguments(run, object);
+    if (good && run->before != NULL)
+        good = json_object_set_new(object, "before", json_loads(run->before, JSON_DECODE_ANY, NULL)) == 0;
+    if (good && run->result != NULL)
+        good = json_object_set_new(object, "result", json_string(run->result)) == 0;
     char *text = good ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
     if (text == NULL)

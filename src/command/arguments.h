@@ -16,9 +16,8 @@
 tarn_status tarn_arguments_check(const tarn_command *command, const tarn_version *base, const tarn_argument *given,
                                  size_t given_count, tarn_argument **out, size_t *out_count, tarn_error *error);
 
-/** The JSON object that the journal keeps: secrets replaced, repeated parameters as arrays, `before` (JSON text, may be
- *  NULL) added. Heap; free with free(). */
-tarn_status tarn_arguments_describe(const tarn_command *command, const tarn_argument *arguments, size_t count,
-                                    const char *before, char **out, tarn_error *error);
+/** The JSON object that the journal keeps: secrets replaced, repeated parameters as arrays, what the run left in
+ *  `before` and `result` added. Heap; free with free(). */
+tarn_status tarn_arguments_describe(const tarn_run *run, char **out, tarn_error *error);
 
 #endif

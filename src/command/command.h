@@ -85,6 +85,7 @@ typedef struct tarn_run {
     int64_t rows, cells;           /**< out: changed */
     char *note;                    /**< out, heap: what else there is to say of what was done; else NULL */
     char *before;                  /**< out, heap: the old value of a single edit as JSON, for the journal; else NULL */
+    char *result;                  /**< out, heap: what it came upon, for the journal; else NULL */
 } tarn_run;
 
 /** New values for one column, made piece by piece: what a cell command opens. */
@@ -168,6 +169,13 @@ void tarn_step_outcome_clear(tarn_step_outcome *outcome);
 tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_transaction *transaction,
                               tarn_draft *draft, const tarn_command *command, const tarn_argument *arguments,
                               size_t argument_count, tarn_step_outcome *out, tarn_error *error);
+
+/** The rows that the command `merge` would find by these parameters (see merge_groups.h); clear `out` also when this
+ *  failed. */
+struct tarn_row_matches;
+tarn_status tarn_command_match(const tarn_command_environment *environment, tarn_version *version,
+                               const tarn_argument *arguments, size_t argument_count, struct tarn_row_matches *out,
+                               tarn_error *error);
 
 /** Whether a command changes the values of cells column by column. */
 bool tarn_command_is_cellwise(const tarn_command *command);

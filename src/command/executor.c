@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "command/arguments.h"
 #include "command/cells.h"
+#include "command/merge_groups.h"
 #include "command/plan.h"
 
 #include <stdio.h>
@@ -12,6 +13,7 @@ static void run_clear(tarn_run *run) {
     free((tarn_argument *)run->arguments);
     free(run->note);
     free(run->before);
+    free(run->result);
     tarn_version_release(run->base);
     *run = (tarn_run){0};
 }
@@ -43,6 +45,21 @@ static tarn_status run_prepare(const tarn_command_environment *environment, cons
     tarn_version *head = NULL;
     TARN_TRY(tarn_store_version(environment->store, table->id, TARN_HEAD, &head, error));
     return run_prepare_on(environment, head, command, arguments, argument_count, out, error);
+}
+
+tarn_status tarn_command_match(const tarn_command_environment *environment, tarn_version *version,
+                               const tarn_argument *arguments, size_t argument_count, tarn_row_matches *out,
+                               tarn_error *error) {
+    const tarn_command *merge;
+    tarn_run run = {0};
+    *out = (tarn_row_matches){0};
+    TARN_TRY(tarn_command_find("merge", &merge, error));
+    tarn_version_retain(version);
+    tarn_status status = run_prepare_on(environment, version, merge, arguments, argument_count, &run, error);
+    if (status == TARN_OK)
+        status = tarn_run_matches(&run, out, error);
+    run_clear(&run);
+    return status;
 }
 
 bool tarn_command_is_cellwise(const tarn_command *command) {
@@ -79,8 +96,7 @@ static tarn_status run_command(tarn_run *run, tarn_plan_kind *kind, tarn_error *
 
 static tarn_status commit(tarn_run *run, int64_t started, bool *changed, tarn_error *error) {
     char *parameters = NULL;
-    tarn_status status =
-        tarn_arguments_describe(run->command, run->arguments, run->argument_count, run->before, &parameters, error);
+    tarn_status status = tarn_arguments_describe(run, &parameters, error);
     if (status == TARN_OK)
         status = tarn_task_check(run->task, error);
     tarn_event event = {.kind = run->before != NULL ? "edit" : "command",
@@ -112,12 +128,7 @@ char *tarn_say_count(int64_t count, const char *one, const char *many) {
 }
 
 static char *say(const tarn_run *run, tarn_plan_kind kind) {
-    char *what = run->command->say != NULL ? run->command->say(run) : tarn_plan_say(run, kind, false);
-    if (run->note == NULL || what == NULL)
-        return what;
-    char *both = tarn_format("%s; %s", what, run->note);
-    free(what);
-    return both;
+    return run->command->say != NULL ? tarn_say_note(run, run->command->say(run)) : tarn_plan_say(run, kind, false);
 }
 
 tarn_status tarn_command_apply(const tarn_command_environment *environment, const tarn_table_state *table,
@@ -166,8 +177,7 @@ tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_
     tarn_plan_kind kind;
     tarn_status status = run_command(&run, &kind, error);
     if (status == TARN_OK)
-        status =
-            tarn_arguments_describe(command, run.arguments, run.argument_count, run.before, &out->parameters, error);
+        status = tarn_arguments_describe(&run, &out->parameters, error);
     out->rows = run.rows;
     out->cells = run.cells;
     run_clear(&run);

@@ -12,6 +12,7 @@
 extern const tarn_command *const tarn_cells_commands[];
 extern const tarn_command *const tarn_combine_commands[];
 extern const tarn_command *const tarn_date_commands[];
+extern const tarn_command *const tarn_match_commands[];
 extern const tarn_command *const tarn_number_commands[];
 extern const tarn_command *const tarn_privacy_commands[];
 extern const tarn_command *const tarn_rows_commands[];

@@ -196,7 +196,7 @@ static char *say_cells(const tarn_run *run, const char *verb) {
     return text;
 }
 
-char *tarn_plan_say(const tarn_run *run, tarn_plan_kind kind, bool would) {
+static char *say_kind(const tarn_run *run, tarn_plan_kind kind, bool would) {
     switch (kind) {
     case TARN_PLAN_KEEP:
         return say_rows(would ? "would remove" : "removed", run->rows);
@@ -215,4 +215,17 @@ char *tarn_plan_say(const tarn_run *run, tarn_plan_kind kind, bool would) {
         break;
     }
     return say_cells(run, would ? "would change" : "changed");
+}
+
+/* `text` is taken over. */
+char *tarn_say_note(const tarn_run *run, char *text) {
+    if (run->note == NULL || text == NULL)
+        return text;
+    char *both = tarn_format("%s; %s", text, run->note);
+    free(text);
+    return both;
+}
+
+char *tarn_plan_say(const tarn_run *run, tarn_plan_kind kind, bool would) {
+    return tarn_say_note(run, say_kind(run, kind, would));
 }

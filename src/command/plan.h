@@ -6,7 +6,7 @@
  * A command fills in a plan by the functions below and leaves the rest to the executor. A plan is one of
  *
  * - columns: which columns there will be, in which order, kept, copied or computed;
- * - rows to keep: live bits per chunk;
+ * - rows to keep: live bits per chunk, and perhaps values for cells of these;
  * - order: all live rows in their new order;
  * - cells: values laid over single cells;
  * - added rows;
@@ -68,8 +68,11 @@ tarn_status tarn_plan_apply(tarn_run *run, tarn_plan *plan, tarn_error *error);
  *  the table as it would be). Cells are told to `visit` instead. */
 tarn_status tarn_plan_preview(tarn_run *run, tarn_plan *plan, tarn_preview_request *request, tarn_error *error);
 
-/** What it did, or with `would` would do, in fresh memory; NULL when out of memory. */
+/** What it did, or with `would` would do, and run->note, in fresh memory; NULL when out of memory. */
 char *tarn_plan_say(const tarn_run *run, tarn_plan_kind kind, bool would);
+
+/** `text` (heap, taken over) and run->note behind it. */
+char *tarn_say_note(const tarn_run *run, char *text);
 
 /* ---- columns ---- */
 

@@ -6,6 +6,17 @@
 
 #include <stdlib.h>
 
+static tarn_status patch_cells(tarn_run *run, const tarn_plan *plan, tarn_error *error) {
+    for (size_t i = 0; i < plan->cells_count; i++) {
+        const tarn_planned_cells *cells = &plan->cells[i];
+        int64_t changed = 0;
+        TARN_TRY(tarn_task_check(run->task, error));
+        TARN_TRY(tarn_draft_patch(run->draft, cells->column, cells->rows, &cells->values, &changed, error));
+        run->cells += changed;
+    }
+    return TARN_OK;
+}
+
 static tarn_status keep_rows(tarn_run *run, const tarn_plan *plan, tarn_error *error) {
     for (size_t chunk = 0; chunk < plan->chunk_count; chunk++) {
         tarn_chunk place = tarn_version_chunk(run->base, chunk);
@@ -16,7 +27,7 @@ static tarn_status keep_rows(tarn_run *run, const tarn_plan *plan, tarn_error *e
         TARN_TRY(tarn_draft_set_live(run->draft, chunk, plan->live[chunk], error));
         run->rows += removed;
     }
-    return TARN_OK;
+    return patch_cells(run, plan, error);
 }
 
 static tarn_status order_rows(tarn_run *run, const tarn_plan *plan, tarn_error *error) {
@@ -65,13 +76,7 @@ static tarn_status count_rows(tarn_run *run, const tarn_plan *plan, tarn_error *
 }
 
 static tarn_status lay_cells(tarn_run *run, const tarn_plan *plan, tarn_error *error) {
-    for (size_t i = 0; i < plan->cells_count; i++) {
-        const tarn_planned_cells *cells = &plan->cells[i];
-        int64_t changed = 0;
-        TARN_TRY(tarn_task_check(run->task, error));
-        TARN_TRY(tarn_draft_patch(run->draft, cells->column, cells->rows, &cells->values, &changed, error));
-        run->cells += changed;
-    }
+    TARN_TRY(patch_cells(run, plan, error));
     if (plan->cells_count > 1)
         return count_rows(run, plan, error);
     run->rows = run->cells;

@@ -9,6 +9,7 @@ static const tarn_command *const *const families[] = {
     tarn_cells_commands,
     tarn_combine_commands,
     tarn_date_commands,
+    tarn_match_commands,
     tarn_number_commands,
     tarn_privacy_commands,
     tarn_rows_commands,

@@ -1,0 +1,235 @@
+#include "cli.h"
+
+#include "cells.h"
+#include "grid.h"
+#include "human.h"
+#include "json.h"
+#include "progress.h"
+#include "terminal.h"
+#include "text.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { PAIRS_SHOWN = 10 /* of a group; --json has all */ };
+
+static const cli_argument arguments[] = {
+    {"TABLE", CLI_KIND_VERSION, false, false, NULL, "the table, or one of its versions"},
+    {0},
+};
+
+static const cli_option options[] = {
+    {"column", 'c', NULL, "COLUMN", NULL, CLI_KIND_TEXT, true, "a column to compare"},
+    {"weight", 0, NULL, "N", NULL, CLI_KIND_TEXT, true,
+     "how much a column counts; once for each, in their order (default: all the same)"},
+    {"compare", 0, NULL, "HOW", "auto jaro-winkler levenshtein ngram words exact number", CLI_KIND_TEXT, true,
+     "how values are compared; once for all columns or once for each (default: auto)"},
+    {"block", 0, NULL, "HOW", "auto none first-letter fingerprint metaphone ngram", CLI_KIND_TEXT, false,
+     "which rows are compared at all (default: auto)"},
+    {"on", 0, NULL, "COLUMN", NULL, CLI_KIND_TEXT, false, "the column for --block (default: the first one given)"},
+    {"threshold", 0, NULL, "N", NULL, CLI_KIND_TEXT, false,
+     "the least similarity that is listed, from 0 to 1 (default: 0.85)"},
+    {"rows", 'n', NULL, "N", NULL, CLI_KIND_TEXT, false, "show at most N groups (default: 20)"},
+    {0},
+};
+
+/* ---- as JSON ----------------------------------------------------------------------------------------------------- */
+
+/** 0.8571: four digits, more say nothing. */
+static json_t *similarity_json(double similarity) {
+    return isnan(similarity) ? json_null() : json_real(round(similarity * 10000) / 10000);
+}
+
+static json_t *row_json(const tarn_matches *matches, const tarn_matched_row *row) {
+    json_t *values = json_object();
+    for (size_t i = 0; i < matches->column_count; i++)
+        json_object_set_new(values, matches->columns[i], json_from_text(row->values[i]));
+    return json_pack("{s:I,s:o}", "row", (json_int_t)row->row, "values", values);
+}
+
+static json_t *pair_json(const tarn_matches *matches, const tarn_matched_pair *pair) {
+    json_t *fields = json_object();
+    for (size_t i = 0; i < matches->column_count; i++)
+        json_object_set_new(fields, matches->columns[i], similarity_json(pair->similarities[i]));
+    return json_pack("{s:[I,I],s:o,s:o}", "rows", (json_int_t)pair->first, (json_int_t)pair->second, "similarity",
+                     similarity_json(pair->similarity), "columns", fields);
+}
+
+static json_t *group_json(const tarn_matches *matches, const tarn_match_group *group) {
+    json_t *rows = json_array(), *pairs = json_array();
+    for (size_t i = 0; i < group->row_count; i++)
+        json_array_append_new(rows, row_json(matches, &group->rows[i]));
+    for (size_t i = 0; i < group->pair_count; i++)
+        json_array_append_new(pairs, pair_json(matches, &group->pairs[i]));
+    return json_pack("{s:o,s:o}", "rows", rows, "pairs", pairs);
+}
+
+static void print_json(const tarn_matches *matches) {
+    json_t *columns = json_array(), *list = json_array();
+    for (size_t i = 0; i < matches->column_count; i++)
+        json_array_append_new(columns, json_pack("{s:o,s:s}", "column", json_from_text(matches->columns[i]), "compare",
+                                                 matches->comparisons[i]));
+    for (size_t i = 0; i < matches->group_count; i++)
+        json_array_append_new(list, group_json(matches, &matches->groups[i]));
+    json_t *object = json_pack("{s:I,s:I,s:I,s:I,s:I}", "table_rows", (json_int_t)matches->table_rows, "groups",
+                               (json_int_t)matches->all_groups, "rows", (json_int_t)matches->all_rows, "pairs",
+                               (json_int_t)matches->all_pairs, "compared", (json_int_t)matches->compared);
+    json_object_set_new(object, "threshold", similarity_json(matches->threshold));
+    json_object_set_new(object, "block", json_string(matches->block));
+    json_object_set_new(object, "on", json_from_text(matches->on));
+    json_object_set_new(object, "note", json_from_text(matches->note));
+    json_object_set_new(object, "columns", columns);
+    json_object_set_new(object, "list", list);
+    json_print(object);
+}
+
+/* ---- for people -------------------------------------------------------------------------------------------------- */
+
+static void add_value(grid *grid, const char *value) {
+    cli_text text = {0};
+    if (value)
+        cell_quote(&text, value, strlen(value));
+    else
+        cli_text_add_string(&text, CELL_NULL);
+    grid_add_escaped(grid, &text, value ? GRID_PLAIN : GRID_DIM);
+}
+
+static void print_rows(cli *cli, const tarn_matches *matches, const tarn_match_group *group) {
+    grid grid;
+    grid_begin(&grid, matches->column_count + 1, cli->colour, terminal_width(STDOUT_FILENO), 0);
+    grid_column_set(&grid, 0, "row id", NULL, true);
+    for (size_t i = 0; i < matches->column_count; i++)
+        grid_column_set(&grid, i + 1, matches->columns[i], NULL, false);
+    for (size_t i = 0; i < group->row_count; i++) {
+        char id[32];
+        snprintf(id, sizeof(id), "%lld", (long long)group->rows[i].row);
+        grid_add(&grid, id, GRID_DIM);
+        for (size_t k = 0; k < matches->column_count; k++)
+            add_value(&grid, group->rows[i].values[k]);
+    }
+    grid_print(&grid, stdout);
+    grid_free(&grid);
+}
+
+/** "12:40  0.95 (name 0.91, city 1.00, phone -)". A similarity that is not 1 shall not look as if it were. */
+static void print_similarity(double similarity) {
+    if (isnan(similarity))
+        printf("-");
+    else
+        printf("%.2f", similarity < 1 && similarity > 0.99 ? 0.99 : similarity);
+}
+
+static void print_pair(cli *cli, const tarn_matches *matches, const tarn_matched_pair *pair) {
+    printf("  %lld:%lld  %s", (long long)pair->first, (long long)pair->second, style_bold(cli->colour));
+    print_similarity(pair->similarity);
+    printf("%s", style_end(cli->colour));
+    for (size_t i = 0; matches->column_count > 1 && i < matches->column_count; i++) {
+        cli_text name = {0};
+        cell_escape(&name, matches->columns[i], strlen(matches->columns[i]));
+        printf("%s%.*s ", i == 0 ? " (" : ", ", (int)name.size, name.data);
+        print_similarity(pair->similarities[i]);
+        cli_text_free(&name);
+    }
+    printf("%s\n", matches->column_count > 1 ? ")" : "");
+}
+
+static void print_group(cli *cli, const tarn_matches *matches, const tarn_match_group *group) {
+    print_rows(cli, matches, group);
+    for (size_t i = 0; i < group->pair_count && i < PAIRS_SHOWN; i++)
+        print_pair(cli, matches, &group->pairs[i]);
+    if (group->pair_count > PAIRS_SHOWN)
+        printf("  and %zu pairs more\n", group->pair_count - PAIRS_SHOWN);
+    printf("\n");
+}
+
+static void print(cli *cli, const tarn_matches *matches) {
+    for (size_t i = 0; i < matches->group_count; i++)
+        print_group(cli, matches, &matches->groups[i]);
+    char *groups = human_counted((int64_t)matches->all_groups, "group", "groups");
+    char *rows = human_counted((int64_t)matches->all_rows, "row", "rows");
+    char *all = human_counted(matches->table_rows, "row", "rows");
+    printf("%s%s of %s that are at least %g alike, among %s", style_dim(cli->colour), groups, rows, matches->threshold,
+           all);
+    if (strcmp(matches->block, "none") != 0)
+        printf(", compared in blocks (%s of %s)", matches->block, matches->on);
+    if (matches->all_groups > matches->group_count)
+        printf("; %zu shown, -n shows more", matches->group_count);
+    printf("%s\n", style_end(cli->colour));
+    free(groups);
+    free(rows);
+    free(all);
+    if (matches->note)
+        cli_note(cli, "%s", matches->note);
+}
+
+/* ---- the command ------------------------------------------------------------------------------------------------- */
+
+/** The options are named as the parameters are. */
+static tarn_parameter *read_parameters(cli *cli, size_t *count) {
+    tarn_parameter *parameters = cli_allocate(cli->given_count, sizeof(*parameters));
+    *count = 0;
+    for (size_t i = 0; i < cli->given_count; i++) {
+        const char *name = cli->given[i].option->name;
+        for (size_t k = 0; options[k].name; k++) {
+            if (strcmp(options[k].name, name) == 0 && strcmp(name, "rows") != 0)
+                parameters[(*count)++] = (tarn_parameter){name, cli->given[i].value};
+        }
+    }
+    return parameters;
+}
+
+static int run(cli *cli) {
+    int64_t most = cli->json ? INT64_MAX : 20;
+    if (!cli_has(cli, "column"))
+        return cli_usage(cli, "which columns are to be compared? say --column COLUMN, once or more");
+    if (!cli_number(cli, "rows", 0, &most))
+        return CLI_WRONG_USAGE;
+    size_t count;
+    tarn_parameter *parameters = read_parameters(cli, &count);
+    tarn_error error;
+    tarn_matches matches = {0};
+    tarn_status status = cli_open(cli, CLI_READ, &error);
+    if (status == TARN_OK) {
+        progress *progress = progress_start(cli, "comparing");
+        status = tarn_find_matches(cli->workspace, cli_argument_at(cli, 0), parameters, count, (size_t)most, cli->task,
+                                   &matches, &error);
+        progress_stop(progress);
+    }
+    free(parameters);
+    if (status != TARN_OK)
+        return cli_fail(cli, &error);
+    if (cli->json)
+        print_json(&matches);
+    else
+        print(cli, &matches);
+    tarn_matches_clear(&matches);
+    return CLI_DONE;
+}
+
+const cli_command cmd_match = {
+    .name = "match",
+    .summary = "find rows that are probably the same",
+    .description =
+        "List rows that are alike in the columns given: their ids and values, and for each pair how alike it is in "
+        "all and in each column, from 0 (nothing in common) to 1 (the same). Rows that hang together by pairs are one "
+        "group. 'tarn apply TABLE merge' makes one row of those that you choose, or of all.\n\n"
+        "Text is compared by Jaro-Winkler similarity, which suits names; levenshtein counts letters that differ, ngram "
+        "pairs of letters in common, words does not mind the words' order, exact takes equal values only. Case, "
+        "accents and punctuation do not count, but for exact. Numbers are as alike as the smaller is large in "
+        "proportion to the larger. A column that one of two rows has no value in does not count for them.\n\n"
+        "Comparing every row with every other takes long: of more than 4,000 different rows only those are compared "
+        "whose values in the first column (or that of --on) have half of their stretches of three letters in common "
+        "(ngram). They can also be those that have a word that sounds the same (metaphone), the same words "
+        "(fingerprint), or the same first letter (first-letter); or none: all. In blocks of more than 4,000 rows each "
+        "row is compared with its 1,000 neighbours in alphabetical order, which is said.",
+    .arguments = arguments,
+    .options = options,
+    .examples = "tarn match people --column name --column city\tlook\n"
+                "tarn match people -c name --weight 3 -c city --weight 1 --block metaphone --threshold 0.9\n"
+                "tarn apply people merge --set pairs=12:40,7:9:31\tmerge those chosen\n"
+                "tarn apply people merge -c name -c city --set threshold=0.95 --set keep=most-complete\tmerge all that "
+                "are as alike\n",
+    .run = run,
+};
