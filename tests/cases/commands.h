@@ -4,7 +4,7 @@
  * interface and of failing disks run. Who adds a command adds its cases here; a command without one fails both tests.
  *
  * The cases are made for two tables. `t` has a column of each type, see case_columns; its rows are made by SQL from
- * row numbers. `small` has the columns `k` (BIGINT) and `word`.
+ * row numbers. `small` has the columns `k` (BIGINT) and `word`. case_write_patch makes the file that `patch` reads.
  */
 #ifndef TARN_TEST_CASES_COMMANDS_H
 #define TARN_TEST_CASES_COMMANDS_H
@@ -64,6 +64,9 @@ typedef struct command_case {
     const char *count;
     size_t most_rows; /**< not for larger tables; 0: for all */
 } command_case;
+
+/** Instead of the path of the file that case_write_patch wrote. */
+#define CASE_PATCH "$p"
 
 /* What the macro spares: most commands have nothing but a column. */
 #define CASE_PLAIN(command)                                                                                            \
@@ -169,6 +172,7 @@ static const command_case command_cases[] = {
      "SELECT count(*) FROM before FULL JOIN small ON before.k = small.k",
      0},
     {"join", {"table", "small", "on", "t=word", "how", "anti", "clean", "true"}, "SELECT count(*) FROM before", 0},
+    {"patch", {"from", CASE_PATCH}, "SELECT count(*) + 1 FROM before", 0},
     /* privacy */
     {"redact", {"column", "$c", "text", "red"}, NULL, 0},
     {"mask", {"column", "$c", "first", "1", "last", "1"}, NULL, 0},
@@ -217,11 +221,40 @@ static inline char *case_fill(const char *text, const case_column *column) {
 }
 
 /** The parameters of a case (at most 6); their values are to be freed with case_clear. */
-static inline size_t case_parameters(const command_case *c, const case_column *column, tarn_parameter *out) {
+static inline size_t case_parameters(const command_case *c, const case_column *column, const char *patch,
+                                     tarn_parameter *out) {
     size_t count = 0;
-    for (; count < 6 && c->parameters[2 * count] != NULL; count++)
-        out[count] = (tarn_parameter){c->parameters[2 * count], case_fill(c->parameters[2 * count + 1], column)};
+    for (; count < 6 && c->parameters[2 * count] != NULL; count++) {
+        const char *value = c->parameters[2 * count + 1];
+        out[count] = (tarn_parameter){c->parameters[2 * count],
+                                      strcmp(value, CASE_PATCH) == 0 ? strdup(patch) : case_fill(value, column)};
+    }
     return count;
+}
+
+/** Write what inserting a row at the top of `t` does, as tarn diff writes it; `t` is as it was afterwards. */
+static inline tarn_status case_write_patch(tarn_workspace *workspace, const char *path, tarn_error *error) {
+    const tarn_parameter parameters[] = {{"values", "[{\"k\": 7}]"}, {"position", "0"}};
+    const tarn_diff_page_options all = {.count = INT64_MAX};
+    const tarn_export_options options = {.path = path, .format = "arrow"};
+    struct ArrowArrayStream stream = {0};
+    tarn_export_result result = {0};
+    tarn_change change = {0};
+    tarn_diff *diff = NULL;
+    tarn_status status = tarn_apply(workspace, "t", "insert", parameters, 2, NULL, &change, error);
+    tarn_change_clear(&change);
+    if (status == TARN_OK)
+        status = tarn_diff_open(workspace, "t~1", "t", &(tarn_diff_options){.complete = true}, NULL, &diff, error);
+    if (status == TARN_OK)
+        status = tarn_diff_stream(diff, &all, NULL, &stream, error);
+    if (status == TARN_OK)
+        status = tarn_write_stream(workspace, &stream, &options, NULL, &result, error);
+    tarn_export_result_clear(&result);
+    tarn_diff_close(diff);
+    if (status == TARN_OK)
+        status = tarn_undo(workspace, "t", 1, &change, error);
+    tarn_change_clear(&change);
+    return status;
 }
 
 static inline void case_clear(tarn_parameter *parameters, size_t count) {

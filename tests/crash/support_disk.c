@@ -37,10 +37,15 @@ tarn_status disk_open_workspace(scenario *s, tarn_fs *fs, tarn_workspace *out, t
     *out = (tarn_workspace){.fs = fs, .pool = s->pool, .engine = s->engine, .directory = FOLDER};
     pthread_mutex_init(&out->writing, NULL);
     pthread_cond_init(&out->written, NULL);
-    return tarn_store_open(fs, FOLDER, &small_files, &out->store, error);
+    TARN_TRY(tarn_diff_cache_new(1 << 20, &out->diffs, error));
+    tarn_status status = tarn_store_open(fs, FOLDER, &small_files, &out->store, error);
+    if (status != TARN_OK)
+        tarn_diff_cache_free(out->diffs);
+    return status;
 }
 
 void disk_close_workspace(tarn_workspace *workspace) {
+    tarn_diff_cache_free(workspace->diffs);
     tarn_store_close(workspace->store);
     pthread_cond_destroy(&workspace->written);
     pthread_mutex_destroy(&workspace->writing);

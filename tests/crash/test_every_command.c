@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define ROWS "40"
+#define PATCH FOLDER "/patch.arrow"
 
 typedef struct every {
     scenario s;
@@ -68,6 +69,7 @@ static void prepare(every *e) {
     apply(&workspace, "edit", (tarn_parameter[]){{"column", "k"}, {"row", "0"}, {"value", "99"}}, 3);
     apply(&workspace, "edit", (tarn_parameter[]){{"column", "t"}, {"row", "2"}}, 2);
     apply(&workspace, "sort", (tarn_parameter[]){{"column", "i"}, {"column", "t"}}, 2);
+    assert_int_equal(case_write_patch(&workspace, PATCH, NULL), TARN_OK);
     disk_close_workspace(&workspace);
     free(sql);
 }
@@ -97,7 +99,7 @@ static void run_case(every *e, const json_t *descriptor, bool all) {
     for (size_t i = 0; i < CASE_COLUMN_COUNT; i++) {
         if (!case_accepts(descriptor, &case_columns[i]))
             continue;
-        e->count = case_parameters(e->c, &case_columns[i], e->parameters);
+        e->count = case_parameters(e->c, &case_columns[i], PATCH, e->parameters);
         bool changes = scenario_changes(&e->s);
         if (changes) {
             scenario_rehearse(&e->s);

@@ -265,7 +265,7 @@ static size_t run_case(trial *t, const char *before) {
     size_t done = 0, changed = 0;
     for (size_t i = 0; i < t->shape->columns; i++) {
         t->column = &case_columns[i];
-        t->count = case_parameters(t->c, t->column, t->parameters);
+        t->count = case_parameters(t->c, t->column, in_folder(t->f, "patch.arrow"), t->parameters);
         if (case_accepts(t->descriptor, t->column)) {
             changed += run(t, before);
             done++;
@@ -285,6 +285,7 @@ static void run_all(fixture *f, const shape *shape) {
     make_table(f, shape);
     if (shape->disturbed)
         disturb(f, shape->columns);
+    assert_ok(f, case_write_patch(f->workspace, in_folder(f, "patch.arrow"), &f->error));
     char *before = fingerprint(f);
     for (size_t i = 0; i < COMMAND_CASE_COUNT; i += is_soak() ? 1 : ONE_OF) {
         trial t = {.f = f, .shape = shape, .c = &command_cases[i], .column = case_columns};
