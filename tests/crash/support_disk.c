@@ -38,10 +38,7 @@ tarn_status disk_open_workspace(scenario *s, tarn_fs *fs, tarn_workspace *out, t
     pthread_mutex_init(&out->writing, NULL);
     pthread_cond_init(&out->written, NULL);
     TARN_TRY(tarn_diff_cache_new(1 << 20, &out->diffs, error));
-    tarn_status status = tarn_store_open(fs, FOLDER, &small_files, &out->store, error);
-    if (status != TARN_OK)
-        tarn_diff_cache_free(out->diffs);
-    return status;
+    return tarn_store_open(fs, FOLDER, &small_files, &out->store, error);
 }
 
 void disk_close_workspace(tarn_workspace *workspace) {
