@@ -45,13 +45,13 @@ json_t *diff_json(const tarn_diff_info *info) {
         if (info->columns[i].is_key)
             json_array_append_new(keys, json_from_text(info->columns[i].after));
     }
-    return json_pack("{s:o,s:o,s:o,s:b,s:{s:I,s:I,s:I},s:I,s:I,s:I,s:b,s:o}", "before",
+    return json_pack("{s:o,s:o,s:o,s:b,s:{s:I,s:I,s:I},s:I,s:I,s:I,s:b,s:I,s:o}", "before",
                      side_json(&info->before, info->by_key), "after", side_json(&info->after, info->by_key), "key",
                      info->by_key ? keys : (json_decref(keys), json_null()), "key_chosen", info->key_chosen, "rows",
                      "added", (json_int_t)info->added, "removed", (json_int_t)info->removed, "modified",
                      (json_int_t)info->modified, "unmatched", (json_int_t)info->unmatched, "moved",
                      (json_int_t)info->moved, "cells", (json_int_t)info->cells, "order_differs", info->order_differs,
-                     "columns", columns);
+                     "result_bytes", (json_int_t)info->bytes, "columns", columns);
 }
 
 json_t *diff_values_json(const tarn_diff_values *values) {

@@ -66,16 +66,17 @@ uint64_t tarn_diff_bytes(const tarn_diff *diff) {
     uint64_t bytes = sizeof *diff + diff->part_count * sizeof *diff->parts;
     for (size_t i = 0; i < diff->part_count; i++) {
         const tarn_diff_part *part = &diff->parts[i];
+        const uint8_t *const bits[] = {part->added, part->removed, part->modified, part->unmatched,
+                                       part->moved, part->filled,  part->placed};
         uint64_t bitmap = (uint64_t)part->rows / 8 + 1;
-        const uint8_t *bits[] = {part->added, part->removed, part->modified, part->unmatched,
-                                 part->moved, part->filled,  part->placed};
         for (size_t k = 0; k < sizeof bits / sizeof *bits; k++)
             bytes += bits[k] != NULL ? bitmap : 0;
-        if (part->placed != NULL)
-            bytes += (uint64_t)tarn_bits_count(part->placed, 0, part->rows) * sizeof *part->places;
         for (size_t pair = 0; part->cells != NULL && pair < diff->pair_count; pair++)
             bytes += sizeof(uint8_t *) + sizeof(int64_t) + (part->cells[pair] != NULL ? bitmap : 0);
-        bytes += part->partners != NULL ? (uint64_t)part->rows * sizeof *part->partners : 0;
+        if (part->partners != NULL)
+            bytes += (uint64_t)(part->counts[2] + part->counts[5]) * sizeof *part->partners;
+        if (part->places != NULL)
+            bytes += (uint64_t)tarn_bits_count(part->placed, 0, part->rows) * sizeof *part->places;
     }
     return bytes;
 }

@@ -31,7 +31,7 @@ typedef struct tarn_diff_part {
     uint8_t *placed;         /**< complete comparisons by row number: rows that were added or moved, modified or not */
     int64_t *places;         /**< of the placed rows, one after the other: their places in `after` */
     uint8_t **cells;         /**< per pair: modified rows in which it differs; the list is NULL when there are none */
-    int64_t *partners;       /**< by key: of each row its row number in `before`; only when rows are modified */
+    int64_t *partners; /**< by key: row numbers in `before` of the modified and the filled rows, one after the other */
     int64_t counts[TARN_DIFF_KINDS]; /**< in the order of tarn_diff_kind */
     int64_t *cell_counts;            /**< per pair; NULL with `cells` */
     size_t before, after;            /**< chunks by row number, TARN_DIFF_NONE where there is none */

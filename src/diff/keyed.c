@@ -136,11 +136,15 @@ static tarn_status fill_pair(const tarn_diff *diff, tarn_diff_part *part, size_t
 static tarn_status keep_partners(tarn_diff_part *part, const matched *m, tarn_error *error) {
     if (part->modified == NULL && part->filled == NULL)
         return TARN_OK;
-    part->partners = calloc((size_t)part->rows, sizeof *part->partners);
+    part->partners = malloc((size_t)(part->counts[2] + part->counts[5]) * sizeof *part->partners);
     if (part->partners == NULL)
         return tarn_fail_memory(error);
-    for (int64_t i = 0; i < m->count; i++)
-        part->partners[m->offsets[i]] = m->rows[i];
+    int64_t *next = part->partners;
+    for (int64_t i = 0; i < m->count; i++) {
+        if ((part->modified != NULL && tarn_bit_get(part->modified, m->offsets[i])) ||
+            (part->filled != NULL && tarn_bit_get(part->filled, m->offsets[i])))
+            *next++ = m->rows[i];
+    }
     return TARN_OK;
 }
 

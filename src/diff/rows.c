@@ -33,7 +33,19 @@ typedef struct search {
     int64_t skip, wanted; /* changes to leave out first, then to take */
     tarn_diff_row *rows;
     int64_t found;
+    int64_t paired; /* rows of the part before the present byte that have a partner kept */
 } search;
+
+/* The rows of a byte that have a partner kept. */
+static uint8_t paired_bits(const tarn_diff_part *part, int64_t byte) {
+    return (uint8_t)((part->modified != NULL ? part->modified[byte] : 0) |
+                     (part->filled != NULL ? part->filled[byte] : 0));
+}
+
+static int64_t partner_of(const search *s, int64_t offset) {
+    uint8_t before = (uint8_t)(paired_bits(s->part, offset / 8) & ((1u << (offset % 8)) - 1));
+    return s->part->partners[s->paired + __builtin_popcount(before)];
+}
 
 static void take_row(search *s, int kind, int64_t offset) {
     const tarn_diff_part *part = s->part;
@@ -43,7 +55,7 @@ static void take_row(search *s, int kind, int64_t offset) {
         (kinds[kind] & (TARN_DIFF_REMOVED | of_both)) != 0 || (kinds[kind] == TARN_DIFF_UNMATCHED && part->of_before);
     bool after =
         (kinds[kind] & (TARN_DIFF_ADDED | of_both)) != 0 || (kinds[kind] == TARN_DIFF_UNMATCHED && !part->of_before);
-    int64_t partner = part->partners != NULL && (kinds[kind] & of_both) != 0 ? part->partners[offset] : row;
+    int64_t partner = part->partners != NULL && (kinds[kind] & of_both) != 0 ? partner_of(s, offset) : row;
     s->rows[s->found++] = (tarn_diff_row){kinds[kind], before ? partner : -1, after ? row : -1, part, offset};
 }
 
@@ -96,8 +108,12 @@ tarn_status tarn_diff_locate(const tarn_diff *diff, const tarn_diff_filter *filt
             s.skip -= in_part;
             continue;
         }
-        for (int64_t byte = 0; byte < (s.part->rows + 7) / 8 && s.found < s.wanted; byte++)
+        s.paired = 0;
+        for (int64_t byte = 0; byte < (s.part->rows + 7) / 8 && s.found < s.wanted; byte++) {
             search_byte(&s, byte);
+            if (s.part->partners != NULL)
+                s.paired += __builtin_popcount(paired_bits(s.part, byte));
+        }
     }
     *out = s.rows;
     *found = s.found;
