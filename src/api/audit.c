@@ -3,7 +3,7 @@
 #include "api/workspace.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "history/detail.h"
+#include "diff/detail.h"
 #include "io/sink.h"
 
 #include <inttypes.h>
@@ -215,7 +215,7 @@ static tarn_status compare(tarn_workspace *workspace, const wanted *w, size_t li
         status = load_version(workspace, w, w->after, &after, error);
     w->out->complete = true;
     if (status == TARN_OK && w->out->gone == NULL && before != after)
-        status = tarn_detail_compare(before, after, limit, task, w->out, error);
+        status = tarn_detail_compare(before, after, limit, workspace->pool, task, w->out, error);
     tarn_version_release(before);
     tarn_version_release(after);
     return status;

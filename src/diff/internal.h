@@ -48,6 +48,8 @@ struct tarn_diff {
     tarn_version *before, *after;
     tarn_diff_rules rules;
     bool complete;
+    bool all_columns; /**< by row number, set before it is run: rows with values in columns that were added or removed
+                           count as filled */
     tarn_diff_info info; /**< columns run parallel to `pairs` */
     tarn_diff_pair *pairs;
     size_t pair_count;
@@ -92,9 +94,14 @@ tarn_status tarn_diff_compare_cells(const tarn_diff *diff, tarn_diff_part *part,
 /** Complete comparisons: mark those of the rows in which an added column has a value; like tarn_diff_compare_cells. */
 tarn_status tarn_diff_mark_filled(tarn_diff_part *part, const struct ArrowSchema *type, const struct ArrowArray *after,
                                   const uint8_t *live, const int64_t *offsets, tarn_error *error);
-/** A complete comparison has to look at this column, which was added. */
+/** This column was added, and has to be looked at. */
 static inline bool tarn_diff_fills(const tarn_diff *diff, size_t pair) {
-    return diff->complete && diff->pairs[pair].before == TARN_DIFF_NONE && !diff->info.columns[pair].left_out;
+    return (diff->complete || diff->all_columns) && diff->pairs[pair].before == TARN_DIFF_NONE &&
+           !diff->info.columns[pair].left_out;
+}
+/** This column was removed, and has to be looked at. */
+static inline bool tarn_diff_empties(const tarn_diff *diff, size_t pair) {
+    return diff->all_columns && diff->pairs[pair].after == TARN_DIFF_NONE;
 }
 /** Sum up the cells' bits. */
 tarn_status tarn_diff_finish_part(const tarn_diff *diff, tarn_diff_part *part, tarn_error *error);

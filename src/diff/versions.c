@@ -161,14 +161,18 @@ cleanup:
     return status;
 }
 
-/* Rows of both sides in which an added column has a value. */
+/* Rows of both sides in which a column that is only on one of them has a value. */
 static tarn_status fill_pair(const tarn_diff *diff, tarn_diff_part *part, size_t pair, const uint8_t *live,
                              tarn_error *error) {
-    tarn_batch *after;
-    TARN_TRY(tarn_version_read(diff->after, diff->pairs[pair].after, part->after, &after, error));
-    struct ArrowArray is = slice(after, diff->after, part->after, part);
-    tarn_status status = tarn_diff_mark_filled(part, tarn_batch_schema(after), &is, live, NULL, error);
-    tarn_batch_release(after);
+    bool after = diff->pairs[pair].after != TARN_DIFF_NONE;
+    tarn_version *version = after ? diff->after : diff->before;
+    size_t column = after ? diff->pairs[pair].after : diff->pairs[pair].before,
+           chunk = after ? part->after : part->before;
+    tarn_batch *batch;
+    TARN_TRY(tarn_version_read(version, column, chunk, &batch, error));
+    struct ArrowArray values = slice(batch, version, chunk, part);
+    tarn_status status = tarn_diff_mark_filled(part, tarn_batch_schema(batch), &values, live, NULL, error);
+    tarn_batch_release(batch);
     return status;
 }
 
@@ -179,7 +183,7 @@ static bool is_same(const tarn_diff *diff, const tarn_diff_part *part) {
     if (!are_whole(diff, part) || !tarn_version_same_live(diff->before, part->before, diff->after, part->after))
         return false;
     for (size_t i = 0; i < diff->pair_count; i++) {
-        if (tarn_diff_fills(diff, i) ||
+        if (tarn_diff_fills(diff, i) || tarn_diff_empties(diff, i) ||
             (diff->pairs[i].compared && !tarn_diff_same_values(diff, &diff->pairs[i], part->before, part->after)))
             return false;
     }
@@ -219,7 +223,7 @@ static tarn_status compare_part(void *context, size_t index, tarn_error *error) 
     bool beside = part->before != TARN_DIFF_NONE && part->after != TARN_DIFF_NONE;
     bool whole = are_whole(diff, part);
     for (size_t i = 0; beside && status == TARN_OK && i < diff->pair_count; i++) {
-        if (tarn_diff_fills(diff, i))
+        if (tarn_diff_fills(diff, i) || tarn_diff_empties(diff, i))
             status = fill_pair(diff, part, i, live, error);
         if (!diff->pairs[i].compared ||
             (whole && tarn_diff_same_values(diff, &diff->pairs[i], part->before, part->after)))
