@@ -1,6 +1,8 @@
 # A thin layer over scripts/setup.sh, CMake and CTest: every target says in one or two lines what it runs.
 
 BUILD ?= build
+BUILD_WASM ?= build-wasm
+WASM_LINK ?= -Os
 PREFIX ?= /usr/local
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 FUZZ_SECONDS ?= 60
@@ -13,7 +15,7 @@ CTEST = ctest --output-on-failure -j $(JOBS)
 CLANG_DEBUG = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug
 
 .DEFAULT_GOAL := build
-.PHONY: help run build test test-asan test-tsan soak bench fuzz lint fmt coverage docs install clean
+.PHONY: help run build wasm test test-asan test-tsan soak bench fuzz lint fmt coverage docs install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -22,6 +24,12 @@ build: ## leave the program at build/tarn, the library at build/libtarn.so and b
 	@scripts/setup.sh build
 	@$(CONFIGURE) $(BUILD) $(CMAKE_FLAGS)
 	@cmake --build $(BUILD) -j $(JOBS) --target products
+
+wasm: ## leave the module for browsers in web/engine/dist: tarn.wasm with the engine in it, and its loader
+	@scripts/setup.sh wasm
+	@$(CONFIGURE) $(BUILD_WASM) -DCMAKE_TOOLCHAIN_FILE=cmake/WasmToolchain.cmake -DTARN_WASM_LINK=$(WASM_LINK) $(CMAKE_FLAGS)
+	@cmake --build $(BUILD_WASM) -j $(JOBS) --target tarn_browser
+	@mkdir -p web/engine/dist && cp $(BUILD_WASM)/dist/tarn.* web/engine/dist/
 
 run: build ## a short guided session on real tables
 	@scripts/setup.sh run

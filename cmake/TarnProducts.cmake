@@ -11,6 +11,9 @@ foreach(module ${modules})
   target_link_libraries(tarn_inside INTERFACE tarn_${module})
   list(APPEND objects $<TARGET_OBJECTS:tarn_${module}>)
 endforeach()
+if(EMSCRIPTEN)
+  return() # one module is linked of them, by cmake/TarnBrowser.cmake
+endif()
 
 # Both libraries are made of the modules' objects, so that each is complete without the modules' archives.
 foreach(kind shared static)

@@ -37,6 +37,8 @@ function(tarn_test_programs folder prefix label seconds)
   endforeach()
 endfunction()
 
+get_property(modules GLOBAL PROPERTY TARN_MODULES)
+
 # A module's tests are linked with that module and what it depends on.
 foreach(module ${modules})
   tarn_test_programs(unit/${module} ${module} unit 300 tarn_${module})

@@ -17,3 +17,20 @@ f2d7d455c6e4361a427b350d165acc3b03592fca755df13d8f186394f8a77b5cca33d98d36d296d6
 # Small public tables, as untidy as they were published.
 pin_vega_datasets="vega-datasets@3.2.1
 9534b0640eb2abaa925366199bee9ba882e222f4cf3f19f88ad8abee33c61661c874fbd47d0f690b3cdcae4958cb030980b51b68879291941d88977ac01c4fba"
+
+# The sources of the C libraries for WebAssembly, as Debian's source packages have them: the SHA-256 of the upstream archive.
+pins_wasm_libraries="
+jansson c739578bf6b764aa0752db9a2fdadcfe921c78f1228c7ec0bb47fa804c55d17b
+lz4 0b0e3aa07c8c063ddf40b082bdf7e37a1562bda40a0ff5272957f3e987e0e54b
+libzstd 8cf4bbb65e77ec348d052c8d6230eba66d435bddf64c8b5be2fcb16880c19953
+nettle 364f3e2b77cd7dcde83fd7c45219c834e54b0c75e428b6f894a23d12dd41cbfe
+utf8proc a0a60a79fe6f6d54e7d411facbfcc867a6e198608f2cd992490e46f04b1bcecc
+expat ab00ee05c7067fd10a35c5d2a4922ebba746ddd50ff83b79c828da17bbdf1757
+zlib 71feb7947e3c00ef125f83b79a4e529bde31171e5babe48b391f06758d1ab0a1
+libxlsxwriter b379eb35fdd9c653ebe72485b9c992f612c7ea66f732784457997d6e782f619b
+cmocka f0ccd8242d55e2fd74b16ba518359151f6f8383ff8aef4976e48393f77bba8b6
+"
+
+# The engine for WebAssembly, compiled beforehand from the sources pinned above with the flags in cmake/wasm_engine.
+pin_wasm_engine="libduckdb_wasm-1.4.4-clang15-icu.a.xz
+e32e2643dfc5070cce433e1d4bc5f2fd99909ba16c9e58b3b9ffcef79337e794"

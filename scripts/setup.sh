@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings what Tarn is built, tested and measured with onto this machine; silent when nothing is to do.
 #
-#   scripts/setup.sh [build] [run] [test] [bench] [fuzz] [lint] [coverage] [web] [browser]        (build when nothing is named)
+#   scripts/setup.sh [build] [run] [test] [bench] [fuzz] [lint] [coverage] [wasm] [web] [browser]    (build when nothing is named)
 #
 # Tools and libraries come from the system's packages (Debian's are installed, with sudo when that is needed; elsewhere what
 # is missing is listed). Everything else goes below deps/, pinned and checked, and appears there whole or not at all.
@@ -95,6 +95,17 @@ look_lint() {
     want_command shellcheck shellcheck
 }
 look_coverage() { want_command gcovr gcovr; }
+look_wasm() {
+    look_build
+    want_command emcc emscripten
+    [ -e /usr/share/nodejs/acorn ] || lack node-acorn
+    want_command clang-15 clang-15
+    want_command wasm-ld-15 lld-15
+    want_command llvm-nm-15 llvm-15
+    want_command dpkg-source dpkg-dev
+    want_command xz xz-utils
+    [ -e /usr/include/xxh3.h ] || lack libxxhash-dev
+}
 look_web() { :; }
 look_browser() {
     [ -n "${CHROMIUM-}" ] || want_command chromium chromium
@@ -277,14 +288,66 @@ provide_fuzz() { :; }
 provide_lint() { :; }
 provide_coverage() { :; }
 
+# ---- WebAssembly ----------------------------------------------------------------------------------------------------
+
+# emscripten with clang 15: see scripts/wasm/tool.
+provide_wasm_toolchain() {
+    local made_from name tool new=$deps/wasm/bin.new
+    made_from=$(<"$root/scripts/wasm/tool")
+    ! is_ready "$deps/wasm/bin" "$made_from" || return 0
+    mkdir -p "$deps/wasm/llvm"
+    for tool in /usr/lib/llvm-15/bin/*; do
+        name=$(basename "$tool")
+        ln -sf "$tool" "$deps/wasm/llvm/$name"
+        ln -sf "$tool" "$deps/wasm/llvm/$name-14"
+    done
+    rm -rf "$new"
+    mkdir -p "$new"
+    for name in emcc em++ emar emranlib emnm; do cp "$root/scripts/wasm/tool" "$new/$name"; done
+    publish "$new" "$deps/wasm/bin" "$made_from"
+}
+
+provide_wasm_libraries() {
+    local made_from new=$deps/wasm/libraries.new
+    made_from=$pins_wasm_libraries$(cat "$root/cmake/wasm_libraries/CMakeLists.txt" "$root/scripts/wasm/libraries.sh" | cksum)
+    ! is_ready "$deps/wasm/libraries" "$made_from" || return 0
+    say "compiling the C libraries for WebAssembly"
+    rm -rf "$new"
+    mkdir -p "$new"
+    quietly "$root/scripts/wasm/libraries.sh" "$new"
+    publish "$new" "$deps/wasm/libraries" "$made_from"
+}
+
+provide_wasm_engine() {
+    local made_from new=$deps/wasm/duckdb.new
+    made_from=$("$root/scripts/wasm/engine.sh" --key)
+    ! is_ready "$deps/wasm/duckdb" "$made_from" || return 0
+    if ! "$root/scripts/wasm/engine.sh" --cached; then
+        say "compiling DuckDB for WebAssembly: once, about 36 CPU minutes"
+        fetch "$pin_duckdb_header" "$deps/wasm/duckdb-sources"
+        quietly "$root/scripts/wasm/engine.sh" --build "$deps/wasm/duckdb-sources/package"
+        rm -rf "$deps/wasm/duckdb-sources" "$deps/downloads"
+    fi
+    rm -rf "$new"
+    quietly "$root/scripts/wasm/engine.sh" "$new"
+    publish "$new" "$deps/wasm/duckdb" "$made_from"
+}
+
+provide_wasm() {
+    provide_duckdb
+    provide_wasm_toolchain
+    provide_wasm_libraries
+    provide_wasm_engine
+}
+
 # ---------------------------------------------------------------------------------------------------------------------
 
 [ "$#" -gt 0 ] || set -- build
 for component in "$@"; do
     case $component in
-    build | run | test | bench | fuzz | lint | coverage | web | browser) ;;
+    build | run | test | bench | fuzz | lint | coverage | wasm | web | browser) ;;
     *)
-        say "unknown component $component; there are: build run test bench fuzz lint coverage web browser"
+        say "unknown component $component; there are: build run test bench fuzz lint coverage wasm web browser"
         exit 2
         ;;
     esac

@@ -29,7 +29,7 @@ static tarn_status append_number(const tarn_diff_reader *reader, int64_t i, tarn
 static tarn_status append_text(tarn_diff_reader *reader, int64_t i, tarn_buffer *key, bool *is_null,
                                tarn_error *error) {
     const char *text;
-    uint64_t size;
+    size_t size;
     TARN_TRY(tarn_diff_read_text(reader, i, &text, &size, error));
     *is_null = text == NULL;
     if (*is_null)

@@ -9,79 +9,108 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct browser_fs {
-    tarn_fs base;
-    tarn_fs *opfs, *system;
-} browser_fs;
+typedef tarn_status (*make_host)(tarn_fs **out, tarn_error *error);
 
-/* ---- the disk in memory -------------------------------------------------------------------------------------- */
+typedef struct mount {
+    const char *prefix;
+    make_host make;
+    tarn_fs *host; /* made when first needed, never freed */
+} mount;
 
-/* It stands for a disk, so it outlives the handles to it; it goes with the module. */
-static tarn_fs *memory_disk;
-static pthread_once_t memory_once = PTHREAD_ONCE_INIT;
+static pthread_mutex_t mounting = PTHREAD_MUTEX_INITIALIZER;
 
-static void make_memory_disk(void) {
-    if (tarn_fs_memory(&memory_disk, NULL) == TARN_OK)
-        tarn_fs_make_directory(memory_disk, "/mem", NULL);
+static tarn_status make_memory(tarn_fs **out, tarn_error *error) {
+    TARN_TRY(tarn_fs_memory(out, error));
+    return tarn_fs_make_directory(*out, "/tmp", error);
 }
 
-/* ---- routing ------------------------------------------------------------------------------------------------- */
+/* A page has one worker that owns the files' handles, and what lies in memory outlives who put it there: both are one
+ * per process by their nature. */
+static mount mounts[] = {{"/opfs", tarn_fs_opfs, NULL}, {"/mnt", tarn_fs_opfs, NULL}, {"", make_memory, NULL}};
 
-static bool is_below(const char *path, const char *root) {
-    size_t size = strlen(root);
-    return strncmp(path, root, size) == 0 && (path[size] == '\0' || path[size] == '/');
+static bool covers(const char *prefix, const char *path) {
+    size_t length = strlen(prefix);
+    return strncmp(prefix, path, length) == 0 && (length == 0 || path[length] == '/' || path[length] == '\0');
 }
 
-static tarn_fs *host_of(const tarn_fs *fs, const char *path) {
-    const browser_fs *browser = (const browser_fs *)fs;
-    if (is_below(path, "/opfs") || is_below(path, "/mnt"))
-        return browser->opfs;
-    return is_below(path, "/mem") ? memory_disk : browser->system;
+static tarn_status route(const char *path, tarn_fs **host, tarn_error *error) {
+    mount *found = mounts;
+    while (!covers(found->prefix, path))
+        found++;
+    pthread_mutex_lock(&mounting);
+    tarn_status status = found->host != NULL ? TARN_OK : found->make(&found->host, error);
+    *host = found->host;
+    pthread_mutex_unlock(&mounting);
+    return status;
+}
+
+static void browser_free(tarn_fs *fs) {
+    free(fs);
 }
 
 static tarn_status browser_open(tarn_fs *fs, const char *path, tarn_open_mode mode, tarn_file **out,
                                 tarn_error *error) {
-    return tarn_fs_open(host_of(fs, path), path, mode, out, error); /* from then on the file knows its host */
+    (void)fs;
+    tarn_fs *host;
+    TARN_TRY(route(path, &host, error));
+    return tarn_fs_open(host, path, mode, out, error);
 }
 
 static tarn_status browser_make_directory(tarn_fs *fs, const char *path, tarn_error *error) {
-    return tarn_fs_make_directory(host_of(fs, path), path, error);
+    (void)fs;
+    tarn_fs *host;
+    TARN_TRY(route(path, &host, error));
+    return tarn_fs_make_directory(host, path, error);
 }
 
 static tarn_status browser_stat(tarn_fs *fs, const char *path, tarn_entry_kind *kind, uint64_t *size,
                                 tarn_error *error) {
-    return tarn_fs_stat(host_of(fs, path), path, kind, size, error);
+    (void)fs;
+    tarn_fs *host;
+    TARN_TRY(route(path, &host, error));
+    return tarn_fs_stat(host, path, kind, size, error);
 }
 
 static tarn_status browser_list(tarn_fs *fs, const char *path, tarn_entry **out, size_t *count, tarn_error *error) {
-    return tarn_fs_list(host_of(fs, path), path, out, count, error);
+    (void)fs;
+    tarn_fs *host;
+    TARN_TRY(route(path, &host, error));
+    return tarn_fs_list(host, path, out, count, error);
 }
 
 static tarn_status browser_remove(tarn_fs *fs, const char *path, tarn_error *error) {
-    return tarn_fs_remove(host_of(fs, path), path, error);
+    (void)fs;
+    tarn_fs *host;
+    TARN_TRY(route(path, &host, error));
+    return tarn_fs_remove(host, path, error);
 }
 
 static tarn_status browser_rename(tarn_fs *fs, const char *from, const char *to, tarn_error *error) {
-    if (host_of(fs, from) != host_of(fs, to))
-        return tarn_fail(error, TARN_E_UNSUPPORTED, "cannot rename %s to %s: they are on different disks", from, to);
-    return tarn_fs_rename(host_of(fs, from), from, to, error);
+    (void)fs;
+    tarn_fs *host, *other;
+    TARN_TRY(route(from, &host, error));
+    TARN_TRY(route(to, &other, error));
+    if (host != other)
+        return tarn_fail(error, TARN_E_UNSUPPORTED, "%s cannot be moved to %s, which is kept in another place", from,
+                         to);
+    return tarn_fs_rename(host, from, to, error);
 }
 
 static tarn_status browser_sync_directory(tarn_fs *fs, const char *path, tarn_error *error) {
-    return tarn_fs_sync_directory(host_of(fs, path), path, error);
+    (void)fs;
+    tarn_fs *host;
+    TARN_TRY(route(path, &host, error));
+    return tarn_fs_sync_directory(host, path, error);
 }
 
 static tarn_status browser_free_space(tarn_fs *fs, const char *path, uint64_t *out, tarn_error *error) {
-    return tarn_fs_free_space(host_of(fs, path), path, out, error);
+    (void)fs;
+    tarn_fs *host;
+    TARN_TRY(route(path, &host, error));
+    return tarn_fs_free_space(host, path, out, error);
 }
 
-static void browser_free(tarn_fs *fs) {
-    browser_fs *browser = (browser_fs *)fs;
-    tarn_fs_free(browser->opfs);
-    tarn_fs_free(browser->system);
-    free(browser);
-}
-
+/* A file is opened by the host that has it and keeps that host's operations: there are none for files here. */
 static const tarn_fs_operations browser_operations = {
     .free = browser_free,
     .open = browser_open,
@@ -95,22 +124,11 @@ static const tarn_fs_operations browser_operations = {
 };
 
 tarn_status tarn_fs_browser(tarn_fs **out, tarn_error *error) {
-    *out = NULL;
-    pthread_once(&memory_once, make_memory_disk);
-    browser_fs *browser = calloc(1, sizeof *browser);
-    if (browser == NULL || memory_disk == NULL) {
-        free(browser);
+    tarn_fs *fs = calloc(1, sizeof *fs);
+    *out = fs;
+    if (fs == NULL)
         return tarn_fail_memory(error);
-    }
-    browser->base.operations = &browser_operations;
-    tarn_status status = tarn_fs_opfs(&browser->opfs, error);
-    if (status == TARN_OK)
-        status = tarn_fs_posix(&browser->system, error);
-    if (status != TARN_OK) {
-        browser_free(&browser->base);
-        return status;
-    }
-    *out = &browser->base;
+    fs->operations = &browser_operations;
     return TARN_OK;
 }
 

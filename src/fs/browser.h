@@ -18,8 +18,9 @@
 tarn_status tarn_fs_opfs(tarn_fs **out, tarn_error *error);
 
 /**
- * What a path means in the page: "/opfs" and "/mnt" as above; "/mem" is kept in memory as long as the module lives, for
- * all handles of this kind; any other is Emscripten's own file system, in memory too, which the engine sees as well.
+ * What a path means in the page: "/opfs" and "/mnt" as above; all others lie in memory that lives as long as the module
+ * and is the same for all handles. The C library's files are the same ones (src/wasm/libc_files.c), so that the engine
+ * sees them all.
  */
 tarn_status tarn_fs_browser(tarn_fs **out, tarn_error *error);
 

@@ -1,0 +1,21 @@
+# The libraries that Tarn uses, as the system has them.
+
+find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)
+pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(MINIZIP REQUIRED IMPORTED_TARGET minizip zlib) # whose headers minizip's include
+pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
+pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+# Compiled in from its header; its library is not linked.
+pkg_check_modules(XXHASH REQUIRED libxxhash)
+add_library(tarn_xxhash INTERFACE)
+target_include_directories(tarn_xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE_DIRS})
+
+include(cmake/TarnDuckdb.cmake)
+
+# Files that belong to the host that this is not.
+set(TARN_OTHER_HOST "/src/wasm/(exports|libc_[a-z]+)[.]c$")

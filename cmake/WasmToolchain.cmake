@@ -1,0 +1,11 @@
+# The compilers for WebAssembly that scripts/setup.sh wasm leaves in deps/wasm: emscripten with clang 15.
+get_filename_component(tarn_root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+set(TARN_WASM "${tarn_root}/deps/wasm" CACHE PATH "folder with the WebAssembly toolchain, libraries and engine")
+if(NOT EXISTS "${TARN_WASM}/bin/emcc")
+  message(FATAL_ERROR "there is no WebAssembly toolchain in ${TARN_WASM}: run scripts/setup.sh wasm")
+endif()
+set(CMAKE_C_COMPILER "${TARN_WASM}/bin/emcc" CACHE FILEPATH "")
+set(CMAKE_CXX_COMPILER "${TARN_WASM}/bin/em++" CACHE FILEPATH "")
+set(CMAKE_AR "${TARN_WASM}/bin/emar" CACHE FILEPATH "")
+set(CMAKE_RANLIB "${TARN_WASM}/bin/emranlib" CACHE FILEPATH "")
+include(/usr/share/emscripten/cmake/Modules/Platform/Emscripten.cmake)

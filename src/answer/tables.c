@@ -1,0 +1,48 @@
+#include "answer/answer.h"
+
+json_t *tarn_answer_change(const tarn_change *change) {
+    json_t *object =
+        json_pack("{s:o,s:o,s:I,s:b}", "table", tarn_answer_text(change->table), "before",
+                  tarn_answer_number(change->before), "version", (json_int_t)change->after, "changed", change->changed);
+    json_object_set_new(object, "rows_changed", tarn_answer_count(change->rows));
+    json_object_set_new(object, "cells_changed", tarn_answer_count(change->cells));
+    json_object_set_new(object, "rows", tarn_answer_count(change->table_rows));
+    json_object_set_new(object, "duration_us", tarn_answer_count(change->duration));
+    json_object_set_new(object, "message", tarn_answer_text(change->message));
+    return object;
+}
+
+json_t *tarn_answer_table(const tarn_table_info *table) {
+    json_t *object = json_pack("{s:o,s:I,s:I,s:I,s:I,s:b,s:b,s:b}", "name", tarn_answer_text(table->name), "rows",
+                               (json_int_t)table->rows, "columns", (json_int_t)table->columns, "version",
+                               (json_int_t)table->version, "newest", (json_int_t)table->newest, "can_undo",
+                               table->can_undo, "can_redo", table->can_redo, "dropped", table->dropped);
+    json_object_set_new(object, "created", tarn_answer_time(table->created));
+    json_object_set_new(object, "changed", tarn_answer_time(table->changed));
+    return object;
+}
+
+json_t *tarn_answer_tables(const tarn_table_info *tables, size_t count) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, tarn_answer_table(&tables[i]));
+    return list;
+}
+
+static json_t *column(const struct ArrowSchema *schema) {
+    char *sql = NULL, *arrow = NULL;
+    json_t *object = NULL;
+    if (tarn_type_sql(schema, &sql, NULL) == TARN_OK && tarn_type_name(schema, &arrow, NULL) == TARN_OK)
+        object = json_pack("{s:o,s:o,s:o}", "name", tarn_answer_text(schema->name), "type", tarn_answer_text(sql),
+                           "arrow", tarn_answer_text(arrow));
+    tarn_free(sql);
+    tarn_free(arrow);
+    return object;
+}
+
+json_t *tarn_answer_columns(const struct ArrowSchema *schema) {
+    json_t *list = json_array();
+    for (int64_t c = 0; c < schema->n_children; c++)
+        json_array_append_new(list, column(schema->children[c]));
+    return list;
+}
