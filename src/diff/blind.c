@@ -5,7 +5,7 @@
 #include <nettle/pbkdf2.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
+#include <unistd.h>
 
 /* Makes guessing a weak secret slow: about a tenth of a second for each guess. */
 #define ITERATIONS 200000
@@ -13,7 +13,7 @@ static const char salt[] = "tarn blind digests 1";
 
 tarn_status tarn_blind_key_derive(const void *secret, size_t size, tarn_blind_key *out, tarn_error *error) {
     if (secret == NULL) {
-        if (getrandom(out->bytes, sizeof out->bytes, 0) != (ssize_t)sizeof out->bytes)
+        if (getentropy(out->bytes, sizeof out->bytes) != 0)
             return tarn_fail(error, TARN_E_IO, "the system gives no random bytes");
         return TARN_OK;
     }
