@@ -18,6 +18,7 @@ typedef struct tarn_import_run {
     tarn_file *file;
     tarn_notes notes;
     int64_t columns; /* out: of the file */
+    bool is_foreign; /* the record batches come from another program's memory: nothing in them was checked */
     tarn_import_result *result;
 } tarn_import_run;
 

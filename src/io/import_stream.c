@@ -22,12 +22,14 @@ typedef struct feeder {
     const struct ArrowSchema *given;
     tarn_target *target;
     tarn_appender *appender;
-    bool direct;
+    bool direct, is_foreign;
 } feeder;
 
 static tarn_status feed(feeder *f, struct ArrowArray *batch, tarn_error *error) {
     struct ArrowArray normal = {0}, converted = {0};
     tarn_status status = TARN_OK;
+    if (f->is_foreign)
+        TARN_CHECK(tarn_array_validate(f->given, batch, error));
     TARN_CHECK(tarn_array_normalize(f->given, batch, &normal, error));
     if (f->direct) {
         TARN_CHECK(tarn_appender_add(f->appender, &normal, error));
@@ -59,7 +61,7 @@ tarn_status tarn_import_batches(tarn_import_run *run, struct ArrowArrayStream *s
                                 const tarn_import_label *label, tarn_change *out, tarn_error *error) {
     struct ArrowSchema given = {0}, schema = {0};
     tarn_target target = {0};
-    feeder f = {.given = &given, .target = &target};
+    feeder f = {.given = &given, .target = &target, .is_foreign = run->is_foreign};
     tarn_status status = TARN_OK;
     TARN_CHECK(target_schema(stream, &given, &schema, &run->notes, error));
     TARN_CHECK(tarn_target_open(run->io, run->table, if_exists, &schema, &target, error));
@@ -79,7 +81,7 @@ cleanup:
 tarn_status tarn_io_import_stream(const tarn_io *io, struct ArrowArrayStream *stream, const char *table,
                                   tarn_if_exists if_exists, const tarn_import_label *label, tarn_change *out,
                                   tarn_error *error) {
-    tarn_import_run run = {.io = io, .table = table};
+    tarn_import_run run = {.io = io, .table = table, .is_foreign = true};
     TARN_TRY(tarn_target_check(io, table, if_exists, NULL, error));
     tarn_status status = tarn_import_batches(&run, stream, if_exists, label, out, error);
     tarn_notes_clear(&run.notes);

@@ -206,6 +206,8 @@ static tarn_status write_batch(tarn_store *store, const struct ArrowSchema *type
     TARN_CHECK(tarn_ipc_encode_column(&named, values, &options, &bytes, error));
     TARN_CHECK(tarn_segment_append(store, &bytes, entry, error));
     entry->codec = (uint32_t)store->options.codec;
+    /* This process made the values and their bytes: a check of its own would find what its memory holds anyway. */
+    tarn_cache_prove(&store->cache, place_of(entry));
 cleanup:
     tarn_schema_release(&named);
     tarn_buffer_free(&bytes);

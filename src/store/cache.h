@@ -46,8 +46,8 @@ tarn_status tarn_cache_get(tarn_batch_cache *cache, tarn_hash128 key, tarn_cache
 /** Drop one batch. */
 void tarn_cache_forget(tarn_batch_cache *cache, tarn_hash128 key);
 
-/** Whether the stored bytes at a place (a number that is not 0) were checked in this process, and remembering that they
- *  were. */
+/** Whether the stored bytes at a place (a number that is not 0) were checked, or written, by this process, and
+ *  remembering that they were. */
 bool tarn_cache_is_proved(tarn_batch_cache *cache, uint64_t place);
 void tarn_cache_prove(tarn_batch_cache *cache, uint64_t place);
 

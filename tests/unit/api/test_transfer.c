@@ -226,12 +226,83 @@ static void test_export_query(void **state) {
     free(text);
 }
 
+/* ---- a stream of another program ---- */
+
+static void release_schema(struct ArrowSchema *schema) {
+    schema->release = NULL;
+}
+
+static void release_array(struct ArrowArray *array) {
+    array->release = NULL;
+}
+
+static int foreign_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out) {
+    static struct ArrowSchema text, *children[] = {&text};
+    (void)stream;
+    text = (struct ArrowSchema){.format = "u", .name = "word", .release = release_schema};
+    *out = (struct ArrowSchema){
+        .format = "+s", .name = "", .n_children = 1, .children = children, .release = release_schema};
+    return 0;
+}
+
+/* Two texts out of the stream's four bytes, once. */
+static int foreign_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {
+    static const int32_t ends[] = {0, 2, 4};
+    static struct ArrowArray text, *children[] = {&text};
+    static const void *buffers[3], *no_validity[1];
+    *out = (struct ArrowArray){0};
+    if (stream->private_data == NULL)
+        return 0;
+    buffers[1] = ends;
+    buffers[2] = stream->private_data;
+    stream->private_data = NULL;
+    text = (struct ArrowArray){.length = 2, .n_buffers = 3, .buffers = buffers, .release = release_array};
+    *out = (struct ArrowArray){.length = 2,
+                               .n_buffers = 1,
+                               .buffers = no_validity,
+                               .n_children = 1,
+                               .children = children,
+                               .release = release_array};
+    return 0;
+}
+
+static const char *foreign_error(struct ArrowArrayStream *stream) {
+    (void)stream;
+    return NULL;
+}
+
+static void foreign_release(struct ArrowArrayStream *stream) {
+    stream->release = NULL;
+}
+
+static tarn_status import_foreign(fixture *f, char bytes[4], const char *table) {
+    tarn_change change = {0};
+    struct ArrowArrayStream stream = {foreign_schema, foreign_next, foreign_error, foreign_release, bytes};
+    tarn_status status =
+        tarn_import_stream(f->workspace, &stream, table, TARN_IF_EXISTS_FAIL, NULL, &change, &f->error);
+    tarn_change_clear(&change);
+    assert_null(stream.release);
+    return status;
+}
+
+/* What comes from another program's memory is checked before it is kept: text that is none would end the engine. */
+static void test_foreign_stream(void **state) {
+    fixture *f = *state;
+    char good[] = {'a', 'b', '\xc3', '\xa9'}, bad[] = {'a', '\xc3', '\xa9', 'b'};
+    assert_ok(f, import_foreign(f, good, "good"));
+    check_rows(f, "good", "ab;\u00e9");
+    check_sql(f, "SELECT upper(word) FROM good", "AB;\u00c9");
+    assert_fails(f, import_foreign(f, bad, "bad"), TARN_E_FORMAT, "word");
+    struct ArrowSchema schema;
+    assert_fails(f, tarn_schema(f->workspace, "bad", &schema, &f->error), TARN_E_NOT_FOUND, "bad");
+}
+
 int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, setup, teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_formats),        TEST(test_import_onto_a_table), TEST(test_append_other_formats),
-        TEST(test_bad_files),      TEST(test_import_options),      TEST(test_query_into),
-        TEST(test_export_refuses), TEST(test_export_query),
+        TEST(test_foreign_stream),       TEST(test_formats),        TEST(test_import_onto_a_table),
+        TEST(test_append_other_formats), TEST(test_bad_files),      TEST(test_import_options),
+        TEST(test_query_into),           TEST(test_export_refuses), TEST(test_export_query),
     };
     return cmocka_run_group_tests_name("transfer", tests, NULL, NULL);
 }
