@@ -121,6 +121,15 @@ struct ArrowArray tarn_array_window(const struct ArrowArray *array, int64_t star
  */
 tarn_status tarn_array_validate(const struct ArrowSchema *schema, const struct ArrowArray *array, tarn_error *error);
 
+/**
+ * Where the `count` elements from `start` on lie: `visit` is called for each stretch of memory before anything in it is
+ * looked at, and texts and offsets are checked as tarn_array_validate does. False when `visit` was, when something is
+ * wrong with the elements, or when the type has children or a dictionary.
+ */
+typedef bool (*tarn_memory_visitor)(void *context, const void *from, size_t size);
+bool tarn_array_visit_memory(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t start,
+                             int64_t count, tarn_memory_visitor visit, void *context);
+
 static inline bool tarn_bit_get(const uint8_t *bits, int64_t i) {
     return bits[i >> 3] >> (i & 7) & 1;
 }

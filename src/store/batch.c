@@ -44,7 +44,7 @@ static uint64_t place_of(const tarn_batch_entry *entry) {
     return ((uint64_t)entry->segment << 40 | (entry->offset >> 6)) + 1;
 }
 
-static void release_mapping(void *context) {
+void tarn_store_release_mapping(void *context) {
     tarn_mapping *mapping = context;
     tarn_mapping_release(mapping);
     free(mapping);
@@ -63,6 +63,10 @@ static tarn_status check_bytes(tarn_store *store, const tarn_batch_entry *entry,
     return status;
 }
 
+bool tarn_store_is_proved(tarn_store *store, const tarn_batch_entry *entry) {
+    return tarn_cache_is_proved(&store->cache, place_of(entry));
+}
+
 /* A process may have only some ten thousands of mappings, so that each counts for something. */
 #define LEAST_PAGED_COST (16 << 10)
 
@@ -73,11 +77,15 @@ static uint64_t paged_cost(const tarn_store_options *options, uint64_t size) {
     return cost < least ? least : cost;
 }
 
+uint64_t tarn_store_mapping_cost(const tarn_store *store, const tarn_mapping *mapping) {
+    return mapping->is_paged ? paged_cost(&store->options, mapping->size) : mapping->size;
+}
+
 tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, bool trusted, tarn_batch **out,
                               tarn_error *error) {
     struct ArrowSchema schema = {0};
     struct ArrowArray array = {0};
-    bool proved = trusted && tarn_cache_is_proved(&store->cache, place_of(entry));
+    bool proved = trusted && tarn_store_is_proved(store, entry);
     tarn_mapping *mapping = malloc(sizeof *mapping);
     if (mapping == NULL)
         return tarn_fail_memory(error);
@@ -89,25 +97,24 @@ tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, 
     if (!proved)
         status = check_bytes(store, entry, mapping, error);
     if (status != TARN_OK) {
-        release_mapping(mapping);
+        tarn_store_release_mapping(mapping);
         return status;
     }
     const uint8_t *data = mapping->data;
     size_t size = mapping->size;
-    bool is_paged = mapping->is_paged; /* decoding takes the mapping over */
-    tarn_ipc_owner owner = {mapping, release_mapping};
+    uint64_t bytes = tarn_store_mapping_cost(store, mapping); /* decoding takes the mapping over */
+    tarn_ipc_owner owner = {mapping, tarn_store_release_mapping};
     tarn_ipc_read_options options = {.skip_values = proved};
     status = tarn_ipc_decode_column(data, size, &owner, &options, &schema, &array, error);
     if (status == TARN_E_FORMAT)
         status = tarn_fail_context(error, TARN_E_CORRUPT, "the batch at byte %llu of segment %u",
                                    (unsigned long long)entry->offset, (unsigned)entry->segment);
     if (status != TARN_OK) {
-        release_mapping(mapping);
+        tarn_store_release_mapping(mapping);
         return status;
     }
-    uint64_t bytes = entry->codec != TARN_CODEC_NONE ? (uint64_t)tarn_array_bytes(&schema, &array)
-                     : is_paged                      ? paged_cost(&store->options, size)
-                                                     : size;
+    if (entry->codec != TARN_CODEC_NONE)
+        bytes = (uint64_t)tarn_array_bytes(&schema, &array);
     if (!proved)
         tarn_cache_prove(&store->cache, place_of(entry));
     return tarn_batch_new(&schema, &array, bytes, out, error);
@@ -204,6 +211,8 @@ static tarn_status write_batch(tarn_store *store, const struct ArrowSchema *type
     tarn_ipc_write_options options = {.codec = store->options.codec};
     TARN_CHECK(tarn_schema_copy(type, "values", &named, error));
     TARN_CHECK(tarn_ipc_encode_column(&named, values, &options, &bytes, error));
+    if (options.codec == TARN_CODEC_NONE)
+        TARN_CHECK(tarn_sums_append(&bytes, entry->id, error));
     TARN_CHECK(tarn_segment_append(store, &bytes, entry, error));
     entry->codec = (uint32_t)store->options.codec;
     /* This process made the values and their bytes: a check of its own would find what its memory holds anyway. */

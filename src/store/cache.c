@@ -21,6 +21,7 @@ tarn_status tarn_batch_new(struct ArrowSchema *schema, struct ArrowArray *array,
     batch->schema = *schema;
     batch->array = *array;
     batch->bytes = bytes + BATCH_OVERHEAD;
+    batch->sums = NULL;
     schema->release = NULL;
     array->release = NULL;
     *out = batch;
@@ -44,6 +45,7 @@ void tarn_batch_release(tarn_batch *batch) {
         return;
     tarn_array_release(&batch->array);
     tarn_schema_release(&batch->schema);
+    tarn_sums_free(batch->sums);
     free(batch);
 }
 
@@ -215,6 +217,22 @@ static tarn_status add_node(tarn_batch_cache *cache, tarn_hash128 key, tarn_cach
     return TARN_OK;
 }
 
+/* With the lock held: hand out the batch of a node. */
+static tarn_batch *use_node(tarn_batch_cache *cache, tarn_cache_node *node) {
+    unlink_recency(cache, node);
+    link_newest(cache, node);
+    tarn_batch_retain(node->batch);
+    return node->batch;
+}
+
+tarn_batch *tarn_cache_look(tarn_batch_cache *cache, tarn_hash128 key) {
+    pthread_mutex_lock(&cache->lock);
+    tarn_cache_node *node = find(cache, key);
+    tarn_batch *batch = node != NULL && node->batch != NULL ? use_node(cache, node) : NULL;
+    pthread_mutex_unlock(&cache->lock);
+    return batch;
+}
+
 tarn_status tarn_cache_get(tarn_batch_cache *cache, tarn_hash128 key, tarn_cache_load load, void *context,
                            tarn_batch **out, tarn_error *error) {
     tarn_cache_node *gone = NULL;
@@ -227,10 +245,7 @@ tarn_status tarn_cache_get(tarn_batch_cache *cache, tarn_hash128 key, tarn_cache
         node = find(cache, key);
     }
     if (node != NULL) {
-        unlink_recency(cache, node);
-        link_newest(cache, node);
-        tarn_batch_retain(node->batch);
-        *out = node->batch;
+        *out = use_node(cache, node);
     } else {
         status = add_node(cache, key, &node, error);
         if (status == TARN_OK)

@@ -7,6 +7,7 @@
 #define TARN_STORE_CACHE_H
 
 #include "store/store.h"
+#include "store/sums.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,7 +16,8 @@ struct tarn_batch {
     atomic_size_t holders;
     struct ArrowSchema schema;
     struct ArrowArray array;
-    uint64_t bytes; /* what it costs the cache */
+    uint64_t bytes;  /* what it costs the cache */
+    tarn_sums *sums; /* of a batch of which only what they hold may be read; else NULL */
 };
 
 /** A batch over a schema and an array, both taken over (released on failure too). */
@@ -42,6 +44,9 @@ void tarn_cache_free(tarn_batch_cache *cache);
 typedef tarn_status (*tarn_cache_load)(void *context, tarn_batch **out, tarn_error *error);
 tarn_status tarn_cache_get(tarn_batch_cache *cache, tarn_hash128 key, tarn_cache_load load, void *context,
                            tarn_batch **out, tarn_error *error);
+
+/** The batch of a key when it is there, else NULL. Release it. */
+tarn_batch *tarn_cache_look(tarn_batch_cache *cache, tarn_hash128 key);
 
 /** Drop one batch. */
 void tarn_cache_forget(tarn_batch_cache *cache, tarn_hash128 key);

@@ -202,7 +202,7 @@ tarn_status tarn_segment_map(tarn_store *store, const tarn_batch_entry *entry, t
 /** Close the handle of a segment that is going to be removed. */
 void tarn_segment_forget(tarn_store *store, uint32_t number);
 
-/* ---- batches (batch.c, read.c)
+/* ---- batches (batch.c, glance.c, read.c)
  * ---------------------------------------------------------------------------------------- */
 
 /** The id that values get whose own is taken by `salt` others; 0 gives `id`. */
@@ -215,6 +215,18 @@ tarn_status tarn_store_read_batch(tarn_store *store, tarn_batch_id id, tarn_batc
  *  again. */
 tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, bool trusted, tarn_batch **out,
                               tarn_error *error);
+/** The same, of which only the `count` values from `first` on may be looked at: of large batches that were never read
+ *  no more than is needed for them is read and checked. */
+tarn_status tarn_store_glance(tarn_store *store, tarn_batch_id id, int64_t first, int64_t count, tarn_batch **out,
+                              tarn_error *error);
+/** Drop it from the cache. */
+void tarn_store_forget_batch(tarn_store *store, tarn_batch_id id);
+/** Whether all bytes of a batch were checked, or written, by this process. */
+bool tarn_store_is_proved(tarn_store *store, const tarn_batch_entry *entry);
+/** What the mapping of an uncompressed batch counts in the cache. */
+uint64_t tarn_store_mapping_cost(const tarn_store *store, const tarn_mapping *mapping);
+/** Of a heap-allocated tarn_mapping: what an ipc owner releases. */
+void tarn_store_release_mapping(void *mapping);
 /** Keep values under their id; see tarn_transaction_put. */
 tarn_status tarn_store_put(tarn_store *store, const struct ArrowSchema *type, const struct ArrowArray *values,
                            tarn_batch_id *out, tarn_error *error);

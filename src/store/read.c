@@ -50,15 +50,16 @@ static tarn_status open_patch(tarn_store *store, tarn_batch_id id, const struct 
     return TARN_OK;
 }
 
-static tarn_status open_layers(tarn_store *store, const tarn_state *state, size_t column, size_t chunk, layers *out,
-                               tarn_error *error) {
+/* Of the base `count` values from `first` on may be looked at. */
+static tarn_status open_layers(tarn_store *store, const tarn_state *state, size_t column, size_t chunk, int64_t first,
+                               int64_t count, layers *out, tarn_error *error) {
     const struct ArrowSchema *type = &state->heads[column]->schema;
     tarn_batch_id base = state->data[column]->ids[chunk];
     const tarn_patch_list *list = tarn_state_patches(state, column, chunk);
     tarn_status status = TARN_OK;
     *out = (layers){0};
     if (!tarn_is_no_batch(base))
-        TARN_CHECK(tarn_store_read_batch(store, base, &out->base, error));
+        TARN_CHECK(tarn_store_glance(store, base, first, count, &out->base, error));
     if (out->base != NULL && (out->base->array.length != state->chunks->extents[chunk].rows ||
                               !tarn_schema_same_type(&out->base->schema, type))) {
         status = tarn_fail(error, TARN_E_CORRUPT, "its batch has another type or length");
@@ -144,7 +145,7 @@ static tarn_status load_patched(void *context, tarn_batch **out, tarn_error *err
     struct ArrowSchema schema = {0};
     struct ArrowArray nulls = {0}, array = {0};
     layers layers;
-    TARN_TRY(open_layers(what->store, what->state, what->column, what->chunk, &layers, error));
+    TARN_TRY(open_layers(what->store, what->state, what->column, what->chunk, 0, extent.rows, &layers, error));
     tarn_status status = TARN_OK;
     if (layers.base == NULL)
         TARN_CHECK(tarn_array_nulls(type, extent.rows, &nulls, error));
@@ -241,7 +242,13 @@ static tarn_status take_from_chunk(tarn_store *store, const tarn_state *state, s
     struct ArrowArray all = {0}, *taken = NULL;
     const struct ArrowArray **arrays = NULL;
     int64_t *indices = NULL;
-    TARN_TRY(open_layers(store, state, column, chunk, &layers, error));
+    int64_t first = rows[0], last = rows[0];
+    for (int64_t i = 1; i < count; i++) {
+        first = rows[i] < first ? rows[i] : first;
+        last = rows[i] > last ? rows[i] : last;
+    }
+    TARN_TRY(open_layers(store, state, column, chunk, first - state->chunks->extents[chunk].first_row, last - first + 1,
+                         &layers, error));
     tarn_status status = TARN_OK;
     size_t used = 0;
     taken = calloc(layers.count + 1, sizeof *taken);

@@ -34,7 +34,7 @@ static void forget_unused(tarn_store *store) {
         tarn_batch_entry entry, committed;
         memcpy(&entry, store->pending.slots + i * sizeof entry, sizeof entry);
         if (!tarn_is_no_batch(entry.id) && !tarn_index_find_batch(&store->ledger.index, entry.id, &committed))
-            tarn_cache_forget(&store->cache, entry.id);
+            tarn_store_forget_batch(store, entry.id);
     }
 }
 
