@@ -55,10 +55,9 @@ static tarn_status check_bytes(tarn_store *store, const tarn_batch_entry *entry,
     if (tarn_hash64_of(mapping->data, mapping->size) == entry->checksum)
         return TARN_OK;
     char *path = tarn_segment_path(store, entry->segment);
-    tarn_status status =
-        tarn_fail(error, TARN_E_CORRUPT, "bytes %llu to %llu of %s were changed or are damaged",
-                  (unsigned long long)entry->offset, (unsigned long long)(entry->offset + entry->length),
-                  path != NULL ? path : "a segment");
+    unsigned long long from = entry->offset, to = from + entry->length;
+    tarn_status status = tarn_fail(error, TARN_E_CORRUPT, "bytes %llu to %llu of %s were changed or are damaged", from,
+                                   to, path != NULL ? path : "a segment");
     free(path);
     return status;
 }

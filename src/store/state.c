@@ -311,7 +311,7 @@ tarn_status tarn_state_add_patch(tarn_state *state, size_t column, size_t chunk,
     TARN_TRY(own_data(state, column, error));
     tarn_column_data *data = state->data[column];
     if (data->patches == NULL) {
-        data->patches = calloc(data->count + 1, sizeof(tarn_patch_list *));
+        data->patches = calloc(data->capacity + 1, sizeof(tarn_patch_list *));
         if (data->patches == NULL)
             return tarn_fail_memory(error);
     }

@@ -516,6 +516,46 @@ static void more_is_kept_of_what_lies_in_pages_of_files(void **state) {
     tarn_fs_free(fs);
 }
 
+static void append_one(tarn_draft *draft, int64_t value) {
+    struct ArrowSchema types[2] = {column_type("l", "n"), column_type("u", "t")};
+    const char *text = "x";
+    struct ArrowArray arrays[2] = {numbers(value, 1, 1), texts(&text, 1)};
+    tarn_batch_id ids[2];
+    for (int i = 0; i < 2; i++) {
+        assert_ok(tarn_transaction_put(draft->transaction, &types[i], &arrays[i], &ids[i], error));
+        tarn_array_release(&arrays[i]);
+        tarn_schema_release(&types[i]);
+    }
+    assert_ok(tarn_draft_append_chunk(draft, 1, ids, error));
+}
+
+/* The first patch of a column comes when there is room for more chunks already. */
+static void append_patch_append(tarn_draft *draft, void *context) {
+    (void)context;
+    const int64_t first = 0;
+    struct ArrowArray value = numbers(-1, 1, 1);
+    append_one(draft, 1);
+    append_one(draft, 2);
+    assert_ok(tarn_draft_patch(draft, 0, &first, &value, NULL, error));
+    tarn_array_release(&value);
+    for (int64_t i = 3; i < 40; i++)
+        append_one(draft, i);
+}
+
+static void chunks_follow_a_first_patch(void **state) {
+    fixture *f = *state;
+    uint64_t table = make_table(f->store, "t", 1, 1);
+    assert_true(commit_change(f->store, table, append_patch_append, NULL));
+    for (int turn = 0; turn < 2; turn++) {
+        tarn_version *version = head_of(f->store, table);
+        assert_int_equal(tarn_version_rows(version), 40);
+        for (int64_t i = 0; i < 40; i++)
+            assert_int_equal(number_at(version, 0, i), i == 0 ? -1 : i);
+        tarn_version_release(version);
+        fixture_reopen(f, NULL);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void) {
@@ -524,6 +564,7 @@ int main(void) {
         TEST(equal_hashes_do_not_make_equal_values),
         TEST(a_chunk_with_many_patches_is_folded),
         TEST(the_last_of_equal_rows_counts),
+        TEST(chunks_follow_a_first_patch),
         TEST(text_and_nulls_are_patched),
         TEST(types_survive),
         TEST(a_column_can_change_its_type),
