@@ -10,7 +10,7 @@ _tarn_options() {
     show) _tarn_words --rows -n --offset --columns --ids --full ;;
     sql) _tarn_words --file -f --format --output -o --no-clobber --into --replace --append --rows -n --all --full ;;
     commands) _tarn_words --markdown ;;
-    apply) _tarn_words --column -c --set -s --from --preview ;;
+    apply) _tarn_words --column -c --set -s --from --key-map --preview ;;
     cluster) _tarn_words --column --method --threshold --rows -n ;;
     match) _tarn_words --column -c --weight --compare --block --on --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;
@@ -34,7 +34,7 @@ _tarn_takes_value() {
     import:--name | import:-n | import:--table | import:--format | import:--header-row | import:--header-rows | import:--delimiter | import:-d | import:--quote | import:--sheet | import:--encoding | import:--type | import:--null) return 0 ;;
     show:--rows | show:-n | show:--offset | show:--columns) return 0 ;;
     sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--into | sql:--rows | sql:-n) return 0 ;;
-    apply:--column | apply:-c | apply:--set | apply:-s | apply:--from) return 0 ;;
+    apply:--column | apply:-c | apply:--set | apply:-s | apply:--from | apply:--key-map) return 0 ;;
     cluster:--column | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
     match:--column | match:-c | match:--weight | match:--compare | match:--block | match:--on | match:--threshold | match:--rows | match:-n) return 0 ;;
     log:--rows | log:-n) return 0 ;;
@@ -57,6 +57,7 @@ _tarn_value() {
     sql:-o | sql:--output) _tarn_files -f ;;
     sql:--into) _tarn_ask tables ;;
     apply:--from) _tarn_files -f ;;
+    apply:--key-map) _tarn_files -f ;;
     cluster:--method) _tarn_words fingerprint ngram metaphone levenshtein jaro-winkler ;;
     match:--compare) _tarn_words auto jaro-winkler levenshtein ngram words exact number ;;
     match:--block) _tarn_words auto none first-letter fingerprint metaphone ngram ;;

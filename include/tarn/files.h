@@ -49,6 +49,7 @@ typedef struct tarn_export_options {
     const char *path;        /**< a file, or "-" for standard output */
     const char *format;      /**< csv tsv json ndjson parquet arrow arrow-stream xlsx; NULL: from the path's ending */
     bool no_clobber;         /**< TARN_E_EXISTS when the file is there, instead of replacing it */
+    bool is_private;         /**< only its owner may read the file (mode 0600); not for "-" and pipes */
     char delimiter;          /**< csv; 0: ',' */
     bool no_header;          /**< csv, tsv */
     const char *compression; /**< parquet: zstd (default) snappy none; arrow: none (default) lz4 zstd */

@@ -193,6 +193,18 @@ TARN_API tarn_status tarn_apply(tarn_workspace *workspace, const char *table, co
                                 const tarn_parameter *parameters, size_t parameter_count, tarn_task *task,
                                 tarn_change *out, tarn_error *error);
 
+/**
+ * The same by a command that hides personal values (those of which tarn_commands_json says "key_map": true), and write
+ * which value became which: a new file that only its owner may read, with the columns column, original and replacement,
+ * a row for each different value that is not null. Nothing of it is kept in the workspace. `key_map` says the path and
+ * perhaps the format; TARN_E_EXISTS when the file is there already. The file is complete before the change is made;
+ * when the change fails it is removed. `*written` (may be NULL): cleared by the caller.
+ */
+TARN_API tarn_status tarn_apply_with_key_map(tarn_workspace *workspace, const char *table, const char *command,
+                                             const tarn_parameter *parameters, size_t parameter_count,
+                                             const tarn_export_options *key_map, tarn_task *task, tarn_change *out,
+                                             tarn_export_result *written, tarn_error *error);
+
 /** One changed cell, as a preview shows it. */
 typedef struct tarn_cell_change {
     int64_t row; /**< the row's id */
@@ -204,9 +216,9 @@ typedef struct tarn_cell_change {
 typedef struct tarn_preview {
     tarn_cell_change *cells;
     size_t cell_count;
-    bool complete;             /**< there is no more to show than this */
-    char *message;             /**< "would remove 1,204 rows"; NULL for commands that change cells */
-    const char *shown;         /**< which rows these are: "removed", "added", "result"; of a patch "changes" or "conflicts" */
+    bool complete;     /**< there is no more to show than this */
+    char *message;     /**< "would remove 1,204 rows"; NULL for commands that change cells */
+    const char *shown; /**< which rows these are: "removed", "added", "result"; of a patch "changes" or "conflicts" */
     struct ArrowSchema schema; /**< a struct schema; released by tarn_preview_clear, as are the rows */
     struct ArrowArray rows;
     int64_t rows_before, rows_after; /**< of the table */

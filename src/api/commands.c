@@ -1,3 +1,4 @@
+#include "api/key_map.h"
 #include "api/workspace.h"
 #include "arrow/builder.h"
 #include "base/text.h"
@@ -18,12 +19,14 @@ static tarn_argument *to_arguments(const tarn_parameter *parameters, size_t coun
 }
 
 static tarn_status apply(tarn_workspace *workspace, const tarn_table_state *table, const char *command,
-                         const tarn_parameter *parameters, size_t parameter_count, tarn_task *task, tarn_change *out,
-                         tarn_error *error) {
+                         const tarn_parameter *parameters, size_t parameter_count, tarn_task *task,
+                         tarn_key_map *key_map, tarn_change *out, tarn_error *error) {
     const tarn_command *found;
     tarn_command_environment environment = environment_of(workspace, task);
     tarn_outcome outcome = {0};
     TARN_TRY(tarn_command_find(command, &found, error));
+    if (key_map != NULL)
+        TARN_TRY(tarn_key_map_begin(key_map, found, &environment, error));
     tarn_argument *arguments = to_arguments(parameters, parameter_count);
     if (arguments == NULL)
         return tarn_fail_memory(error);
@@ -49,8 +52,21 @@ tarn_status tarn_apply(tarn_workspace *workspace, const char *table, const char 
                        tarn_error *error) {
     tarn_table_state state;
     TARN_TRY(tarn_change_begin(workspace, table, task, &state, error));
-    tarn_status status = apply(workspace, &state, command, parameters, parameter_count, task, out, error);
+    tarn_status status = apply(workspace, &state, command, parameters, parameter_count, task, NULL, out, error);
     tarn_change_end(workspace, &state);
+    return status;
+}
+
+tarn_status tarn_apply_with_key_map(tarn_workspace *workspace, const char *table, const char *command,
+                                    const tarn_parameter *parameters, size_t parameter_count,
+                                    const tarn_export_options *key_map, tarn_task *task, tarn_change *out,
+                                    tarn_export_result *written, tarn_error *error) {
+    tarn_table_state state;
+    tarn_key_map map = {.io = tarn_workspace_io(workspace, task), .options = *key_map};
+    TARN_TRY(tarn_change_begin(workspace, table, task, &state, error));
+    tarn_status status = apply(workspace, &state, command, parameters, parameter_count, task, &map, out, error);
+    tarn_change_end(workspace, &state);
+    tarn_key_map_end(&map, status == TARN_OK, written);
     return status;
 }
 

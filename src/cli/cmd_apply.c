@@ -26,6 +26,9 @@ static const cli_option options[] = {
     {"set", 's', NULL, "KEY=VALUE", NULL, CLI_KIND_TEXT, true, "a parameter of the command"},
     {"from", 0, NULL, "FILE", NULL, CLI_KIND_FILE, false,
      "the file that the command reads, the same as --set from=FILE"},
+    {"key-map", 0, NULL, "FILE", NULL, CLI_KIND_FILE, false,
+     "write which value became which to a new file (.csv .json .parquet …) that only you can read; for commands that "
+     "hide personal values"},
     {"preview", 0, NULL, "[N]", NULL, CLI_KIND_TEXT, false,
      "show the first N cells or rows concerned (default: 20), and change nothing"},
     {0},
@@ -171,16 +174,38 @@ static tarn_status preview(cli *cli, const tarn_parameter *parameters, size_t co
     return status;
 }
 
+static void print_with_key_map(const tarn_change *change, const char *path, const tarn_export_result *written) {
+    json_t *object = change_json(change);
+    json_object_set_new(object, "key_map",
+                        json_pack("{s:o,s:s,s:I}", "path", json_from_text(path), "format", written->format, "values",
+                                  (json_int_t)written->rows));
+    json_print(object);
+}
+
 static tarn_status apply(cli *cli, const tarn_parameter *parameters, size_t count, tarn_error *error) {
     tarn_change change = {0};
     const char *table = cli_argument_at(cli, 0), *command = cli_argument_at(cli, 1);
     char *label = cli_format("%s %s", command, table);
     progress *progress = progress_start(cli, label);
-    tarn_status status = tarn_apply(cli->workspace, table, command, parameters, count, cli->task, &change, error);
+    const char *path = cli_value(cli, "key-map");
+    tarn_export_options key_map = {.path = path};
+    tarn_export_result written = {0};
+    tarn_status status = path
+                             ? tarn_apply_with_key_map(cli->workspace, table, command, parameters, count, &key_map,
+                                                       cli->task, &change, &written, error)
+                             : tarn_apply(cli->workspace, table, command, parameters, count, cli->task, &change, error);
     progress_stop(progress);
     free(label);
-    if (status == TARN_OK)
+    if (status == TARN_OK && path && cli->json)
+        print_with_key_map(&change, path, &written);
+    else if (status == TARN_OK)
         change_print(cli, &change, command);
+    if (status == TARN_OK && path) {
+        char *values = human_counted(written.rows, "value", "values");
+        cli_note(cli, "the key map of %s is in %s; keep it safe, it gives back what was hidden", values, path);
+        free(values);
+    }
+    tarn_export_result_clear(&written);
     tarn_change_clear(&change);
     return status;
 }
@@ -190,6 +215,8 @@ static int run(cli *cli) {
     bool previewed = cli_has(cli, "preview");
     if (!cli_number(cli, "preview", 1, &limit))
         return CLI_WRONG_USAGE;
+    if (previewed && cli_has(cli, "key-map"))
+        return cli_usage(cli, "--key-map is written when the change is made: leave out --preview");
     size_t count;
     tarn_parameter *parameters = read_parameters(cli, &count);
     if (!parameters)
@@ -218,6 +245,7 @@ const cli_command cmd_apply = {
         "tarn apply orders edit --column city --set row=17 --set value=Paris\tone cell; 'show --ids' tells the ids\n"
         "tarn apply orders rename --column citty --set to=city\n"
         "tarn apply orders drop --column notes\n"
+        "tarn apply orders fake-name -c buyer --set secret=… --key-map names.csv\tand keep who is who\n"
         "tarn apply orders patch --from changes.arrow\twhat 'tarn diff … -o changes.arrow' wrote\n",
     .run = run,
 };

@@ -124,6 +124,8 @@ typedef struct tarn_command {
     tarn_status (*open_cells)(tarn_run *run, tarn_cells *out, tarn_error *error);
     tarn_status (*plan)(tarn_run *run, struct tarn_plan *plan, tarn_error *error);
     tarn_status (*change_table)(tarn_run *run, tarn_error *error);
+    bool maps_values;         /**< of a cell command: what a value becomes depends on nothing but itself and the
+                                   parameters, so that a list of both can be written (a key map) */
     bool columns_from_values; /**< which columns it leaves depends on the table's values, as of a pivot */
     /** What it did, for people, in fresh memory: "removed 1,204 rows". NULL: "changed N cells in M rows". */
     char *(*say)(const tarn_run *run);
@@ -143,6 +145,10 @@ typedef struct tarn_command_environment {
     tarn_engine *engine;
     tarn_pool *pool;
     tarn_task *task;
+    /** May be NULL: called by tarn_command_apply when the command has done its work, before it is committed. `after` is
+     *  what the table will be; it may set run->result. When it fails nothing is committed. */
+    tarn_status (*before_commit)(void *context, tarn_run *run, tarn_version *after, tarn_error *error);
+    void *context;
 } tarn_command_environment;
 
 typedef struct tarn_outcome {

@@ -8,6 +8,13 @@
 #define TARN_SECRET(what)                                                                                              \
     { .name = "secret", .type = TARN_PARAMETER_TEXT, .required = true, .secret = true, .description = (what) }
 
+/* What all of them say of themselves: what a value becomes depends on it alone, so that each has a key map. */
+#define TARN_HIDING(command_name, command_title)                                                                       \
+    .name = (command_name), .title = (command_title), .family = "privacy", .maps_values = true
+#define TARN_BY_EXPRESSION(template) .kind = TARN_KIND_EXPRESSION, .expression = (template)
+#define TARN_BY_CHOICE(choose) .kind = TARN_KIND_EXPRESSION, .choose_expression = (choose)
+#define TARN_BY_SECRET(open) .kind = TARN_KIND_KERNEL, .open_cells = (open)
+
 /* ---- SQL over the row -------------------------------------------------------------------------------------------- */
 
 static const tarn_parameter_spec redact_parameters[] = {
@@ -15,13 +22,10 @@ static const tarn_parameter_spec redact_parameters[] = {
     {.name = "text", .type = TARN_PARAMETER_TEXT, .default_value = "[redacted]", .description = "what to put there"},
 };
 static const tarn_command redact_command = {
-    .name = "redact",
-    .title = "Redact",
+    TARN_HIDING("redact", "Redact"),
     .description = "Puts the same text in place of all values. What is null stays null.",
-    .family = "privacy",
     TARN_PARAMETERS(redact_parameters),
-    .kind = TARN_KIND_EXPRESSION,
-    .expression = "CASE WHEN {column} IS NOT NULL THEN {text} END",
+    TARN_BY_EXPRESSION("CASE WHEN {column} IS NOT NULL THEN {text} END"),
 };
 
 #define LENGTH "length_grapheme({column})"
@@ -56,49 +60,37 @@ static const tarn_parameter_spec mask_parameters[] = {
      .description = "what to put in place of the others"},
 };
 static const tarn_command mask_command = {
-    .name = "mask",
-    .title = "Mask",
+    TARN_HIDING("mask", "Mask"),
     .description = "Puts a character in place of each one but the first and last few. Texts that would show all they "
                    "have are masked as a whole.",
-    .family = "privacy",
     TARN_PARAMETERS(mask_parameters),
-    .kind = TARN_KIND_EXPRESSION,
-    .choose_expression = choose_mask,
+    TARN_BY_CHOICE(choose_mask),
 };
 
 static const tarn_parameter_spec only_text[] = {TARN_TEXT_COLUMN};
 static const tarn_command last4_command = {
-    .name = "last4",
-    .title = "Keep the last four",
+    TARN_HIDING("last4", "Keep the last four"),
     .description = "Leaves the last four characters behind four stars, which do not tell how long a text was. Texts of "
                    "four characters or fewer become the stars alone; empty ones stay empty.",
-    .family = "privacy",
     TARN_PARAMETERS(only_text),
-    .kind = TARN_KIND_EXPRESSION,
-    .expression = "CASE WHEN {column}::VARCHAR = '' THEN '' WHEN " LENGTH " <= 4 THEN '****' "
-                  "ELSE '****' || right_grapheme({column}, 4) END",
+    TARN_BY_EXPRESSION("CASE WHEN {column}::VARCHAR = '' THEN '' WHEN " LENGTH " <= 4 THEN '****' "
+                       "ELSE '****' || right_grapheme({column}, 4) END"),
 };
 
 static const tarn_parameter_spec only_number[] = {TARN_NUMBER_COLUMN};
 static const tarn_command zero_command = {
-    .name = "zero",
-    .title = "Zero",
+    TARN_HIDING("zero", "Zero"),
     .description = "Makes all numbers 0. What is null stays null.",
-    .family = "privacy",
     TARN_PARAMETERS(only_number),
-    .kind = TARN_KIND_EXPRESSION,
-    .expression = "CASE WHEN {column} IS NOT NULL THEN CAST(0 AS {type}) END",
+    TARN_BY_EXPRESSION("CASE WHEN {column} IS NOT NULL THEN CAST(0 AS {type}) END"),
 };
 
 static const tarn_parameter_spec only_date[] = {TARN_DATE_COLUMN};
 static const tarn_command year_only_command = {
-    .name = "year-only",
-    .title = "Keep the year only",
+    TARN_HIDING("year-only", "Keep the year only"),
     .description = "Makes dates the number of their year.",
-    .family = "privacy",
     TARN_PARAMETERS(only_date),
-    .kind = TARN_KIND_EXPRESSION,
-    .expression = "CAST(date_part('year', {column}) AS BIGINT)",
+    TARN_BY_EXPRESSION("CAST(date_part('year', {column}) AS BIGINT)"),
 };
 
 /* sha256 gives the same everywhere and in every release, other than the engine's own hash. */
@@ -126,13 +118,10 @@ static const tarn_parameter_spec jitter_parameters[] = {
      .description = "a secret text; the same one moves the same date equally far"},
 };
 static const tarn_command jitter_command = {
-    .name = "jitter-date",
-    .title = "Jitter dates",
+    TARN_HIDING("jitter-date", "Jitter dates"),
     .description = "Moves dates by some days, earlier or later, as a secret has it. Times of day stay.",
-    .family = "privacy",
     TARN_PARAMETERS(jitter_parameters),
-    .kind = TARN_KIND_EXPRESSION,
-    .choose_expression = choose_jitter,
+    TARN_BY_CHOICE(choose_jitter),
 };
 
 /* ---- by a secret ------------------------------------------------------------------------------------------------- */
@@ -167,24 +156,18 @@ static const tarn_parameter_spec secret_parameters[] = {
     TARN_SECRET("what the result depends on; it is not stored, so keep it if you want the same results again"),
 };
 static const tarn_command hash_command = {
-    .name = "hash",
-    .title = "Hash",
+    TARN_HIDING("hash", "Hash"),
     .description = "Puts HMAC-SHA-256 of each text under a secret in its place, as 64 hexadecimal digits: equal texts "
                    "stay equal, and without the secret nobody can try which text it was. Empty texts stay empty.",
-    .family = "privacy",
     TARN_PARAMETERS(secret_parameters),
-    .kind = TARN_KIND_KERNEL,
-    .open_cells = open_hash,
+    TARN_BY_SECRET(open_hash),
 };
 static const tarn_command scramble_command = {
-    .name = "scramble",
-    .title = "Scramble digits",
+    TARN_HIDING("scramble", "Scramble digits"),
     .description = "Puts other digits in place of the digits 0 to 9 and leaves the rest, so that a number keeps its "
                    "form. Equal texts stay equal.",
-    .family = "privacy",
     TARN_PARAMETERS(secret_parameters),
-    .kind = TARN_KIND_KERNEL,
-    .open_cells = open_scramble,
+    TARN_BY_SECRET(open_scramble),
 };
 
 static const char *const name_parts[] = {"full", "first", "last", NULL};
@@ -198,16 +181,13 @@ static const tarn_parameter_spec fake_parameters[] = {
      .description = "first name, last name or both"},
 };
 static const tarn_command fake_name_command = {
-    .name = "fake-name",
-    .title = "Fake names",
+    TARN_HIDING("fake-name", "Fake names"),
     .description = "Puts made-up names in place of names. Equal names stay equal, and different ones may become equal "
                    "too. Empty texts stay empty.",
-    .family = "privacy",
     TARN_PARAMETERS(fake_parameters),
-    .kind = TARN_KIND_KERNEL,
-    .open_cells = open_fake_name,
+    TARN_BY_SECRET(open_fake_name),
 };
 
 const tarn_command *const tarn_privacy_commands[] = {
-    &fake_name_command, &hash_command,     &jitter_command, &last4_command,     &mask_command,
-    &redact_command,    &scramble_command, &zero_command,   &year_only_command, NULL};
+    &fake_name_command, &hash_command,     &jitter_command,    &last4_command, &mask_command,
+    &redact_command,    &scramble_command, &year_only_command, &zero_command,  NULL};

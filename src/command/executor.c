@@ -131,6 +131,16 @@ static char *say(const tarn_run *run, tarn_plan_kind kind) {
     return run->command->say != NULL ? tarn_say_note(run, run->command->say(run)) : tarn_plan_say(run, kind, false);
 }
 
+static tarn_status show_before_commit(const tarn_command_environment *environment, tarn_run *run, tarn_error *error) {
+    tarn_version *after = NULL;
+    if (environment->before_commit == NULL)
+        return TARN_OK;
+    TARN_TRY(tarn_draft_look(run->draft, &after, error));
+    tarn_status status = environment->before_commit(environment->context, run, after, error);
+    tarn_version_release(after);
+    return status;
+}
+
 tarn_status tarn_command_apply(const tarn_command_environment *environment, const tarn_table_state *table,
                                const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
                                tarn_outcome *out, tarn_error *error) {
@@ -144,6 +154,7 @@ tarn_status tarn_command_apply(const tarn_command_environment *environment, cons
     TARN_CHECK(tarn_transaction_begin(run.store, &run.transaction, error));
     TARN_CHECK(tarn_draft_edit(run.transaction, run.base, &run.draft, error));
     TARN_CHECK(run_command(&run, &kind, error));
+    TARN_CHECK(show_before_commit(environment, &run, error));
     TARN_CHECK(commit(&run, started, &changed, error));
     TARN_CHECK(tarn_store_find_id(run.store, table->id, &after, error));
     *out = (tarn_outcome){.before = tarn_version_number(run.base),

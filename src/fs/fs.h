@@ -22,10 +22,11 @@ typedef struct tarn_fs tarn_fs;
 typedef struct tarn_file tarn_file;
 
 typedef enum tarn_open_mode {
-    TARN_OPEN_READ,       /**< must exist */
-    TARN_OPEN_WRITE,      /**< read and write, must exist */
-    TARN_OPEN_CREATE,     /**< read and write, made when absent, content kept when present */
-    TARN_OPEN_CREATE_NEW, /**< read and write; TARN_E_EXISTS when present */
+    TARN_OPEN_READ,           /**< must exist */
+    TARN_OPEN_WRITE,          /**< read and write, must exist */
+    TARN_OPEN_CREATE,         /**< read and write, made when absent, content kept when present */
+    TARN_OPEN_CREATE_NEW,     /**< read and write; TARN_E_EXISTS when present */
+    TARN_OPEN_CREATE_PRIVATE, /**< the same, and nobody but its owner may read it (mode 0600) */
 } tarn_open_mode;
 
 typedef enum tarn_lock_kind {
@@ -56,7 +57,7 @@ typedef struct tarn_mapping {
 
 /* ---- hosts ---- */
 
-/** The disk. Files are made with mode 0644 and folders with 0755, less the umask. */
+/** The disk. Files are made with mode 0644 (private ones 0600) and folders with 0755, less the umask. */
 tarn_status tarn_fs_posix(tarn_fs **out, tarn_error *error);
 
 /** Memory only; folders and files vanish with the handle. Starts with the folder "/". */

@@ -100,10 +100,10 @@ static tarn_status find_or_create(memory_fs *fs, const char *path, tarn_open_mod
                                   tarn_error *error) {
     place found;
     int errnum = find_place(fs, path, &found);
-    bool creates = mode == TARN_OPEN_CREATE || mode == TARN_OPEN_CREATE_NEW;
+    bool creates = mode >= TARN_OPEN_CREATE;
     if (errnum == 0 && found.node == NULL && !creates)
         errnum = ENOENT;
-    if (errnum == 0 && found.node != NULL && mode == TARN_OPEN_CREATE_NEW)
+    if (errnum == 0 && found.node != NULL && mode > TARN_OPEN_CREATE)
         errnum = EEXIST;
     if (errnum != 0)
         return tarn_fail_errno(error, errnum, "cannot open %s", path);

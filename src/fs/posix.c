@@ -63,6 +63,7 @@ static int flags_of_mode(tarn_open_mode mode) {
     case TARN_OPEN_CREATE:
         return flags | O_RDWR | O_CREAT;
     case TARN_OPEN_CREATE_NEW:
+    case TARN_OPEN_CREATE_PRIVATE:
         break;
     }
     return flags | O_RDWR | O_CREAT | O_EXCL;
@@ -83,7 +84,7 @@ static tarn_status check_positional(int descriptor, const char *path, tarn_error
 static tarn_status posix_open(tarn_fs *fs, const char *path, tarn_open_mode mode, tarn_file **out, tarn_error *error) {
     int descriptor;
     do {
-        descriptor = open(path, flags_of_mode(mode), 0644);
+        descriptor = open(path, flags_of_mode(mode), mode == TARN_OPEN_CREATE_PRIVATE ? 0600 : 0644);
     } while (descriptor < 0 && errno == EINTR);
     if (descriptor < 0 && errno == EISDIR)
         return tarn_fail(error, TARN_E_INVALID, "cannot open %s: it is a folder, not a file", path);

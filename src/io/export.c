@@ -52,7 +52,7 @@ static tarn_status export_written(const tarn_io *io, struct ArrowArrayStream *st
     tarn_export_run run = {.io = io, .options = options, .stream = stream, .sink = &sink};
     tarn_status status = TARN_OK;
     TARN_CHECK(tarn_stream_schema(stream, &run.schema, error));
-    TARN_CHECK(tarn_sink_open(io->fs, io->task, options->path, options->no_clobber, &sink, error));
+    TARN_CHECK(tarn_sink_open(io->fs, io->task, options, &sink, error));
     TARN_CHECK(write_format(&run, format, error));
     TARN_CHECK(tarn_sink_commit(&sink, error));
     result->rows = run.rows;
@@ -109,7 +109,7 @@ static tarn_status export_file(const tarn_io *io, const tarn_copy_source *source
     tarn_sink sink = {0};
     char *scratch = NULL;
     tarn_status status = TARN_OK;
-    TARN_TRY(tarn_sink_open(io->fs, io->task, options->path, options->no_clobber, &sink, error));
+    TARN_TRY(tarn_sink_open(io->fs, io->task, options, &sink, error));
     const char *path = sink.temporary;
     if (path == NULL) {
         TARN_CHECK(tarn_scratch_path(io, "export", &scratch, error));

@@ -41,29 +41,36 @@ static tarn_status open_pipe(tarn_sink *sink, tarn_error *error) {
     return TARN_OK;
 }
 
-static tarn_status open_file(tarn_sink *sink, bool no_clobber, tarn_error *error) {
+static tarn_status open_file(tarn_sink *sink, const tarn_export_options *options, tarn_error *error) {
     tarn_entry_kind kind;
     bool exists = tarn_fs_stat(sink->fs, sink->target, &kind, NULL, NULL) == TARN_OK;
     if (exists && kind == TARN_ENTRY_DIRECTORY)
         return tarn_fail(error, TARN_E_INVALID, "%s is a folder: give a file's name", sink->target);
-    if (exists && no_clobber)
+    if (exists && options->no_clobber)
         return tarn_fail(error, TARN_E_EXISTS, "%s is there already", sink->target);
+    if (exists && kind == TARN_ENTRY_OTHER && options->is_private)
+        return tarn_fail(error, TARN_E_INVALID, "%s is no file: what is private goes into a new file only",
+                         sink->target);
     if (exists && kind == TARN_ENTRY_OTHER)
         return open_pipe(sink, error);
     sink->temporary = temporary_name(sink->target);
     if (sink->temporary == NULL)
         return tarn_fail_memory(error);
-    tarn_status status = tarn_fs_open(sink->fs, sink->temporary, TARN_OPEN_CREATE_NEW, &sink->file, error);
+    tarn_open_mode mode = options->is_private ? TARN_OPEN_CREATE_PRIVATE : TARN_OPEN_CREATE_NEW;
+    tarn_status status = tarn_fs_open(sink->fs, sink->temporary, mode, &sink->file, error);
     if (status == TARN_E_NOT_FOUND)
         return tarn_fail(error, status, "%s: its folder does not exist", sink->target);
     return status;
 }
 
-tarn_status tarn_sink_open(tarn_fs *fs, tarn_task *task, const char *target, bool no_clobber, tarn_sink *out,
+tarn_status tarn_sink_open(tarn_fs *fs, tarn_task *task, const tarn_export_options *options, tarn_sink *out,
                            tarn_error *error) {
+    const char *target = options->path;
     tarn_sink sink = {.fs = fs, .task = task, .target = target, .pipe = tarn_pipe_output()};
+    if (options->is_private && (strcmp(target, "-") == 0 || strcmp(target, "/dev/stdout") == 0))
+        return tarn_fail(error, TARN_E_INVALID, "what is private goes into a new file only, not to standard output");
     if (strcmp(target, "-") != 0 && strcmp(target, "/dev/stdout") != 0) {
-        tarn_status status = open_file(&sink, no_clobber, error);
+        tarn_status status = open_file(&sink, options, error);
         if (status != TARN_OK) {
             free(sink.temporary);
             return status;

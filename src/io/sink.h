@@ -9,6 +9,7 @@
 #include "fs/fs.h"
 #include "fs/pipe.h"
 #include "jobs/jobs.h"
+#include "tarn/files.h"
 
 typedef struct tarn_sink {
     tarn_fs *fs;
@@ -20,8 +21,9 @@ typedef struct tarn_sink {
     uint64_t size;      /* bytes written so far */
 } tarn_sink;
 
-/** Begin; with `no_clobber` a target that exists is TARN_E_EXISTS. Nothing is left behind on failure. */
-tarn_status tarn_sink_open(tarn_fs *fs, tarn_task *task, const char *target, bool no_clobber, tarn_sink *out,
+/** Begin; see tarn_export_options for `path`, `no_clobber` and `is_private`, all that is looked at here. Nothing is
+ *  left behind on failure. The path must live as long as the sink. */
+tarn_status tarn_sink_open(tarn_fs *fs, tarn_task *task, const tarn_export_options *options, tarn_sink *out,
                            tarn_error *error);
 
 /** Append. The signature suits tarn_ipc_write; the context is a tarn_sink. */
