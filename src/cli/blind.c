@@ -110,13 +110,14 @@ static void print_people(cli *cli, const tarn_blind *blind) {
     size_t count;
     const tarn_diff_info *info = tarn_blind_info(blind);
     const tarn_blind_row *rows = tarn_blind_rows_of(blind, &count);
+    bool listed = !cli_has(cli, "stat") && has_numbers(rows, count);
     diff_print_head(cli, info);
     diff_print_stat(cli, info);
-    if (has_numbers(rows, count))
+    if (listed)
         print_rows(cli, info, rows, count);
     diff_print_counts(cli, info);
     int64_t changes = info->added + info->removed + info->modified;
-    if (has_numbers(rows, count) && (int64_t)count < changes) {
+    if (listed && (int64_t)count < changes) {
         char *shown = human_count((int64_t)count);
         printf("%s%s changes are listed; -n lists more%s\n", style_dim(cli->colour), shown, style_end(cli->colour));
         free(shown);

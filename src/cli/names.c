@@ -34,6 +34,12 @@ void cli_names_free(char **names, size_t count) {
     free(names);
 }
 
+void cli_pairs_free(tarn_parameter *pairs, size_t count) {
+    for (size_t i = 0; pairs && i < count; i++)
+        free((void *)pairs[i].name);
+    free(pairs);
+}
+
 tarn_parameter *cli_pairs(cli *cli, const char *option, const char *form, size_t *count) {
     size_t given = cli_count(cli, option);
     tarn_parameter *pairs = cli_allocate(given + 1, sizeof(*pairs));
@@ -41,15 +47,11 @@ tarn_parameter *cli_pairs(cli *cli, const char *option, const char *form, size_t
         const char *text = cli_value_at(cli, option, *count), *equals = strchr(text, '=');
         if (!equals || equals == text) {
             cli_usage(cli, "--%s needs %s, not '%s'", option, form, text);
-            return NULL; /* the process ends: nothing else is done */
+            cli_pairs_free(pairs, *count);
+            *count = 0;
+            return NULL;
         }
         pairs[*count] = (tarn_parameter){cli_copy_part(text, (size_t)(equals - text)), equals + 1};
     }
     return pairs;
-}
-
-void cli_pairs_free(tarn_parameter *pairs, size_t count) {
-    for (size_t i = 0; pairs && i < count; i++)
-        free((void *)pairs[i].name);
-    free(pairs);
 }

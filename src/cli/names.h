@@ -13,7 +13,7 @@ char **cli_names(const cli *cli, const char *option, size_t *count);
 void cli_names_free(char **names, size_t count);
 
 /** "a=b" given once or several times, cut at the first =; the names are heap copies. NULL after a usage message that
- *  says what the option needs (`form`, such as "OLD=NEW"): then the process ends. */
+ *  says what the option needs (`form`, such as "OLD=NEW"). */
 tarn_parameter *cli_pairs(cli *cli, const char *option, const char *form, size_t *count);
 void cli_pairs_free(tarn_parameter *pairs, size_t count);
 
