@@ -47,7 +47,8 @@ static const cli_option options[] = {
      "in files: a row per changed row with both sides beside each other (the default), or a row per changed cell"},
     {"output", 'o', NULL, "FILE", NULL, CLI_KIND_FILE, false, "write the changes to a file"},
     {"no-clobber", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "refuse when the file is there already"},
-    {"exit-code", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "end with 1 when anything differs"},
+    {"exit-code", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false,
+     "end with 1 when anything differs; with -q nothing else is said"},
     {"full", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "cut no cell and leave out no column"},
     {"blind", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false,
      "compare digests and show no values; with one table and -o: write its digests to a file"},
@@ -273,6 +274,8 @@ static tarn_status print_answer(cli *cli, const tarn_diff *diff, const request *
 static tarn_status answer(cli *cli, const tarn_diff *diff, const request *request, tarn_error *error) {
     if (request->export.path)
         return write_file(cli, diff, request, error);
+    if (cli->quiet && cli_has(cli, "exit-code"))
+        return TARN_OK; /* the exit code is the answer */
     pager *pager = pager_start(cli);
     tarn_status status = print_answer(cli, diff, request, error);
     pager_stop(pager);
@@ -327,7 +330,8 @@ const cli_command cmd_diff = {
         "cells as before → after), columns added, removed, renamed and retyped, and how many rows moved.\n\n"
         "Versions of one table are compared row by row, which takes no longer than reading what changed. Rows that "
         "have no numbers in common (two tables, a table that was imported anew) are matched by key: the columns of "
-        "--key, or a column that has a different value in every row, and the answer says which. Rows whose key has a "
+        "--key, or one column or two that have different values in every row, and the answer says which. Rows whose "
+        "key has a "
         "null, or that others on one side have too, are never matched; they are counted, and listed as unmatched "
         "(--only unmatched). Columns are paired by name, or as --map says; text is compared with text and numbers with "
         "numbers of any width, everything else as text, which is said.\n\n"

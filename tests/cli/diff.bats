@@ -81,6 +81,9 @@ versions() {
     [ "$status" -eq 0 ]
     run tarn diff orders@3 orders@4 --exit-code
     [ "$status" -eq 1 ]
+    run tarn diff orders@1 --exit-code -q
+    [ "$status" -eq 1 ]
+    [ -z "$output" ]
 }
 
 @test "an undone row and its successor are two rows" {
