@@ -36,6 +36,7 @@
 #include "tarn/match.h"
 #include "tarn/recipe.h"
 #include "tarn/task.h"
+#include "tarn/transient.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,11 +56,14 @@ TARN_API const char *tarn_engine_version_text(void);
 typedef struct tarn_workspace tarn_workspace;
 
 typedef struct tarn_workspace_options {
-    bool read_only;        /**< never waits for the writer; see tarn_refresh */
-    unsigned threads;      /**< 0: one per processor */
-    uint64_t memory_limit; /**< bytes for the engine; 0: 80 % of the machine's memory. The texts that one call of a
-                                function makes for some rows are outside of it */
-    const char *user;      /**< for the audit log; NULL: the account's name */
+    bool read_only;          /**< never waits for the writer; see tarn_refresh */
+    unsigned threads;        /**< 0: one per processor */
+    uint64_t memory_limit;   /**< bytes for the engine; 0: 80 % of the machine's memory. The texts that one call of a
+                                  function makes for some rows are outside of it */
+    const char *user;        /**< for the audit log; NULL: the account's name */
+    const char *compression; /**< of new data: none, lz4 or zstd; NULL: none, and lz4 in a browser's own files, which
+                                  have a quota and cannot be mapped */
+    uint64_t cache_bytes;    /**< decoded data kept for re-use; 0: 256 MiB, and 96 MiB in a browser */
 } tarn_workspace_options;
 
 /** Make an empty workspace: the folder `.tarn` in `directory` (made when absent). TARN_E_EXISTS when there is one. */
@@ -155,6 +159,30 @@ TARN_API tarn_status tarn_query(tarn_workspace *workspace, const char *sql, tarn
 /** Keep a query's result as a table. */
 TARN_API tarn_status tarn_query_into(tarn_workspace *workspace, const char *sql, const char *table,
                                      tarn_if_exists if_exists, tarn_task *task, tarn_change *out, tarn_error *error);
+
+/* ---- tables that are only passing through: see transient.h ---- */
+
+/**
+ * Make a transient table of a stream, which is released in any case. One that has the name already is replaced at once
+ * when the new one is complete, and stays as it was when that fails; queries that run go on with the old one.
+ * TARN_E_EXISTS: a table of the workspace has the name. `*rows` (may be NULL): how many it has.
+ */
+TARN_API tarn_status tarn_transient_put(tarn_workspace *workspace, const char *name, struct ArrowArrayStream *stream,
+                                        tarn_task *task, int64_t *rows, tarn_error *error);
+/** The same from `size` bytes of Arrow IPC, which are only read: a file; a stream, also one without end marker; also a
+ *  stream behind a file's magic, as it is left by a writer that did not get to the end. */
+TARN_API tarn_status tarn_transient_put_ipc(tarn_workspace *workspace, const char *name, const void *data, size_t size,
+                                            tarn_task *task, int64_t *rows, tarn_error *error);
+/** The same from a query, which may read the table that it replaces. */
+TARN_API tarn_status tarn_transient_query_into(tarn_workspace *workspace, const char *sql, const char *name,
+                                               tarn_task *task, int64_t *rows, tarn_error *error);
+/** Those there are; free with tarn_transient_list_free. */
+TARN_API tarn_status tarn_transient_list(tarn_workspace *workspace, tarn_transient_info **out, size_t *count,
+                                         tarn_error *error);
+TARN_API void tarn_transient_list_free(tarn_transient_info *tables, size_t count);
+/** Remove one, or all. */
+TARN_API tarn_status tarn_transient_drop(tarn_workspace *workspace, const char *name, tarn_error *error);
+TARN_API void tarn_transient_clear(tarn_workspace *workspace);
 
 /* ---- import and export ---- */
 

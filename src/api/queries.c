@@ -5,8 +5,7 @@
 
 tarn_status tarn_query(tarn_workspace *workspace, const char *sql, tarn_task *task, struct ArrowArrayStream *out,
                        tarn_error *error) {
-    tarn_query_options options = {.task = task};
-    return tarn_engine_query(workspace->engine, workspace->store, sql, SIZE_MAX, &options, out, error);
+    return tarn_transients_query(&workspace->transients, workspace->engine, workspace->store, sql, task, out, error);
 }
 
 static tarn_status describe(const char *sql, char **out, tarn_error *error) {

@@ -3,8 +3,10 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "fs/browser.h"
 
 #include <pwd.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,24 +103,61 @@ static tarn_status name_scratch(tarn_workspace *workspace, bool read_only, tarn_
     return workspace->scratch == NULL ? tarn_fail_memory(error) : TARN_OK;
 }
 
-static tarn_status open_parts(tarn_workspace *workspace, const tarn_workspace_options *options, tarn_error *error) {
+static tarn_status choose_codec(const char *name, tarn_codec *out, tarn_error *error) {
+    static const char *const names[] = {"none", "lz4", "zstd"}; /* as tarn_codec counts */
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        *out = (tarn_codec)i;
+        if (strcmp(names[i], name) == 0)
+            return TARN_OK;
+    }
+    return tarn_fail(error, TARN_E_INVALID, "there is no compression '%s': it is none, lz4 or zstd", name);
+}
+
+/* What is not said is chosen as the machine is. */
+static void fill_options(tarn_workspace *workspace, tarn_workspace_options *options) {
+#ifdef __EMSCRIPTEN__
+    if (options->threads == 0)
+        options->threads = sysconf(_SC_NPROCESSORS_ONLN) < 4 ? (unsigned)sysconf(_SC_NPROCESSORS_ONLN) : 4;
+    if (options->memory_limit == 0)
+        options->memory_limit = UINT64_C(3) << 30; /* of the 4 GB that a module can have */
+    if (options->cache_bytes == 0)
+        options->cache_bytes = UINT64_C(96) << 20;
+    bool durable = tarn_path_is_durable(workspace->directory);
+    if (options->compression == NULL)
+        options->compression = durable ? "lz4" : "none";
+    /* What would be spilled to memory stays where it is. */
+    workspace->no_spilling = !durable || options->read_only;
+#else
+    (void)workspace;
+#endif
+    if (options->compression == NULL)
+        options->compression = "none";
+    if (options->user == NULL)
+        options->user = account_name();
+}
+
+static tarn_status open_parts(tarn_workspace *workspace, const tarn_workspace_options *given, tarn_error *error) {
+    tarn_workspace_options options = *given;
+    fill_options(workspace, &options);
+    tarn_store_options store_options = {.read_only = options.read_only,
+                                        .user = options.user,
+                                        .cache_bytes = options.cache_bytes,
+                                        .mapped_bytes = options.memory_limit / 4};
+    TARN_TRY(choose_codec(options.compression, &store_options.codec, error));
     TARN_TRY(tarn_fs_native(&workspace->fs, error));
-    TARN_TRY(tarn_pool_new(options->threads, &workspace->pool, error));
-    tarn_store_options store_options = {.read_only = options->read_only,
-                                        .user = options->user != NULL ? options->user : account_name(),
-                                        .pool = workspace->pool,
-                                        .mapped_bytes = options->memory_limit / 4};
+    TARN_TRY(tarn_pool_new(options.threads, &workspace->pool, error));
+    store_options.pool = workspace->pool;
     TARN_TRY(tarn_store_open(workspace->fs, workspace->directory, &store_options, &workspace->store, error));
-    TARN_TRY(name_scratch(workspace, options->read_only, error));
+    TARN_TRY(name_scratch(workspace, options.read_only, error));
     TARN_TRY(tarn_diff_cache_new(DIFF_CACHE_BYTES, &workspace->diffs, error));
     tarn_diff_relation_init(&workspace->diff_relation, workspace->diffs, workspace->pool);
     const tarn_relation *relations[] = {&workspace->diff_relation.relation};
-    tarn_engine_options engine_options = {.threads = options->threads,
-                                          .memory_limit = options->memory_limit,
-                                          .temp_directory = workspace->scratch,
+    tarn_engine_options engine_options = {.threads = options.threads,
+                                          .memory_limit = options.memory_limit,
+                                          .temp_directory = workspace->no_spilling ? NULL : workspace->scratch,
                                           .relations = relations,
                                           .relation_count = 1};
-    workspace->memory_limit = options->memory_limit;
+    workspace->memory_limit = options.memory_limit;
     return tarn_engine_new(&engine_options, &workspace->engine, error);
 }
 
@@ -130,6 +169,7 @@ tarn_status tarn_workspace_open(const char *directory, const tarn_workspace_opti
         return tarn_fail_memory(error);
     pthread_mutex_init(&workspace->writing, NULL);
     pthread_cond_init(&workspace->written, NULL);
+    tarn_transients_init(&workspace->transients);
     workspace->directory = tarn_path_join(directory, FOLDER);
     tarn_status status = workspace->directory == NULL ? tarn_fail_memory(error) : TARN_OK;
     if (status == TARN_OK)
@@ -145,6 +185,7 @@ void tarn_workspace_close(tarn_workspace *workspace) {
     if (workspace == NULL)
         return;
     tarn_engine_free(workspace->engine);
+    tarn_transients_free(&workspace->transients);
     tarn_diff_cache_free(workspace->diffs);
     if (workspace->scratch != NULL)
         tarn_fs_remove_all(workspace->fs, workspace->scratch, NULL);

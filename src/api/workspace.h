@@ -5,6 +5,7 @@
 #ifndef TARN_API_WORKSPACE_H
 #define TARN_API_WORKSPACE_H
 
+#include "api/transient.h"
 #include "command/command.h"
 #include "diff/relation.h"
 #include "engine/engine.h"
@@ -27,7 +28,9 @@ struct tarn_workspace {
     tarn_diff_relation diff_relation; /* what queries call tarn_diff */
     char *directory;                  /* the .tarn folder */
     char *scratch;                    /* this process's private folder for spilling, under tmp/ */
+    bool no_spilling;                 /* there is no disk to spill to */
     uint64_t memory_limit;
+    tarn_transients transients;
     /* Changes are made one after the other: who makes one has `is_writing`. */
     pthread_mutex_t writing;
     pthread_cond_t written;

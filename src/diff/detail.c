@@ -142,7 +142,7 @@ static tarn_status fill_rows(const work *w, tarn_error *error) {
 static tarn_status find_changes(work *w, const tarn_diff *diff, tarn_error *error) {
     const tarn_diff_filter filter = {TARN_DIFF_ADDED | TARN_DIFF_REMOVED | TARN_DIFF_MODIFIED | TARN_DIFF_FILLED,
                                      TARN_DIFF_NONE};
-    int64_t found = 0, wanted = w->limit < INT64_MAX ? (int64_t)w->limit + 1 : INT64_MAX;
+    int64_t found = 0, wanted = (uint64_t)w->limit < INT64_MAX ? (int64_t)w->limit + 1 : INT64_MAX;
     TARN_TRY(tarn_diff_locate(diff, &filter, 0, wanted, &w->rows, &found, error));
     w->out->complete = (uint64_t)found <= w->limit;
     w->row_count = w->out->complete ? (size_t)found : w->limit;

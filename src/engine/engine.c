@@ -7,8 +7,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* DuckDB's parser and binder recurse; other hosts give threads as little as 512 kB. */
+/* DuckDB's parser and binder recurse; other hosts give threads as little as 512 kB. WebAssembly keeps calls elsewhere,
+ * and only what has an address on this stack. */
+#ifdef __EMSCRIPTEN__
+#define STACK_BYTES ((size_t)2 << 20)
+#else
 #define STACK_BYTES ((size_t)8 << 20)
+#endif
 
 struct tarn_engine {
     unsigned threads;

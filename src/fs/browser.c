@@ -44,6 +44,10 @@ static tarn_status route(const char *path, tarn_fs **host, tarn_error *error) {
     return status;
 }
 
+bool tarn_path_is_durable(const char *path) {
+    return covers("/opfs", path);
+}
+
 static void browser_free(tarn_fs *fs) {
     free(fs);
 }

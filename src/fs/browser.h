@@ -24,4 +24,7 @@ tarn_status tarn_fs_opfs(tarn_fs **out, tarn_error *error);
  */
 tarn_status tarn_fs_browser(tarn_fs **out, tarn_error *error);
 
+/** Whether what is written there is on the disk of the browser's machine. */
+bool tarn_path_is_durable(const char *path);
+
 #endif

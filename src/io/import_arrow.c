@@ -2,42 +2,9 @@
 #include "arrow/ipc.h"
 #include "base/text.h"
 #include "io/import.h"
+#include "io/ipc_stream.h"
 
-#include <errno.h>
 #include <stdlib.h>
-
-/* A C stream over an IPC reader. */
-typedef struct ipc_stream {
-    tarn_ipc_reader *reader;
-    tarn_task *task;
-    tarn_error error;
-} ipc_stream;
-
-static int ipc_stream_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out) {
-    ipc_stream *s = stream->private_data;
-    return tarn_schema_copy(tarn_ipc_schema(s->reader), NULL, out, &s->error) == TARN_OK ? 0 : EIO;
-}
-
-static int ipc_stream_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {
-    ipc_stream *s = stream->private_data;
-    *out = (struct ArrowArray){0};
-    if (tarn_ipc_next(s->reader, out, &s->error) != TARN_OK)
-        return EIO;
-    if (out->release != NULL)
-        tarn_task_advance(s->task, (uint64_t)out->length);
-    return 0;
-}
-
-static const char *ipc_stream_error(struct ArrowArrayStream *stream) {
-    return ((ipc_stream *)stream->private_data)->error.message;
-}
-
-static void ipc_stream_release(struct ArrowArrayStream *stream) {
-    ipc_stream *s = stream->private_data;
-    tarn_ipc_reader_free(s->reader);
-    free(s);
-    stream->release = NULL;
-}
 
 static void release_mapping(void *context) {
     tarn_mapping_release(context);
@@ -67,32 +34,16 @@ static tarn_status open_reader(tarn_import_run *run, tarn_ipc_reader **out, tarn
 }
 
 static tarn_status open_stream(tarn_import_run *run, struct ArrowArrayStream *out, tarn_error *error) {
-    ipc_stream *s = calloc(1, sizeof *s);
-    if (s == NULL)
-        return tarn_fail_memory(error);
-    s->task = run->io->task;
-    tarn_status status = open_reader(run, &s->reader, error);
-    if (status != TARN_OK) {
-        free(s);
-        return status;
-    }
-    *out = (struct ArrowArrayStream){.get_schema = ipc_stream_schema,
-                                     .get_next = ipc_stream_next,
-                                     .get_last_error = ipc_stream_error,
-                                     .release = ipc_stream_release,
-                                     .private_data = s};
-    return TARN_OK;
+    tarn_ipc_reader *reader;
+    TARN_TRY(open_reader(run, &reader, error));
+    return tarn_ipc_stream_new(reader, run->io->task, out, error);
 }
 
-/* The C stream interface has only an errno; what the reader found is said as it was found. */
-static tarn_status explain(tarn_import_run *run, const struct ArrowArrayStream *stream, tarn_status status,
+/* What the reader found wrong is about the file. */
+static tarn_status explain(tarn_import_run *run, struct ArrowArrayStream *stream, tarn_status status,
                            tarn_error *error) {
-    const ipc_stream *s = stream->private_data;
-    if (s->error.code == TARN_OK)
-        return status;
-    if (error != NULL)
-        *error = s->error;
-    return tarn_fail_context(error, s->error.code, "%s", run->shown);
+    const char *found = stream->get_last_error(stream);
+    return found == NULL ? status : tarn_fail_context(error, status, "%s", run->shown);
 }
 
 tarn_status tarn_import_arrow(tarn_import_run *run, tarn_error *error) {

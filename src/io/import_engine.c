@@ -42,6 +42,14 @@ static tarn_status add_casts(const tarn_import_options *options, tarn_buffer *li
     return TARN_OK;
 }
 
+/* The longest JSON value that is read as one: DuckDB reserves twice as much for each thread, which a small address
+ * space does not have. */
+#if SIZE_MAX > UINT32_MAX
+#define JSON_VALUE_BYTES (INT64_C(1) << 30)
+#else
+#define JSON_VALUE_BYTES (INT64_C(16) << 20)
+#endif
+
 /* Types over the whole file: sample_size=-1. `all_text` casts afterwards, so that nested values keep their form. */
 static tarn_status write_sql(const tarn_import_run *run, const char *format, const tarn_buffer *replacements,
                              tarn_buffer *sql, tarn_error *error) {
@@ -55,8 +63,9 @@ static tarn_status write_sql(const tarn_import_run *run, const char *format, con
     TARN_TRY(tarn_sql_literal(sql, run->path, error));
     if (!parquet)
         TARN_TRY(tarn_buffer_printf(sql, error,
-                                    ", format='%s', sample_size=-1, maximum_object_size=1073741824, "
+                                    ", maximum_object_size=%lld, format='%s', sample_size=-1, "
                                     "map_inference_threshold=-1, convert_strings_to_integers=false",
+                                    (long long)JSON_VALUE_BYTES,
                                     strcmp(format, "ndjson") == 0 ? "newline_delimited" : "auto"));
     return tarn_buffer_append(sql, ")", 2, error); /* with the NUL */
 }

@@ -23,6 +23,8 @@ static tarn_status read_options(const tarn_call *call, tarn_workspace_options *o
     TARN_TRY(read_size(call, "threads", &threads, error));
     TARN_TRY(read_size(call, "memory_limit", &out->memory_limit, error));
     out->threads = threads < 64 ? (unsigned)threads : 64;
+    TARN_TRY(read_size(call, "cache_bytes", &out->cache_bytes, error));
+    TARN_TRY(tarn_call_text(call, "compression", false, &out->compression, error));
     return tarn_call_text(call, "user", false, &out->user, error);
 }
 

@@ -29,6 +29,12 @@
     X("export", TARN_RUN_BACKGROUND, tarn_op_export)                                                                   \
     X("sql", TARN_RUN_READ, tarn_op_sql)                                                                               \
     X("sqlInto", TARN_RUN_CHANGE, tarn_op_sql_into)                                                                    \
+    X("registerTable", TARN_RUN_CHANGE, tarn_op_register_table)                                                        \
+    X("executeSql", TARN_RUN_READ, tarn_op_sql)                                                                        \
+    X("executeAndRegister", TARN_RUN_CHANGE, tarn_op_execute_and_register)                                             \
+    X("deregisterTable", TARN_RUN_CHANGE, tarn_op_deregister_table)                                                    \
+    X("registered", TARN_RUN_READ, tarn_op_registered)                                                                 \
+    X("reset", TARN_RUN_CHANGE, tarn_op_reset)                                                                         \
     X("commands", TARN_RUN_URGENT, tarn_op_commands)                                                                   \
     X("apply", TARN_RUN_CHANGE, tarn_op_apply)                                                                         \
     X("preview", TARN_RUN_READ, tarn_op_preview)                                                                       \
