@@ -1,11 +1,8 @@
 /* What differs: two versions of a table, and two tables by key, a million rows of ten columns. */
 
-#include "answer.h"
 #include "groups.h"
-#include "messy.h"
-#include "peer.h"
-#include "product.h"
 #include "report.h"
+#include "sides.h"
 #include "system.h"
 
 #include <stdlib.h>
@@ -21,11 +18,7 @@ static const bench_row diff_rows[] = {
 };
 
 typedef struct state {
-    bench_run *run;
-    const bench_options *options;
-    char *csv, *workspace_path, *database_path;
-    tarn_workspace *workspace;
-    bench_peer peer;
+    bench_sides sides;
     tarn_diff *diff;              /* of messy@1 and its head */
     int64_t tarn_rows, peer_rows; /* modified, as last counted */
 } state;
@@ -34,7 +27,7 @@ static tarn_diff *open_diff(const state *state, const char *before, const char *
     tarn_diff *diff = NULL;
     tarn_error error;
     tarn_diff_options options = {.keys = &key, .key_count = key != NULL};
-    bench_check(tarn_diff_open(state->workspace, before, after, &options, NULL, &diff, &error), &error, "diff");
+    bench_check(tarn_diff_open(state->sides.workspace, before, after, &options, NULL, &diff, &error), &error, "diff");
     return diff;
 }
 
@@ -89,7 +82,7 @@ static void peer_compares(state *state, const char *a, const char *b, bench_time
     struct ArrowArrayStream stream;
     struct ArrowArray batch;
     bench_start(timer);
-    bench_peer_stream(&state->peer, sql, &stream);
+    bench_peer_stream(&state->sides.peer, sql, &stream);
     if (stream.get_next(&stream, &batch) != 0 || batch.release == NULL)
         bench_die("the peer's diff: %s", stream.get_last_error(&stream));
     bench_stop(timer);
@@ -109,45 +102,39 @@ static void peer_same(void *context, int turn, bench_timer *timer) {
     peer_compares(context, "other", "other", timer);
 }
 
+/* On Tarn's side `messy` has a version before the change, and `other` was imported and changed by itself. */
 static void prepare(state *state) {
     static const tarn_parameter parameters[] = {{"column", "name"}, {"expr", "trim(name)"}};
+    bench_sides *sides = &state->sides;
+    bench_timer untimed = {0};
     tarn_change change = {0};
     tarn_error error;
-    bench_messy_csv(state->csv, state->options->rows, 0);
-    bench_peer_open(&state->peer, state->database_path, state->options->threads, NULL);
-    bench_peer_run(&state->peer, "CREATE TABLE messy AS FROM read_csv('%s')", state->csv);
-    bench_peer_run(&state->peer, "CREATE TABLE other AS SELECT * REPLACE (trim(name) AS name) FROM messy");
-    bench_peer_run(&state->peer, "CHECKPOINT");
-    if (!bench_has(state->run, BENCH_TARN))
+    bench_sides_create(sides);
+    bench_peer_run(&sides->peer, "CREATE TABLE messy AS FROM read_csv('%s')", sides->csv);
+    bench_peer_run(&sides->peer, "CREATE TABLE other AS SELECT * REPLACE (trim(name) AS name) FROM messy");
+    bench_peer_run(&sides->peer, "CHECKPOINT");
+    if (!bench_has(sides->run, BENCH_TARN))
         return;
-    bench_make_folder(state->workspace_path);
-    state->workspace = bench_product_create(state->workspace_path, state->options->threads, 0);
-    bench_product_import(state->workspace, state->csv, "messy");
-    bench_product_import(state->workspace, state->csv, "other");
-    for (int i = 0; i < 2; i++) {
-        bench_check(
-            tarn_apply(state->workspace, i == 0 ? "messy" : "other", "set", parameters, 2, NULL, &change, &error),
-            &error, "set");
-        tarn_change_clear(&change);
-    }
+    bench_product_import(sides->workspace, sides->csv, "messy");
+    bench_product_import(sides->workspace, sides->csv, "other");
+    bench_sides_apply(sides, "set", parameters, 2, &untimed);
+    bench_check(tarn_apply(sides->workspace, "other", "set", parameters, 2, NULL, &change, &error), &error, "set");
+    tarn_change_clear(&change);
     state->diff = open_diff(state, "messy@1", "messy", NULL);
 }
 
 static void compare(state *state, const char *row, int turn, bench_step tarn, bench_step peer) {
-    if (!bench_wants(state->run, row))
+    if (!bench_wants(state->sides.run, row))
         return;
-    bench_pair(state->run, row, turn, tarn, peer, state);
-    if (bench_has(state->run, BENCH_TARN) && state->tarn_rows != state->peer_rows)
-        bench_wrong(state->run, row, "%lld rows differ instead of %lld", (long long)state->tarn_rows,
+    bench_pair(state->sides.run, row, turn, tarn, peer, state);
+    if (bench_has(state->sides.run, BENCH_TARN) && state->tarn_rows != state->peer_rows)
+        bench_wrong(state->sides.run, row, "%lld rows differ instead of %lld", (long long)state->tarn_rows,
                     (long long)state->peer_rows);
 }
 
 static void run_diff(bench_run *run) {
-    const bench_options *options = bench_options_of(run);
-    state state = {.run = run, .options = options};
-    state.csv = bench_format("%s/diff.csv", options->directory);
-    state.workspace_path = bench_format("%s/diff", options->directory);
-    state.database_path = bench_format("%s/diff.duckdb", options->directory);
+    state state = {0};
+    bench_sides_begin(&state.sides, run, "diff");
     prepare(&state);
     for (int turn = 0; turn < bench_turns(run); turn++) {
         bench_say("  turn %d of %d", turn + 1, bench_turns(run));
@@ -157,14 +144,8 @@ static void run_diff(bench_run *run) {
         bench_pair(run, "diff-page", turn, tarn_pages, NULL, &state);
     }
     tarn_diff_close(state.diff);
-    tarn_workspace_close(state.workspace);
-    bench_peer_close(&state.peer);
-    bench_discard(options, state.csv);
-    bench_discard(options, state.workspace_path);
-    bench_discard(options, state.database_path);
-    free(state.csv);
-    free(state.workspace_path);
-    free(state.database_path);
+    bench_sides_close(&state.sides);
+    bench_sides_end(&state.sides);
 }
 
 const bench_group bench_diff_group = {

@@ -3,11 +3,9 @@
 
 #include "answer.h"
 #include "groups.h"
-#include "messy.h"
-#include "peer.h"
-#include "product.h"
 #include "random.h"
 #include "report.h"
+#include "sides.h"
 #include "system.h"
 
 #include <stdlib.h>
@@ -34,11 +32,8 @@ static const bench_row table_rows[] = {
 };
 
 typedef struct state {
-    bench_run *run;
-    const bench_options *options;
-    char *csv, *workspace_path, *database_path, *parquet_path, *tarn_csv, *peer_csv;
-    tarn_workspace *workspace; /* open between the steps that open it themselves */
-    bench_peer peer;
+    bench_sides sides; /* closed while steps open them themselves */
+    char *parquet_path, *tarn_csv, *peer_csv;
     int64_t edits; /* made so far in this turn */
 } state;
 
@@ -48,12 +43,12 @@ typedef struct state {
 static void tarn_imports(void *context, int turn, bench_timer *timer) {
     (void)turn;
     state *state = context;
-    bench_remove(state->workspace_path);
-    bench_make_folder(state->workspace_path);
+    bench_remove(state->sides.workspace_path);
+    bench_make_folder(state->sides.workspace_path);
     bench_settle();
     bench_start(timer);
-    tarn_workspace *workspace = bench_product_create(state->workspace_path, state->options->threads, 0);
-    bench_product_import(workspace, state->csv, "messy");
+    tarn_workspace *workspace = bench_product_create(state->sides.workspace_path, state->sides.options->threads, 0);
+    bench_product_import(workspace, state->sides.csv, "messy");
     tarn_workspace_close(workspace);
     bench_stop(timer);
 }
@@ -62,11 +57,11 @@ static void peer_imports(void *context, int turn, bench_timer *timer) {
     (void)turn;
     state *state = context;
     bench_peer peer;
-    bench_remove(state->database_path);
+    bench_remove(state->sides.database_path);
     bench_settle();
     bench_start(timer);
-    bench_peer_open(&peer, state->database_path, state->options->threads, NULL);
-    bench_peer_run(&peer, "CREATE TABLE messy AS FROM read_csv('%s')", state->csv);
+    bench_peer_open(&peer, state->sides.database_path, state->sides.options->threads, NULL);
+    bench_peer_run(&peer, "CREATE TABLE messy AS FROM read_csv('%s')", state->sides.csv);
     bench_peer_run(&peer, "CHECKPOINT");
     bench_peer_close(&peer);
     bench_stop(timer);
@@ -83,10 +78,10 @@ static void tarn_pages(void *context, int turn, bench_timer *timer) {
     (void)turn;
     const state *state = context;
     bench_start(timer);
-    tarn_workspace *workspace = bench_product_open(state->workspace_path, state->options->threads);
-    int64_t rows = bench_product_page(workspace, "messy", state->options->rows * 9 / 10, PAGE_ROWS);
+    tarn_workspace *workspace = bench_product_open(state->sides.workspace_path, state->sides.options->threads);
+    int64_t rows = bench_product_page(workspace, "messy", state->sides.options->rows * 9 / 10, PAGE_ROWS);
     bench_stop(timer);
-    expect_rows(state->options, rows);
+    expect_rows(state->sides.options, rows);
     tarn_workspace_close(workspace);
 }
 
@@ -95,13 +90,14 @@ static void peer_pages(void *context, int turn, bench_timer *timer) {
     const state *state = context;
     bench_peer peer;
     struct ArrowArrayStream rows;
-    char *sql = bench_format("FROM messy LIMIT %d OFFSET %lld", PAGE_ROWS, (long long)state->options->rows * 9 / 10);
+    char *sql =
+        bench_format("FROM messy LIMIT %d OFFSET %lld", PAGE_ROWS, (long long)state->sides.options->rows * 9 / 10);
     bench_start(timer);
-    bench_peer_open(&peer, state->database_path, state->options->threads, NULL);
+    bench_peer_open(&peer, state->sides.database_path, state->sides.options->threads, NULL);
     bench_peer_stream(&peer, sql, &rows);
     int64_t count = bench_drain(&rows);
     bench_stop(timer);
-    expect_rows(state->options, count);
+    expect_rows(state->sides.options, count);
     bench_peer_close(&peer);
     free(sql);
 }
@@ -118,7 +114,7 @@ static void tarn_exports(void *context, int turn, bench_timer *timer) {
     bench_remove(state->tarn_csv);
     bench_settle();
     bench_start(timer);
-    bench_check(tarn_export(state->workspace, "messy", &options, NULL, &result, &error), &error, "export");
+    bench_check(tarn_export(state->sides.workspace, "messy", &options, NULL, &result, &error), &error, "export");
     bench_stop(timer);
     tarn_export_result_clear(&result);
 }
@@ -129,14 +125,14 @@ static void peer_exports(void *context, int turn, bench_timer *timer) {
     bench_remove(state->peer_csv);
     bench_settle();
     bench_start(timer);
-    bench_peer_run(&state->peer, "COPY messy TO '%s' (FORMAT csv)", state->peer_csv);
+    bench_peer_run(&state->sides.peer, "COPY messy TO '%s' (FORMAT csv)", state->peer_csv);
     bench_sync(state->peer_csv);
     bench_stop(timer);
 }
 
 /* DuckDB reads the same table from both files. */
 static void compare_exports(state *state, int turn) {
-    if (turn != 0 || !bench_has(state->run, BENCH_TARN) || !bench_wants(state->run, "export-csv"))
+    if (turn != 0 || !bench_has(state->sides.run, BENCH_TARN) || !bench_wants(state->sides.run, "export-csv"))
         return;
     static const char sql[] =
         "SELECT count(*), sum(hash(t)) FROM (SELECT * FROM read_csv('%s', all_varchar = true, parallel = false)) t";
@@ -144,10 +140,10 @@ static void compare_exports(state *state, int turn) {
     char why[BENCH_COMPLAINT_SIZE];
     char *ours = bench_format(sql, state->tarn_csv);
     char *theirs = bench_format(sql, state->peer_csv);
-    bench_peer_stream(&state->peer, ours, &tarn);
-    bench_peer_stream(&state->peer, theirs, &peer);
+    bench_peer_stream(&state->sides.peer, ours, &tarn);
+    bench_peer_stream(&state->sides.peer, theirs, &peer);
     if (!bench_same_answer(&tarn, &peer, why, sizeof why))
-        bench_wrong(state->run, "export-csv", "the files differ: %s", why);
+        bench_wrong(state->sides.run, "export-csv", "the files differ: %s", why);
     free(ours);
     free(theirs);
 }
@@ -157,59 +153,31 @@ static void compare_exports(state *state, int turn) {
 
 static void tarn_sets(void *context, int turn, bench_timer *timer) {
     (void)turn;
-    state *state = context;
     static const tarn_parameter parameters[] = {{"column", "name"}, {"expr", "trim(name)"}};
-    tarn_change change = {0};
-    tarn_error error;
     bench_settle();
-    bench_start(timer);
-    bench_check(tarn_apply(state->workspace, "messy", "set", parameters, 2, NULL, &change, &error), &error, "set");
-    bench_stop(timer);
-    tarn_change_clear(&change);
+    bench_sides_apply(context, "set", parameters, 2, timer);
 }
 
 /* The copy that undoing needs is made before, and not timed. */
 static void peer_sets(void *context, int turn, bench_timer *timer) {
     (void)turn;
     state *state = context;
-    bench_peer_run(&state->peer, "CREATE OR REPLACE TABLE before AS SELECT id, name FROM messy");
-    bench_peer_run(&state->peer, "CHECKPOINT");
+    bench_peer_run(&state->sides.peer, "CREATE OR REPLACE TABLE before AS SELECT id, name FROM messy");
+    bench_peer_run(&state->sides.peer, "CHECKPOINT");
     bench_settle();
     bench_start(timer);
-    bench_peer_run(&state->peer, "UPDATE messy SET name = trim(name)");
-    bench_peer_run(&state->peer, "CHECKPOINT");
+    bench_peer_run(&state->sides.peer, "UPDATE messy SET name = trim(name)");
+    bench_peer_run(&state->sides.peer, "CHECKPOINT");
     bench_stop(timer);
-}
-
-static void tarn_undoes(void *context, int turn, bench_timer *timer) {
-    (void)turn;
-    state *state = context;
-    tarn_change change = {0};
-    tarn_error error;
-    bench_start(timer);
-    bench_check(tarn_undo(state->workspace, "messy", 1, &change, &error), &error, "undo");
-    bench_stop(timer);
-    tarn_change_clear(&change);
 }
 
 static void peer_undoes(void *context, int turn, bench_timer *timer) {
     (void)turn;
     state *state = context;
     bench_start(timer);
-    bench_peer_run(&state->peer, "UPDATE messy SET name = before.name FROM before WHERE messy.id = before.id");
-    bench_peer_run(&state->peer, "CHECKPOINT");
+    bench_peer_run(&state->sides.peer, "UPDATE messy SET name = before.name FROM before WHERE messy.id = before.id");
+    bench_peer_run(&state->sides.peer, "CHECKPOINT");
     bench_stop(timer);
-}
-
-static void tarn_redoes(void *context, int turn, bench_timer *timer) {
-    (void)turn;
-    state *state = context;
-    tarn_change change = {0};
-    tarn_error error;
-    bench_start(timer);
-    bench_check(tarn_redo(state->workspace, "messy", 1, &change, &error), &error, "redo");
-    bench_stop(timer);
-    tarn_change_clear(&change);
 }
 
 /* ---- commands
@@ -237,15 +205,9 @@ typedef struct transforming {
 static void tarn_transforms(void *context, int turn, bench_timer *timer) {
     (void)turn;
     const transforming *t = context;
-    tarn_change change = {0};
-    tarn_error error;
     bench_settle();
-    bench_start(timer);
-    bench_check(tarn_apply(t->state->workspace, "messy", t->transform->command, t->transform->parameters,
-                           t->transform->parameter_count, NULL, &change, &error),
-                &error, t->transform->command);
-    bench_stop(timer);
-    tarn_change_clear(&change);
+    bench_sides_apply(&t->state->sides, t->transform->command, t->transform->parameters, t->transform->parameter_count,
+                      timer);
 }
 
 static void peer_transforms(void *context, int turn, bench_timer *timer) {
@@ -253,8 +215,8 @@ static void peer_transforms(void *context, int turn, bench_timer *timer) {
     const transforming *t = context;
     bench_settle();
     bench_start(timer);
-    bench_peer_run(&t->state->peer, "UPDATE messy SET name = %s", t->transform->expression);
-    bench_peer_run(&t->state->peer, "CHECKPOINT");
+    bench_peer_run(&t->state->sides.peer, "UPDATE messy SET name = %s", t->transform->expression);
+    bench_peer_run(&t->state->sides.peer, "CHECKPOINT");
     bench_stop(timer);
 }
 
@@ -265,9 +227,9 @@ static void preview(const state *state, const char *command, const tarn_paramete
     tarn_preview preview = {0};
     tarn_error error;
     bench_start(timer);
-    bench_check(
-        tarn_preview_command(state->workspace, "messy", command, parameters, count, PREVIEWED, NULL, &preview, &error),
-        &error, "preview");
+    bench_check(tarn_preview_command(state->sides.workspace, "messy", command, parameters, count, PREVIEWED, NULL,
+                                     &preview, &error),
+                &error, "preview");
     bench_stop(timer);
     if (preview.cell_count != PREVIEWED)
         bench_die("a preview has %zu cells instead of %d", preview.cell_count, PREVIEWED);
@@ -298,7 +260,7 @@ typedef struct edit {
 static edit make_edit(const state *state, int64_t number) {
     edit made;
     bench_random random = bench_seed(STREAM_EDITS, (uint64_t)number);
-    made.position = (int64_t)bench_below(&random, (size_t)state->options->rows);
+    made.position = (int64_t)bench_below(&random, (size_t)state->sides.options->rows);
     snprintf(made.value, sizeof made.value, "Edited %lld", (long long)number);
     return made;
 }
@@ -320,27 +282,22 @@ static int64_t row_id(tarn_workspace *workspace, int64_t position) {
 static void tarn_edits_once(const state *state, int64_t number, bench_timer *timer) {
     edit edit = make_edit(state, number);
     char id[32];
-    snprintf(id, sizeof id, "%lld", (long long)row_id(state->workspace, edit.position));
+    snprintf(id, sizeof id, "%lld", (long long)row_id(state->sides.workspace, edit.position));
     const tarn_parameter parameters[] = {{"column", "city"}, {"row", id}, {"value", edit.value}};
-    tarn_change change = {0};
-    tarn_error error;
-    bench_start(timer);
-    bench_check(tarn_apply(state->workspace, "messy", "edit", parameters, 3, NULL, &change, &error), &error, "edit");
-    bench_stop(timer);
-    tarn_change_clear(&change);
+    bench_sides_apply(&state->sides, "edit", parameters, 3, timer);
 }
 
 static void peer_edits_once(state *state, int64_t number, bench_timer *timer) {
     edit edit = make_edit(state, number);
     bench_start(timer);
-    bench_peer_run(&state->peer, "UPDATE messy SET city = '%s' WHERE id = %lld", edit.value,
+    bench_peer_run(&state->sides.peer, "UPDATE messy SET city = '%s' WHERE id = %lld", edit.value,
                    (long long)edit.position + 1);
     bench_stop(timer);
 }
 
 static void checkpoint(state *state, bench_timer *timer) {
     bench_start(timer);
-    bench_peer_run(&state->peer, "CHECKPOINT");
+    bench_peer_run(&state->sides.peer, "CHECKPOINT");
     bench_stop(timer);
 }
 
@@ -382,73 +339,59 @@ static void compare_tables(state *state, const char *row, int turn) {
         "SELECT count(*), sum(id), sum(customer), sum(quantity), sum(price), count(score), sum(score), min(day), "
         "max(day), sum(epoch(created)), sum(length(status)), sum(hash(city)), sum(hash(name)), "
         "sum(hash(id::VARCHAR || city || name)) FROM messy";
-    if (turn != 0 || !bench_has(state->run, BENCH_TARN))
-        return;
-    struct ArrowArrayStream tarn;
-    struct ArrowArrayStream peer;
-    char why[BENCH_COMPLAINT_SIZE];
-    bench_product_stream(state->workspace, sql, &tarn);
-    bench_peer_stream(&state->peer, sql, &peer);
-    if (!bench_same_answer(&tarn, &peer, why, sizeof why))
-        bench_wrong(state->run, row, "the tables differ afterwards: %s", why);
+    bench_sides_compare(&state->sides, row, turn, sql);
 }
 
 /* Open both for the steps that work in an open table; the first query is there to have the engines up. */
 static void open_both(state *state) {
     static const char sql[] = "SELECT count(*), max(length(name)) FROM messy";
     struct ArrowArrayStream stream;
-    bench_peer_open(&state->peer, state->database_path, state->options->threads, NULL);
-    bench_peer_stream(&state->peer, sql, &stream);
+    bench_peer_open(&state->sides.peer, state->sides.database_path, state->sides.options->threads, NULL);
+    bench_peer_stream(&state->sides.peer, sql, &stream);
     bench_drain(&stream);
-    if (!bench_has(state->run, BENCH_TARN))
+    if (!bench_has(state->sides.run, BENCH_TARN))
         return;
-    state->workspace = bench_product_open(state->workspace_path, state->options->threads);
-    bench_product_stream(state->workspace, sql, &stream);
+    state->sides.workspace = bench_product_open(state->sides.workspace_path, state->sides.options->threads);
+    bench_product_stream(state->sides.workspace, sql, &stream);
     bench_drain(&stream);
-}
-
-static void close_both(state *state) {
-    if (bench_has(state->run, BENCH_TARN))
-        tarn_workspace_close(state->workspace);
-    bench_peer_close(&state->peer);
 }
 
 static void weigh(state *state, int turn) {
-    bench_run *run = state->run;
+    bench_run *run = state->sides.run;
     if (turn + 1 < bench_turns(run))
         return;
     if (bench_has(run, BENCH_TARN)) {
-        double bytes = (double)bench_size(state->workspace_path);
+        double bytes = (double)bench_size(state->sides.workspace_path);
         bench_sample(run, "bytes", BENCH_TARN, turn, bytes);
         bench_sample(run, "bytes-parquet", BENCH_TARN, turn, bytes);
     }
-    bench_peer_run(&state->peer, "COPY messy TO '%s' (FORMAT parquet, COMPRESSION zstd)", state->parquet_path);
-    bench_sample(run, "bytes", BENCH_PEER, turn, (double)bench_size(state->database_path));
+    bench_peer_run(&state->sides.peer, "COPY messy TO '%s' (FORMAT parquet, COMPRESSION zstd)", state->parquet_path);
+    bench_sample(run, "bytes", BENCH_PEER, turn, (double)bench_size(state->sides.database_path));
     bench_sample(run, "bytes-parquet", BENCH_PEER, turn, (double)bench_size(state->parquet_path));
 }
 
 static void change_and_undo(state *state, int turn) {
-    bench_run *run = state->run;
+    bench_run *run = state->sides.run;
     if (!bench_wants(run, "set") && !bench_wants(run, "undo") && !bench_wants(run, "redo"))
         return;
     bench_pair(run, "set", turn, tarn_sets, peer_sets, state);
     compare_tables(state, "set", turn);
-    bench_pair(run, "undo", turn, tarn_undoes, peer_undoes, state);
+    bench_pair(run, "undo", turn, bench_undo_step, peer_undoes, state);
     compare_tables(state, "undo", turn);
-    bench_pair(run, "redo", turn, tarn_redoes, NULL, state);
+    bench_pair(run, "redo", turn, bench_redo_step, NULL, state);
     if (bench_has(run, BENCH_TARN)) {
         bench_timer untimed = {0};
-        tarn_undoes(state, turn, &untimed);
+        bench_sides_undo(&state->sides, &untimed);
     }
 }
 
 /* Both go back to what they were after each. */
 static void run_commands(state *state, int turn) {
-    bench_run *run = state->run;
+    bench_run *run = state->sides.run;
     bench_timer untimed = {0};
     bench_pair(run, "preview", turn, tarn_previews, NULL, state);
     bench_pair(run, "preview-sql", turn, tarn_previews_sql, NULL, state);
-    bench_peer_run(&state->peer, "CREATE OR REPLACE TABLE before AS SELECT id, name FROM messy");
+    bench_peer_run(&state->sides.peer, "CREATE OR REPLACE TABLE before AS SELECT id, name FROM messy");
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         transforming t = {.state = state, .transform = &transforms[i]};
         if (!bench_wants(run, t.transform->row))
@@ -457,12 +400,12 @@ static void run_commands(state *state, int turn) {
         compare_tables(state, t.transform->row, turn);
         peer_undoes(state, turn, &untimed);
         if (bench_has(run, BENCH_TARN))
-            tarn_undoes(state, turn, &untimed);
+            bench_sides_undo(&state->sides, &untimed);
     }
 }
 
 static void edit_cells(state *state, int turn) {
-    bench_run *run = state->run;
+    bench_run *run = state->sides.run;
     state->edits = 0;
     for (int i = 0; bench_wants(run, "edit") && i < EDITS_PER_TURN; i++) {
         bench_pair(run, "edit", turn, tarn_edits, peer_edits, state);
@@ -476,14 +419,11 @@ static void edit_cells(state *state, int turn) {
 
 static void run_table(bench_run *run) {
     const bench_options *options = bench_options_of(run);
-    state state = {.run = run, .options = options};
-    state.csv = bench_format("%s/messy.csv", options->directory);
-    state.workspace_path = bench_format("%s/table", options->directory);
-    state.database_path = bench_format("%s/table.duckdb", options->directory);
+    state state = {0};
+    bench_sides_begin(&state.sides, run, "table");
     state.parquet_path = bench_format("%s/table.parquet", options->directory);
     state.tarn_csv = bench_format("%s/tarn.csv", options->directory);
     state.peer_csv = bench_format("%s/duckdb.csv", options->directory);
-    bench_messy_csv(state.csv, options->rows, 0);
     for (int turn = 0; turn < bench_turns(run); turn++) {
         bench_say("  turn %d of %d", turn + 1, bench_turns(run));
         bench_pair(run, "import", turn, tarn_imports, peer_imports, &state);
@@ -497,20 +437,14 @@ static void run_table(bench_run *run) {
         change_and_undo(&state, turn);
         run_commands(&state, turn);
         edit_cells(&state, turn);
-        close_both(&state);
+        bench_sides_close(&state.sides);
     }
-    bench_discard(options, state.csv);
-    bench_discard(options, state.workspace_path);
-    bench_discard(options, state.database_path);
-    bench_discard(options, state.parquet_path);
-    bench_discard(options, state.tarn_csv);
-    bench_discard(options, state.peer_csv);
-    free(state.tarn_csv);
-    free(state.peer_csv);
-    free(state.csv);
-    free(state.workspace_path);
-    free(state.database_path);
-    free(state.parquet_path);
+    char *more[] = {state.parquet_path, state.tarn_csv, state.peer_csv};
+    for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
+        bench_discard(options, more[i]);
+        free(more[i]);
+    }
+    bench_sides_end(&state.sides);
 }
 
 const bench_group bench_table_group = {
