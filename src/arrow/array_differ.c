@@ -236,6 +236,18 @@ static void begin(pair *p) {
     }
 }
 
+/* The very same values: what a command left alone. */
+static bool is_same_memory(const struct ArrowArray *a, const struct ArrowArray *b) {
+    if (a->offset != b->offset || a->n_buffers != b->n_buffers || a->n_children > 0 || a->dictionary != NULL ||
+        b->dictionary != NULL)
+        return false;
+    for (int64_t i = 0; i < a->n_buffers; i++) {
+        if (a->buffers[i] != b->buffers[i])
+            return false;
+    }
+    return a->n_buffers > 0;
+}
+
 int64_t tarn_array_differ(const struct ArrowSchema *schema, const struct ArrowArray *a, const struct ArrowArray *b,
                           const uint8_t *live, uint8_t *differing) {
     pair p;
@@ -244,6 +256,11 @@ int64_t tarn_array_differ(const struct ArrowSchema *schema, const struct ArrowAr
     p.b = b;
     bool is_comparable =
         tarn_shape_of(schema->format, &p.shape, NULL) == TARN_OK && tarn_layout_is_plain(p.shape.layout);
+    if (is_comparable && is_same_memory(a, b)) {
+        if (differing != NULL)
+            memset(differing, 0, tarn_bits_bytes(a->length));
+        return 0;
+    }
     if (is_comparable)
         begin(&p);
     int64_t total = 0;

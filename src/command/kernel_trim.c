@@ -15,11 +15,22 @@ static size_t same_size(const void *state, size_t size) {
     return size;
 }
 
+static bool begins_with_space(const char *text) {
+    size_t length;
+    return may_be_space(text[0]) && tarn_is_space(tarn_point_at(text, &length));
+}
+
+static bool ends_with_space(const char *text, size_t size) {
+    size_t length;
+    return may_be_space(text[size - 1]) && tarn_is_space(tarn_point_at(text + tarn_point_before(text, size), &length));
+}
+
 static int64_t next_to_trim(const void *state, const tarn_texts *texts, int64_t i) {
     (void)state;
     for (; i < texts->count; i++) {
-        int32_t from = texts->ends[i], to = texts->ends[i + 1];
-        if (to > from && (may_be_space(texts->data[from]) || may_be_space(texts->data[to - 1])))
+        const char *text = texts->data + texts->ends[i];
+        size_t size = (size_t)(texts->ends[i + 1] - texts->ends[i]);
+        if (size > 0 && (begins_with_space(text) || ends_with_space(text, size)))
             break;
     }
     return i;
@@ -28,14 +39,12 @@ static int64_t next_to_trim(const void *state, const tarn_texts *texts, int64_t 
 static size_t trim(const void *state, const char *text, size_t size, char *out) {
     (void)state;
     size_t from = 0, length;
-    while (from < size && may_be_space(text[from]) && tarn_is_space(tarn_point_at(text + from, &length)))
+    while (from < size && begins_with_space(text + from)) {
+        tarn_point_at(text + from, &length);
         from += length;
-    while (size > from && may_be_space(text[size - 1])) {
-        size_t before = tarn_point_before(text, size);
-        if (!tarn_is_space(tarn_point_at(text + before, &length)))
-            break;
-        size = before;
     }
+    while (size > from && ends_with_space(text + from, size - from))
+        size = tarn_point_before(text, size);
     memcpy(out, text + from, size - from);
     return size - from;
 }

@@ -215,6 +215,46 @@ cleanup:
     return status;
 }
 
+/* ---- nothing to do ----------------------------------------------------------------------------------------------- */
+
+/* Bytes that are tried at once, to see whether a mapping changes them. */
+enum { TRIED = 4096 };
+
+static bool stays_evenly(const opened *o, const char *text, size_t size) {
+    char mapped[TRIED];
+    for (size_t from = 0, to; from < size; from = to) {
+        to = size - from < TRIED ? size : from + TRIED;
+        while (to < size && ((uint8_t)text[to] & 0xC0) == 0x80) /* no character is cut in two */
+            to--;
+        if (o->kernel->map_evenly(o->state, text + from, to - from, mapped) < to - from ||
+            memcmp(mapped, text + from, to - from) != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Whether the kernel leaves all texts as they are, as far as can be seen at once: the first that it may change ends it.
+ */
+static bool stays(const opened *o, const tarn_texts *texts) {
+    if (o->kernel->next != NULL)
+        return o->kernel->next(o->state, texts, 0) == texts->count;
+    return o->kernel->map_evenly != NULL &&
+           stays_evenly(o, texts->data + texts->ends[0], (size_t)(texts->ends[texts->count] - texts->ends[0]));
+}
+
+static void release_lent(struct ArrowArray *array) {
+    tarn_batch_release(array->private_data);
+    array->release = NULL;
+}
+
+/* The old values for the new ones, in the same memory. */
+static void lend(const tarn_text_piece *piece, struct ArrowArray *out) {
+    tarn_batch_retain(piece->batch);
+    *out = piece->window;
+    out->private_data = piece->batch;
+    out->release = release_lent;
+}
+
 static tarn_status kernel_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
                                tarn_error *error) {
     const opened *o = cells->state;
@@ -222,7 +262,9 @@ static tarn_status kernel_rows(const tarn_cells *cells, size_t chunk, int64_t fr
     tarn_text_piece piece;
     TARN_TRY(tarn_version_live(o->base, chunk, &live, error));
     tarn_status status = tarn_text_piece_open(o->base, cells->column, chunk, from, to, &piece, error);
-    if (status == TARN_OK)
+    if (status == TARN_OK && piece.array == &piece.window && stays(o, &piece.texts))
+        lend(&piece, out);
+    else if (status == TARN_OK)
         status = make_texts(o, &piece, live, from, out, error);
     tarn_text_piece_close(&piece);
     return status;

@@ -1,6 +1,7 @@
 #include "cases_unicode.h"
 #include "support_command.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -213,6 +214,43 @@ static void test_dead_rows(void **state) {
     }
 }
 
+/* One text of many changes: what is left alone before it is not mistaken for it, wherever characters end. */
+static void test_the_last_of_many(void **state) {
+    enum { MANY = 20000 };
+    fixture *f = *state;
+    static const struct {
+        const char *command, *parameters[5], *before, *after;
+    } cases[] = {
+        {"lowercase", {NULL}, "\u00c4", "\u00e4"},
+        {"uppercase", {NULL}, "\u00df", "SS"},
+        {"trim", {NULL}, "a\u3000", "a"},
+        {"replace", {"find", "\u00df"}, "\u00df", ""},
+    };
+    char(*texts)[16] = calloc(MANY, sizeof *texts);
+    const char **values = calloc(MANY, sizeof *values);
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        bool is_upper = strcmp(cases[i].command, "uppercase") == 0;
+        tarn_outcome outcome = {0};
+        for (int k = 0; k < MANY; k++) {
+            snprintf(texts[k], sizeof *texts, "%s\u6f22%d", is_upper ? "\u00c4" : "\u00e4", k * 7);
+            values[k] = texts[k];
+        }
+        values[MANY - 1] = cases[i].before;
+        uint64_t table = make_table(f, NULL, values, MANY);
+        assert_ok(apply_to(f, table, cases[i].command, cases[i].parameters, &outcome, error));
+        assert_int_equal(outcome.cells, 1);
+        free(outcome.message);
+        values[MANY - 1] = cases[i].after;
+        check_cells(f, table, values);
+        outcome = (tarn_outcome){0}; /* and then there is nothing to do any more */
+        assert_ok(apply_to(f, table, cases[i].command, cases[i].parameters, &outcome, error));
+        assert_false(outcome.changed);
+        free(outcome.message);
+    }
+    free(values);
+    free(texts);
+}
+
 /* Columns named twice change once, and a row with two changed cells counts once. */
 static void test_several_columns(void **state) {
     fixture *f = *state;
@@ -231,8 +269,9 @@ static void test_several_columns(void **state) {
 int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_unicode),  TEST(test_kernels), TEST(test_replace),         TEST(test_expressions),
-        TEST(test_refusals), TEST(test_enum),    TEST(test_several_columns), TEST(test_dead_rows),
+        TEST(test_unicode),         TEST(test_kernels),   TEST(test_replace),
+        TEST(test_expressions),     TEST(test_refusals),  TEST(test_enum),
+        TEST(test_several_columns), TEST(test_dead_rows), TEST(test_the_last_of_many),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
