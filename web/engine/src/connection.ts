@@ -165,6 +165,18 @@ export class Connection {
         this.post({ type: 'unmount', path });
     }
 
+    /** Whether so many bytes more could be stored. */
+    fits(bytes: number): Promise<boolean> {
+        const { port1, port2 } = new MessageChannel();
+        return new Promise((resolve) => {
+            port1.onmessage = ({ data }: MessageEvent<boolean>) => {
+                port1.close();
+                resolve(data);
+            };
+            this.post({ type: 'fits', bytes, port: port2 }, [port2]);
+        });
+    }
+
     private lose(why: string): void {
         if (this.ended !== null) return;
         const error = new TarnError(

@@ -4,7 +4,7 @@ import { TarnError } from './errors.js';
 import { findEarlierLayouts } from './migration.js';
 import { whileCommitting } from './leaving.js';
 import { Lifecycle, type TarnOptions } from './lifecycle.js';
-import { estimateQuota, QuotaWatch } from './quota.js';
+import { QuotaWatch } from './quota.js';
 import { isIsolated } from './isolation.js';
 import type * as T from './types.js';
 
@@ -33,8 +33,12 @@ function transferable(bytes: Uint8Array | ArrayBuffer): Uint8Array {
 export class TarnEngine {
     private readonly life: Lifecycle;
     private readonly listeners = new Map<string, Set<(detail: never) => void>>();
-    private readonly quotaWatch = new QuotaWatch((quota) =>
-        this.emit('quota', { usage: quota.usage, quota: quota.quota, percentUsed: quota.percentUsed }),
+    private readonly quotaWatch = new QuotaWatch(
+        async (bytes) => {
+            const { current, persistent, readOnly } = this.life;
+            return current === null || !persistent || readOnly || current.fits(bytes);
+        },
+        ({ usage, quota, percentUsed }) => this.emit('quota', { usage, quota, percentUsed }),
     );
     private nextMount = 1;
     private clearToken: string | null = null;
@@ -69,7 +73,10 @@ export class TarnEngine {
     /** Something that may commit. */
     private async change(op: string, args: object, options: CallOptions = {}): Promise<Answer> {
         const connection = await this.life.ready();
-        const answer = await whileCommitting(() => connection.call(op, args, options));
+        const answer = await whileCommitting(() => connection.call(op, args, options)).catch((error: TarnError) => {
+            if (error.code === 'TARN_E_FULL') void this.quotaWatch.full();
+            throw error;
+        });
         this.life.committed();
         void this.quotaWatch.look();
         return answer;
@@ -89,7 +96,7 @@ export class TarnEngine {
 
     async status(): Promise<T.Status> {
         const { life } = this;
-        const quota = await estimateQuota();
+        const quota = await this.quotaWatch.estimate();
         const info = life.state === 'ready' ? await this.info().catch(() => null) : null;
         return {
             state: life.state,
@@ -126,7 +133,7 @@ export class TarnEngine {
     }
 
     async storageEstimate(): Promise<{ usage: number; quota: number; percentUsed: number; nearLimit: boolean }> {
-        return estimateQuota();
+        return this.quotaWatch.estimate();
     }
 
     /** Ask the browser not to throw the site's data away when space gets scarce. */

@@ -13,6 +13,7 @@ export type ToCoordinator =
     | StartMessage
     | { type: 'request'; id: number; json: string; data: Uint8Array | null }
     | { type: 'cancel'; id: number }
+    | { type: 'fits'; bytes: number; port: MessagePort }
     | { type: 'mount'; path: string; file: Blob }
     | { type: 'unmount'; path: string };
 

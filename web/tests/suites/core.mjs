@@ -2,7 +2,7 @@
 import { assert, plain, test } from '../harness.mjs';
 import { orders } from './data.mjs';
 
-const TOTALS = 'SELECT count(*) n, sum(length(city)) letters, sum(amount) amount, min(day)::VARCHAR first, max(id) last FROM orders';
+const TOTALS = 'SELECT count(*) n, sum(length(city))::BIGINT AS letters, round(sum(amount), 2) AS amount, min(day)::VARCHAR AS first, max(id) AS last FROM orders';
 
 /** Names of files anywhere in the origin's private file system. */
 async function filesIn(tab) {

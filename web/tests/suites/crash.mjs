@@ -40,7 +40,7 @@ async function reloads(world, seed) {
         assert.ok(table.version >= acknowledged, `reload ${i}: version ${acknowledged} was acknowledged, ${table.version} is left`);
         assert.ok(table.version <= acknowledged + 1, `reload ${i}: ${table.version} follows ${acknowledged}`);
         committed = table.version;
-        const [row] = await tab.rows(`SELECT min(id) first, max(id) last, sum(id) total FROM orders`);
+        const [row] = await tab.rows(`SELECT min(id) AS first, max(id) AS last, sum(id)::BIGINT AS total FROM orders`);
         const shift = committed - imported.version;
         assert.deepEqual(row, { first: shift, last: ROWS - 1 + shift, total: (ROWS * (ROWS - 1)) / 2 + ROWS * shift });
     }

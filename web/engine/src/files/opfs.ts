@@ -109,6 +109,23 @@ export class OpfsFiles {
         }
     }
 
+    /** Whether so many bytes more could be stored: tried, since browsers do not tell. Takes no space when it is done. */
+    async fits(bytes: number): Promise<boolean> {
+        const folder = await this.folder([]);
+        const name = `.tarn-probe-${Math.random().toString(36).slice(2)}`;
+        const handle = await this.access(await folder.getFileHandle(name, { create: true }));
+        try {
+            handle.truncate(bytes);
+            handle.truncate(0); // before anything else of this page can be stored
+            return true;
+        } catch {
+            return false;
+        } finally {
+            handle.close();
+            await folder.removeEntry(name);
+        }
+    }
+
     private access(entry: FileSystemFileHandle): Promise<Handle> {
         const create = entry.createSyncAccessHandle as (options: HandleOptions) => Promise<Handle>;
         return create.call(entry, { mode: 'readwrite-unsafe' });

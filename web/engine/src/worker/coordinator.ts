@@ -138,6 +138,9 @@ class Coordinator {
             case 'cancel':
                 this.engine!._tarn_wasm_cancel(message.id);
                 break;
+            case 'fits':
+                this.files?.postMessage(message, [message.port]);
+                break;
             default:
                 this.tellFiles(message);
         }

@@ -6,6 +6,7 @@ import { FileServer } from '../files/server.js';
 export type FilesRequest =
     | { type: 'probe'; storage: boolean }
     | { type: 'serve'; memory: WebAssembly.Memory; mailbox: number }
+    | { type: 'fits'; bytes: number; port: MessagePort }
     | { type: 'mount'; path: string; file: Blob }
     | { type: 'unmount'; path: string };
 
@@ -39,6 +40,9 @@ export function startFiles(): void {
                 break;
             case 'unmount':
                 server.dropped.unmount(data.path);
+                break;
+            case 'fits':
+                data.port.postMessage(await opfs.fits(data.bytes).catch(() => true));
                 break;
             case 'probe': {
                 const reason = data.storage ? await probe(opfs) : 'the page asked for memory only';
