@@ -9,13 +9,15 @@ FUZZ_SECONDS ?= 60
 CMAKE_FLAGS ?=
 TEST_FLAGS ?=
 BENCH_FLAGS ?=
+PORT ?= 8080
+SUITES ?=
 
 CONFIGURE = scripts/configure.sh
 CTEST = ctest --output-on-failure -j $(JOBS)
 CLANG_DEBUG = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug
 
 .DEFAULT_GOAL := build
-.PHONY: help run build wasm test test-asan test-tsan soak bench fuzz lint fmt coverage docs install clean
+.PHONY: help run build wasm wasm-dist wasm-demo bench-wasm test-wasm-page test test-asan test-tsan soak bench fuzz lint fmt coverage docs install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -26,10 +28,25 @@ build: ## leave the program at build/tarn, the library at build/libtarn.so and b
 	@cmake --build $(BUILD) -j $(JOBS) --target products
 
 wasm: ## leave the module for browsers in web/engine/dist: tarn.wasm with the engine in it, and its loader
-	@scripts/setup.sh wasm
+	@scripts/setup.sh wasm web
 	@$(CONFIGURE) $(BUILD_WASM) -DCMAKE_TOOLCHAIN_FILE=cmake/WasmToolchain.cmake -DTARN_WASM_LINK=$(WASM_LINK) $(CMAKE_FLAGS)
 	@cmake --build $(BUILD_WASM) -j $(JOBS) --target tarn_browser
-	@mkdir -p web/engine/dist && cp $(BUILD_WASM)/dist/tarn.* web/engine/dist/
+	@node web/scripts/build.mjs $(BUILD_WASM)/dist
+
+wasm-dist: wasm ## leave an npm package with everything in it, tarn-engine-VERSION.tgz, in web/dist
+	@mkdir -p web/dist && cd web/engine/dist && npm pack --silent --ignore-scripts --pack-destination ../../dist
+
+wasm-demo: wasm ## serve the demonstration page on PORT (8080)
+	@node web/scripts/build-demo.mjs
+	@node web/scripts/serve.mjs $(PORT) web/demo/dist
+
+test-wasm-page: ## the tests in a browser, with the engine that make wasm left; SUITES="core tabs" for some of them
+	@scripts/setup.sh web browser
+	@node web/tests/run.mjs $(SUITES)
+
+bench-wasm: wasm ## measure the engine and its peers side by side in one browser
+	@scripts/setup.sh web browser
+	@node web/bench/run.mjs $(BENCH_FLAGS)
 
 run: build ## a short guided session on real tables
 	@scripts/setup.sh run

@@ -16,7 +16,7 @@ export class Rows {
         this.table = from instanceof Uint8Array ? tableFromIPC(from) : from;
         this.columns = this.table.schema.fields.map((field) => ({
             name: field.name,
-            type: String(field.type),
+            type: plainName(field.type),
             right: DataType.isInt(field.type) || DataType.isFloat(field.type) || DataType.isDecimal(field.type),
         }));
     }
@@ -35,6 +35,26 @@ export class Rows {
         const value: unknown = vector?.get(row);
         return value === null || value === undefined ? null : textOf(value, vector!.type as DataType);
     }
+}
+
+const plainNames: [(type: DataType) => boolean, string][] = [
+    [DataType.isUtf8, 'text'],
+    [DataType.isLargeUtf8, 'text'],
+    [DataType.isBool, 'true or false'],
+    [DataType.isInt, 'whole number'],
+    [DataType.isFloat, 'number'],
+    [DataType.isDecimal, 'decimal number'],
+    [DataType.isDate, 'date'],
+    [DataType.isTimestamp, 'date and time'],
+    [DataType.isTime, 'time'],
+    [DataType.isList, 'list'],
+    [DataType.isStruct, 'record'],
+    [DataType.isDictionary, 'text'],
+];
+
+/** A type in plain words; Arrow's own name for those that have none. */
+function plainName(type: DataType): string {
+    return plainNames.find(([is]) => is(type))?.[1] ?? String(type);
 }
 
 function decimal(digits: string, scale: number): string {
