@@ -47,7 +47,6 @@ export class Connection {
     /** Why nothing is kept; null when it is. */
     reason: string | null = null;
     shared = false;
-    memory: WebAssembly.Memory | null = null;
 
     private constructor(
         private readonly worker: Worker,
@@ -90,7 +89,6 @@ export class Connection {
                         started = true;
                         this.reason = data.reason;
                         this.shared = data.shared;
-                        this.memory = data.memory;
                         resolve();
                         break;
                     case 'response':
@@ -165,16 +163,25 @@ export class Connection {
         this.post({ type: 'unmount', path });
     }
 
-    /** Whether so many bytes more could be stored. */
-    fits(bytes: number): Promise<boolean> {
+    private ask<T>(question: (port: MessagePort) => ToCoordinator): Promise<T> {
         const { port1, port2 } = new MessageChannel();
         return new Promise((resolve) => {
-            port1.onmessage = ({ data }: MessageEvent<boolean>) => {
+            port1.onmessage = ({ data }: MessageEvent<T>) => {
                 port1.close();
                 resolve(data);
             };
-            this.post({ type: 'fits', bytes, port: port2 }, [port2]);
+            this.post(question(port2), [port2]);
         });
+    }
+
+    /** Whether so many bytes more could be stored. */
+    fits(bytes: number): Promise<boolean> {
+        return this.ask((port) => ({ type: 'fits', bytes, port }));
+    }
+
+    /** Bytes of the engine's memory. The page keeps no hold of it: browsers would count it once more. */
+    memory(): Promise<number> {
+        return this.ask((port) => ({ type: 'memory', port }));
     }
 
     private lose(why: string): void {

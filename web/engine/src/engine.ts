@@ -107,7 +107,7 @@ export class TarnEngine {
             bytesStored: Number(info?.['bytesTotal'] ?? 0),
             ...quota,
             threads: life.threads,
-            memory: life.current?.memory?.buffer.byteLength ?? 0,
+            memory: info === null ? 0 : ((await life.current?.memory()) ?? 0),
             capabilities: {
                 crossOriginIsolated: isIsolated(),
                 opfs: navigator.storage?.getDirectory !== undefined,

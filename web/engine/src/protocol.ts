@@ -14,10 +14,11 @@ export type ToCoordinator =
     | { type: 'request'; id: number; json: string; data: Uint8Array | null }
     | { type: 'cancel'; id: number }
     | { type: 'fits'; bytes: number; port: MessagePort }
+    | { type: 'memory'; port: MessagePort }
     | { type: 'mount'; path: string; file: Blob }
     | { type: 'unmount'; path: string };
 
 export type FromCoordinator =
-    | { type: 'started'; reason: string | null; shared: boolean; memory: WebAssembly.Memory }
+    | { type: 'started'; reason: string | null; shared: boolean }
     | { type: 'response'; id: number; json: string; data: Uint8Array | null }
     | { type: 'lost'; why: string };

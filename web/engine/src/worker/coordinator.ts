@@ -64,7 +64,7 @@ class Coordinator {
         this.tellFiles({ type: 'serve', memory, mailbox: engine._tarn_opfs_mailbox() });
         this.engine = engine;
         if (engine._tarn_wasm_start() !== 0) throw new Error('it has no memory to start with');
-        this.tell({ type: 'started', reason, shared, memory });
+        this.tell({ type: 'started', reason, shared });
     }
 
     private instantiate(message: StartMessage, memory: WebAssembly.Memory): Promise<Engine> {
@@ -137,6 +137,9 @@ class Coordinator {
                 break;
             case 'cancel':
                 this.engine!._tarn_wasm_cancel(message.id);
+                break;
+            case 'memory':
+                message.port.postMessage(this.memory!.buffer.byteLength);
                 break;
             case 'fits':
                 this.files?.postMessage(message, [message.port]);
