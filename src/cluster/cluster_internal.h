@@ -35,8 +35,11 @@ typedef struct tarn_letter_bag {
 void tarn_bag_fill(tarn_letter_bag *out, const uint32_t *letters, size_t size);
 /* At least as many letters as two texts have in common, wherever they stand. `longest` is the size of the longer. */
 size_t tarn_bag_common(const tarn_letter_bag *a, const tarn_letter_bag *b, size_t longest);
-/* At least the Jaro-Winkler similarity of texts that have so many letters in common. */
-double tarn_jaro_winkler_bound(size_t common, size_t a_size, size_t b_size);
+/* How many letters are the same at the beginning, TARN_MOST_PREFIX at most. */
+#define TARN_MOST_PREFIX 4
+size_t tarn_common_prefix(const uint32_t *a, size_t a_size, const uint32_t *b, size_t b_size);
+/* At least the Jaro-Winkler similarity of texts that have so many letters in common, and so many at the beginning. */
+double tarn_jaro_winkler_bound(size_t common, size_t a_size, size_t b_size, size_t prefix);
 
 /* A text that is compared with many others. Zeroed at first; it may be set again and again. */
 typedef struct tarn_pattern {

@@ -49,11 +49,9 @@ static size_t match_letters(const uint32_t *a, size_t a_size, const uint32_t *b,
 
 static double jaro_winkler_of(size_t matches, size_t swapped, const uint32_t *a, size_t a_size, const uint32_t *b,
                               size_t b_size) {
-    size_t prefix = 0;
     if (matches == 0)
         return 0;
-    while (prefix < 4 && prefix < a_size && prefix < b_size && a[prefix] == b[prefix])
-        prefix++;
+    size_t prefix = tarn_common_prefix(a, a_size, b, b_size);
     double m = (double)matches;
     double jaro = (m / (double)a_size + m / (double)b_size + (m - (double)swapped / 2) / m) / 3;
     return jaro + (double)prefix * 0.1 * (1 - jaro);
@@ -105,11 +103,18 @@ size_t tarn_bag_common(const tarn_letter_bag *a, const tarn_letter_bag *b, size_
     return (size_t)((common * UINT64_C(0x0101010101010101)) >> 56);
 }
 
-/* If all common letters match, none is swapped, and the beginning is the same. */
-double tarn_jaro_winkler_bound(size_t common, size_t a_size, size_t b_size) {
+size_t tarn_common_prefix(const uint32_t *a, size_t a_size, const uint32_t *b, size_t b_size) {
+    size_t prefix = 0;
+    while (prefix < TARN_MOST_PREFIX && prefix < a_size && prefix < b_size && a[prefix] == b[prefix])
+        prefix++;
+    return prefix;
+}
+
+/* If all common letters match and none is swapped. */
+double tarn_jaro_winkler_bound(size_t common, size_t a_size, size_t b_size, size_t prefix) {
     double m = (double)common, jaro = (m / (double)a_size + m / (double)b_size + 1) / 3;
     jaro = jaro < 1 ? jaro : 1;
-    return jaro + 0.4 * (1 - jaro);
+    return jaro + 0.1 * (double)prefix * (1 - jaro);
 }
 
 /* ---- patterns ------------------------------------------------------------------------------------------------------

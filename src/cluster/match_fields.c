@@ -190,8 +190,9 @@ static double bound_of(tarn_similarity similarity, const match_cell *a, const ma
         return 2 * (double)shorter / (double)(longer + shorter);
     size_t common = tarn_bag_common(&a->bag, &b->bag, longer);
     common = common < shorter ? common : shorter;
-    return similarity == TARN_SIMILARITY_JARO_WINKLER ? tarn_jaro_winkler_bound(common, a->size, b->size)
-                                                      : (double)common / (double)longer;
+    return similarity == TARN_SIMILARITY_JARO_WINKLER
+               ? tarn_jaro_winkler_bound(common, a->size, b->size, TARN_MOST_PREFIX)
+               : (double)common / (double)longer;
 }
 
 /* The letters of `a` may be set as a pattern, when it is compared with many; NULL: not. Right when it is at least

@@ -154,15 +154,17 @@ static size_t find_root(const size_t *parents, size_t i) {
     return i;
 }
 
-/* The index may leave no near pair out: compared with all pairs. */
-static void compare_with_all_pairs(unsigned seed, size_t most) {
-    static char texts[TEXTS][24];
+/* The index may leave no near pair out: compared with all pairs. With a beginning that all have, what is left of texts
+ * without a letter or two is looked up instead of segments. */
+static void compare_with_all_pairs(unsigned seed, size_t most, const char *beginning) {
+    static char texts[TEXTS][32];
     tarn_cluster_value values[TEXTS];
     size_t parents[TEXTS], cluster_of[TEXTS];
     srand(seed);
     for (size_t i = 0; i < TEXTS; i++) {
-        size_t size = 1 + (size_t)rand() % 14;
-        for (size_t j = 0; j < size; j++)
+        size_t begin = strlen(beginning), size = begin + 1 + (size_t)rand() % 14;
+        memcpy(texts[i], beginning, begin);
+        for (size_t j = begin; j < size; j++)
             texts[i][j] = (char)('a' + rand() % 3);
         texts[i][size] = '\0';
         values[i] = value_of(texts[i], 1);
@@ -198,7 +200,9 @@ static void test_every_near_pair_is_found(void **state) {
     (void)state;
     for (unsigned seed = 1; seed <= 5; seed++) {
         for (size_t most = 1; most <= 4; most++)
-            compare_with_all_pairs(seed, most);
+            compare_with_all_pairs(seed, most, "");
+        for (size_t most = 1; most <= 3; most++)
+            compare_with_all_pairs(seed, most, "customers aaaa");
     }
 }
 
