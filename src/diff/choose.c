@@ -33,13 +33,18 @@ static bool may_be_key(const tarn_diff *diff, size_t index) {
 
 static tarn_status try_key(const choice *c, const size_t *pairs, size_t count, int64_t *lost, bool *matches,
                            tarn_error *error) {
-    tarn_diff_match match;
-    tarn_status status = tarn_diff_match_rows(c->diff, pairs, count, c->pool, c->task, &match, error);
+    tarn_diff_match match = {0};
+    tarn_diff_spill *spill = NULL;
+    tarn_diff_key key = {c->diff, pairs, count, c->pool, c->task};
+    tarn_status status = tarn_diff_spill_new(c->diff->before, c->diff->memory, &spill, error);
+    if (status == TARN_OK)
+        status = tarn_diff_match_rows(&key, spill, false, &match, error);
     if (status == TARN_OK) {
         *lost = match.nulls[0] + match.nulls[1] + match.duplicates[0] + match.duplicates[1];
         *matches = match.pairs > 0;
     }
     tarn_diff_match_clear(&match);
+    tarn_diff_spill_free(spill);
     return status;
 }
 

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define DEFAULT_MEMORY (UINT64_C(24) << 20)
+
 static void clear_column(tarn_diff_column *column) {
     free(column->before);
     free(column->after);
@@ -109,6 +111,7 @@ static tarn_status begin(const tarn_diff_input *input, const tarn_diff_options *
     tarn_version_retain(diff->before);
     tarn_version_retain(diff->after);
     diff->complete = options->complete;
+    diff->memory = input->memory != 0 ? input->memory : DEFAULT_MEMORY;
     diff->rules = (tarn_diff_rules){options->ignore_case, options->ignore_space, options->tolerance};
     TARN_TRY(fill_side(&diff->info.before, diff->before, input->before_name, error));
     TARN_TRY(fill_side(&diff->info.after, diff->after, input->after_name, error));

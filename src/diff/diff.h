@@ -19,6 +19,9 @@ typedef struct tarn_diff_input {
     const tarn_diff_options *options; /**< NULL: defaults */
     tarn_pool *pool;                  /**< may be NULL; must outlive the diff */
     tarn_task *task;                  /**< may be NULL. Progress: "comparing" in rows */
+    uint64_t memory;                  /**< bytes for rows that are matched by key, beyond which they go to a scratch
+                                           file; 0: 24 MiB. The result takes about 8 bytes per modified row, and a bit
+                                           per row of a chunk and column in which something differs */
 } tarn_diff_input;
 
 /**

@@ -31,23 +31,55 @@ static tarn_status add_bit(uint8_t **bits, int64_t *count, const tarn_diff_part 
     return TARN_OK;
 }
 
-/* Live rows of a chunk: those without a partner go to `alone`, those with one to `out` (may be NULL). */
-static tarn_status sort_rows(const tarn_diff_keys *keys, const int64_t *fates, const tarn_diff_keys *others,
-                             size_t chunk, tarn_diff_part *part, matched *out, tarn_error *error) {
+/* What became of the rows of a chunk, as it was dealt out; DEAD: the row is not there. */
+enum { DEAD = -3 };
+
+static tarn_status read_fates(const tarn_dealt *dealt, size_t bucket, int64_t rows, int64_t **out, tarn_error *error) {
+    tarn_buffer scratch = {0};
+    int64_t *fates = malloc(((size_t)rows + 1) * sizeof *fates);
+    tarn_status status = fates == NULL ? tarn_fail_memory(error) : TARN_OK;
+    for (int64_t i = 0; status == TARN_OK && i < rows; i++)
+        fates[i] = DEAD;
+    for (size_t run = 0; run < dealt->run_count && status == TARN_OK; run++) {
+        const void *items;
+        uint32_t count;
+        status = tarn_dealt_get(dealt, run, bucket, bucket + 1, &scratch, &items, &count, error);
+        if (status != TARN_OK)
+            break;
+        for (const tarn_diff_fate *fate = items; count > 0; count--, fate++)
+            fates[fate->offset] = tarn_diff_partner(fate);
+    }
+    tarn_buffer_free(&scratch);
+    if (status == TARN_OK)
+        *out = fates;
+    else
+        free(fates);
+    return status;
+}
+
+/* Rows without a partner get their bits, those with one go to `out` (may be NULL). */
+static tarn_status sort_rows(const int64_t *fates, tarn_diff_part *part, matched *out, tarn_error *error) {
     uint8_t **alone = part->of_before ? &part->removed : &part->added;
     int64_t *count = &part->counts[part->of_before ? 1 : 0];
-    for (int64_t i = keys->starts[chunk]; i < keys->starts[chunk + 1]; i++) {
-        int64_t offset = keys->rows[i] - part->first_row;
+    for (int64_t i = 0; i < part->rows; i++) {
         if (fates[i] == TARN_MATCH_UNMATCHED)
-            TARN_TRY(add_bit(&part->unmatched, &part->counts[3], part, offset, error));
+            TARN_TRY(add_bit(&part->unmatched, &part->counts[3], part, i, error));
         else if (fates[i] == TARN_MATCH_NONE)
-            TARN_TRY(add_bit(alone, count, part, offset, error));
-        else if (out != NULL) {
-            out->offsets[out->count] = offset;
-            out->rows[out->count++] = others->rows[fates[i]];
+            TARN_TRY(add_bit(alone, count, part, i, error));
+        else if (fates[i] >= 0 && out != NULL) {
+            out->offsets[out->count] = i;
+            out->rows[out->count++] = fates[i];
         }
     }
     return TARN_OK;
+}
+
+static tarn_status sort_chunk(const work *w, size_t bucket, tarn_diff_part *part, matched *out, tarn_error *error) {
+    int64_t *fates = NULL;
+    TARN_TRY(read_fates(&w->match->fates, bucket, part->rows, &fates, error));
+    tarn_status status = sort_rows(fates, part, out, error);
+    free(fates);
+    return status;
 }
 
 static void find_run(const tarn_diff *diff, matched *m) {
@@ -136,7 +168,7 @@ static tarn_status fill_pair(const tarn_diff *diff, tarn_diff_part *part, size_t
 static tarn_status keep_partners(tarn_diff_part *part, const matched *m, tarn_error *error) {
     if (part->modified == NULL && part->filled == NULL)
         return TARN_OK;
-    part->partners = malloc((size_t)(part->counts[2] + part->counts[5]) * sizeof *part->partners);
+    part->partners = malloc((size_t)(part->counts[2] + part->counts[5] + 1) * sizeof *part->partners);
     if (part->partners == NULL)
         return tarn_fail_memory(error);
     int64_t *next = part->partners;
@@ -155,7 +187,7 @@ static tarn_status compare_chunk(const work *w, size_t chunk, tarn_diff_part *pa
                  .rows = malloc(((size_t)part->rows + 1) * sizeof *m.rows)};
     tarn_status status = m.offsets == NULL || m.rows == NULL ? tarn_fail_memory(error) : TARN_OK;
     if (status == TARN_OK)
-        status = sort_rows(&w->match->after, w->match->of_after, &w->match->before, chunk, part, &m, error);
+        status = sort_chunk(w, chunk, part, &m, error);
     find_run(diff, &m);
     for (size_t i = 0; i < diff->pair_count && m.count > 0 && status == TARN_OK; i++) {
         if (tarn_diff_fills(diff, i))
@@ -186,9 +218,7 @@ static tarn_status compare_part(void *context, size_t index, tarn_error *error) 
     part->rows = place.rows;
     part->of_before = index >= afters;
     tarn_task_advance(w->task, (uint64_t)place.rows);
-    return part->of_before
-               ? sort_rows(&w->match->before, w->match->of_before, &w->match->after, index - afters, part, NULL, error)
-               : compare_chunk(w, index, part, error);
+    return part->of_before ? sort_chunk(w, index, part, NULL, error) : compare_chunk(w, index, part, error);
 }
 
 static tarn_status compare_all(tarn_diff *diff, const tarn_diff_match *match, tarn_pool *pool, tarn_task *task,
@@ -202,12 +232,13 @@ static tarn_status compare_all(tarn_diff *diff, const tarn_diff_match *match, ta
     diff->info.after.null_keys = match->nulls[1];
     diff->info.before.duplicate_keys = match->duplicates[0];
     diff->info.after.duplicate_keys = match->duplicates[1];
-    tarn_task_begin(task, "comparing", "rows", (uint64_t)(match->before.count + match->after.count));
+    tarn_task_begin(task, "comparing", "rows", (uint64_t)(diff->info.before.rows + diff->info.after.rows));
     return tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, task, diff->part_count, compare_part, &w, error);
 }
 
 tarn_status tarn_diff_keyed(tarn_diff *diff, tarn_pool *pool, tarn_task *task, tarn_error *error) {
     tarn_diff_match match = {0};
+    tarn_diff_spill *spill = NULL;
     size_t *pairs = calloc(diff->pair_count + 1, sizeof *pairs), count = 0;
     if (pairs == NULL)
         return tarn_fail_memory(error);
@@ -215,10 +246,14 @@ tarn_status tarn_diff_keyed(tarn_diff *diff, tarn_pool *pool, tarn_task *task, t
         if (diff->info.columns[i].is_key)
             pairs[count++] = i;
     }
-    tarn_status status = tarn_diff_match_rows(diff, pairs, count, pool, task, &match, error);
+    tarn_diff_key key = {diff, pairs, count, pool, task};
+    tarn_status status = tarn_diff_spill_new(diff->before, diff->memory, &spill, error);
+    if (status == TARN_OK)
+        status = tarn_diff_match_rows(&key, spill, true, &match, error);
     if (status == TARN_OK)
         status = compare_all(diff, &match, pool, task, error);
     tarn_diff_match_clear(&match);
+    tarn_diff_spill_free(spill);
     free(pairs);
     return status;
 }

@@ -5,15 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct work {
-    const tarn_diff *diff;
-    bool before;
-    const size_t *pairs;
-    size_t pair_count;
-    tarn_diff_keys *out;
-    tarn_task *task;
-} work;
-
 static tarn_status append_number(const tarn_diff_reader *reader, int64_t i, tarn_buffer *key, bool *is_null,
                                  tarn_error *error) {
     tarn_diff_number number;
@@ -73,72 +64,91 @@ tarn_status tarn_diff_hash(tarn_diff_hasher *hasher, int64_t i, tarn_hash128 *ou
     return TARN_OK;
 }
 
-static tarn_status open_reader(const work *w, size_t k, size_t chunk, tarn_batch **batch, tarn_diff_reader *reader,
+/* ---- a side ---- */
+
+typedef struct dealing {
+    const tarn_diff_key *key;
+    bool before;
+    size_t partitions, first;
+    tarn_dealt *out;
+} dealing;
+
+/* The rows of a chunk as they are found. */
+typedef struct found {
+    tarn_diff_keyed_row *rows;
+    uint32_t *buckets;
+    uint32_t count;
+} found;
+
+static const tarn_version *version_of(const dealing *d) {
+    return d->before ? d->key->diff->before : d->key->diff->after;
+}
+
+static tarn_status open_reader(const dealing *d, size_t k, size_t chunk, tarn_batch **batch, tarn_diff_reader *reader,
                                tarn_error *error) {
-    const tarn_diff_pair *pair = &w->diff->pairs[w->pairs[k]];
-    tarn_diff_form form = tarn_diff_form_of(tarn_version_column(w->diff->before, pair->before)->type,
-                                            tarn_version_column(w->diff->after, pair->after)->type);
-    TARN_TRY(tarn_version_read(w->out->version, w->before ? pair->before : pair->after, chunk, batch, error));
-    return tarn_diff_reader_open(reader, tarn_batch_schema(*batch), tarn_batch_array(*batch), form, &w->diff->rules,
+    const tarn_diff *diff = d->key->diff;
+    const tarn_diff_pair *pair = &diff->pairs[d->key->pairs[k]];
+    tarn_diff_form form = tarn_diff_form_of(tarn_version_column(diff->before, pair->before)->type,
+                                            tarn_version_column(diff->after, pair->after)->type);
+    TARN_TRY(tarn_version_read(version_of(d), d->before ? pair->before : pair->after, chunk, batch, error));
+    return tarn_diff_reader_open(reader, tarn_batch_schema(*batch), tarn_batch_array(*batch), form, &diff->rules,
                                  error);
 }
 
-static tarn_status hash_rows(const work *w, tarn_diff_hasher *hasher, size_t chunk, tarn_error *error) {
+static tarn_status hash_rows(const dealing *d, tarn_diff_hasher *hasher, size_t chunk, found *out, tarn_error *error) {
     const uint8_t *live = NULL;
-    tarn_diff_keys *out = w->out;
-    tarn_chunk place = tarn_version_chunk(out->version, chunk);
-    int64_t at = out->starts[chunk];
-    TARN_TRY(tarn_version_live(out->version, chunk, &live, error));
-    for (int64_t i = 0; i < place.rows; i++) {
+    int64_t rows = tarn_version_chunk(version_of(d), chunk).rows;
+    TARN_TRY(tarn_version_live(version_of(d), chunk, &live, error));
+    for (int64_t i = 0; i < rows; i++) {
+        tarn_hash128 hash = {0};
         bool is_null;
         if (live != NULL && !tarn_bit_get(live, i))
             continue;
-        TARN_TRY(tarn_diff_hash(hasher, i, &out->hashes[at], &is_null, error));
-        out->rows[at] = place.first_row + i;
-        out->is_null[at++] = is_null;
+        TARN_TRY(tarn_diff_hash(hasher, i, &hash, &is_null, error));
+        tarn_diff_keyed_row *row = &out->rows[out->count];
+        memcpy(row->hash, &hash, sizeof row->hash);
+        row->offset = (uint32_t)i;
+        out->buckets[out->count++] = (uint32_t)(is_null ? d->partitions : tarn_diff_mix(hash) & (d->partitions - 1));
     }
     return TARN_OK;
 }
 
-static tarn_status hash_chunk(void *context, size_t chunk, tarn_error *error) {
-    const work *w = context;
+static tarn_status hash_chunk(const dealing *d, size_t chunk, found *out, tarn_error *error) {
     tarn_diff_hasher hasher;
-    tarn_batch **batches = calloc(w->pair_count, sizeof(tarn_batch *));
-    tarn_status status = tarn_diff_hasher_make(&hasher, w->pair_count, error);
+    size_t columns = d->key->pair_count;
+    tarn_batch **batches = calloc(columns + 1, sizeof(tarn_batch *));
+    tarn_status status = tarn_diff_hasher_make(&hasher, columns, error);
     if (batches == NULL)
         status = tarn_fail_memory(error);
-    for (size_t k = 0; k < w->pair_count && status == TARN_OK; k++)
-        status = open_reader(w, k, chunk, &batches[k], &hasher.readers[k], error);
+    for (size_t k = 0; k < columns && status == TARN_OK; k++)
+        status = open_reader(d, k, chunk, &batches[k], &hasher.readers[k], error);
     if (status == TARN_OK)
-        status = hash_rows(w, &hasher, chunk, error);
+        status = hash_rows(d, &hasher, chunk, out, error);
     tarn_diff_hasher_close(&hasher);
-    for (size_t k = 0; batches != NULL && k < w->pair_count; k++)
+    for (size_t k = 0; batches != NULL && k < columns; k++)
         tarn_batch_release(batches[k]);
     free(batches);
-    tarn_task_advance(w->task, (uint64_t)tarn_version_chunk(w->out->version, chunk).rows);
     return status;
 }
 
-tarn_status tarn_diff_keys_of(const tarn_diff *diff, bool before, const size_t *pairs, size_t pair_count,
-                              tarn_pool *pool, tarn_task *task, tarn_diff_keys *out, tarn_error *error) {
-    const tarn_version *version = before ? diff->before : diff->after;
-    size_t chunks = tarn_version_chunk_count(version);
-    *out = (tarn_diff_keys){.version = version, .starts = calloc(chunks + 1, sizeof *out->starts)};
-    for (size_t i = 0; i < chunks && out->starts != NULL; i++)
-        out->starts[i + 1] = out->count += tarn_version_chunk(version, i).live;
-    out->rows = malloc(((size_t)out->count + 1) * sizeof *out->rows);
-    out->hashes = malloc(((size_t)out->count + 1) * sizeof *out->hashes);
-    out->is_null = malloc((size_t)out->count + 1);
-    if (out->starts == NULL || out->rows == NULL || out->hashes == NULL || out->is_null == NULL)
-        return tarn_fail_memory(error);
-    work w = {diff, before, pairs, pair_count, out, task};
-    return tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, task, chunks, hash_chunk, &w, error);
+static tarn_status deal_chunk(void *context, size_t chunk, tarn_error *error) {
+    const dealing *d = context;
+    size_t most = (size_t)tarn_version_chunk(version_of(d), chunk).live + 1;
+    found f = {.rows = malloc(most * sizeof *f.rows), .buckets = malloc(most * sizeof *f.buckets)};
+    tarn_status status =
+        f.rows == NULL || f.buckets == NULL ? tarn_fail_memory(error) : hash_chunk(d, chunk, &f, error);
+    if (status == TARN_OK)
+        status = tarn_dealt_put(d->out, d->first + chunk, f.rows, f.buckets, f.count, error);
+    free(f.rows);
+    free(f.buckets);
+    tarn_task_advance(d->key->task, (uint64_t)tarn_version_chunk(version_of(d), chunk).rows);
+    return status;
 }
 
-void tarn_diff_keys_clear(tarn_diff_keys *keys) {
-    free(keys->starts);
-    free(keys->rows);
-    free(keys->hashes);
-    free(keys->is_null);
-    *keys = (tarn_diff_keys){0};
+tarn_status tarn_diff_deal_keys(const tarn_diff_key *key, bool before, size_t partitions, size_t first, tarn_dealt *out,
+                                tarn_error *error) {
+    dealing d = {key, before, partitions, first, out};
+    return tarn_parallel_for(key->pool, TARN_PRIORITY_USER_VISIBLE, key->task,
+                             tarn_version_chunk_count(before ? key->diff->before : key->diff->after), deal_chunk, &d,
+                             error);
 }

@@ -1,7 +1,8 @@
 /*
- * Rows of both sides with one key, by partitioned hashing: keys are dealt out to partitions small enough for a
- * processor's cache, and each partition gets a table of its own (A. Shatdal, C. Kant, J. F. Naughton, Cache conscious
- * algorithms for relational query processing, 1994).
+ * Rows of both sides with one key, by partitioned hashing: rows are dealt out by their key to partitions small enough
+ * for a processor's cache, and each partition gets a table of its own (A. Shatdal, C. Kant, J. F. Naughton, Cache
+ * conscious algorithms for relational query processing, 1994). What became of them is dealt out by their chunk. Both
+ * deals spill, so that no more than a few partitions or chunks have to be in memory at once.
  */
 #include "diff/keys.h"
 
@@ -9,235 +10,240 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLOCK 65536         /* rows that one task deals out */
 #define PARTITION_ROWS 4096 /* of both sides, about */
 #define MOST_PARTITIONS 8192
-#define GROUP 16 /* partitions that one task matches, in one table's memory */
-
-/* A row in a partition. */
-typedef struct item {
-    tarn_hash128 hash;
-    int64_t place;
-} item;
-
-/* All rows of a side with a key, partition after partition. */
-typedef struct dealt {
-    const tarn_diff_keys *keys;
-    size_t blocks;
-    int64_t *at;   /* [block][partition]: first how many, then where the next one goes */
-    int64_t *ends; /* per partition, behind its last; [-1] is 0 */
-    int64_t *ends_memory;
-    item *items;
-} dealt;
+#define GROUP 16 /* partitions that one task matches, in one table's memory; they lie beside each other in each run */
 
 typedef struct matching {
+    const tarn_diff_key *key;
     tarn_diff_match *match;
-    size_t partitions; /* a power of two */
-    dealt sides[2];
-    atomic_int_least64_t pairs, duplicates[2];
+    tarn_dealt rows;   /* runs: the chunks of `before`, then those of `after` */
+    size_t chunks[2];  /* of before and after */
+    size_t partitions; /* a power of two; one bucket more for rows without a key */
+    size_t groups;
+    bool with_fates;
+    atomic_int_least64_t pairs, nulls[2], duplicates[2];
 } matching;
 
-/* ---- dealing out ---- */
-
-typedef struct dealing {
-    dealt *side;
-    size_t partitions;
-} dealing;
-
-static int64_t block_end(const dealt *side, size_t block) {
-    int64_t end = (int64_t)(block + 1) * BLOCK;
-    return end < side->keys->count ? end : side->keys->count;
+static const tarn_version *version_of(const matching *m, int side) {
+    return side == 0 ? m->key->diff->before : m->key->diff->after;
 }
 
-static tarn_status count_block(void *context, size_t block, tarn_error *error) {
-    (void)error;
-    const dealing *d = context;
-    int64_t *counts = d->side->at + block * d->partitions;
-    for (int64_t i = (int64_t)block * BLOCK; i < block_end(d->side, block); i++) {
-        if (!d->side->keys->is_null[i])
-            counts[tarn_diff_mix(d->side->keys->hashes[i]) & (d->partitions - 1)]++;
-    }
-    return TARN_OK;
-}
+/* ---- the rows of a group ---- */
 
-static tarn_status deal_block(void *context, size_t block, tarn_error *error) {
-    (void)error;
-    const dealing *d = context;
-    int64_t *at = d->side->at + block * d->partitions;
-    const tarn_diff_keys *keys = d->side->keys;
-    for (int64_t i = (int64_t)block * BLOCK; i < block_end(d->side, block); i++) {
-        if (!keys->is_null[i])
-            d->side->items[at[tarn_diff_mix(keys->hashes[i]) & (d->partitions - 1)]++] = (item){keys->hashes[i], i};
-    }
-    return TARN_OK;
-}
-
-static tarn_status deal(dealt *side, size_t partitions, tarn_pool *pool, tarn_task *task, tarn_error *error) {
-    dealing d = {side, partitions};
-    int64_t sum = 0;
-    side->blocks = (size_t)((side->keys->count + BLOCK - 1) / BLOCK);
-    side->at = calloc(side->blocks * partitions + 1, sizeof *side->at);
-    side->ends_memory = calloc(partitions + 1, sizeof *side->ends_memory);
-    side->items = malloc(((size_t)side->keys->count + 1) * sizeof *side->items);
-    if (side->at == NULL || side->ends_memory == NULL || side->items == NULL)
-        return tarn_fail_memory(error);
-    side->ends = side->ends_memory + 1;
-    TARN_TRY(tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, task, side->blocks, count_block, &d, error));
-    for (size_t p = 0; p < partitions; p++) {
-        for (size_t block = 0; block < side->blocks; block++) {
-            int64_t *at = &side->at[block * partitions + p], count = *at;
-            *at = sum;
-            sum += count;
-        }
-        side->ends[p] = sum;
-    }
-    return tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, task, side->blocks, deal_block, &d, error);
-}
-
-/* ---- one partition ---- */
+/* A row that is being matched. */
+typedef struct item {
+    tarn_hash128 hash;
+    int64_t row;     /* row number */
+    uint32_t offset; /* in its chunk */
+    uint32_t chunk;  /* of its side */
+    uint32_t partition;
+    int side;
+} item;
 
 /* A key: how many rows of each side have it, and the last of them. */
 typedef struct entry {
     tarn_hash128 hash;
-    int64_t counts[2], places[2];
+    int64_t counts[2], rows[2];
 } entry;
 
-typedef struct table {
+/* What one task works with. */
+typedef struct group {
+    matching *m;
+    size_t from, to; /* partitions */
+    item *items;     /* partition by partition */
+    size_t item_count;
+    size_t *ends; /* per partition of the group */
     entry *slots; /* counts of 0: free */
-    uint64_t mask;
-} table;
+    uint64_t mask, capacity;
+    tarn_diff_fate *fates;
+    uint32_t *buckets, fate_count;
+    tarn_buffer scratch;
+} group;
 
-static entry *find_entry(const table *t, tarn_hash128 hash) {
-    uint64_t slot = tarn_diff_mix(hash) >> 16 & t->mask;
-    for (;; slot = (slot + 1) & t->mask) {
-        entry *e = &t->slots[slot];
+static void group_clear(group *g) {
+    free(g->items);
+    free(g->ends);
+    free(g->slots);
+    free(g->fates);
+    free(g->buckets);
+    tarn_buffer_free(&g->scratch);
+}
+
+/* Where each partition's rows begin, moved on by each that is put there. */
+static tarn_status make_room(group *g, tarn_error *error) {
+    size_t partitions = g->to - g->from;
+    g->ends = calloc(partitions + 1, sizeof *g->ends);
+    if (g->ends == NULL)
+        return tarn_fail_memory(error);
+    for (size_t p = 0; p < partitions; p++) {
+        g->ends[p] = g->item_count;
+        for (size_t run = 0; run < g->m->rows.run_count; run++)
+            g->item_count += tarn_dealt_count(&g->m->rows, run, g->from + p, g->from + p + 1);
+    }
+    g->items = malloc((g->item_count + 1) * sizeof *g->items);
+    if (g->m->with_fates) {
+        g->fates = malloc((g->item_count + 1) * sizeof *g->fates);
+        g->buckets = malloc((g->item_count + 1) * sizeof *g->buckets);
+    }
+    bool complete = g->items != NULL && (!g->m->with_fates || (g->fates != NULL && g->buckets != NULL));
+    return complete ? TARN_OK : tarn_fail_memory(error);
+}
+
+static tarn_status take_run(group *g, size_t run, tarn_error *error) {
+    const matching *m = g->m;
+    const void *found;
+    uint32_t count;
+    int side = run >= m->chunks[0];
+    uint32_t chunk = (uint32_t)(side == 0 ? run : run - m->chunks[0]);
+    int64_t first = tarn_version_chunk(version_of(m, side), chunk).first_row;
+    TARN_TRY(tarn_dealt_get(&m->rows, run, g->from, g->to, &g->scratch, &found, &count, error));
+    const tarn_diff_keyed_row *rows = found;
+    for (size_t p = g->from; p < g->to; p++) {
+        for (uint32_t left = tarn_dealt_count(&m->rows, run, p, p + 1); left > 0; left--, rows++) {
+            item *to = &g->items[g->ends[p - g->from]++];
+            memcpy(&to->hash, rows->hash, sizeof to->hash);
+            to->row = first + rows->offset;
+            to->offset = rows->offset;
+            to->chunk = chunk;
+            to->side = side;
+        }
+    }
+    return TARN_OK;
+}
+
+static void add_fate(group *g, const item *of, int64_t partner) {
+    if (!g->m->with_fates || (of->side == 0 && partner >= 0))
+        return;
+    g->buckets[g->fate_count] = (uint32_t)(of->side == 0 ? g->m->chunks[1] + of->chunk : of->chunk);
+    g->fates[g->fate_count++] =
+        (tarn_diff_fate){of->offset, {(uint32_t)(uint64_t)partner, (uint32_t)((uint64_t)partner >> 32)}};
+}
+
+/* ---- one partition ---- */
+
+static entry *find_entry(const group *g, tarn_hash128 hash) {
+    uint64_t slot = tarn_diff_mix(hash) >> 16 & g->mask;
+    for (;; slot = (slot + 1) & g->mask) {
+        entry *e = &g->slots[slot];
         if (e->counts[0] + e->counts[1] == 0 || tarn_hash128_equal(e->hash, hash))
             return e;
     }
 }
 
-static void settle_side(matching *m, const table *t, size_t partition, int side) {
-    const dealt *dealt = &m->sides[side];
-    int64_t *out = side == 0 ? m->match->of_before : m->match->of_after, duplicates = 0, pairs = 0;
-    for (int64_t i = dealt->ends[(int64_t)partition - 1]; i < dealt->ends[partition]; i++) {
-        const entry *e = find_entry(t, dealt->items[i].hash);
-        bool ambiguous = e->counts[0] > 1 || e->counts[1] > 1, alone = e->counts[!side] == 0;
-        out[dealt->items[i].place] = ambiguous ? TARN_MATCH_UNMATCHED : alone ? TARN_MATCH_NONE : e->places[!side];
-        duplicates += ambiguous;
-        pairs += !ambiguous && !alone;
-    }
-    atomic_fetch_add(&m->duplicates[side], duplicates);
-    if (side == 0)
-        atomic_fetch_add(&m->pairs, pairs);
-}
-
 /* An empty table with room for a partition. */
-static tarn_status make_table(const matching *m, size_t partition, table *t, uint64_t *capacity, tarn_error *error) {
-    int64_t rows = 0;
+static tarn_status empty_table(group *g, size_t rows, tarn_error *error) {
     uint64_t size = 16;
-    for (int side = 0; side < 2; side++)
-        rows += m->sides[side].ends[partition] - m->sides[side].ends[(int64_t)partition - 1];
     while (size < 2 * (uint64_t)rows)
         size *= 2;
-    if (size > *capacity) {
-        free(t->slots);
-        t->slots = malloc(size * sizeof *t->slots);
-        *capacity = size;
+    if (size > g->capacity) {
+        free(g->slots);
+        g->slots = malloc(size * sizeof *g->slots);
+        g->capacity = g->slots == NULL ? 0 : size;
     }
-    if (t->slots == NULL)
+    if (g->slots == NULL)
         return tarn_fail_memory(error);
-    memset(t->slots, 0, size * sizeof *t->slots);
-    t->mask = size - 1;
+    memset(g->slots, 0, size * sizeof *g->slots);
+    g->mask = size - 1;
     return TARN_OK;
 }
 
-static void fill_table(const matching *m, size_t partition, table *t) {
-    for (int side = 0; side < 2; side++) {
-        const dealt *dealt = &m->sides[side];
-        for (int64_t i = dealt->ends[(int64_t)partition - 1]; i < dealt->ends[partition]; i++) {
-            entry *e = find_entry(t, dealt->items[i].hash);
-            e->hash = dealt->items[i].hash;
-            e->counts[side]++;
-            e->places[side] = dealt->items[i].place;
-        }
+static tarn_status match_partition(group *g, const item *items, size_t count, tarn_error *error) {
+    int64_t duplicates[2] = {0}, pairs = 0;
+    TARN_TRY(empty_table(g, count, error));
+    for (size_t i = 0; i < count; i++) {
+        entry *e = find_entry(g, items[i].hash);
+        e->hash = items[i].hash;
+        e->counts[items[i].side]++;
+        e->rows[items[i].side] = items[i].row;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const entry *e = find_entry(g, items[i].hash);
+        int side = items[i].side;
+        bool ambiguous = e->counts[0] > 1 || e->counts[1] > 1, alone = e->counts[!side] == 0;
+        add_fate(g, &items[i], ambiguous ? TARN_MATCH_UNMATCHED : alone ? TARN_MATCH_NONE : e->rows[!side]);
+        duplicates[side] += ambiguous;
+        pairs += side == 0 && !ambiguous && !alone;
+    }
+    atomic_fetch_add(&g->m->duplicates[0], duplicates[0]);
+    atomic_fetch_add(&g->m->duplicates[1], duplicates[1]);
+    atomic_fetch_add(&g->m->pairs, pairs);
+    return TARN_OK;
+}
+
+/* Rows without a key. */
+static void leave_nulls(group *g) {
+    for (size_t i = 0; i < g->item_count; i++) {
+        add_fate(g, &g->items[i], TARN_MATCH_UNMATCHED);
+        atomic_fetch_add(&g->m->nulls[g->items[i].side], 1);
     }
 }
 
-static tarn_status match_group(void *context, size_t group, tarn_error *error) {
-    matching *m = context;
-    table t = {0};
-    uint64_t capacity = 0;
-    tarn_status status = TARN_OK;
-    for (size_t p = group * GROUP; p < (group + 1) * GROUP && p < m->partitions && status == TARN_OK; p++) {
-        status = make_table(m, p, &t, &capacity, error);
-        if (status != TARN_OK)
-            break;
-        fill_table(m, p, &t);
-        settle_side(m, &t, p, 0);
-        settle_side(m, &t, p, 1);
+/* ---- one group ---- */
+
+static tarn_status match_rows(group *g, tarn_error *error) {
+    TARN_TRY(make_room(g, error));
+    for (size_t run = 0; run < g->m->rows.run_count; run++)
+        TARN_TRY(take_run(g, run, error));
+    if (g->from == g->m->partitions) {
+        leave_nulls(g);
+        return TARN_OK;
     }
-    free(t.slots);
+    for (size_t p = 0, at = 0; p < g->to - g->from; at = g->ends[p++])
+        TARN_TRY(match_partition(g, g->items + at, g->ends[p] - at, error));
+    return TARN_OK;
+}
+
+static tarn_status match_group(void *context, size_t index, tarn_error *error) {
+    matching *m = context;
+    group g = {.m = m, .from = index * GROUP, .to = (index + 1) * GROUP};
+    if (index + 1 == m->groups)
+        g.from = m->partitions;
+    if (g.to > m->partitions || index + 1 == m->groups)
+        g.to = index + 1 == m->groups ? m->partitions + 1 : m->partitions;
+    tarn_status status = match_rows(&g, error);
+    if (status == TARN_OK && m->with_fates)
+        status = tarn_dealt_put(&m->match->fates, index, g.fates, g.buckets, g.fate_count, error);
+    group_clear(&g);
     return status;
 }
 
-/* ---- both sides ---- */
-
-static int64_t mark_nulls(const tarn_diff_keys *keys, int64_t *out) {
-    int64_t count = 0;
-    for (int64_t i = 0; i < keys->count; i++) {
-        if (keys->is_null[i]) {
-            out[i] = TARN_MATCH_UNMATCHED;
-            count++;
-        }
-    }
-    return count;
-}
-
-static tarn_status match_all(matching *m, tarn_pool *pool, tarn_task *task, tarn_error *error) {
-    tarn_diff_match *match = m->match;
-    m->sides[0].keys = &match->before;
-    m->sides[1].keys = &match->after;
+static tarn_status match_all(matching *m, tarn_diff_spill *spill, tarn_error *error) {
+    const tarn_diff_key *key = m->key;
+    int64_t rows = tarn_version_rows(key->diff->before) + tarn_version_rows(key->diff->after);
+    size_t chunks = m->chunks[0] + m->chunks[1];
     m->partitions = 1;
-    while ((int64_t)m->partitions * PARTITION_ROWS < match->before.count + match->after.count &&
-           m->partitions < MOST_PARTITIONS)
+    while ((int64_t)m->partitions * PARTITION_ROWS < rows && m->partitions < MOST_PARTITIONS)
         m->partitions *= 2;
-    for (int side = 0; side < 2; side++)
-        TARN_TRY(deal(&m->sides[side], m->partitions, pool, task, error));
-    size_t groups = (m->partitions + GROUP - 1) / GROUP;
-    TARN_TRY(tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, task, groups, match_group, m, error));
-    match->pairs = atomic_load(&m->pairs);
-    match->nulls[0] = mark_nulls(&match->before, match->of_before);
-    match->nulls[1] = mark_nulls(&match->after, match->of_after);
-    for (int side = 0; side < 2; side++)
-        match->duplicates[side] = atomic_load(&m->duplicates[side]);
-    return TARN_OK;
+    m->groups = (m->partitions + GROUP - 1) / GROUP + 1; /* the last one has the rows without a key */
+    TARN_TRY(tarn_dealt_make(&m->rows, spill, sizeof(tarn_diff_keyed_row), m->partitions + 1, chunks, error));
+    if (m->with_fates)
+        TARN_TRY(tarn_dealt_make(&m->match->fates, spill, sizeof(tarn_diff_fate), chunks > 0 ? chunks : 1, m->groups,
+                                 error));
+    TARN_TRY(tarn_diff_deal_keys(key, true, m->partitions, 0, &m->rows, error));
+    TARN_TRY(tarn_diff_deal_keys(key, false, m->partitions, m->chunks[0], &m->rows, error));
+    return tarn_parallel_for(key->pool, TARN_PRIORITY_USER_VISIBLE, key->task, m->groups, match_group, m, error);
 }
 
-tarn_status tarn_diff_match_rows(const tarn_diff *diff, const size_t *pairs, size_t pair_count, tarn_pool *pool,
-                                 tarn_task *task, tarn_diff_match *out, tarn_error *error) {
-    matching m = {.match = out};
+tarn_status tarn_diff_match_rows(const tarn_diff_key *key, tarn_diff_spill *spill, bool with_fates,
+                                 tarn_diff_match *out, tarn_error *error) {
+    matching m = {.key = key, .match = out, .with_fates = with_fates};
     *out = (tarn_diff_match){0};
-    tarn_task_begin(task, "matching", "rows",
-                    (uint64_t)(tarn_version_rows(diff->before) + tarn_version_rows(diff->after)));
-    TARN_TRY(tarn_diff_keys_of(diff, true, pairs, pair_count, pool, task, &out->before, error));
-    TARN_TRY(tarn_diff_keys_of(diff, false, pairs, pair_count, pool, task, &out->after, error));
-    out->of_before = malloc(((size_t)out->before.count + 1) * sizeof *out->of_before);
-    out->of_after = malloc(((size_t)out->after.count + 1) * sizeof *out->of_after);
-    tarn_status status = out->of_before == NULL || out->of_after == NULL ? tarn_fail_memory(error) : TARN_OK;
-    if (status == TARN_OK)
-        status = match_all(&m, pool, task, error);
+    for (int side = 0; side < 2; side++)
+        m.chunks[side] = tarn_version_chunk_count(version_of(&m, side));
+    tarn_task_begin(key->task, "matching", "rows",
+                    (uint64_t)(tarn_version_rows(key->diff->before) + tarn_version_rows(key->diff->after)));
+    tarn_status status = match_all(&m, spill, error);
+    tarn_dealt_clear(&m.rows);
+    out->pairs = atomic_load(&m.pairs);
     for (int side = 0; side < 2; side++) {
-        free(m.sides[side].at);
-        free(m.sides[side].ends_memory);
-        free(m.sides[side].items);
+        out->nulls[side] = atomic_load(&m.nulls[side]);
+        out->duplicates[side] = atomic_load(&m.duplicates[side]);
     }
     return status;
 }
 
 void tarn_diff_match_clear(tarn_diff_match *match) {
-    tarn_diff_keys_clear(&match->before);
-    tarn_diff_keys_clear(&match->after);
-    free(match->of_before);
-    free(match->of_after);
+    tarn_dealt_clear(&match->fates);
     *match = (tarn_diff_match){0};
 }

@@ -1,28 +1,13 @@
 #include "io/scratch.h"
 
-#include "base/clock.h"
-#include "base/hash.h"
-#include "base/text.h"
 #include "fs/pipe.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #define SPOOL_PIECE ((size_t)1 << 20)
 
 tarn_status tarn_scratch_path(const tarn_io *io, const char *purpose, char **out, tarn_error *error) {
-    struct {
-        int64_t now;
-        const void *address;
-        long process;
-    } seed = {tarn_monotonic(), out, (long)getpid()};
-    unsigned long long unique = tarn_hash64_of(&seed, sizeof seed);
-    const char *system = getenv("TMPDIR");
-    if (tarn_store_is_read_only(io->store))
-        *out = tarn_format("%s/tarn-%s-%016llx", system != NULL && system[0] ? system : "/tmp", purpose, unique);
-    else
-        *out = tarn_format("%s/tmp/%s-%016llx", tarn_store_directory(io->store), purpose, unique);
-    return *out == NULL ? tarn_fail_memory(error) : TARN_OK;
+    return tarn_store_scratch_path(io->store, purpose, out, error);
 }
 
 #define LOOK_UP_MS 50 /* how often to see whether the import was cancelled while the pipe is silent */

@@ -76,6 +76,10 @@ bool tarn_store_is_read_only(const tarn_store *store);
 const char *tarn_store_directory(const tarn_store *store);
 tarn_fs *tarn_store_fs(const tarn_store *store);
 
+/** A path for a scratch file that nothing has yet, heap: in the workspace's tmp folder, which the next writer sweeps; of
+ *  a reader, which may not write there, in the system's. */
+tarn_status tarn_store_scratch_path(const tarn_store *store, const char *purpose, char **out, tarn_error *error);
+
 /** Readers: take in what was committed since. `*changed` may be NULL. Writers: nothing happens. */
 tarn_status tarn_store_refresh(tarn_store *store, bool *changed, tarn_error *error);
 
@@ -122,6 +126,7 @@ void tarn_version_release(tarn_version *version);
 /** The parent's number without loading either; 0 for a table's first version. */
 tarn_status tarn_store_parent(tarn_store *store, uint64_t table, uint64_t number, uint64_t *parent, tarn_error *error);
 
+tarn_store *tarn_version_store(const tarn_version *version);
 uint64_t tarn_version_table(const tarn_version *version);
 uint64_t tarn_version_number(const tarn_version *version);
 uint64_t tarn_version_parent(const tarn_version *version);

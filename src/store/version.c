@@ -396,6 +396,10 @@ tarn_status tarn_store_parent(tarn_store *store, uint64_t table, uint64_t number
 /* ---- asking
  * ------------------------------------------------------------------------------------------------------------- */
 
+tarn_store *tarn_version_store(const tarn_version *version) {
+    return version->store;
+}
+
 uint64_t tarn_version_table(const tarn_version *version) {
     return version->table;
 }

@@ -67,7 +67,7 @@ static void write_diff(fixture *f, const tarn_diff *diff, const char *path) {
 
 static tarn_diff *compare(fixture *f, tarn_version *before, tarn_version *after, const tarn_diff_options *options) {
     tarn_diff *diff;
-    tarn_diff_input input = {before, after, "a", "b", options, f->pool, NULL};
+    tarn_diff_input input = {before, after, "a", "b", options, f->pool, NULL, (uint64_t)random_below(f, 3) * 64};
     assert_ok(tarn_diff_compare(&input, &diff, error));
     return diff;
 }

@@ -140,7 +140,7 @@ static expected *match(const tarn_diff *diff, const side *b, const side *a, int6
 static void check(fixture *f, tarn_version *before, tarn_version *after, const tarn_diff_options *options) {
     tarn_diff *diff;
     int64_t count;
-    tarn_diff_input input = {before, after, "a", "b", options, f->pool, NULL};
+    tarn_diff_input input = {before, after, "a", "b", options, f->pool, NULL, (uint64_t)random_below(f, 3) * 64};
     assert_ok(tarn_diff_compare(&input, &diff, error));
     assert_true(tarn_diff_info_of(diff)->by_key);
     side b = read_side(before, after, options), a = read_side(after, before, options);
@@ -206,7 +206,7 @@ static void a_key_is_chosen(void **state) {
     fixture *f = *state;
     tarn_version *a = numbered(f, "a", 1, 20000), *b = numbered(f, "b", 11, 20000);
     tarn_diff *diff;
-    tarn_diff_input input = {a, b, "a", "b", NULL, f->pool, NULL};
+    tarn_diff_input input = {a, b, "a", "b", NULL, f->pool, NULL, 0};
     assert_ok(tarn_diff_compare(&input, &diff, error));
     const tarn_diff_info *info = tarn_diff_info_of(diff);
     assert_true(info->by_key && info->key_chosen && info->columns[1].is_key);
@@ -229,7 +229,7 @@ static void wrong_keys_are_refused(void **state) {
     tarn_diff *diff;
     const char *name = "c2";
     tarn_diff_options options = {.keys = &name, .key_count = 1};
-    tarn_diff_input input = {a, b, "a", "b", &options, f->pool, NULL};
+    tarn_diff_input input = {a, b, "a", "b", &options, f->pool, NULL, (uint64_t)random_below(f, 3) * 64};
     assert_fails(tarn_diff_compare(&input, &diff, error), TARN_E_NOT_FOUND, "only in a");
     name = "nosuch";
     assert_fails(tarn_diff_compare(&input, &diff, error), TARN_E_NOT_FOUND, "nosuch");

@@ -91,7 +91,7 @@ static void check_columns(const tarn_diff *diff, const tarn_version *before, con
 
 static tarn_diff *compare(fixture *f, tarn_version *before, tarn_version *after, const tarn_diff_options *options) {
     tarn_diff *diff;
-    tarn_diff_input input = {before, after, "t", "t", options, f->pool, NULL};
+    tarn_diff_input input = {before, after, "t", "t", options, f->pool, NULL, 0};
     assert_ok(tarn_diff_compare(&input, &diff, error));
     return diff;
 }
@@ -275,7 +275,7 @@ static void cancelling_ends_a_comparison(void **state) {
     tarn_diff *diff;
     assert_ok(tarn_task_new(&task, error));
     tarn_task_cancel(task);
-    tarn_diff_input input = {version, version, "big", "big", NULL, f->pool, task};
+    tarn_diff_input input = {version, version, "big", "big", NULL, f->pool, task, 0};
     assert_fails(tarn_diff_compare(&input, &diff, error), TARN_E_CANCELLED, "cancelled");
     input.task = NULL;
     const char *unknown = "nosuch";
