@@ -1,6 +1,6 @@
 /* `fill-down` and `fill-up`: cells without a value take that of the row before or behind them. */
 #include "command/families.h"
-#include "command/gather.h"
+#include "store/gather.h"
 
 #include <stdlib.h>
 

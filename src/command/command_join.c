@@ -2,7 +2,7 @@
    of the tables. */
 #include "base/text.h"
 #include "command/families.h"
-#include "command/gather.h"
+#include "store/gather.h"
 #include "command/join.h"
 #include "command/made_stream.h"
 #include "store/resolve.h"

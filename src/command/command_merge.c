@@ -1,7 +1,7 @@
 /* `merge`: one row in place of several that are the same. */
 #include "base/text.h"
 #include "command/families.h"
-#include "command/gather.h"
+#include "store/gather.h"
 #include "command/merge_groups.h"
 
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "arrow/builder.h"
 #include "base/text.h"
 #include "command/families.h"
-#include "command/gather.h"
+#include "store/gather.h"
 #include "command/made_stream.h"
 #include "command/sqltext.h"
 

@@ -3,7 +3,7 @@
 
 #include "arrow/builder.h"
 #include "base/text.h"
-#include "command/gather.h"
+#include "store/gather.h"
 #include "diff/lookup.h"
 
 #include <stdlib.h>

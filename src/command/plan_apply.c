@@ -1,5 +1,5 @@
 /* Carrying plans out. */
-#include "command/gather.h"
+#include "store/gather.h"
 #include "command/patch.h"
 #include "command/plan.h"
 #include "command/plan_columns.h"

@@ -1,5 +1,5 @@
 /* Showing plans. */
-#include "command/gather.h"
+#include "store/gather.h"
 #include "command/patch.h"
 #include "command/plan.h"
 

@@ -50,7 +50,7 @@ struct tarn_diff {
     bool complete;
     bool all_columns; /**< by row number, set before it is run: rows with values in columns that were added or removed
                            count as filled */
-    uint64_t memory;     /**< see tarn_diff_input */
+    uint64_t memory;  /**< see tarn_diff_input */
     tarn_diff_info info; /**< columns run parallel to `pairs` */
     tarn_diff_pair *pairs;
     size_t pair_count;

@@ -2,6 +2,7 @@
 #include "diff/keys.h"
 
 #include "base/buffer.h"
+#include "store/gather.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,7 +101,7 @@ static void find_run(const tarn_diff *diff, matched *m) {
 static tarn_status read_before(const tarn_diff *diff, size_t column, const matched *m, tarn_batch **batch,
                                struct ArrowArray *taken, struct ArrowArray *out, tarn_error *error) {
     if (m->chunk == TARN_DIFF_NONE) {
-        TARN_TRY(tarn_version_take(diff->before, column, m->rows, m->count, taken, error));
+        TARN_TRY(tarn_gather(diff->before, column, m->rows, m->count, taken, error));
         *out = *taken;
         return TARN_OK;
     }

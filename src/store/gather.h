@@ -2,8 +2,8 @@
  * @file gather.h
  * Values of rows that lie anywhere in a version, in any order.
  */
-#ifndef TARN_COMMAND_GATHER_H
-#define TARN_COMMAND_GATHER_H
+#ifndef TARN_STORE_GATHER_H
+#define TARN_STORE_GATHER_H
 
 #include "store/store.h"
 

@@ -1,4 +1,4 @@
-#include "command/gather.h"
+#include "store/gather.h"
 
 #include <stdlib.h>
 #include <string.h>
