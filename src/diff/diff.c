@@ -18,6 +18,7 @@ static void clear_part(tarn_diff_part *part, size_t pairs) {
         free(part->cells[i]);
     free(part->cells);
     free(part->cell_counts);
+    free(part->offsets);
     free(part->added);
     free(part->removed);
     free(part->modified);
@@ -75,6 +76,8 @@ uint64_t tarn_diff_bytes(const tarn_diff *diff) {
             bytes += bits[k] != NULL ? bitmap : 0;
         for (size_t pair = 0; part->cells != NULL && pair < diff->pair_count; pair++)
             bytes += sizeof(uint8_t *) + sizeof(int64_t) + (part->cells[pair] != NULL ? bitmap : 0);
+        if (part->offsets != NULL)
+            bytes += (uint64_t)part->rows * sizeof *part->offsets;
         if (part->partners != NULL)
             bytes += (uint64_t)(part->counts[2] + part->counts[5]) * sizeof *part->partners;
         if (part->places != NULL)
@@ -160,6 +163,7 @@ tarn_status tarn_diff_run(const tarn_diff_input *input, tarn_diff *diff, tarn_er
     TARN_TRY(diff->info.by_key ? tarn_diff_keyed(diff, input->pool, input->task, error)
                                : tarn_diff_versions(diff, input->pool, input->task, error));
     sum_up(diff);
+    tarn_diff_compact(diff);
     diff->info.bytes = tarn_diff_bytes(diff);
     return TARN_OK;
 }

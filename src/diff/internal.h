@@ -26,6 +26,8 @@ typedef struct tarn_diff_pair {
 typedef struct tarn_diff_part {
     int64_t first_row, rows;
     bool of_before;
+    uint32_t *offsets; /**< not NULL: the part is compact. Then `rows` are those with changes only, bits are theirs, and
+                            row i of the part is row number first_row + offsets[i] */
     uint8_t *added, *removed, *modified, *unmatched;
     uint8_t *moved, *filled; /**< complete comparisons: rows that are none of these */
     uint8_t *placed;         /**< complete comparisons by row number: rows that were added or moved, modified or not */
@@ -130,6 +132,11 @@ void tarn_diff_retain(tarn_diff *diff);
 /** What was compared, and how, as JSON; see docs/format.md. Appends, with a NUL behind. */
 tarn_status tarn_diff_describe(const tarn_diff *diff, tarn_buffer *out, tarn_error *error);
 
+/* ---- compact.c ---- */
+
+/** Once everything is compared: of parts in which few rows changed keep only these. */
+void tarn_diff_compact(tarn_diff *diff);
+
 /* ---- rows.c ---- */
 
 /** One change, found by its place in a page. */
@@ -137,7 +144,7 @@ typedef struct tarn_diff_row {
     tarn_diff_kind kind;
     int64_t before, after; /**< row numbers, -1: none */
     const tarn_diff_part *part;
-    int64_t offset; /**< in the part */
+    int64_t offset; /**< in the part: of the bits */
 } tarn_diff_row;
 
 /** Which changes are wanted; pair TARN_DIFF_NONE: any. */

@@ -49,7 +49,7 @@ static int64_t partner_of(const search *s, int64_t offset) {
 
 static void take_row(search *s, int kind, int64_t offset) {
     const tarn_diff_part *part = s->part;
-    int64_t row = part->first_row + offset;
+    int64_t row = part->first_row + (part->offsets != NULL ? (int64_t)part->offsets[offset] : offset);
     const unsigned of_both = TARN_DIFF_MODIFIED | TARN_DIFF_MOVED | TARN_DIFF_FILLED;
     bool before =
         (kinds[kind] & (TARN_DIFF_REMOVED | of_both)) != 0 || (kinds[kind] == TARN_DIFF_UNMATCHED && part->of_before);
