@@ -131,33 +131,51 @@ static void many_values_are_read_with_the_rest(void **state) {
     tarn_version_release(version);
 }
 
-/* Checksums belong to one batch: those of another at its place are none. */
-static void checksums_belong_to_a_batch(void **state) {
-    (void)state;
+static const tarn_hash128 an_id = {1, 2};
+
+/* A stream whose last stretch is one byte, with its checksums. */
+static tarn_buffer make_sealed(void) {
     tarn_buffer bytes = {0};
-    tarn_sums *sums = NULL;
-    tarn_hash128 id = {1, 2};
     assert_ok(tarn_buffer_reserve(&bytes, TARN_SUMS_LEAST + 1, error));
     memset(bytes.data, 'x', TARN_SUMS_LEAST + 1);
     bytes.size = TARN_SUMS_LEAST + 1;
-    assert_ok(tarn_sums_append(&bytes, id, error));
-    assert_ok(tarn_sums_open(bytes.data, bytes.size, (tarn_hash128){2, 1}, &sums, error));
-    assert_null(sums);
-    assert_ok(tarn_sums_open(bytes.data, bytes.size - 64, id, &sums, error));
-    assert_null(sums);
-    assert_ok(tarn_sums_open(bytes.data, bytes.size, id, &sums, error));
+    assert_ok(tarn_sums_append(&bytes, an_id, error));
+    return bytes;
+}
+
+static tarn_sums *sums_of(const tarn_buffer *bytes, size_t size, tarn_hash128 id) {
+    tarn_sums *sums;
+    assert_ok(tarn_sums_open(bytes->data, size, id, &sums, error));
+    return sums;
+}
+
+/* Checksums belong to one batch: those of another at its place are none. */
+static void checksums_belong_to_a_batch(void **state) {
+    (void)state;
+    tarn_buffer bytes = make_sealed(), small = {0};
+    assert_null(sums_of(&bytes, bytes.size, (tarn_hash128){2, 1}));
+    assert_null(sums_of(&bytes, bytes.size - 64, an_id));
+    assert_ok(tarn_buffer_append(&small, bytes.data, 100, error));
+    assert_ok(tarn_sums_append(&small, an_id, error));
+    assert_int_equal(small.size, 100);
+    tarn_buffer_free(&small);
+    tarn_buffer_free(&bytes);
+}
+
+static void checksums_hold_what_was_written(void **state) {
+    (void)state;
+    tarn_buffer bytes = make_sealed();
+    tarn_sums *sums = sums_of(&bytes, bytes.size, an_id);
+    const uint8_t *data = bytes.data, *last = data + TARN_SUMS_LEAST;
     assert_non_null(sums);
-    bytes.data[TARN_SUMS_LEAST] = 'y'; /* the last stretch, of one byte */
-    assert_false(tarn_sums_hold(sums, bytes.data + TARN_SUMS_LEAST - 1, 2));
-    assert_true(tarn_sums_hold(sums, bytes.data, TARN_SUMS_LEAST));
-    assert_true(tarn_sums_hold(sums, bytes.data + TARN_SUMS_LEAST + 1, 0));
-    assert_false(tarn_sums_hold(sums, bytes.data + TARN_SUMS_LEAST + 1, 1)); /* the checksums are not of the stream */
-    assert_false(tarn_sums_hold(sums, bytes.data - 1, 1));
-    assert_false(tarn_sums_hold(sums, bytes.data + 1, SIZE_MAX));
+    bytes.data[TARN_SUMS_LEAST] = 'y';
+    assert_false(tarn_sums_hold(sums, last - 1, 2));
+    assert_true(tarn_sums_hold(sums, data, TARN_SUMS_LEAST));
+    assert_true(tarn_sums_hold(sums, last + 1, 0));
+    assert_false(tarn_sums_hold(sums, last + 1, 1)); /* the checksums are not of the stream */
+    assert_false(tarn_sums_hold(sums, (const void *)((uintptr_t)data - 1), 1));
+    assert_false(tarn_sums_hold(sums, data + 1, SIZE_MAX));
     tarn_sums_free(sums);
-    bytes.size = 100;
-    assert_ok(tarn_sums_append(&bytes, id, error));
-    assert_int_equal(bytes.size, 100);
     tarn_buffer_free(&bytes);
 }
 
@@ -194,6 +212,7 @@ int main(void) {
         TEST(many_values_are_read_with_the_rest),
         TEST(threads_glance_together),
         cmocka_unit_test(checksums_belong_to_a_batch),
+        cmocka_unit_test(checksums_hold_what_was_written),
     };
     return cmocka_run_group_tests_name("glance", tests, NULL, NULL);
 }
