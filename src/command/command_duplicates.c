@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS = 16, PARTS_FROM = 16384 /* rows; fewer are not worth several tables */ };
+enum { PARTS = 16, PARTS_FROM = 16384 /* rows; fewer are not worth several tables */, CHECKED_ROWS = 65536 };
 
 /* A row that is looked at: its hash and its place. */
 typedef struct candidate {
@@ -40,6 +40,11 @@ static void work_clear(work *w) {
     free(w->extra);
 }
 
+/* Loops over all rows look now and then whether they are still wanted. */
+static tarn_status check(const work *w, int64_t i, tarn_error *error) {
+    return i % CHECKED_ROWS == 0 ? tarn_task_check(w->run->task, error) : TARN_OK;
+}
+
 static tarn_status hash_chunk(void *context, size_t chunk, tarn_error *error) {
     work *w = context;
     int64_t rows = tarn_version_chunk(w->run->base, chunk).rows;
@@ -48,6 +53,7 @@ static tarn_status hash_chunk(void *context, size_t chunk, tarn_error *error) {
         return tarn_fail_memory(error);
     for (size_t i = 0; i < w->column_count; i++) {
         tarn_batch **batch = &w->batches[chunk * w->column_count + i];
+        TARN_TRY(tarn_task_check(w->run->task, error));
         TARN_TRY(tarn_version_read(w->run->base, w->columns[i], chunk, batch, error));
         TARN_TRY(tarn_row_hash(tarn_batch_schema(*batch), tarn_batch_array(*batch), w->hashes[chunk], error));
     }
@@ -66,6 +72,18 @@ static bool equal_rows(const work *w, const candidate *a, const candidate *b) {
     return true;
 }
 
+/* Whether an equal row came before it; else it is put into the table of indexes into rows. */
+static bool look_up(const work *w, int64_t *table, size_t slots, int64_t i) {
+    const candidate *row = &w->rows[i];
+    size_t slot = row->hash & (slots - 1);
+    while (table[slot] >= 0 && (w->rows[table[slot]].hash != row->hash || !equal_rows(w, &w->rows[table[slot]], row)))
+        slot = (slot + 1) & (slots - 1);
+    bool is_extra = table[slot] >= 0;
+    if (!is_extra)
+        table[slot] = i;
+    return is_extra;
+}
+
 /* The rows whose hashes fall into one part: the upper bits choose the part, the lower ones the slot. */
 static tarn_status look_up_part(void *context, size_t part, tarn_error *error) {
     work *w = context;
@@ -74,25 +92,18 @@ static tarn_status look_up_part(void *context, size_t part, tarn_error *error) {
         mine += (w->rows[i].hash >> 60) % w->parts == part;
     while (slots < mine * 2)
         slots *= 2;
-    int64_t *table = malloc(slots * sizeof *table); /* indexes into rows */
+    int64_t *table = malloc(slots * sizeof *table);
     if (table == NULL)
         return tarn_fail_memory(error);
     memset(table, 0xFF, slots * sizeof *table);
-    for (int64_t i = 0; i < w->count; i++) {
-        const candidate *row = &w->rows[i];
-        if ((row->hash >> 60) % w->parts != part)
-            continue;
-        size_t slot = row->hash & (slots - 1);
-        while (table[slot] >= 0 &&
-               (w->rows[table[slot]].hash != row->hash || !equal_rows(w, &w->rows[table[slot]], row)))
-            slot = (slot + 1) & (slots - 1);
-        if (table[slot] < 0)
-            table[slot] = i;
-        else
-            w->extra[i] = 1;
+    tarn_status status = TARN_OK;
+    for (int64_t i = 0; i < w->count && status == TARN_OK; i++) {
+        status = check(w, i, error);
+        if ((w->rows[i].hash >> 60) % w->parts == part)
+            w->extra[i] = look_up(w, table, slots, i);
     }
     free(table);
-    return TARN_OK;
+    return status;
 }
 
 /* Which of equal rows comes first: as shown, the other way round, or by the value of an expression. */
@@ -128,6 +139,7 @@ static tarn_status place_rows(work *w, const int64_t *order, tarn_error *error) 
     tarn_chunk near = {.first_row = -1};
     size_t chunk = 0;
     for (int64_t i = 0; i < w->count; i++) {
+        TARN_TRY(check(w, i, error));
         if (near.first_row < 0 || order[i] < near.first_row || order[i] >= near.first_row + near.rows) {
             int64_t offset;
             TARN_TRY(tarn_version_find_row(w->run->base, order[i], &chunk, &offset, NULL, error));

@@ -9,16 +9,21 @@
 /* Texts that are done together while they keep their sizes. */
 enum { BLOCK = 512 };
 
+/* Texts that are done one by one before it is looked whether they are still wanted. */
+enum { CHECKED = 4096 };
+
 typedef struct opened {
     const tarn_version *base;
     const tarn_text_kernel *kernel;
     void *state;
+    const tarn_task *task;
 } opened;
 
 /* What is made of a stretch of texts. */
 typedef struct maker {
     const tarn_text_kernel *kernel;
     const void *state;
+    const tarn_task *task;
     tarn_texts texts;
     int32_t *ends; /* of the new texts: count + 1 */
     tarn_buffer data;
@@ -59,6 +64,8 @@ static tarn_status copy(maker *m, int64_t from, int64_t to, tarn_error *error) {
 static tarn_status map_each(maker *m, int64_t from, int64_t to, tarn_error *error) {
     for (int64_t i = from; i < to; i++) {
         size_t size = size_of(m, i, i + 1);
+        if (i % CHECKED == 0)
+            TARN_TRY(tarn_task_check(m->task, error));
         TARN_TRY(reserve(m, m->kernel->bound(m->state, size), error));
         if (size > 0)
             m->data.size += m->kernel->map(m->state, text_at(m, i), size, (char *)m->data.data + m->data.size);
@@ -194,7 +201,7 @@ static tarn_status make_texts(const opened *o, const tarn_text_piece *piece, con
     void *buffers[3] = {0};
     int64_t count = piece->texts.count;
     tarn_status status = TARN_OK;
-    maker m = {.kernel = o->kernel, .state = o->state, .texts = piece->texts};
+    maker m = {.kernel = o->kernel, .state = o->state, .task = o->task, .texts = piece->texts};
     TARN_CHECK(copy_validity(piece, &buffers[0], error));
     m.ends = buffers[1] = tarn_aligned_alloc(((size_t)count + 1) * sizeof *m.ends);
     if (m.ends == NULL) {
@@ -287,7 +294,7 @@ tarn_status tarn_text_kernel_open(tarn_run *run, const tarn_text_kernel *kernel,
         free(state);
         return status;
     }
-    *o = (opened){.base = run->base, .kernel = kernel, .state = state};
+    *o = (opened){.base = run->base, .kernel = kernel, .state = state, .task = run->task};
     out->state = o;
     out->rows = kernel_rows;
     out->close = kernel_close;
