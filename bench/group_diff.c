@@ -32,6 +32,7 @@ static tarn_diff *open_diff(const state *state, const char *before, const char *
 }
 
 static void tarn_compares(state *state, const char *before, const char *after, const char *key, bench_timer *timer) {
+    tarn_diff_forget(state->sides.workspace, 0); /* kept results would be given again */
     bench_start(timer);
     tarn_diff *diff = open_diff(state, before, after, key);
     state->tarn_rows = tarn_diff_info_of(diff)->modified;

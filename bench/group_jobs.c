@@ -18,6 +18,7 @@ static const bench_row jobs_rows[] = {
     {"cancel-recipe", "cancel a recipe on it: worst of 8", "", BENCH_SECONDS, BENCH_LIMIT, 0.05},
     {"cancel-export", "cancel its export as CSV: worst of 8", "", BENCH_SECONDS, BENCH_LIMIT, 0.05},
     {"cancel-parquet", "cancel its export as Parquet: worst of 8", "", BENCH_SECONDS, BENCH_LIMIT, 0.05},
+    {"cancel-duplicates", "cancel remove-duplicates on it: worst of 8", "", BENCH_SECONDS, BENCH_LIMIT, 0.05},
     {"cancel-query", "cancel keeping a large sort as a table: worst of 8", "", BENCH_SECONDS, BENCH_LIMIT, 0.05},
     {"page-busy", "a page of 100 rows while set runs on 10 million: p99", "", BENCH_SECONDS, BENCH_LIMIT, 0.001},
 };
@@ -38,6 +39,13 @@ static tarn_status set_column(const state *state, tarn_task *task, tarn_error *e
     const tarn_parameter parameters[] = {{"column", "name"}, {"expr", "upper(trim(name)) || id"}};
     tarn_change change = {0};
     tarn_status status = tarn_apply(state->workspace, "wide", "set", parameters, 2, task, &change, error);
+    tarn_change_clear(&change);
+    return status;
+}
+
+static tarn_status remove_duplicates(const state *state, tarn_task *task, tarn_error *error) {
+    tarn_change change = {0};
+    tarn_status status = tarn_apply(state->workspace, "wide", "remove-duplicates", NULL, 0, task, &change, error);
     tarn_change_clear(&change);
     return status;
 }
@@ -72,6 +80,8 @@ static tarn_status work_on(const state *state, tarn_task *task, tarn_error *erro
         return export_as(state, "csv", task, error);
     if (strcmp(state->work, "cancel-parquet") == 0)
         return export_as(state, "parquet", task, error);
+    if (strcmp(state->work, "cancel-duplicates") == 0)
+        return remove_duplicates(state, task, error);
     if (strcmp(state->work, "cancel-query") == 0)
         return keep_query(state, task, error);
     return set_column(state, task, error);

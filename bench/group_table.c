@@ -25,6 +25,8 @@ static const bench_row table_rows[] = {
     {"replace", "replace a text in it, committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.5},
     {"preview", "preview 100 changes of a command", "DuckDB", BENCH_SECONDS, BENCH_LIMIT, 0.010},
     {"preview-sql", "preview 100 changes of an expression", "DuckDB", BENCH_SECONDS, BENCH_LIMIT, 0.010},
+    {"preview-far", "preview the only changes, far down", "DuckDB", BENCH_SECONDS, BENCH_LIMIT, 0.010},
+    {"clusters", "clusters of 100,000 different texts, by fingerprint", "DuckDB", BENCH_SECONDS, BENCH_LIMIT, 1.0},
     {"edit", "edit one cell, committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.3},
     {"burst", "100 edits, each committed", "DuckDB", BENCH_SECONDS, BENCH_RATIO, 0.3},
     {"bytes", "bytes on disk, as imported", "DuckDB", BENCH_BYTES, BENCH_NO_GOAL, 0},
@@ -248,6 +250,56 @@ static void tarn_previews_sql(void *context, int turn, bench_timer *timer) {
     preview(context, "set", parameters, 2, timer);
 }
 
+/* The last rows have a text that no other has, and it is looked for. */
+static void tarn_previews_far(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    static const tarn_parameter parameters[] = {{"column", "city"}, {"find", "Far Down"}};
+    state *state = context;
+    bench_timer untimed = {0};
+    char *expression = bench_format("CASE WHEN id > %lld THEN 'Far Down' ELSE city END",
+                                    (long long)state->sides.options->rows - PREVIEWED);
+    const tarn_parameter change[] = {{"column", "city"}, {"expr", expression}};
+    bench_sides_apply(&state->sides, "set", change, 2, &untimed);
+    preview(state, "replace", parameters, 2, timer);
+    bench_sides_undo(&state->sides, &untimed);
+    free(expression);
+}
+
+/* ---- clusters
+ * --------------------------------------------------------------------------------------------------- */
+
+enum { DIFFERENT_TEXTS = 100000 };
+
+static void tarn_clusters_step(void *context, int turn, bench_timer *timer) {
+    (void)turn;
+    const state *state = context;
+    tarn_clusters clusters = {0};
+    tarn_error error;
+    bench_start(timer);
+    bench_check(tarn_find_clusters(state->sides.workspace, "texts", "text", "fingerprint", 0, NULL, &clusters, &error),
+                &error, "cluster");
+    bench_stop(timer);
+    tarn_clusters_clear(&clusters);
+}
+
+/* Every text is in the table ten times, and a fifth of them differ from another one in case and spaces only. */
+static void find_clusters(state *state, int turn) {
+    tarn_change change = {0};
+    tarn_error error;
+    if (!bench_has(state->sides.run, BENCH_TARN) || !bench_wants(state->sides.run, "clusters"))
+        return;
+    char *sql =
+        bench_format("SELECT CASE WHEN i %% 5 = 0 THEN upper(text) || ' ' ELSE text END AS text FROM (SELECT i, "
+                     "'Company ' || (i - CASE WHEN i %% 5 = 0 THEN 1 ELSE 0 END) || ' of ' || chr(65 + (i %% "
+                     "%d // 5 %% 26)::INTEGER) AS text FROM (SELECT range %% %d AS i FROM range(%d)))",
+                     DIFFERENT_TEXTS, DIFFERENT_TEXTS, 10 * DIFFERENT_TEXTS);
+    bench_check(tarn_query_into(state->sides.workspace, sql, "texts", TARN_IF_EXISTS_REPLACE, NULL, &change, &error),
+                &error, "make texts");
+    tarn_change_clear(&change);
+    free(sql);
+    bench_pair(state->sides.run, "clusters", turn, tarn_clusters_step, NULL, state);
+}
+
 /* ---- edits
  * ----------------------------------------------------------------------------------------------------------- */
 
@@ -391,6 +443,8 @@ static void run_commands(state *state, int turn) {
     bench_timer untimed = {0};
     bench_pair(run, "preview", turn, tarn_previews, NULL, state);
     bench_pair(run, "preview-sql", turn, tarn_previews_sql, NULL, state);
+    bench_pair(run, "preview-far", turn, tarn_previews_far, NULL, state);
+    find_clusters(state, turn);
     bench_peer_run(&state->sides.peer, "CREATE OR REPLACE TABLE before AS SELECT id, name FROM messy");
     for (size_t i = 0; i < sizeof transforms / sizeof *transforms; i++) {
         transforming t = {.state = state, .transform = &transforms[i]};
