@@ -11,9 +11,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static const bench_group *const groups[] = {&bench_table_group, &bench_rows_group,  &bench_diff_group,
-                                            &bench_sql_group,   &bench_arrow_group, &bench_memory_group,
-                                            &bench_jobs_group,  &bench_large_group};
+static const bench_group *const groups[] = {
+    &bench_table_group, &bench_rows_group,  &bench_diff_group,   &bench_diff_tools_group, &bench_diff_wide_group,
+    &bench_sql_group,   &bench_arrow_group, &bench_memory_group, &bench_jobs_group,       &bench_large_group};
 
 enum { GROUPS = sizeof groups / sizeof *groups };
 

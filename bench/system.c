@@ -141,16 +141,88 @@ int64_t bench_peak_memory(void (*body)(void *context), void *context) {
     return wait_for_memory(child, "the process whose memory is measured");
 }
 
-int64_t bench_program_memory(const char *const *arguments) {
+/* A number of kB that /proc says of a process; -1: it does not. */
+static int64_t status_of(pid_t child, const char *field) {
+    char line[256];
+    long long value = -1;
+    char *path = bench_format("/proc/%d/status", (int)child);
+    FILE *file = fopen(path, "r");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        if (strncmp(line, field, strlen(field)) == 0)
+            value = strtoll(line + strlen(field), NULL, 10);
+    }
+    if (file != NULL)
+        fclose(file);
+    free(path);
+    return value;
+}
+
+int64_t bench_peak_anonymous(void (*body)(void *context), void *context) {
+    const struct timespec pause = {.tv_nsec = 1000000};
+    int status = 0;
+    int64_t peak = 0;
     pid_t child = start_child();
     if (child == 0) {
-        int sink = open("/dev/null", O_WRONLY);
-        if (sink >= 0)
-            dup2(sink, STDOUT_FILENO);
-        execvp(arguments[0], (char *const *)arguments);
-        fprintf(stderr, "tarn-bench: cannot run %s: %s\n", arguments[0], strerror(errno));
-        _exit(127);
+        body(context);
+        fflush(NULL);
+        _exit(0);
     }
+    while (waitpid(child, &status, WNOHANG) == 0) {
+        int64_t present = status_of(child, "RssAnon:");
+        peak = present > peak ? present : peak;
+        nanosleep(&pause, NULL);
+    }
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        bench_die("the process whose memory is measured failed");
+    return peak * 1024;
+}
+
+static void become(const char *const *arguments) {
+    int sink = open("/dev/null", O_WRONLY);
+    if (sink >= 0)
+        dup2(sink, STDOUT_FILENO);
+    execvp(arguments[0], (char *const *)arguments);
+    fprintf(stderr, "tarn-bench: cannot run %s: %s\n", arguments[0], strerror(errno));
+    _exit(127);
+}
+
+double bench_program_seconds(const char *const *arguments, double limit) {
+    const struct timespec pause = {.tv_nsec = 1000000};
+    int status = 0;
+    double begun = bench_now();
+    pid_t child = start_child();
+    if (child == 0)
+        become(arguments);
+    while (waitpid(child, &status, WNOHANG) == 0) {
+        if (bench_now() - begun > limit) {
+            kill(child, SIGKILL);
+            waitpid(child, &status, 0);
+            return limit;
+        }
+        nanosleep(&pause, NULL);
+    }
+    if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        bench_die("%s failed", arguments[0]);
+    return bench_now() - begun;
+}
+
+char *bench_find_program(const char *name) {
+    const char *path = getenv("PATH");
+    for (const char *at = path; at != NULL && *at != '\0';) {
+        size_t length = strcspn(at, ":");
+        char *candidate = bench_format("%.*s/%s", (int)length, at, name);
+        if (access(candidate, X_OK) == 0)
+            return candidate;
+        free(candidate);
+        at += length + (at[length] == ':');
+    }
+    return NULL;
+}
+
+int64_t bench_program_memory(const char *const *arguments) {
+    pid_t child = start_child();
+    if (child == 0)
+        become(arguments);
     return wait_for_memory(child, arguments[0]);
 }
 

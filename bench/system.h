@@ -43,6 +43,16 @@ int64_t bench_peak_memory(void (*body)(void *context), void *context);
 /** Run a program with its output thrown away and give its peak resident memory. `arguments` ends with NULL. */
 int64_t bench_program_memory(const char *const *arguments);
 
+/** The same of its memory that is no file's: what it allocated. By looking every millisecond; 0 where /proc is not. */
+int64_t bench_peak_anonymous(void (*body)(void *context), void *context);
+
+/** Run a program with its output thrown away; how long it took. It is ended after `limit` seconds, which are the answer
+ *  then. */
+double bench_program_seconds(const char *const *arguments, double limit);
+
+/** The path of a program, heap; NULL when PATH has none. */
+char *bench_find_program(const char *name);
+
 /** A program that answers one line for every line it is sent. */
 typedef struct bench_helper bench_helper;
 bench_helper *bench_helper_start(const char *const *arguments);

@@ -283,7 +283,21 @@ provide_test() {
     provide_python
     provide_node
 }
-provide_bench() { provide_python; }
+provide_bench() {
+    provide_python
+    provide_daff
+}
+
+# A peer of `diff`. qsv is looked for on the PATH: building it takes a Rust compiler and long.
+provide_daff() {
+    local made_from=daff==1.4.2
+    ! is_ready "$deps/daff" "$made_from" || return 0
+    say "installing $made_from to compare with"
+    local new=$deps/daff.new
+    rm -rf "$new"
+    quietly "$deps/venv/bin/python" -m pip install --disable-pip-version-check --only-binary :all: --no-deps --target "$new" "$made_from"
+    publish "$new" "$deps/daff" "$made_from"
+}
 provide_fuzz() { :; }
 provide_lint() { :; }
 provide_coverage() { :; }
