@@ -13,7 +13,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PAIRS_SHOWN = 10 /* of a group; --json has all */ };
+enum {
+    ROWS_SHOWN = 10, /* of a group; --json has all */
+    PAIRS_SHOWN = 10,
+    CHAIN_ROWS = 50 /* more than so many rows hang together by chance rather than for being one and the same */
+};
 
 static const cli_argument arguments[] = {
     {"TABLE", CLI_KIND_VERSION, false, false, NULL, "the table, or one of its versions"},
@@ -102,7 +106,7 @@ static void print_rows(cli *cli, const tarn_matches *matches, const tarn_match_g
     grid_column_set(&grid, 0, "row id", NULL, true);
     for (size_t i = 0; i < matches->column_count; i++)
         grid_column_set(&grid, i + 1, matches->columns[i], NULL, false);
-    for (size_t i = 0; i < group->row_count; i++) {
+    for (size_t i = 0; i < group->row_count && i < ROWS_SHOWN; i++) {
         char id[32];
         snprintf(id, sizeof(id), "%lld", (long long)group->rows[i].row);
         grid_add(&grid, id, GRID_DIM);
@@ -137,11 +141,20 @@ static void print_pair(cli *cli, const tarn_matches *matches, const tarn_matched
 
 static void print_group(cli *cli, const tarn_matches *matches, const tarn_match_group *group) {
     print_rows(cli, matches, group);
+    if (group->row_count > ROWS_SHOWN)
+        printf("  and %zu rows more\n", group->row_count - ROWS_SHOWN);
     for (size_t i = 0; i < group->pair_count && i < PAIRS_SHOWN; i++)
         print_pair(cli, matches, &group->pairs[i]);
     if (group->pair_count > PAIRS_SHOWN)
         printf("  and %zu pairs more\n", group->pair_count - PAIRS_SHOWN);
     printf("\n");
+}
+
+static size_t largest_group(const tarn_matches *matches) {
+    size_t largest = 0;
+    for (size_t i = 0; i < matches->group_count; i++)
+        largest = matches->groups[i].row_count > largest ? matches->groups[i].row_count : largest;
+    return largest;
 }
 
 static void print(cli *cli, const tarn_matches *matches) {
@@ -162,6 +175,11 @@ static void print(cli *cli, const tarn_matches *matches) {
     free(all);
     if (matches->note)
         cli_note(cli, "%s", matches->note);
+    if (largest_group(matches) > CHAIN_ROWS)
+        cli_note(cli,
+                 "a group of %zu rows hangs together by chains of pairs that are barely alike: a higher --threshold, "
+                 "more columns or another --compare (words, levenshtein) tells its rows apart",
+                 largest_group(matches));
 }
 
 /* ---- the command ------------------------------------------------------------------------------------------------- */

@@ -118,3 +118,16 @@ CSV
     run --separate-stderr tarn apply people merge
     fails 1 "merge needs either pairs"
 }
+
+@test "a long chain of rows is shown in part, with what tells its rows apart" {
+    tarn init -q
+    for i in $(seq 1 60); do echo "the same long beginning $i"; done | sed '1i name' >chain.csv
+    tarn import -q chain.csv
+    run tarn match chain --column name
+    [ "$status" -eq 0 ]
+    has "and 50 rows more"
+    has "a group of 60 rows hangs together by chains of pairs"
+    run tarn match chain --column name --compare exact
+    [ "$status" -eq 0 ]
+    lacks "hangs together"
+}
