@@ -180,7 +180,7 @@ static double compare_values(double a, double b) {
 }
 
 /* No less than the similarity of the two, quickly. */
-static double bound_of(tarn_similarity similarity, const match_cell *a, const match_cell *b) {
+static double bound_of(const match_cells *cells, tarn_similarity similarity, const match_cell *a, const match_cell *b) {
     if (a->hash == b->hash || similarity == TARN_SIMILARITY_NUMBER)
         return 1;
     if (similarity == TARN_SIMILARITY_EXACT)
@@ -190,9 +190,10 @@ static double bound_of(tarn_similarity similarity, const match_cell *a, const ma
         return 2 * (double)shorter / (double)(longer + shorter);
     size_t common = tarn_bag_common(&a->bag, &b->bag, longer);
     common = common < shorter ? common : shorter;
-    return similarity == TARN_SIMILARITY_JARO_WINKLER
-               ? tarn_jaro_winkler_bound(common, a->size, b->size, TARN_MOST_PREFIX)
-               : (double)common / (double)longer;
+    if (similarity != TARN_SIMILARITY_JARO_WINKLER)
+        return (double)common / (double)longer;
+    size_t prefix = tarn_common_prefix(cells->letters + a->begin, a->size, cells->letters + b->begin, b->size);
+    return tarn_jaro_winkler_bound(common, a->size, b->size, prefix);
 }
 
 /* The letters of `a` may be set as a pattern, when it is compared with many; NULL: not. Right when it is at least
@@ -267,7 +268,7 @@ bool match_compare(match_turn *turn, size_t record, size_t other) {
     for (size_t i = 0; i < request->field_count; i++) {
         if (x[i].missing || y[i].missing)
             continue;
-        bounds[i] = bound_of(request->fields[i].similarity, &x[i], &y[i]);
+        bounds[i] = bound_of(turn->cells, request->fields[i].similarity, &x[i], &y[i]);
         reachable -= request->fields[i].weight * (1 - bounds[i]);
         if (reachable < needed)
             return false;

@@ -32,7 +32,7 @@ static tarn_status write_positions(const char *column, const char *positions, ta
 }
 
 /* The list of a text's parts. */
-static tarn_status write_parts(const tarn_run *run, const char *column, tarn_buffer *sql, tarn_error *error) {
+static tarn_status write_parts(tarn_run *run, const char *column, tarn_buffer *sql, tarn_error *error) {
     const char *delimiter = tarn_run_text(run, "delimiter"), *pattern = tarn_run_text(run, "pattern");
     const char *positions = tarn_run_text(run, "positions");
     if ((delimiter != NULL) + (pattern != NULL) + (positions != NULL) != 1)
@@ -43,6 +43,8 @@ static tarn_status write_parts(const tarn_run *run, const char *column, tarn_buf
     if (by[0] == '\0')
         return tarn_fail(error, TARN_E_INVALID, "%s is empty: give what separates the parts",
                          delimiter != NULL ? "delimiter" : "pattern");
+    if (pattern != NULL)
+        TARN_TRY(tarn_check_pattern(run, "pattern", NULL, error));
     return tarn_sql_write(sql, error, "%s(CAST(%i AS VARCHAR), %l)",
                           delimiter != NULL ? "string_split" : "string_split_regex", column, by);
 }

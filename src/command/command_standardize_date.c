@@ -172,7 +172,7 @@ static tarn_status refuse_value(const standardizing *s, int64_t row, const char 
     return tarn_fail(
         error, TARN_E_INVALID,
         "standardize-date: row id %lld, column \"%s\": \"%.*s\" is no date that can be read%s: mend it, or "
-        "choose on-error=null or on-error=keep",
+        "choose policy=null or policy=text",
         (long long)row, tarn_version_column(s->run->base, s->column)->name, (int)size, text,
         tarn_run_has(s->run, "order") ? " in this order" : "");
 }
@@ -233,9 +233,7 @@ static tarn_status open_standardize(tarn_run *run, tarn_cells *out, tarn_error *
     if (s == NULL)
         return tarn_fail_memory(error);
     *s = (standardizing){.run = run, .column = out->column, .pivot = (int)tarn_run_integer(run, "pivot")};
-    s->bad = tarn_run_is(run, "on-error", "null")   ? BAD_NULL
-             : tarn_run_is(run, "on-error", "keep") ? BAD_KEEP
-                                                    : BAD_FAIL;
+    s->bad = tarn_run_is(run, "policy", "null") ? BAD_NULL : tarn_run_is(run, "policy", "text") ? BAD_KEEP : BAD_FAIL;
     tarn_status status = find_order(s, error);
     if (status == TARN_OK)
         status = tarn_schema_make(&out->type, s->bad == BAD_KEEP ? "u" : "tdD",
@@ -250,7 +248,7 @@ static tarn_status open_standardize(tarn_run *run, tarn_cells *out, tarn_error *
     return TARN_OK;
 }
 
-static const char *const bad_names[] = {"fail", "null", "keep", NULL};
+static const char *const bad_names[] = {"fail", "null", "text", NULL};
 static const tarn_parameter_spec standardize_parameters[] = {
     TARN_TEXT_COLUMN,
     {.name = "order",
@@ -263,7 +261,7 @@ static const tarn_parameter_spec standardize_parameters[] = {
      .least = 0,
      .most = 100,
      .description = "years of two digits below it are 20yy, the others 19yy"},
-    {.name = "on-error",
+    {.name = "policy",
      .type = TARN_PARAMETER_CHOICE,
      .default_value = "fail",
      .choices = bad_names,

@@ -1,6 +1,7 @@
 /* Commands on text. The frequent ones are own code (kernel_*.c), the others SQL over the row. */
 #include "command/expression.h"
 #include "command/families.h"
+#include "command/sqltext.h"
 #include "command/text_kernel.h"
 
 static const tarn_parameter_spec only_column[] = {TARN_TEXT_COLUMN};
@@ -84,6 +85,8 @@ static tarn_status open_replace(tarn_run *run, tarn_cells *out, tarn_error *erro
     if (is_part && tarn_run_text(run, "find")[0] == '\0')
         return tarn_fail(error, TARN_E_INVALID,
                          "replace: find is empty: say what is to be replaced (replace-empty fills empty cells)");
+    if (!is_literal)
+        TARN_TRY(tarn_check_pattern(run, "find", tarn_run_text(run, "replace"), error));
     if (!is_literal || !is_part || tarn_run_is(run, "case", "false"))
         return tarn_template_open(run, replace_template(run), out, error);
     TARN_TRY(tarn_replacement_new(tarn_run_text(run, "find"), tarn_run_text(run, "replace"), &replacement, error));
@@ -137,6 +140,14 @@ static const tarn_command replace_empty_command = {
                   "ELSE {column}::VARCHAR END",
 };
 
+static tarn_status open_extract(tarn_run *run, tarn_cells *out, tarn_error *error) {
+    char group[] = {'\\', (char)('0' + tarn_run_integer(run, "group")), '\0'};
+    TARN_TRY(tarn_check_pattern(run, "pattern", group, error));
+    return tarn_template_open(
+        run, "CASE WHEN regexp_matches({column}, {pattern}) THEN regexp_extract({column}, {pattern}, {group}) END", out,
+        error);
+}
+
 static const tarn_parameter_spec extract_parameters[] = {
     TARN_TEXT_COLUMN,
     {.name = "pattern",
@@ -157,7 +168,7 @@ static const tarn_command extract_command = {
     .family = "text",
     TARN_PARAMETERS(extract_parameters),
     .kind = TARN_KIND_EXPRESSION,
-    .expression = "CASE WHEN regexp_matches({column}, {pattern}) THEN regexp_extract({column}, {pattern}, {group}) END",
+    .open_cells = open_extract,
 };
 
 static tarn_status choose_pad(const tarn_run *run, size_t column, const char **out, tarn_error *error) {

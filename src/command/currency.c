@@ -122,13 +122,13 @@ static tarn_status refuse_unreadable(const currency *c, const tally *t, tarn_err
     tarn_buffer list = {0};
     tarn_status status = TARN_OK;
     for (int64_t i = 0; i < t->unreadable && i < SHOWN && status == TARN_OK; i++)
-        status = tarn_buffer_printf(&list, error, "%srow %lld \"%s\"", i == 0 ? "" : ", ", (long long)t->bad[i].row,
+        status = tarn_buffer_printf(&list, error, "%srow id %lld: \"%s\"", i == 0 ? "" : ", ", (long long)t->bad[i].row,
                                     t->bad[i].text);
     if (status == TARN_OK)
         status =
             tarn_fail(error, TARN_E_INVALID,
                       "unformat-currency: column \"%s\" has %lld %s not an amount: %.*s%s; correct %s, or give "
-                      "unreadable=null",
+                      "policy=null",
                       tarn_version_column(c->run->base, c->column)->name, (long long)t->unreadable,
                       t->unreadable == 1 ? "value that is" : "values that are", (int)list.size, (const char *)list.data,
                       t->unreadable > SHOWN ? " …" : "", t->unreadable == 1 ? "it" : "them");
@@ -146,7 +146,7 @@ static tarn_status decide_sign(currency *c, const tally *t, tarn_error *error) {
     return tarn_fail(
         error, TARN_E_INVALID,
         "unformat-currency: column \"%s\" has points and commas before what may be decimals, so that \"%s\" "
-        "(row %lld) can be read in two ways: give decimal=point or decimal=comma",
+        "(row id %lld) can be read in two ways: give decimal=point or decimal=comma",
         tarn_version_column(c->run->base, c->column)->name, t->first_ambiguous.text, (long long)t->first_ambiguous.row);
 }
 
@@ -154,11 +154,11 @@ static char *make_note(const currency *c, const tally *t) {
     char *guessed = NULL, *nulls = NULL, *note = NULL;
     if (t->ambiguous > 0 && c->wanted == TARN_DECIMAL_NONE)
         guessed = tarn_format(
-            "%lld like \"%s\" (row %lld) could be read in two ways: decimals were taken to follow a %s%s",
+            "%lld like \"%s\" (row id %lld) could be read in two ways: decimals were taken to follow a %s%s",
             (long long)t->ambiguous, t->first_ambiguous.text, (long long)t->first_ambiguous.row,
             c->sign == TARN_DECIMAL_POINT ? "point" : "comma", t->points + t->commas > 0 ? ", as in the others" : "");
     if (t->unreadable > 0)
-        nulls = tarn_format("%lld that could not be read became null, the first in row %lld: \"%s\"",
+        nulls = tarn_format("%lld that could not be read became null, the first in row id %lld: \"%s\"",
                             (long long)t->unreadable, (long long)t->bad[0].row, t->bad[0].text);
     if (guessed != NULL && nulls != NULL)
         note = tarn_format("%s; %s", guessed, nulls);
@@ -244,7 +244,7 @@ static void currency_close(tarn_cells *cells) {
 static tarn_status prepare(currency *c, tarn_cells *out, tarn_error *error) {
     tally t;
     TARN_TRY(tally_column(c, &t, error));
-    if (t.unreadable > 0 && tarn_run_is(c->run, "unreadable", "fail"))
+    if (t.unreadable > 0 && tarn_run_is(c->run, "policy", "fail"))
         return refuse_unreadable(c, &t, error);
     TARN_TRY(decide_sign(c, &t, error));
     TARN_TRY(decide_type(c, &t, out, error));

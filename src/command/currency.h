@@ -8,7 +8,7 @@
 #include "command/command.h"
 
 /** Looks at the whole column first, to learn how its decimals are written and how many digits are needed; parameters
- *  `decimal` (auto, point, comma) and `unreadable` (fail, null). */
+ *  `decimal` (auto, point, comma) and `policy` (fail, null). */
 tarn_status tarn_currency_open(tarn_run *run, tarn_cells *out, tarn_error *error);
 
 #endif

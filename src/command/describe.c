@@ -64,9 +64,9 @@ static bool describe_command(void *context, const tarn_command *command) {
     for (size_t i = 0; i < command->parameter_count; i++)
         json_array_append_new(parameters, describe_parameter(&command->parameters[i]));
     json_t *object =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o}", "name", command->name, "title", command->title, "description",
-                  command->description, "family", command->family, "kind", kind_name(command->kind), "preview",
-                  command->change_table == NULL, "key_map", command->maps_values, "parameters", parameters);
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:o}", "name", command->name, "title", command->title,
+                  "description", command->description, "family", command->family, "kind", kind_name(command->kind),
+                  "preview", command->change_table == NULL, "key_map", command->maps_values, "parameters", parameters);
     return object != NULL && json_array_append_new(list, object) == 0;
 }
 

@@ -157,6 +157,34 @@ cleanup:
     return TARN_OK;
 }
 
+/* The engine leaves texts as they are when the replacement names parentheses that are not there: tried on a pattern
+ * that always matches. */
+tarn_status tarn_check_pattern(tarn_run *run, const char *name, const char *replacement, tarn_error *error) {
+    tarn_buffer sql = {0};
+    tarn_error why = {0};
+    char **texts = NULL;
+    size_t count = 0;
+    const char *pattern = tarn_run_text(run, name);
+    tarn_status status = tarn_sql_write(&sql, error,
+                                        "SELECT CASE WHEN regexp_matches('', %l) IS NULL THEN '' ELSE "
+                                        "regexp_replace('', '(?:' || %l || ')|', '+' || %l) END",
+                                        pattern, pattern, replacement != NULL ? replacement : "");
+    if (status == TARN_OK) {
+        status = tarn_query_texts(run, (const char *)sql.data, &texts, &count, &why);
+        if (status == TARN_E_SQL)
+            status = tarn_fail(error, TARN_E_INVALID, "%s: %s \"%s\" is no regular expression that can be used: %s",
+                               run->command->name, name, pattern, why.message);
+        else if (status != TARN_OK && error != NULL)
+            *error = why;
+        else if (status == TARN_OK && count == 1 && texts[0] != NULL && texts[0][0] == '\0')
+            status = tarn_fail(error, TARN_E_INVALID, "%s: %s \"%s\" has no such parentheses as \"%s\" asks for",
+                               run->command->name, name, pattern, replacement != NULL ? replacement : "");
+        tarn_texts_free(texts, count);
+    }
+    tarn_buffer_free(&sql);
+    return status;
+}
+
 static bool has_format(const struct ArrowSchema *type, const char *formats) {
     return type->dictionary == NULL && type->format[1] == '\0' && strchr(formats, type->format[0]) != NULL;
 }

@@ -91,14 +91,14 @@ static const command_case command_cases[] = {
     {"pad", {"column", "$c", "length", "9", "side", "right", "character", "."}, NULL, 0},
     {"truncate", {"column", "$c", "length", "3"}, NULL, 0},
     /* number */
-    {"unformat-currency", {"column", "$c", "unreadable", "null"}, NULL, 0},
+    {"unformat-currency", {"column", "$c", "policy", "null"}, NULL, 0},
     CASE_PLAIN("fix-negatives"),
     {"round", {"column", "$c", "digits", "1"}, NULL, 0},
     {"clamp", {"column", "$c", "min", "1", "max", "4"}, NULL, 0},
     {"scale", {"column", "$c", "factor", "1", "offset", "1"}, NULL, 0},
     {"pad-zeros", {"column", "$c", "length", "4"}, NULL, 0},
     /* date */
-    {"standardize-date", {"column", "$c", "order", "dmy", "on-error", "null"}, NULL, 0},
+    {"standardize-date", {"column", "$c", "order", "dmy", "policy", "null"}, NULL, 0},
     {"shift-date", {"column", "$c", "amount", "-1", "unit", "month"}, NULL, 0},
     {"extract-part", {"column", "$c", "part", "year"}, NULL, 0},
     {"calculate-age", {"column", "$c", "on", "2030-01-01"}, NULL, 0},
@@ -173,6 +173,12 @@ static const command_case command_cases[] = {
      0},
     {"join", {"table", "small", "on", "t=word", "how", "anti", "clean", "true"}, "SELECT count(*) FROM before", 0},
     {"patch", {"from", CASE_PATCH}, "SELECT count(*) + 1 FROM before", 0},
+    /* match */
+    {"merge",
+     {"column", "$c", "compare", "exact", "threshold", "1", "block", "fingerprint"},
+     "SELECT count(*) FILTER ($c IS NULL OR trim($c::VARCHAR) = '') + count(DISTINCT $c::VARCHAR) FILTER "
+     "(trim($c::VARCHAR) <> '') FROM before",
+     0},
     /* privacy */
     {"redact", {"column", "$c", "text", "red"}, NULL, 0},
     {"mask", {"column", "$c", "first", "1", "last", "1"}, NULL, 0},

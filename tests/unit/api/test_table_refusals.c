@@ -49,7 +49,7 @@ static const refusal refusals[] = {
     {NULL, "split-column", {"column", "city", "delimiter", ""}, TARN_E_INVALID, "delimiter is empty"},
     {NULL, "split-column", {"column", "city", "positions", "3,2"}, TARN_E_INVALID, "rising"},
     {NULL, "split-column", {"column", "city", "positions", "3,x"}, TARN_E_INVALID, "rising"},
-    {NULL, "split-column", {"column", "city", "pattern", "("}, TARN_E_SQL, "("},
+    {NULL, "split-column", {"column", "city", "pattern", "("}, TARN_E_INVALID, "no regular expression"},
     {NULL, "split-column", {"column", "city", "pattern", "s", "name", "x"}, TARN_E_INVALID, "a row has 2 parts"},
     {NULL, "split-column", {"column", "city", "delimiter", "s", "name", "x", "name", "ID"}, TARN_E_EXISTS, "id"},
     {NULL, "cast", {"column", "city", "type", "integer"}, TARN_E_INVALID, "(row id 0: \"Oslo\", row id 2: \"Rome\""},

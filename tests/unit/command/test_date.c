@@ -103,12 +103,12 @@ static void test_refusals(void **state) {
 static void test_bad_values(void **state) {
     const command_case cases[] = {
         {.command = "standardize-date",
-         .parameters = {"on-error", "null", "order", "dmy"},
+         .parameters = {"policy", "null", "order", "dmy"},
          .result = "tdD",
          .changed = 3,
          CELLS({"1/2/2026", "2026-02-01"}, {"soon", NULL}, {"", NULL}, {NULL, NULL})},
         {.command = "standardize-date",
-         .parameters = {"on-error", "keep", "order", "mdy", "pivot", "0"},
+         .parameters = {"policy", "text", "order", "mdy", "pivot", "0"},
          .changed = 2,
          CELLS({"1/2/26", "1926-01-02"}, {"13/2/2026", "13/2/2026"}, {"Mar 1, 2024", "2024-03-01"},
                {"2026-02-28", "2026-02-28"}, {" ", " "}, {"", ""}, {NULL, NULL})},

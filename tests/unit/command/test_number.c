@@ -89,7 +89,7 @@ static void test_currency(void **state) {
          CELLS({"1.234,50 €", "1234.50"}, {"1.234", "1234.00"}, {"12 345,6 kr", "12345.60"}, {"5,-", "5.00"},
                {"\u221212,00", "-12.00"}, {"–", NULL}, {NULL, NULL})},
         {.command = "unformat-currency",
-         .parameters = {"decimal", "comma", "unreadable", "null"},
+         .parameters = {"decimal", "comma", "policy", "null"},
          .result = "d:18,3",
          .changed = 4,
          CELLS({"1,234", "1.234"}, {"1.5", NULL}, {"abc", NULL}, {"7", "7.000"}, {NULL, NULL})},
@@ -137,19 +137,19 @@ static void test_notes(void **state) {
     fixture *f = *state;
     tarn_outcome outcome = {0};
     uint64_t table = make_table(f, NULL, (const char *const[]){"1,234", "x", "2,5000"}, 3);
-    assert_ok(apply_to(f, table, "unformat-currency", PARAMETERS("unreadable", "null"), &outcome, error));
+    assert_ok(apply_to(f, table, "unformat-currency", PARAMETERS("policy", "null"), &outcome, error));
     assert_string_equal(outcome.message,
-                        "changed 3 cells in 3 rows; 1 like \"1,234\" (row 0) could be read in two ways: decimals were "
+                        "changed 3 cells in 3 rows; 1 like \"1,234\" (row id 0) could be read in two ways: decimals were "
                         "taken to follow a comma, as in the others; 1 that could not be read became null, the first in "
-                        "row 1: \"x\"");
+                        "row id 1: \"x\"");
     free(outcome.message);
 }
 
 static void test_refusals(void **state) {
     fixture *f = *state;
     assert_refuses(f, "unformat-currency", NULL, NULL, VALUES("5", "abc", "n/a"), TARN_E_INVALID,
-                   "column \"v\" has 2 values that are not an amount: row 1 \"abc\", row 2 \"n/a\"");
-    assert_refuses(f, "unformat-currency", NULL, NULL, VALUES("1.50", "1,50", "1,234"), TARN_E_INVALID, "(row 2)");
+                   "column \"v\" has 2 values that are not an amount: row id 1: \"abc\", row id 2: \"n/a\"");
+    assert_refuses(f, "unformat-currency", NULL, NULL, VALUES("1.50", "1,50", "1,234"), TARN_E_INVALID, "(row id 2)");
     assert_refuses(f, "unformat-currency", NULL, NULL, VALUES("1.234", "1,234"), TARN_E_INVALID, "decimal=point");
     assert_refuses(f, "unformat-currency", NULL, NULL, VALUES("12345678901234567890123456789012345678", "0.5"),
                    TARN_E_INVALID, "38 are the most");

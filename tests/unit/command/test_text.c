@@ -128,6 +128,14 @@ static void test_expressions(void **state) {
 
 static void test_refusals(void **state) {
     fixture *f = *state;
+    assert_refuses(f, "replace", PARAMETERS("find", "(", "replace", "x", "regex", "true"), NULL, VALUES("a"),
+                   TARN_E_INVALID, "find \"(\" is no regular expression");
+    assert_refuses(f, "replace", PARAMETERS("find", "(a)", "replace", "\\2", "regex", "true"), NULL, VALUES("a"),
+                   TARN_E_INVALID, "has no such parentheses as");
+    assert_refuses(f, "extract", PARAMETERS("pattern", "[a"), NULL, VALUES("a"), TARN_E_INVALID,
+                   "pattern \"[a\" is no regular expression");
+    assert_refuses(f, "extract", PARAMETERS("pattern", "(a)", "group", "2"), NULL, VALUES("a"), TARN_E_INVALID,
+                   "has no such parentheses as");
     assert_refuses(f, "truncate", PARAMETERS("length", "-1"), NULL, VALUES("a"), TARN_E_INVALID, "from 0 to");
     assert_refuses(f, "truncate", PARAMETERS("length", " 1"), NULL, VALUES("a"), TARN_E_INVALID, "whole number");
     assert_refuses(f, "truncate", PARAMETERS("length", "1"), "DATE", VALUES("2026-01-02"), TARN_E_INVALID,
@@ -135,7 +143,6 @@ static void test_refusals(void **state) {
     assert_refuses(f, "trim", PARAMETERS("column", "n"), NULL, VALUES("a"), TARN_E_INVALID, "of type text");
     assert_refuses(f, "trim", NULL, "JSON", VALUES("{}"), TARN_E_INVALID, "of type text");
     assert_refuses(f, "replace", PARAMETERS("find", ""), NULL, VALUES("a"), TARN_E_INVALID, "find is empty");
-    assert_refuses(f, "replace", PARAMETERS("find", "(", "regex", "true"), NULL, VALUES("a"), TARN_E_SQL, "(");
     assert_refuses(f, "pad", PARAMETERS("length", "2", "character", ""), NULL, VALUES("a"), TARN_E_INVALID, "empty");
     assert_refuses(f, "pad", PARAMETERS("length", "2", "side", "top"), NULL, VALUES("a"), TARN_E_INVALID,
                    "left, right");
