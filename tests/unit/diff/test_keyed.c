@@ -154,7 +154,7 @@ static void check(fixture *f, tarn_version *before, tarn_version *after, const t
 static void tables_differ_where_their_texts_do(void **state) {
     fixture *f = *state;
     static const char *const formats[] = {"l u g b d:10,2", "i u g b l", "d:10,2 u l u g", "u l u u u"};
-    for (int turn = 0; turn < 120; turn++) {
+    for (int turn = 0; turn < 1500; turn++) {
         tarn_version *versions[2];
         for (int i = 0; i < 2; i++) {
             char name[16];
