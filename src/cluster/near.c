@@ -130,13 +130,13 @@ void near_compare(near *n, size_t earlier, size_t text) {
 
 tarn_status tarn_cluster_join_near(const tarn_cluster_value *values, size_t count, tarn_cluster_method method,
                                    double threshold, tarn_task *task, size_t *parents, tarn_error *error) {
-    near n = {.parents = parents,
-              .threshold = threshold,
+    near n = {.threshold = threshold,
               .levenshtein = method == TARN_CLUSTER_LEVENSHTEIN,
               .task = task,
               .pattern_of = SIZE_MAX};
     tarn_status status = TARN_OK;
     uint64_t pairs = 0;
+    n.parents = parents;
     TARN_CHECK(read_texts(&n, values, count, error));
     TARN_CHECK(make_index(&n, error));
     if (n.levenshtein)
