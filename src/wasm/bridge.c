@@ -143,7 +143,8 @@ static tarn_status run_job(void *context, tarn_task *task, tarn_error *error) {
     tarn_call *call = context;
     tarn_bridge *bridge = call->bridge;
     tarn_error failure = {0};
-    tarn_status status = tarn_task_check(task, &failure);
+    tarn_status status = tarn_task_check(call->task, &failure);
+    (void)task;
     (void)error;
     if (status == TARN_OK)
         status = call->operation->run(call, &failure);
@@ -171,8 +172,9 @@ static tarn_status start(tarn_bridge *bridge, tarn_call *call, tarn_error *error
     if (bridge->workspace == NULL)
         return tarn_fail(error, TARN_E_INVALID, "%s: no workspace is open: open one first", call->operation->name);
     call->workspace = &bridge->workspace;
-    return tarn_submit(bridge->workspace, priority_of(call->operation->how), call->task, run_job, call, &call->job,
-                       error);
+    /* Without the call's task: a job that is cancelled before it begins never runs, but every call is answered. */
+    tarn_task_default_priority(call->task, priority_of(call->operation->how));
+    return tarn_submit(bridge->workspace, priority_of(call->operation->how), NULL, run_job, call, &call->job, error);
 }
 
 /* With the mutex held; it is let go meanwhile. */
