@@ -7,10 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct bytes {
-    tarn_buffer buffer;
-} bytes;
-
 static tarn_status append(void *context, const void *data, size_t size, tarn_error *error) {
     return tarn_buffer_append(context, data, size, error);
 }
@@ -79,7 +75,8 @@ static void nothing_of_them_is_kept(void **state) {
 static void one_is_replaced_wholly_or_not_at_all(void **state) {
     fixture *f = *state;
     int64_t rows;
-    tarn_buffer first = ipc_of(f, "select i from range(300000) r(i)", false), second = ipc_of(f, "select 7 as i", false);
+    tarn_buffer first = ipc_of(f, "select i from range(300000) r(i)", false),
+                second = ipc_of(f, "select 7 as i", false);
     put(f, "r", &first, first.size, 300000);
     assert_fails(f, tarn_transient_put_ipc(f->workspace, "r", second.data, second.size / 2, NULL, &rows, &f->error),
                  TARN_E_FORMAT, "cut off");
