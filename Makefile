@@ -17,7 +17,7 @@ CTEST = ctest --output-on-failure -j $(JOBS)
 CLANG_DEBUG = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug
 
 .DEFAULT_GOAL := build
-.PHONY: help run build wasm wasm-dist wasm-demo bench-wasm test-wasm-page test test-asan test-tsan soak bench fuzz lint fmt coverage docs install clean
+.PHONY: help run build wasm wasm-dist wasm-demo bench-wasm test-wasm test-wasm-node test-wasm-page test test-asan test-tsan soak bench fuzz lint fmt coverage docs install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -40,6 +40,17 @@ wasm-demo: wasm ## serve the demonstration page on PORT (8080)
 	@node web/scripts/build-demo.mjs
 	@node web/scripts/serve.mjs $(PORT) web/demo/dist
 
+test-wasm: ## what runs in a browser: the C test programs under node, then the tests in a browser itself
+	@$(MAKE) --no-print-directory test-wasm-node
+	@$(MAKE) --no-print-directory wasm WASM_LINK=-O1
+	@$(MAKE) --no-print-directory test-wasm-page
+
+test-wasm-node: ## the C test programs compiled to WebAssembly, under node
+	@scripts/setup.sh wasm
+	@$(CONFIGURE) $(BUILD_WASM) -DCMAKE_TOOLCHAIN_FILE=cmake/WasmToolchain.cmake $(CMAKE_FLAGS)
+	@cmake --build $(BUILD_WASM) -j $(JOBS) --target node_tests
+	@cd $(BUILD_WASM) && ctest --output-on-failure -L wasm-node $(TEST_FLAGS)
+
 test-wasm-page: ## the tests in a browser, with the engine that make wasm left; SUITES="core tabs" for some of them
 	@scripts/setup.sh web browser
 	@node web/tests/run.mjs $(SUITES)
@@ -57,6 +68,7 @@ test: ## build everything and run all tests
 	@$(CONFIGURE) $(BUILD) $(CMAKE_FLAGS)
 	@cmake --build $(BUILD) -j $(JOBS)
 	@cd $(BUILD) && $(CTEST) $(TEST_FLAGS)
+	@if scripts/wasm/engine.sh --at-hand; then $(MAKE) --no-print-directory test-wasm CMAKE_FLAGS= TEST_FLAGS=; fi
 
 test-asan: ## unit, crash and model tests under the address and undefined behaviour sanitizers
 	@scripts/setup.sh build test fuzz

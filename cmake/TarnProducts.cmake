@@ -26,11 +26,12 @@ endforeach()
 target_link_libraries(tarn_shared PRIVATE tarn_flags ${externals})
 target_link_libraries(tarn_static PRIVATE tarn_flags INTERFACE ${externals})
 
-# The program sees the public headers and the public library, as anybody else's would.
+# The program sees the public headers and the public library, as anybody else's would, and how answers become JSON, which is
+# built on those alone.
 file(GLOB cli_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/cli/*.c)
 if(cli_sources)
-  add_executable(tarn ${cli_sources})
-  target_include_directories(tarn PRIVATE ${CMAKE_SOURCE_DIR}/src/cli)
+  add_executable(tarn ${cli_sources} $<TARGET_OBJECTS:tarn_answer>)
+  target_include_directories(tarn PRIVATE ${CMAKE_SOURCE_DIR}/src/cli ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(tarn PRIVATE tarn_public_flags tarn_shared PkgConfig::JANSSON PkgConfig::UTF8PROC Threads::Threads m)
   set_target_properties(tarn PROPERTIES BUILD_RPATH_USE_ORIGIN ON)
   if(APPLE)

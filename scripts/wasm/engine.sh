@@ -6,6 +6,8 @@
 #
 #   engine.sh --key        prints the hash
 #   engine.sh --cached     succeeds when nothing would have to be compiled
+#   engine.sh --at-hand    the same, or when it is in deps/wasm already
+#   engine.sh --build DIR  compiles it from the unpacked npm package in DIR, into the cache
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
@@ -47,6 +49,7 @@ build() {
 case ${1-} in
 --key) key ;;
 --cached) find_cached >/dev/null ;;
+--at-hand) [ -e "$root/deps/wasm/duckdb/libduckdb_wasm.a" ] || find_cached >/dev/null ;;
 --build) build "$2" ;;
 *)
     archive=$(find_cached)

@@ -1,8 +1,10 @@
 #include "answer/answer.h"
 
 static json_t *side_json(const tarn_diff_side *side, bool by_key) {
-    json_t *object = json_pack("{s:o,s:I,s:I}", "table", tarn_answer_text(side->table), "version",
-                               (json_int_t)side->version, "rows", (json_int_t)side->rows);
+    /* Version 0: a file. */
+    json_t *version = tarn_answer_number(side->version);
+    json_t *object = json_pack("{s:o,s:o,s:I}", side->version > 0 ? "table" : "file", tarn_answer_text(side->table),
+                               "version", version, "rows", (json_int_t)side->rows);
     if (by_key) {
         json_object_set_new(object, "null_keys", json_integer((json_int_t)side->null_keys));
         json_object_set_new(object, "duplicate_keys", json_integer((json_int_t)side->duplicate_keys));
@@ -19,12 +21,13 @@ static const char *fate(const tarn_diff_column *column) {
 }
 
 static json_t *column_json(const tarn_diff_column *column) {
-    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:b,s:I}", "name",
+    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:o,s:b,s:b,s:b,s:b,s:I}", "name",
                      tarn_answer_text(column->after ? column->after : column->before), "change",
                      tarn_answer_text(fate(column)), "before", tarn_answer_text(column->before), "after",
                      tarn_answer_text(column->after), "type_before", tarn_answer_text(column->type_before),
-                     "type_after", tarn_answer_text(column->type_after), "key", column->is_key, "left_out",
-                     column->left_out, "modified", (json_int_t)column->modified);
+                     "type_after", tarn_answer_text(column->type_after), "key", column->is_key, "mapped",
+                     column->mapped, "compared_as_text", column->mismatched, "left_out", column->left_out, "modified",
+                     (json_int_t)column->modified);
 }
 
 json_t *tarn_answer_diff(const tarn_diff_info *info) {
@@ -34,13 +37,13 @@ json_t *tarn_answer_diff(const tarn_diff_info *info) {
         if (info->columns[i].is_key)
             json_array_append_new(keys, tarn_answer_text(info->columns[i].after));
     }
-    return json_pack("{s:o,s:o,s:o,s:b,s:{s:I,s:I,s:I},s:I,s:I,s:I,s:b,s:o}", "before",
+    return json_pack("{s:o,s:o,s:o,s:b,s:{s:I,s:I,s:I},s:I,s:I,s:I,s:b,s:I,s:o}", "before",
                      side_json(&info->before, info->by_key), "after", side_json(&info->after, info->by_key), "key",
                      info->by_key ? keys : (json_decref(keys), json_null()), "key_chosen", info->key_chosen, "rows",
                      "added", (json_int_t)info->added, "removed", (json_int_t)info->removed, "modified",
                      (json_int_t)info->modified, "unmatched", (json_int_t)info->unmatched, "moved",
                      (json_int_t)info->moved, "cells", (json_int_t)info->cells, "order_differs", info->order_differs,
-                     "columns", columns);
+                     "result_bytes", (json_int_t)info->bytes, "columns", columns);
 }
 
 json_t *tarn_answer_diff_values(const tarn_diff_values *values) {
@@ -51,3 +54,5 @@ json_t *tarn_answer_diff_values(const tarn_diff_values *values) {
                                               (json_int_t)values->list[i].count));
     return list;
 }
+
+/* One element as JSON. */

@@ -15,44 +15,6 @@
 
 /* ---- events ---- */
 
-static json_t *tables_json(const tarn_audit_event *event) {
-    json_t *list = json_array();
-    for (size_t i = 0; i < event->table_count; i++) {
-        const tarn_audit_table *table = &event->tables[i];
-        json_array_append_new(list, json_pack("{s:o,s:o,s:o}", "table", json_from_text(table->name), "before",
-                                              table->before ? json_integer((json_int_t)table->before) : json_null(),
-                                              "version",
-                                              table->after ? json_integer((json_int_t)table->after) : json_null()));
-    }
-    return list;
-}
-
-static json_t *event_json(const tarn_audit_event *event) {
-    json_t *object =
-        json_pack("{s:I,s:o,s:o,s:o,s:o,s:o}", "number", (json_int_t)event->number, "time", json_from_time(event->time),
-                  "user", json_from_text(event->user), "event", json_from_text(event->kind), "command",
-                  json_from_text(event->command), "tables", tables_json(event));
-    json_t *parameters = json_loads(event->parameters, 0, NULL);
-    json_object_set_new(object, "parameters", parameters ? parameters : json_null());
-    if (event->is_edit) {
-        json_object_set_new(object, "old", json_from_text(event->old_value));
-        json_object_set_new(object, "new", json_from_text(event->new_value));
-    }
-    json_object_set_new(object, "rows_changed", json_from_count(event->rows));
-    json_object_set_new(object, "cells_changed", json_from_count(event->cells));
-    json_object_set_new(object, "duration_us", json_from_count(event->duration));
-    json_object_set_new(object, "previous", json_string(event->previous));
-    json_object_set_new(object, "hash", json_string(event->hash));
-    return object;
-}
-
-json_t *audit_json(const tarn_audit_event *events, size_t count) {
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, event_json(&events[i]));
-    return list;
-}
-
 static void add_value(cli_text *text, const char *value) {
     if (value)
         cell_quote(text, value, strlen(value));
@@ -135,28 +97,6 @@ void audit_print(cli *cli, const tarn_audit_event *events, size_t count) {
 
 static const char *kind_name(tarn_detail_kind kind) {
     return kind == TARN_DETAIL_ADDED ? "added" : kind == TARN_DETAIL_REMOVED ? "removed" : "changed";
-}
-
-static json_t *row_json(const tarn_detail_row *row) {
-    json_t *cells = json_array();
-    for (size_t i = 0; i < row->cell_count; i++)
-        json_array_append_new(cells, json_pack("{s:o,s:o,s:o}", "column", json_from_text(row->cells[i].column),
-                                               "before", json_from_text(row->cells[i].before), "after",
-                                               json_from_text(row->cells[i].after)));
-    return json_pack("{s:I,s:s,s:o}", "row", (json_int_t)row->row, "change", kind_name(row->kind), "cells", cells);
-}
-
-json_t *audit_detail_json(const tarn_audit_detail *detail) {
-    json_t *notes = json_array(), *rows = json_array();
-    for (size_t i = 0; i < detail->note_count; i++)
-        json_array_append_new(notes, json_from_text(detail->notes[i]));
-    for (size_t i = 0; i < detail->row_count; i++)
-        json_array_append_new(rows, row_json(&detail->rows[i]));
-    return json_pack("{s:I,s:o,s:o,s:I,s:o,s:o,s:o,s:b}", "event", (json_int_t)detail->record, "table",
-                     json_from_text(detail->table), "before",
-                     detail->before ? json_integer((json_int_t)detail->before) : json_null(), "version",
-                     (json_int_t)detail->after, "gone", json_from_text(detail->gone), "notes", notes, "rows", rows,
-                     "complete", detail->complete);
 }
 
 /** Nothing where there was or is no row: that is not null. */

@@ -60,7 +60,7 @@ static json_t *row_json(const tarn_diff_info *info, const tarn_blind_row *row) {
     json_t *columns = json_array();
     for (size_t i = 0; i < info->column_count; i++)
         if (differs_in(row, i))
-            json_array_append_new(columns, json_from_text(info->columns[i].after));
+            json_array_append_new(columns, tarn_answer_text(info->columns[i].after));
     return json_pack("{s:s,s:o,s:o,s:o}", "change", kind_of(row), "row_before",
                      row->row_before < 0 ? json_null() : json_integer((json_int_t)row->row_before), "row_after",
                      row->row_after < 0 ? json_null() : json_integer((json_int_t)row->row_after), "columns", columns);
@@ -70,7 +70,7 @@ static void print_json(const tarn_blind *blind) {
     size_t count;
     const tarn_diff_info *info = tarn_blind_info(blind);
     const tarn_blind_row *rows = tarn_blind_rows_of(blind, &count);
-    json_t *answer = diff_json(info), *changes = json_array();
+    json_t *answer = tarn_answer_diff(info), *changes = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(changes, row_json(info, &rows[i]));
     json_object_set_new(answer, "changes", changes);

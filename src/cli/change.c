@@ -8,18 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-json_t *change_json(const tarn_change *change) {
-    json_t *object = json_pack("{s:o,s:o,s:I,s:b}", "table", json_from_text(change->table), "before",
-                               change->before ? json_integer((json_int_t)change->before) : json_null(), "version",
-                               (json_int_t)change->after, "changed", change->changed);
-    json_object_set_new(object, "rows_changed", json_from_count(change->rows));
-    json_object_set_new(object, "cells_changed", json_from_count(change->cells));
-    json_object_set_new(object, "rows", json_from_count(change->table_rows));
-    json_object_set_new(object, "duration_us", json_from_count(change->duration));
-    json_object_set_new(object, "message", json_from_text(change->message));
-    return object;
-}
-
 /** " · version 4 → 5", or " · version 1" for a table that was not there. */
 static void print_versions(cli *cli, const tarn_change *change) {
     printf("%s · version ", style_dim(cli->colour));
@@ -37,7 +25,7 @@ static void print_unchanged(const tarn_change *change) {
 
 void change_print(cli *cli, const tarn_change *change, const char *what) {
     if (cli->json) {
-        json_print(change_json(change));
+        json_print(tarn_answer_change(change));
         return;
     }
     if (cli->quiet)
@@ -62,7 +50,7 @@ void change_print(cli *cli, const tarn_change *change, const char *what) {
 
 void change_print_move(cli *cli, const tarn_change *change) {
     if (cli->json) {
-        json_print(change_json(change));
+        json_print(tarn_answer_change(change));
         return;
     }
     if (cli->quiet)

@@ -13,7 +13,5 @@
 void change_print(cli *cli, const tarn_change *change, const char *what);
 /** "orders is at version 3 now (was 4) · 1,000 rows" */
 void change_print_move(cli *cli, const tarn_change *change);
-/** The object that both give with --json. */
-json_t *change_json(const tarn_change *change);
 
 #endif

@@ -80,9 +80,9 @@ static tarn_status next_rows(rows_source *source, struct ArrowArray *out, tarn_e
 static tarn_status print_row_preview_json(tarn_preview *preview, tarn_error *error) {
     rows_source source = {next_rows, &preview->schema, &preview->rows};
     printf("{\"message\":");
-    json_write(json_from_text(preview->message), stdout, false);
+    json_write(tarn_answer_text(preview->message), stdout, false);
     printf(",\"shown\":");
-    json_write(json_from_text(preview->shown), stdout, false);
+    json_write(tarn_answer_text(preview->shown), stdout, false);
     printf(",\"rows_before\":%lld,\"rows_after\":%lld,\"complete\":%s,\"rows\":", (long long)preview->rows_before,
            (long long)preview->rows_after, preview->complete ? "true" : "false");
     tarn_status status = rows_print_json(&source, -1, error);
@@ -106,17 +106,6 @@ static tarn_status print_row_preview(cli *cli, tarn_preview *preview, const char
            preview->complete ? "" : count, preview->complete ? "" : " shown)", style_end(cli->colour), table);
     free(count);
     return TARN_OK;
-}
-
-static void print_preview_json(const tarn_preview *preview) {
-    json_t *cells = json_array();
-    for (size_t i = 0; i < preview->cell_count; i++) {
-        const tarn_cell_change *cell = &preview->cells[i];
-        json_array_append_new(cells, json_pack("{s:I,s:o,s:o,s:o}", "row", (json_int_t)cell->row, "column",
-                                               json_from_text(cell->column), "before", json_from_text(cell->before),
-                                               "after", json_from_text(cell->after)));
-    }
-    json_print(json_pack("{s:o,s:b}", "cells", cells, "complete", preview->complete));
 }
 
 static void add_value(grid *grid, const char *value, grid_style style) {
@@ -167,7 +156,7 @@ static tarn_status preview(cli *cli, const tarn_parameter *parameters, size_t co
     if (status == TARN_OK && preview.message)
         status = print_row_preview(cli, &preview, table, error);
     else if (status == TARN_OK && cli->json)
-        print_preview_json(&preview);
+        json_print(tarn_answer_preview(&preview));
     else if (status == TARN_OK)
         print_preview(cli, &preview, table);
     tarn_preview_clear(&preview);
@@ -175,9 +164,9 @@ static tarn_status preview(cli *cli, const tarn_parameter *parameters, size_t co
 }
 
 static void print_with_key_map(const tarn_change *change, const char *path, const tarn_export_result *written) {
-    json_t *object = change_json(change);
+    json_t *object = tarn_answer_change(change);
     json_object_set_new(object, "key_map",
-                        json_pack("{s:o,s:s,s:I}", "path", json_from_text(path), "format", written->format, "values",
+                        json_pack("{s:o,s:s,s:I}", "path", tarn_answer_text(path), "format", written->format, "values",
                                   (json_int_t)written->rows));
     json_print(object);
 }

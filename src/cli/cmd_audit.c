@@ -128,7 +128,7 @@ static int export(cli *cli, const tarn_audit_filter *filter, const char *format)
         return CLI_DONE;
     if (cli->json) {
         json_print(
-            json_pack("{s:o,s:s,s:I}", "file", json_from_text(file), "format", format, "events", (json_int_t)count));
+            json_pack("{s:o,s:s,s:I}", "file", tarn_answer_text(file), "format", format, "events", (json_int_t)count));
     } else if (!cli->quiet) {
         char *events = human_counted((int64_t)count, "event", "events");
         printf("wrote %s to %s · %s\n", events, file, format);
@@ -145,7 +145,7 @@ static int list(cli *cli, const tarn_audit_filter *filter) {
         tarn_audit(cli->workspace, filter, &events, &count, &error) != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        json_print(audit_json(events, count));
+        json_print(tarn_answer_audit(events, count));
     else
         audit_print(cli, events, count);
     tarn_audit_free(events, count);
@@ -167,7 +167,7 @@ static int detail(cli *cli) {
     if (status != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        json_print(audit_detail_json(&detail));
+        json_print(tarn_answer_audit_detail(&detail));
     else
         audit_detail_print(cli, &detail);
     tarn_audit_detail_clear(&detail);

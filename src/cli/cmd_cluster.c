@@ -22,23 +22,6 @@ static const cli_option options[] = {
     {0},
 };
 
-static json_t *cluster_json(const tarn_cluster *cluster) {
-    json_t *values = json_array();
-    for (size_t i = 0; i < cluster->count; i++)
-        json_array_append_new(values, json_pack("{s:o,s:I}", "value", json_from_text(cluster->spellings[i].text),
-                                                "rows", (json_int_t)cluster->spellings[i].rows));
-    return json_pack("{s:o,s:I,s:o}", "suggestion", json_from_text(cluster->spellings[0].text), "rows",
-                     (json_int_t)cluster->rows, "values", values);
-}
-
-static void print_json(const tarn_clusters *clusters, size_t most) {
-    json_t *list = json_array();
-    for (size_t i = 0; i < clusters->count && i < most; i++)
-        json_array_append_new(list, cluster_json(&clusters->list[i]));
-    json_print(json_pack("{s:I,s:I,s:o}", "values", (json_int_t)clusters->values, "clusters",
-                         (json_int_t)clusters->count, "list", list));
-}
-
 static void print_cluster(cli *cli, const tarn_cluster *cluster) {
     printf("%s%s%s\n", style_bold(cli->colour), cluster->spellings[0].text, style_end(cli->colour));
     for (size_t i = 0; i < cluster->count; i++) {
@@ -84,7 +67,7 @@ static int run(cli *cli) {
     if (status != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        print_json(&clusters, (size_t)most);
+        json_print(tarn_answer_clusters(&clusters, (size_t)most));
     else
         print(cli, &clusters, (size_t)most);
     tarn_clusters_clear(&clusters);

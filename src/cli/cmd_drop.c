@@ -22,7 +22,7 @@ static int run(cli *cli) {
     if (status != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        json_print(json_pack("{s:o,s:b}", "table", json_from_text(table), "dropped", !undo));
+        json_print(json_pack("{s:o,s:b}", "table", tarn_answer_text(table), "dropped", !undo));
     else if (!cli->quiet && undo)
         printf("%s is back\n", table);
     else if (!cli->quiet)

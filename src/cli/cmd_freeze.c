@@ -15,12 +15,6 @@ static const cli_argument arguments[] = {
 
 typedef tarn_status (*rewriter)(tarn_workspace *, const char *, tarn_task *, tarn_freeze_result *, tarn_error *);
 
-static void print_json(const char *table, const tarn_freeze_result *result) {
-    json_print(json_pack("{s:o,s:I,s:I,s:I,s:I}", "table", json_from_text(table), "batches",
-                         (json_int_t)result->batches, "bytes_before", (json_int_t)result->bytes_before, "bytes_after",
-                         (json_int_t)result->bytes_after, "duration_us", (json_int_t)result->duration));
-}
-
 static void print(const char *table, const char *done, const tarn_freeze_result *result) {
     if (result->batches == 0) {
         printf("nothing to do: %s is %s already\n", table, done);
@@ -49,7 +43,7 @@ static int rewrite(cli *cli, rewriter rewriter, const char *doing, const char *d
     if (status != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        print_json(table, &result);
+        json_print(tarn_answer_freeze(table, &result));
     else if (!cli->quiet)
         print(table, done, &result);
     return CLI_DONE;

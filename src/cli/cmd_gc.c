@@ -74,9 +74,7 @@ static int run(cli *cli) {
     if (status != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        json_print(json_pack("{s:b,s:I,s:I,s:I,s:I,s:I}", "dry_run", dry_run, "versions", (json_int_t)result.versions,
-                             "tables", (json_int_t)result.tables, "batches", (json_int_t)result.batches, "bytes",
-                             (json_int_t)result.bytes, "bytes_waiting", (json_int_t)result.bytes_waiting));
+        json_print(tarn_answer_gc(&result, dry_run));
     else if (!cli->quiet)
         print(&result, dry_run);
     return CLI_DONE;

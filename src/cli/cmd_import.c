@@ -200,36 +200,11 @@ static tarn_status print_result(cli *cli, const char *path, const tarn_import_re
     return status;
 }
 
-static tarn_status result_json(const char *path, const tarn_import_result *result, const struct ArrowSchema *schema,
-                               tarn_error *error) {
-    json_t *columns = json_array(), *warnings = json_array();
-    tarn_status status = TARN_OK;
-    for (int64_t c = 0; c < schema->n_children && status == TARN_OK; c++) {
-        char *type = NULL;
-        status = tarn_type_sql(schema->children[c], &type, error);
-        if (status == TARN_OK)
-            json_array_append_new(columns, json_pack("{s:o,s:o}", "name", json_from_text(schema->children[c]->name),
-                                                     "type", json_from_text(type)));
-        tarn_free(type);
-    }
-    for (size_t i = 0; i < result->warning_count; i++)
-        json_array_append_new(warnings, json_from_text(result->warnings[i]));
-    json_t *object = json_object();
-    json_object_set_new(object, "file", json_from_text(path));
-    json_t *change = change_json(&result->change);
-    json_object_update(object, change);
-    json_decref(change);
-    json_object_set_new(object, "format", json_from_text(result->format));
-    json_object_set_new(object, "encoding", json_from_text(result->encoding));
-    json_object_set_new(object, "delimiter", json_from_text(result->delimiter));
-    json_object_set_new(object, "header_row", json_integer(result->header_row));
-    json_object_set_new(object, "columns", columns);
-    json_object_set_new(object, "warnings", warnings);
-    if (status == TARN_OK)
-        json_write(object, stdout, false);
-    else
-        json_decref(object);
-    return status;
+static void print_json(const char *path, const tarn_import_result *result, const struct ArrowSchema *schema) {
+    json_t *object = json_pack("{s:o}", "file", tarn_answer_text(path)), *rest = tarn_answer_import(result, schema);
+    json_object_update(object, rest);
+    json_decref(rest);
+    json_write(object, stdout, false);
 }
 
 static int import_file(cli *cli, tarn_import_options *import) {
@@ -244,7 +219,7 @@ static int import_file(cli *cli, tarn_import_options *import) {
     if (status == TARN_OK && (cli->json || !cli->quiet))
         status = tarn_schema(cli->workspace, result.change.table, &schema, &error);
     if (status == TARN_OK && cli->json)
-        status = result_json(import->path, &result, &schema, &error);
+        print_json(import->path, &result, &schema);
     else if (status == TARN_OK && !cli->quiet)
         status = print_result(cli, import->path, &result, &schema, &error);
     if (schema.release)

@@ -13,19 +13,9 @@ static void print_line(cli *cli, const char *name, char *value) {
 }
 
 static void print_json(const char *path, const tarn_workspace_info *info) {
-    json_t *object = json_pack("{s:o,s:i,s:I,s:I,s:I,s:I,s:I,s:I}", "directory", json_from_text(path), "format_version",
-                               (int)info->format_version, "tables", (json_int_t)info->tables, "dropped_tables",
-                               (json_int_t)info->dropped_tables, "versions", (json_int_t)info->versions, "records",
-                               (json_int_t)info->records, "batches", (json_int_t)info->batches, "segments",
-                               (json_int_t)info->segments);
-    json_object_set_new(object, "bytes_total", json_integer((json_int_t)info->bytes_total));
-    json_object_set_new(object, "bytes_segments", json_integer((json_int_t)info->bytes_segments));
-    json_object_set_new(object, "bytes_journal", json_integer((json_int_t)info->bytes_journal));
-    json_object_set_new(object, "bytes_index", json_integer((json_int_t)info->bytes_index));
-    json_object_set_new(object, "threads", json_integer(info->threads));
-    json_object_set_new(object, "memory_limit", json_integer((json_int_t)info->memory_limit));
-    json_object_set_new(object, "tarn", json_string(tarn_version_text()));
-    json_object_set_new(object, "engine", json_string(tarn_engine_version_text()));
+    json_t *object = json_pack("{s:o}", "directory", tarn_answer_text(path)), *rest = tarn_answer_info(info);
+    json_object_update(object, rest);
+    json_decref(rest);
     json_print(object);
 }
 

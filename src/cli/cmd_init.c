@@ -21,7 +21,7 @@ static int run(cli *cli) {
         return cli_fail(cli, &error);
     char *path = realpath(directory, NULL);
     if (cli->json)
-        json_print(json_pack("{s:o}", "directory", json_from_text(path ? path : directory)));
+        json_print(json_pack("{s:o}", "directory", tarn_answer_text(path ? path : directory)));
     else if (!cli->quiet)
         printf("made an empty workspace in %s\n", path ? path : directory);
     free(path);

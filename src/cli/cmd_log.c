@@ -22,43 +22,13 @@ static const cli_option options[] = {
     {0},
 };
 
-static json_t *to_json(const tarn_log_entry *entry) {
-    json_t *object =
-        json_pack("{s:I,s:o,s:o,s:o,s:o,s:o}", "version", (json_int_t)entry->version, "parent",
-                  entry->parent ? json_integer((json_int_t)entry->parent) : json_null(), "time",
-                  entry->time ? json_from_time(entry->time) : json_null(), "user", json_from_text(entry->user), "kind",
-                  json_from_text(entry->kind), "command", json_from_text(entry->command));
-    json_t *parameters = entry->parameters ? json_loads(entry->parameters, JSON_DECODE_ANY, NULL) : NULL;
-    json_object_set_new(object, "parameters", parameters ? parameters : json_null());
-    json_object_set_new(object, "rows_changed", json_from_count(entry->rows));
-    json_object_set_new(object, "cells_changed", json_from_count(entry->cells));
-    json_object_set_new(object, "rows", json_from_count(entry->table_rows));
-    json_object_set_new(object, "duration_us", json_from_count(entry->duration));
-    json_object_set_new(object, "head", json_boolean(entry->is_head));
-    json_object_set_new(object, "on_line", json_boolean(entry->on_line));
-    json_object_set_new(object, "tip", json_boolean(entry->is_tip));
-    json_object_set_new(object, "reachable", json_boolean(entry->reachable));
-    json_object_set_new(object, "columns", json_from_count(entry->table_columns));
-    return object;
-}
-
-static json_t *list_to_json(const tarn_log_entry *entries, size_t count) {
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, to_json(&entries[i]));
-    return list;
-}
-
 static int print_timeline(cli *cli) {
     tarn_error error;
     tarn_timeline timeline = {0};
     if (cli_open(cli, CLI_READ, &error) != TARN_OK ||
         tarn_timeline_get(cli->workspace, cli_argument_at(cli, 0), &timeline, &error) != TARN_OK)
         return cli_fail(cli, &error);
-    json_print(json_pack("{s:o,s:I,s:I,s:I,s:b,s:b,s:o}", "table", json_from_text(timeline.table), "head",
-                         (json_int_t)timeline.head, "tip", (json_int_t)timeline.tip, "newest",
-                         (json_int_t)timeline.newest, "can_undo", timeline.can_undo, "can_redo", timeline.can_redo,
-                         "versions", list_to_json(timeline.entries, timeline.entry_count)));
+    json_print(tarn_answer_timeline(&timeline));
     tarn_timeline_clear(&timeline);
     return CLI_DONE;
 }
@@ -120,7 +90,7 @@ static int run(cli *cli) {
         return cli_fail(cli, &error);
     size_t shown = (int64_t)count > limit ? (size_t)limit : count;
     if (cli->json)
-        json_print(list_to_json(entries, shown));
+        json_print(tarn_answer_log(entries, shown));
     else
         print_grid(cli, entries, shown);
     tarn_log_free(entries, count);

@@ -49,7 +49,7 @@ static json_t *similarity_json(double similarity) {
 static json_t *row_json(const tarn_matches *matches, const tarn_matched_row *row) {
     json_t *values = json_object();
     for (size_t i = 0; i < matches->column_count; i++)
-        json_object_set_new(values, matches->columns[i], json_from_text(row->values[i]));
+        json_object_set_new(values, matches->columns[i], tarn_answer_text(row->values[i]));
     return json_pack("{s:I,s:o}", "row", (json_int_t)row->row, "values", values);
 }
 
@@ -73,8 +73,8 @@ static json_t *group_json(const tarn_matches *matches, const tarn_match_group *g
 static void print_json(const tarn_matches *matches) {
     json_t *columns = json_array(), *list = json_array();
     for (size_t i = 0; i < matches->column_count; i++)
-        json_array_append_new(columns, json_pack("{s:o,s:s}", "column", json_from_text(matches->columns[i]), "compare",
-                                                 matches->comparisons[i]));
+        json_array_append_new(columns, json_pack("{s:o,s:s}", "column", tarn_answer_text(matches->columns[i]),
+                                                 "compare", matches->comparisons[i]));
     for (size_t i = 0; i < matches->group_count; i++)
         json_array_append_new(list, group_json(matches, &matches->groups[i]));
     json_t *object = json_pack("{s:I,s:I,s:I,s:I,s:I}", "table_rows", (json_int_t)matches->table_rows, "groups",
@@ -82,8 +82,8 @@ static void print_json(const tarn_matches *matches) {
                                (json_int_t)matches->all_pairs, "compared", (json_int_t)matches->compared);
     json_object_set_new(object, "threshold", similarity_json(matches->threshold));
     json_object_set_new(object, "block", json_string(matches->block));
-    json_object_set_new(object, "on", json_from_text(matches->on));
-    json_object_set_new(object, "note", json_from_text(matches->note));
+    json_object_set_new(object, "on", tarn_answer_text(matches->on));
+    json_object_set_new(object, "note", tarn_answer_text(matches->note));
     json_object_set_new(object, "columns", columns);
     json_object_set_new(object, "list", list);
     json_print(object);

@@ -17,15 +17,6 @@ static const cli_option options[] = {
     {0},
 };
 
-static void print_json(const tarn_migration_result *result) {
-    json_t *problems = json_array();
-    for (size_t i = 0; i < result->problem_count; i++)
-        json_array_append_new(problems, json_from_text(result->problems[i]));
-    json_print(json_pack("{s:b,s:b,s:I,s:I,s:o,s:o}", "complete", result->problem_count == 0, "already",
-                         result->already, "tables_imported", (json_int_t)result->tables, "audit_events_restored",
-                         (json_int_t)result->events, "folder", json_from_text(result->folder), "problems", problems));
-}
-
 static void print(cli *cli, const char *directory, const tarn_migration_result *result) {
     if (result->already) {
         printf("nothing to do: %s was migrated before and is %s now\n", directory, result->folder);
@@ -58,7 +49,7 @@ static int run(cli *cli) {
     if (status != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        print_json(&result);
+        json_print(tarn_answer_migration(&result));
     else if (!cli->quiet || result.problem_count > 0)
         print(cli, directory, &result);
     int code = result.problem_count > 0 ? CLI_FAILED : CLI_DONE;

@@ -35,7 +35,7 @@ static const cli_option options[] = {
 
 static int say(cli *cli, const char *done, const char *name) {
     if (cli->json)
-        json_print(json_pack("{s:o}", "recipe", json_from_text(name)));
+        json_print(json_pack("{s:o}", "recipe", tarn_answer_text(name)));
     else if (!cli->quiet)
         printf("%s %s\n", done, name);
     return CLI_DONE;
@@ -73,17 +73,6 @@ static void print_list(cli *cli, const tarn_recipe_info *recipes, size_t count) 
     grid_free(&grid);
 }
 
-static void print_list_json(const tarn_recipe_info *recipes, size_t count) {
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list,
-                              json_pack("{s:o,s:I,s:I,s:o,s:o}", "recipe", json_from_text(recipes[i].name), "steps",
-                                        (json_int_t)recipes[i].steps, "asks", (json_int_t)recipes[i].asks, "commands",
-                                        json_from_text(recipes[i].commands), "description",
-                                        json_from_text(recipes[i].description)));
-    json_print(list);
-}
-
 static int list(cli *cli) {
     tarn_error error;
     tarn_recipe_info *recipes = NULL;
@@ -92,7 +81,7 @@ static int list(cli *cli) {
         tarn_recipe_list(cli->workspace, &recipes, &count, &error) != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        print_list_json(recipes, count);
+        json_print(tarn_answer_recipes(recipes, count));
     else
         print_list(cli, recipes, count);
     tarn_recipe_list_free(recipes, count);

@@ -14,7 +14,7 @@ static int run(cli *cli) {
     if (cli_open(cli, CLI_WRITE, &error) != TARN_OK || tarn_rename(cli->workspace, table, name, &error) != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        json_print(json_pack("{s:o,s:o}", "table", json_from_text(name), "before", json_from_text(table)));
+        json_print(json_pack("{s:o,s:o}", "table", tarn_answer_text(name), "before", tarn_answer_text(table)));
     else if (!cli->quiet)
         printf("renamed %s to %s\n", table, name);
     return CLI_DONE;

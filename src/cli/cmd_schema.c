@@ -13,26 +13,10 @@ static const cli_argument arguments[] = {
     {0},
 };
 
-static tarn_status print_json(const char *version, const tarn_table_info *table, const struct ArrowSchema *schema,
-                              tarn_error *error) {
-    json_t *columns = json_array();
-    tarn_status status = TARN_OK;
-    for (int64_t c = 0; c < schema->n_children && status == TARN_OK; c++) {
-        char *sql = NULL, *arrow = NULL;
-        status = tarn_type_sql(schema->children[c], &sql, error);
-        if (status == TARN_OK)
-            status = tarn_type_name(schema->children[c], &arrow, error);
-        if (status == TARN_OK)
-            json_array_append_new(columns, json_pack("{s:o,s:o,s:o}", "name", json_from_text(schema->children[c]->name),
-                                                     "type", json_from_text(sql), "arrow", json_from_text(arrow)));
-        tarn_free(sql);
-        tarn_free(arrow);
-    }
-    if (status == TARN_OK)
-        json_print(json_pack("{s:o,s:I,s:I,s:O}", "table", json_from_text(version), "version",
-                             (json_int_t)table->version, "rows", (json_int_t)table->rows, "columns", columns));
-    json_decref(columns);
-    return status;
+static tarn_status print_json(const char *version, const tarn_table_info *table, const struct ArrowSchema *schema) {
+    json_print(json_pack("{s:o,s:I,s:I,s:o}", "table", tarn_answer_text(version), "version", (json_int_t)table->version,
+                         "rows", (json_int_t)table->rows, "columns", tarn_answer_columns(schema)));
+    return TARN_OK;
 }
 
 static tarn_status print_grid(cli *cli, const tarn_table_info *table, const struct ArrowSchema *schema,
@@ -80,7 +64,7 @@ static int run(cli *cli) {
     if (status == TARN_OK)
         status = tarn_schema(cli->workspace, version, &schema, &error);
     if (status == TARN_OK)
-        status = cli->json ? print_json(table.name, &table, &schema, &error) : print_grid(cli, &table, &schema, &error);
+        status = cli->json ? print_json(table.name, &table, &schema) : print_grid(cli, &table, &schema, &error);
     if (schema.release)
         schema.release(&schema);
     tarn_table_info_clear(&table);

@@ -12,23 +12,6 @@ static const cli_option options[] = {
     {0},
 };
 
-static json_t *to_json(const tarn_table_info *table) {
-    json_t *object = json_pack("{s:o,s:I,s:I,s:I,s:I,s:b,s:b,s:b}", "name", json_from_text(table->name), "rows",
-                               (json_int_t)table->rows, "columns", (json_int_t)table->columns, "version",
-                               (json_int_t)table->version, "newest", (json_int_t)table->newest, "can_undo",
-                               table->can_undo, "can_redo", table->can_redo, "dropped", table->dropped);
-    json_object_set_new(object, "created", json_from_time(table->created));
-    json_object_set_new(object, "changed", json_from_time(table->changed));
-    return object;
-}
-
-static void print_json(const tarn_table_info *tables, size_t count) {
-    json_t *list = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, to_json(&tables[i]));
-    json_print(list);
-}
-
 static void print_grid(cli *cli, const tarn_table_info *tables, size_t count, bool all) {
     grid grid;
     grid_begin(&grid, all ? 6 : 5, cli->colour, terminal_width(STDOUT_FILENO), 0);
@@ -62,7 +45,7 @@ static int run(cli *cli) {
         tarn_tables(cli->workspace, all, &tables, &count, &error) != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        print_json(tables, count);
+        json_print(tarn_answer_tables(tables, count));
     else if (count == 0)
         printf("no tables yet; 'tarn import FILE' makes one\n");
     else

@@ -12,18 +12,6 @@ static const cli_option options[] = {
     {0},
 };
 
-static void print_json(const tarn_verify_result *result) {
-    json_t *problems = json_array();
-    for (size_t i = 0; i < result->problem_count; i++)
-        json_array_append_new(problems, json_pack("{s:o,s:o,s:b}", "what", json_from_text(result->problems[i].what),
-                                                  "affects", json_from_text(result->problems[i].affects), "repaired",
-                                                  result->problems[i].repaired));
-    json_print(json_pack("{s:b,s:I,s:I,s:I,s:I,s:I,s:o}", "sound", result->problem_count == 0, "records",
-                         (json_int_t)result->records, "versions", (json_int_t)result->versions, "batches",
-                         (json_int_t)result->batches, "segments", (json_int_t)result->segments, "bytes",
-                         (json_int_t)result->bytes, "problems", problems));
-}
-
 static void print(cli *cli, const tarn_verify_result *result) {
     for (size_t i = 0; i < result->problem_count; i++) {
         const tarn_verify_problem *problem = &result->problems[i];
@@ -64,7 +52,7 @@ static int run(cli *cli) {
     for (size_t i = 0; i < result.problem_count; i++)
         damaged = damaged || !result.problems[i].repaired;
     if (cli->json)
-        print_json(&result);
+        json_print(tarn_answer_verify(&result));
     else if (!cli->quiet || result.problem_count)
         print(cli, &result);
     if (damaged && !repair && !cli->json)

@@ -9,10 +9,6 @@
 
 #include <jansson.h>
 
-/** Counts, and what happened to the columns. */
-json_t *diff_json(const tarn_diff_info *info);
-/** The most frequent changes of a column's values. */
-json_t *diff_values_json(const tarn_diff_values *values);
 /** A page of changes, each with its values before and after. `*out` is there also after a failure. */
 tarn_status diff_page_json(const struct ArrowSchema *schema, const struct ArrowArray *page, json_t **out,
                            tarn_error *error);

@@ -56,10 +56,7 @@ void export_print(cli *cli, const tarn_export_options *options, const tarn_expor
     if (is_standard_output(options))
         return;
     if (cli->json) {
-        json_print(json_pack("{s:o,s:o,s:I,s:I,s:I,s:I}", "file", json_from_text(options->path), "format",
-                             json_from_text(result->format), "rows", (json_int_t)result->rows, "columns",
-                             (json_int_t)result->columns, "bytes", (json_int_t)result->bytes, "duration_us",
-                             (json_int_t)result->duration));
+        json_print(tarn_answer_export(options->path, result));
         return;
     }
     if (cli->quiet)

@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 static void print_json_error(const char *code, const char *message) {
-    json_t *error = json_pack("{s:{s:s,s:o}}", "error", "code", code, "message", json_from_text(message));
+    json_t *error = json_pack("{s:{s:s,s:o}}", "error", "code", code, "message", tarn_answer_text(message));
     json_write(error, stderr, false);
 }
 

@@ -143,7 +143,7 @@ tarn_status rows_print_grid(cli *cli, rows_source *source, int64_t limit, bool f
 static char **json_names(const struct ArrowSchema *schema) {
     char **names = cli_allocate((size_t)schema->n_children, sizeof(*names));
     for (int64_t c = 0; c < schema->n_children; c++) {
-        json_t *name = json_from_text(schema->children[c]->name ? schema->children[c]->name : "");
+        json_t *name = tarn_answer_text(schema->children[c]->name ? schema->children[c]->name : "");
         char *text = json_dumps(name, JSON_ENCODE_ANY);
         names[c] = cli_format("%s:", text ? text : "\"\"");
         free(text);

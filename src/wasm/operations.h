@@ -1,6 +1,6 @@
 /**
  * @file operations.h
- * The operations, by family: one file each. What each takes and gives is in docs/browser.md. For src/wasm only.
+ * The operations, by family: one file each. What each takes and gives is in docs/requests.md. For src/wasm only.
  */
 #ifndef TARN_WASM_OPERATIONS_H
 #define TARN_WASM_OPERATIONS_H

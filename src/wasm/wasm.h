@@ -4,7 +4,7 @@
  * computes on the workspace's own threads and never keeps the caller waiting, so that the thread that receives messages
  * can call it. Nothing in it needs a browser: exports.c is all that ties it to one.
  *
- * A request is an object {"op": NAME, …arguments}; src/wasm/operations.c lists the operations, docs/browser.md says
+ * A request is an object {"op": NAME, …arguments}; src/wasm/operations.h lists the operations, docs/requests.md says
  * what they take and give. Its answer is {"ok": true, …} or {"ok": false, "code": "TARN_E_…", "message": …}; before it
  * there may be {"progress": {…}}. Tables travel as Arrow IPC streams in the bytes.
  *
