@@ -90,6 +90,7 @@ TARN_API void tarn_free(void *memory); /**< for strings that this interface hand
 
 typedef struct tarn_workspace_info {
     uint64_t tables, dropped_tables, versions, records, batches, segments;
+    uint64_t folds;       /**< among the batches: what many edits make of a column, kept ready */
     uint64_t bytes_total; /**< everything in the folder */
     uint64_t bytes_segments, bytes_journal, bytes_index;
     unsigned threads;

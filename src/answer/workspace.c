@@ -5,6 +5,7 @@ json_t *tarn_answer_info(const tarn_workspace_info *info) {
                                (json_int_t)info->tables, "dropped_tables", (json_int_t)info->dropped_tables, "versions",
                                (json_int_t)info->versions, "records", (json_int_t)info->records, "batches",
                                (json_int_t)info->batches, "segments", (json_int_t)info->segments);
+    json_object_set_new(object, "folds", json_integer((json_int_t)info->folds));
     json_object_set_new(object, "bytes_total", json_integer((json_int_t)info->bytes_total));
     json_object_set_new(object, "bytes_segments", json_integer((json_int_t)info->bytes_segments));
     json_object_set_new(object, "bytes_journal", json_integer((json_int_t)info->bytes_journal));

@@ -30,6 +30,7 @@ static void wait_a_little(tarn_workspace *workspace) {
 tarn_status tarn_writing_begin(tarn_workspace *workspace, tarn_task *task, tarn_error *error) {
     tarn_status status = TARN_OK;
     pthread_mutex_lock(&workspace->writing);
+    workspace->waiting++;
     while (workspace->is_writing && status == TARN_OK) {
         if (task == NULL)
             pthread_cond_wait(&workspace->written, &workspace->writing);
@@ -37,6 +38,7 @@ tarn_status tarn_writing_begin(tarn_workspace *workspace, tarn_task *task, tarn_
             wait_a_little(workspace);
         status = tarn_task_check(task, error);
     }
+    workspace->waiting--;
     if (status == TARN_OK)
         workspace->is_writing = true;
     pthread_mutex_unlock(&workspace->writing);
@@ -61,6 +63,7 @@ tarn_status tarn_change_begin(tarn_workspace *workspace, const char *table, tarn
 
 void tarn_change_end(tarn_workspace *workspace, tarn_table_state *state) {
     tarn_table_state_clear(state);
+    tarn_tidy_consider(workspace);
     tarn_writing_end(workspace);
 }
 

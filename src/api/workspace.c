@@ -148,6 +148,7 @@ static tarn_status open_parts(tarn_workspace *workspace, const tarn_workspace_op
     TARN_TRY(tarn_pool_new(options.threads, &workspace->pool, error));
     store_options.pool = workspace->pool;
     TARN_TRY(tarn_store_open(workspace->fs, workspace->directory, &store_options, &workspace->store, error));
+    tarn_tidy_start(workspace);
     TARN_TRY(name_scratch(workspace, options.read_only, error));
     TARN_TRY(tarn_diff_cache_new(DIFF_CACHE_BYTES, &workspace->diffs, error));
     tarn_diff_relation_init(&workspace->diff_relation, workspace->diffs, workspace->pool);
@@ -184,6 +185,7 @@ tarn_status tarn_workspace_open(const char *directory, const tarn_workspace_opti
 void tarn_workspace_close(tarn_workspace *workspace) {
     if (workspace == NULL)
         return;
+    tarn_tidy_finish(workspace);
     tarn_engine_free(workspace->engine);
     tarn_transients_free(&workspace->transients);
     tarn_diff_cache_free(workspace->diffs);
@@ -236,6 +238,7 @@ tarn_status tarn_workspace_info_get(tarn_workspace *workspace, tarn_workspace_in
                                  .versions = info.versions,
                                  .records = info.records,
                                  .batches = info.batches,
+                                 .folds = info.folds,
                                  .segments = info.segments,
                                  .bytes_total = bytes,
                                  .bytes_segments = info.segment_bytes,

@@ -18,6 +18,7 @@
 #include "tarn/tarn.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 struct tarn_workspace {
     tarn_fs *fs;
@@ -35,6 +36,11 @@ struct tarn_workspace {
     pthread_mutex_t writing;
     pthread_cond_t written;
     bool is_writing;
+    unsigned waiting; /* threads in tarn_writing_begin */
+    /* Folding edits in quiet moments; the one who makes a change looks after it. */
+    tarn_job *tidying;
+    uint64_t tidied; /* the last record when it was last looked at */
+    atomic_bool wants_tidying;
 };
 
 /** Wait until no other change is being made; TARN_E_CANCELLED when the task (may be NULL) is cancelled meanwhile. */
@@ -49,6 +55,12 @@ void tarn_change_end(tarn_workspace *workspace, tarn_table_state *state);
 /** Fill in `out` from the table's present state. */
 tarn_status tarn_change_describe(tarn_workspace *workspace, uint64_t table, uint64_t before, tarn_change *out,
                                  tarn_error *error);
+
+/** After opening; after each change, while it is not ended yet; and before closing, by a writer. Nothing of it can fail
+ *  for the caller. */
+void tarn_tidy_start(tarn_workspace *workspace);
+void tarn_tidy_consider(tarn_workspace *workspace);
+void tarn_tidy_finish(tarn_workspace *workspace);
 
 tarn_io tarn_workspace_io(tarn_workspace *workspace, tarn_task *task);
 

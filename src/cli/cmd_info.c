@@ -29,6 +29,8 @@ static void print(cli *cli, const char *path, const tarn_workspace_info *info) {
     print_line(cli, "versions", human_count((int64_t)info->versions));
     print_line(cli, "records", human_count((int64_t)info->records));
     print_line(cli, "batches", human_count((int64_t)info->batches));
+    if (info->folds > 0)
+        print_line(cli, "folds", human_count((int64_t)info->folds));
     print_line(cli, "segments", human_count((int64_t)info->segments));
     print_line(cli, "size", cli_format("%s (data %s, journal %s, index %s)", total, segments, journal, index));
     print_line(cli, "threads", human_count(info->threads));

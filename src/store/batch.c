@@ -112,7 +112,7 @@ tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, 
         tarn_store_release_mapping(mapping);
         return status;
     }
-    if (entry->codec != TARN_CODEC_NONE)
+    if ((entry->codec & ~TARN_BATCH_IS_FOLD) != TARN_CODEC_NONE)
         bytes = (uint64_t)tarn_array_bytes(&schema, &array);
     if (!proved)
         tarn_cache_prove(&store->cache, place_of(entry));

@@ -1,5 +1,6 @@
 /* Removing what nothing reaches. */
 #include "store/compact.h"
+#include "store/fold.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -137,6 +138,24 @@ static tarn_status mark_batches(collecting *gc, tarn_task *task, tarn_error *err
     return TARN_OK;
 }
 
+/* What is kept ready for the heads stays with them. */
+static tarn_status mark_folds(collecting *gc, tarn_error *error) {
+    const tarn_ledger *ledger = &gc->store->ledger;
+    for (size_t i = 0; i < ledger->table_count; i++) {
+        tarn_version *version;
+        if (ledger->tables[i].state.dropped)
+            continue;
+        tarn_status status = tarn_store_version(gc->store, ledger->tables[i].state.id, TARN_HEAD, &version, error);
+        if (status == TARN_E_CORRUPT || status == TARN_E_NOT_FOUND)
+            continue;
+        TARN_TRY(status);
+        status = tarn_fold_mark(gc->store, &version->state, &gc->wanted, error);
+        tarn_version_release(version);
+        TARN_TRY(status);
+    }
+    return TARN_OK;
+}
+
 /* ---- the record
  * ---------------------------------------------------------------------------------------------------------- */
 
@@ -204,6 +223,7 @@ cleanup:
 static tarn_status collect(collecting *gc, tarn_task *task, tarn_error *error) {
     TARN_TRY(choose_versions(gc, error));
     TARN_TRY(mark_batches(gc, task, error));
+    TARN_TRY(mark_folds(gc, error));
     TARN_TRY(tarn_compaction_plan(&gc->compaction, error));
     gc->report->tables = gc->table_count;
     gc->report->batches = gc->compaction.unwanted;

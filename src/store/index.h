@@ -11,11 +11,14 @@
 #include "base/hash.h"
 #include "fs/fs.h"
 
+/** Beside the codec: not a column's values by themselves, but what patches make of some; see fold.h. */
+#define TARN_BATCH_IS_FOLD 16u
+
 /** A batch: 48 bytes, in memory as in the file. */
 typedef struct tarn_batch_entry {
     tarn_hash128 id;
     uint32_t segment; /**< 0: damaged and set aside, its values read as null */
-    uint32_t codec;
+    uint32_t codec;   /**< and TARN_BATCH_IS_FOLD */
     uint64_t offset, length;
     uint64_t checksum; /**< XXH3-64 of the stored bytes */
 } tarn_batch_entry;

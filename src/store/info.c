@@ -21,6 +21,7 @@ static tarn_status count_batch(void *context, const void *item, tarn_error *erro
     const tarn_batch_entry *entry = item;
     if (entry->segment != 0 && tarn_ledger_segment(counting->ledger, entry->segment) != NULL) {
         counting->info->batches++;
+        counting->info->folds += (entry->codec & TARN_BATCH_IS_FOLD) != 0;
         counting->info->live_bytes += entry->length;
     }
     return TARN_OK;

@@ -1,5 +1,5 @@
 /* Reading a column of a state: the base batch with its patches laid over it, and single values at row numbers. */
-#include "store/internal.h"
+#include "store/fold.h"
 
 #include <stdlib.h>
 
@@ -50,29 +50,49 @@ static tarn_status open_patch(tarn_store *store, tarn_batch_id id, const struct 
     return TARN_OK;
 }
 
+/* Whether a batch can be the base of the slot. */
+static bool is_base(const tarn_state *state, size_t column, size_t chunk, const tarn_batch *batch) {
+    return batch->array.length == state->chunks->extents[chunk].rows &&
+           tarn_schema_same_type(&batch->schema, &state->heads[column]->schema);
+}
+
+/* A fold of the first patches as base; how many those are, 0 when there is none that is good. */
+static size_t open_fold(tarn_store *store, const tarn_state *state, size_t column, size_t chunk, int64_t first,
+                        int64_t rows, tarn_batch **out) {
+    tarn_hash128 key;
+    size_t count = tarn_fold_find(store, state, column, chunk, &key);
+    if (count > 0 && tarn_store_glance(store, key, first, rows, out, NULL) == TARN_OK && *out != NULL) {
+        if (is_base(state, column, chunk, *out))
+            return count;
+        tarn_batch_release(*out);
+    }
+    *out = NULL;
+    return 0;
+}
+
 /* Of the base `count` values from `first` on may be looked at. */
 static tarn_status open_layers(tarn_store *store, const tarn_state *state, size_t column, size_t chunk, int64_t first,
-                               int64_t count, layers *out, tarn_error *error) {
+                               int64_t count, bool folded, layers *out, tarn_error *error) {
     const struct ArrowSchema *type = &state->heads[column]->schema;
     tarn_batch_id base = state->data[column]->ids[chunk];
     const tarn_patch_list *list = tarn_state_patches(state, column, chunk);
     tarn_status status = TARN_OK;
     *out = (layers){0};
-    if (!tarn_is_no_batch(base))
+    size_t laid = folded ? open_fold(store, state, column, chunk, first, count, &out->base) : 0;
+    if (out->base == NULL && !tarn_is_no_batch(base))
         TARN_CHECK(tarn_store_glance(store, base, first, count, &out->base, error));
-    if (out->base != NULL && (out->base->array.length != state->chunks->extents[chunk].rows ||
-                              !tarn_schema_same_type(&out->base->schema, type))) {
+    if (out->base != NULL && !is_base(state, column, chunk, out->base)) {
         status = tarn_fail(error, TARN_E_CORRUPT, "its batch has another type or length");
         goto cleanup;
     }
-    if (list == NULL)
+    if (list == NULL || list->count == laid)
         goto cleanup;
     out->patches = calloc(list->count, sizeof *out->patches);
     if (out->patches == NULL) {
         status = tarn_fail_memory(error);
         goto cleanup;
     }
-    for (size_t i = 0; i < list->count; i++) {
+    for (size_t i = laid; i < list->count; i++) {
         TARN_CHECK(open_patch(store, list->ids[i], type, &out->patches[out->count], error));
         out->count += out->patches[out->count].batch != NULL;
     }
@@ -136,6 +156,7 @@ typedef struct patched {
     tarn_store *store;
     const tarn_state *state;
     size_t column, chunk;
+    bool folded; /* folds may be used */
 } patched;
 
 static tarn_status load_patched(void *context, tarn_batch **out, tarn_error *error) {
@@ -145,8 +166,14 @@ static tarn_status load_patched(void *context, tarn_batch **out, tarn_error *err
     struct ArrowSchema schema = {0};
     struct ArrowArray nulls = {0}, array = {0};
     layers layers;
-    TARN_TRY(open_layers(what->store, what->state, what->column, what->chunk, 0, extent.rows, &layers, error));
+    TARN_TRY(
+        open_layers(what->store, what->state, what->column, what->chunk, 0, extent.rows, what->folded, &layers, error));
     tarn_status status = TARN_OK;
+    if (layers.count == 0 && layers.base != NULL) { /* folded, all of it */
+        tarn_batch_retain(layers.base);
+        *out = layers.base;
+        goto cleanup;
+    }
     if (layers.base == NULL)
         TARN_CHECK(tarn_array_nulls(type, extent.rows, &nulls, error));
     const struct ArrowArray *base = layers.base != NULL ? &layers.base->array : &nulls;
@@ -199,13 +226,19 @@ tarn_status tarn_state_read(tarn_store *store, const tarn_state *state, size_t c
         }
     }
     if (status == TARN_OK && *out == NULL) { /* patched, all null, or set aside as damaged */
-        patched what = {store, state, column, chunk};
+        patched what = {store, state, column, chunk, true};
         tarn_hash128 key;
         status = patched_key(&what, &key, error);
         if (status == TARN_OK)
             status = tarn_cache_get(&store->cache, key, load_patched, &what, out, error);
     }
     return name_place(state, column, chunk, status, error);
+}
+
+tarn_status tarn_state_read_unfolded(tarn_store *store, const tarn_state *state, size_t column, size_t chunk,
+                                     tarn_batch **out, tarn_error *error) {
+    const patched what = {store, state, column, chunk, false};
+    return name_place(state, column, chunk, load_patched((void *)&what, out, error), error);
 }
 
 /* ---- single values
@@ -248,7 +281,7 @@ static tarn_status take_from_chunk(tarn_store *store, const tarn_state *state, s
         last = rows[i] > last ? rows[i] : last;
     }
     TARN_TRY(open_layers(store, state, column, chunk, first - state->chunks->extents[chunk].first_row, last - first + 1,
-                         &layers, error));
+                         true, &layers, error));
     tarn_status status = TARN_OK;
     size_t used = 0;
     taken = calloc(layers.count + 1, sizeof *taken);

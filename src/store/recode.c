@@ -1,5 +1,6 @@
 /* Rewriting a table's batches with another codec. Ids, and so versions, stay. */
 #include "store/compact.h"
+#include "store/fold.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,10 +39,19 @@ static tarn_status mark_version(void *context, const void *item, tarn_error *err
     return tarn_mark_version(r->store, entry, &r->known, &r->wanted, error);
 }
 
+static tarn_status mark_folds(recoding *r, tarn_error *error) {
+    tarn_version *head;
+    TARN_TRY(tarn_store_version(r->store, r->table, TARN_HEAD, &head, error));
+    tarn_status status = tarn_fold_mark(r->store, &head->state, &r->wanted, error);
+    tarn_version_release(head);
+    return status;
+}
+
 /* The table's batches that have another codec. */
 static tarn_status list_entries(recoding *r, tarn_error *error) {
     TARN_TRY(tarn_index_each_version(&r->store->ledger.index, know_version, r, error));
     TARN_TRY(tarn_index_each_version(&r->store->ledger.index, mark_version, r, error));
+    TARN_TRY(mark_folds(r, error));
     r->entries = calloc(r->wanted.count + 1, sizeof *r->entries);
     if (r->entries == NULL)
         return tarn_fail_memory(error);
@@ -50,7 +60,7 @@ static tarn_status list_entries(recoding *r, tarn_error *error) {
         tarn_batch_entry entry;
         memcpy(&id, r->wanted.slots + i * sizeof id, sizeof id);
         if (!tarn_is_no_batch(id) && tarn_store_find_batch(r->store, id, &entry) && entry.segment != 0 &&
-            entry.codec != (uint32_t)r->codec)
+            (entry.codec & ~TARN_BATCH_IS_FOLD) != (uint32_t)r->codec)
             r->entries[r->count++] = entry;
     }
     return TARN_OK;
@@ -68,7 +78,7 @@ static tarn_status recode_batch(void *context, size_t index, tarn_error *error) 
     if (r->codec == TARN_CODEC_NONE)
         TARN_CHECK(tarn_sums_append(&bytes, entry->id, error));
     TARN_CHECK(tarn_segment_append(r->store, &bytes, entry, error));
-    entry->codec = (uint32_t)r->codec;
+    entry->codec = (uint32_t)r->codec | (entry->codec & TARN_BATCH_IS_FOLD);
     tarn_task_advance(r->task, 1);
 cleanup:
     tarn_batch_release(batch);

@@ -216,8 +216,9 @@ tarn_status tarn_line_each_batch(tarn_slice batches, tarn_entry_visitor visit, v
             numbers[i] = tarn_json_u64(&json);
         if (tarn_json_element(&json))
             entry.checksum = tarn_json_hex64(&json);
-        if (tarn_json_element(&json) || json.bad || numbers[0] > UINT32_MAX || numbers[3] > TARN_CODEC_ZSTD ||
-            (entry.id.hi == 0 && entry.id.lo == 0) || numbers[1] > INT64_MAX || numbers[2] > INT64_MAX)
+        if (tarn_json_element(&json) || json.bad || numbers[0] > UINT32_MAX ||
+            (numbers[3] & ~(uint64_t)TARN_BATCH_IS_FOLD) > TARN_CODEC_ZSTD || (entry.id.hi == 0 && entry.id.lo == 0) ||
+            numbers[1] > INT64_MAX || numbers[2] > INT64_MAX)
             return tarn_fail(error, TARN_E_CORRUPT, "a journal record lists its batches in a malformed way");
         entry.segment = (uint32_t)numbers[0];
         entry.offset = numbers[1];

@@ -419,8 +419,25 @@ typedef struct tarn_recode_report {
 tarn_status tarn_store_recode(tarn_store *store, uint64_t table, tarn_codec codec, tarn_task *task,
                               tarn_recode_report *out, tarn_error *error);
 
+/** A chunk with fewer patches than this is never folded. */
+#define TARN_FOLD_LEAST 8
+
+typedef struct tarn_fold_options {
+    uint64_t most;               /**< folds at most so many chunks of columns */
+    bool (*stop)(void *context); /**< looked at before each; true: give way, leaving nothing. May be NULL */
+    void *context;
+} tarn_fold_options;
+/**
+ * Keep ready what many single edits have made of the chunks of all heads, so that reading does not become slower with
+ * every edit. Makes no version and changes none: references, ids and diffs stay. `*complete` is false when there is
+ * more to do. For quiet moments.
+ */
+tarn_status tarn_store_fold(tarn_store *store, const tarn_fold_options *options, tarn_task *task, uint64_t *folds,
+                            bool *complete, tarn_error *error);
+
 typedef struct tarn_store_info {
     uint64_t records, tables, dropped_tables, versions, batches, segments;
+    uint64_t folds; /**< among the batches */
     uint64_t segment_bytes, journal_bytes, index_bytes, live_bytes;
 } tarn_store_info;
 tarn_status tarn_store_info_get(tarn_store *store, tarn_store_info *out, tarn_error *error);

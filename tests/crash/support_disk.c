@@ -42,6 +42,8 @@ tarn_status disk_open_workspace(scenario *s, tarn_fs *fs, tarn_workspace *out, t
 }
 
 void disk_close_workspace(tarn_workspace *workspace) {
+    if (workspace->store != NULL)
+        tarn_tidy_finish(workspace);
     tarn_diff_cache_free(workspace->diffs);
     tarn_store_close(workspace->store);
     pthread_cond_destroy(&workspace->written);
