@@ -48,12 +48,34 @@ cleanup:
     return status;
 }
 
+/* Rows that are added to a table, so few that they may join its last chunk. */
+static tarn_status append_few(text_work *work, tarn_error *error) {
+    struct ArrowArray batch = {0}, converted = {0};
+    tarn_appender *appender = NULL;
+    tarn_status status;
+    TARN_CHECK(tarn_csv_read_chunk(work->reader, 0, &batch, error));
+    if (!work->direct)
+        TARN_CHECK(tarn_target_convert(&work->target, &batch, 1, &converted, error));
+    TARN_CHECK(tarn_appender_new(work->target.draft, &appender, error));
+    TARN_CHECK(tarn_appender_add(appender, work->direct ? &batch : &converted, error));
+    status = tarn_appender_finish(appender, error);
+    work->target.rows += (int64_t)tarn_csv_chunk_rows(work->reader, 0);
+cleanup:
+    tarn_appender_free(appender);
+    tarn_array_release(&batch);
+    tarn_array_release(&converted);
+    return status;
+}
+
 static tarn_status import_chunks(text_work *work, tarn_error *error) {
     const tarn_io *io = work->run->io;
     size_t chunks = tarn_csv_chunk_count(work->reader);
     uint64_t bytes = 0;
     work->columns = tarn_draft_column_count(work->target.draft);
     work->direct = tarn_target_is_direct(&work->target);
+    if (chunks == 1 && tarn_draft_chunk_count(work->target.draft) > 0 &&
+        tarn_csv_chunk_rows(work->reader, 0) <= TARN_FEW_ROWS)
+        return append_few(work, error);
     work->ids = calloc(chunks * work->columns + 1, sizeof *work->ids);
     work->first_rows = calloc(chunks + 1, sizeof *work->first_rows);
     if (work->ids == NULL || work->first_rows == NULL)

@@ -121,11 +121,43 @@ static tarn_status put_chunk(putting *what, tarn_error *error) {
     return tarn_draft_append_chunk(appender->draft, what->rows, appender->ids, error);
 }
 
+/* A few rows go to a last chunk that is small, so that adding a little now and then does not make a chunk of each. */
+static tarn_status join_pieces(tarn_appender *appender, bool *joined, tarn_error *error) {
+    struct ArrowArray *columns = calloc(appender->column_count + 1, sizeof *columns), rows = {0};
+    const struct ArrowArray **arrays = malloc(appender->piece_count * sizeof *arrays);
+    void *no_buffers[] = {NULL};
+    tarn_status status = TARN_OK;
+    if (columns == NULL || arrays == NULL) {
+        status = tarn_fail_memory(error);
+        goto cleanup;
+    }
+    for (size_t i = 0; i < appender->column_count; i++) {
+        for (size_t k = 0; k < appender->piece_count; k++)
+            arrays[k] = &appender->pieces[k].columns[i];
+        TARN_CHECK(tarn_array_concat(type_of(appender, i), arrays, appender->piece_count, &columns[i], error));
+    }
+    TARN_CHECK(
+        tarn_array_make(&rows, appender->rows, 0, no_buffers, 1, columns, (int64_t)appender->column_count, error));
+    status = tarn_draft_join_rows(appender->draft, &rows, appender->bytes, joined, error);
+cleanup:
+    for (size_t i = 0; columns != NULL && i < appender->column_count; i++)
+        tarn_array_release(&columns[i]);
+    tarn_array_release(&rows);
+    free(columns);
+    free(arrays);
+    return status;
+}
+
 tarn_status tarn_appender_finish(tarn_appender *appender, tarn_error *error) {
+    bool joined = false;
+    tarn_status status = TARN_OK;
     if (appender->rows == 0)
         return TARN_OK;
+    if (appender->rows <= TARN_FEW_ROWS && tarn_state_chunk_count(&appender->draft->state) > 0)
+        status = join_pieces(appender, &joined, error);
     putting what = {.appender = appender, .rows = appender->rows};
-    tarn_status status = put_chunk(&what, error);
+    if (status == TARN_OK && !joined)
+        status = put_chunk(&what, error);
     drop_pieces(appender);
     return status;
 }

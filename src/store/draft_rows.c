@@ -5,6 +5,7 @@
 
 /* Inserted rows are joined to a last chunk up to this size, so that typing in rows does not make a chunk of each. */
 #define SMALL_CHUNK 2048
+#define SMALL_BYTES (1 << 20) /* of a column */
 
 /* ---- live sets
  * -------------------------------------------------------------------------------------------------------- */
@@ -193,6 +194,27 @@ static bool can_join(const tarn_draft *draft, int64_t rows) {
     if (count == 0 || (uint64_t)tarn_state_end_row(&draft->state) != draft->next_row)
         return false;
     return draft->state.chunks->extents[count - 1].rows + rows <= SMALL_CHUNK;
+}
+
+/* Whether what joining makes of the last chunk is small in bytes, too: all of it is written again. */
+static tarn_status is_light(tarn_draft *draft, const int64_t *bytes, bool *out, tarn_error *error) {
+    size_t last = tarn_state_chunk_count(&draft->state) - 1;
+    *out = true;
+    for (size_t i = 0; i < draft->state.column_count && *out; i++) {
+        tarn_batch *present = NULL;
+        TARN_TRY(tarn_state_read(draft->transaction->store, &draft->state, i, last, &present, error));
+        *out = bytes[i] + tarn_array_bytes(&draft->state.heads[i]->schema, tarn_batch_array(present)) <= SMALL_BYTES;
+        tarn_batch_release(present);
+    }
+    return TARN_OK;
+}
+
+tarn_status tarn_draft_join_rows(tarn_draft *draft, const struct ArrowArray *rows, const int64_t *bytes, bool *joined,
+                                 tarn_error *error) {
+    *joined = can_join(draft, rows->length);
+    if (*joined)
+        TARN_TRY(is_light(draft, bytes, joined, error));
+    return *joined ? join_to_last_chunk(draft, rows, error) : TARN_OK;
 }
 
 /* Append rows; they come last. */

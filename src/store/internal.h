@@ -298,6 +298,10 @@ struct tarn_transaction {
 
 tarn_status tarn_draft_check_column(const tarn_draft *draft, size_t column, tarn_error *error);
 tarn_status tarn_draft_check_chunk(const tarn_draft *draft, size_t chunk, tarn_error *error);
+/** Join a few rows (as tarn_draft_insert_rows takes them; their bytes by column) to the last chunk, when that is small;
+ *  else `*joined` is false and nothing was done. */
+tarn_status tarn_draft_join_rows(tarn_draft *draft, const struct ArrowArray *rows, const int64_t *bytes, bool *joined,
+                                 tarn_error *error);
 /** An order by runs covers all rows: what was appended since it was set comes last. */
 tarn_status tarn_draft_complete_order(tarn_draft *draft, tarn_error *error);
 /** Show `count` new rows from `first` on (at the end so far) before the row at `position` of `before`, which is the

@@ -281,6 +281,8 @@ tarn_status tarn_draft_restart(tarn_draft *draft, tarn_error *error);
  * in parallel. The draft must have its columns already. Feed from one thread.
  */
 typedef struct tarn_appender tarn_appender;
+/** Up to so many rows, when they are all, are joined to the draft's last chunk if that is small too. */
+#define TARN_FEW_ROWS 1024
 tarn_status tarn_appender_new(tarn_draft *draft, tarn_appender **out, tarn_error *error);
 /** Not taken over. One child per column of the draft, of its types. */
 tarn_status tarn_appender_add(tarn_appender *appender, const struct ArrowArray *batch, tarn_error *error);
