@@ -25,44 +25,52 @@ run() {
     "$@"
 }
 
-cp "$data/movies.json" "$data/birdstrikes.csv" .
+# Two deliveries of the same: what pilots reported of birds.
+head -n 8001 "$data/birdstrikes.csv" >strikes.csv
+{
+    head -n 1 "$data/birdstrikes.csv"
+    tail -n 2000 "$data/birdstrikes.csv"
+} >more.csv
 
 say "A workspace is a folder; files become tables, whatever their format"
 run tarn init
-run tarn import movies.json birdstrikes.csv
-run tarn tables
-run tarn schema movies
-run tarn show movies -n 5 --columns "Title,Release Date,US Gross,IMDB Rating"
+run tarn import strikes.csv
+run tarn show strikes -n 3 --columns "Airport Name,Aircraft Airline Operator,Wildlife Species,Flight Date,Cost Total \$"
 
-say "Ask anything in SQL"
-run tarn sql 'SELECT "Major Genre" AS genre, count(*) AS films, round(avg("IMDB Rating"), 2) AS rating FROM movies GROUP BY ALL ORDER BY rating DESC LIMIT 5'
+say "Look before you change: nothing is written by a preview"
+run tarn apply strikes title-case --column "Airport Name" --column "Aircraft Airline Operator" --preview 3
 
-say "Every change makes a version, and keeps what did not change"
-run tarn apply movies filter --set where='"IMDB Rating" IS NOT NULL'
-run tarn apply movies lowercase --column "Major Genre"
-run tarn apply movies standardize-date --column "Release Date" --preview 3
-run tarn apply movies set --column "IMDB Rating" --set expr='round("IMDB Rating")'
-run tarn apply movies edit --column Director --set row=0 --set value="Gillies MacKinnon"
-run tarn apply movies rename --column "US Gross" --set to=gross
-run tarn log movies
-run tarn sql 'SELECT (SELECT count(*) FROM movies) AS now, (SELECT count(*) FROM "movies~5") AS before'
+say "Each command makes a version, and keeps what did not change"
+run tarn apply strikes title-case --column "Airport Name" --column "Aircraft Airline Operator"
+run tarn apply strikes replace --column "Airport Name" --set find=Arpt --set replace=Airport
+run tarn apply strikes replace --column "Aircraft Airline Operator" --set 'find=*'
+run tarn apply strikes replace --column "Wildlife Species" --set 'find=^Unknown bird.*' --set replace=Unknown --set regex=true
+run tarn apply strikes filter --set 'where="Speed IAS in knots" > 0'
+run tarn apply strikes remove-duplicates
+run tarn apply strikes drop --column "Cost Other" --column "Cost Repair"
+run tarn apply strikes rename --column "Cost Total \$" --set to=cost
+run tarn apply strikes add-column --set name=year --set 'expr=year("Flight Date")'
+run tarn apply strikes edit --column year --set row=0 --set value=1991
 
-say "See what changed between any two versions"
-run tarn diff movies@1 --stat
+say "That last one was wrong: back, whatever it was and however large the table"
+run tarn undo strikes
+run tarn log strikes
+run tarn diff strikes@1 --stat
 
-say "Step back and forth"
-run tarn undo movies 3
-run tarn redo movies
-run tarn show movies -n 3 --ids --columns "Title,Major Genre,Director"
-run tarn checkout movies@1
-run tarn show movies -n 3 --columns "Title,US Gross"
+say "The same again for the next delivery: the history is a recipe"
+run tarn recipe save clean strikes
+run tarn import more.csv
+run tarn recipe run clean more
+run tarn apply strikes stack --set table=more
 
-say "Take it anywhere"
-run tarn export birdstrikes birdstrikes.parquet
-run tarn sql 'SELECT * FROM movies WHERE "US Gross" > 400000000' --format csv -o hits.csv
-run ls -l birdstrikes.csv birdstrikes.parquet hits.csv
-run tarn verify
+say "Ask anything in SQL, of any version"
+run tarn sql 'SELECT "Wildlife Species" AS species, count(*) AS strikes, sum(cost) AS cost FROM strikes GROUP BY ALL ORDER BY cost DESC LIMIT 5'
+run tarn sql 'SELECT (SELECT count(*) FROM strikes) AS now, (SELECT count(*) FROM "strikes@1") AS imported'
+
+say "Take it anywhere, and show who did what"
+run tarn export strikes strikes.parquet
+run tarn audit strikes
 run tarn audit --verify
-run tarn info
+run tarn verify
 
 say "That was all. The program is $program; '$program help' lists its commands"
