@@ -1,6 +1,7 @@
 #include "api/workspace.h"
 #include "base/text.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 
 static tarn_status describe_table(tarn_workspace *workspace, tarn_table_state *state, tarn_table_info *out) {
@@ -83,8 +84,13 @@ tarn_status tarn_scan(tarn_workspace *workspace, const char *version, struct Arr
 tarn_status tarn_rename(tarn_workspace *workspace, const char *table, const char *name, tarn_error *error) {
     tarn_table_state state;
     TARN_TRY(tarn_change_begin(workspace, table, NULL, &state, error));
-    tarn_event event = {.kind = "rename", .rows = -1, .cells = -1};
+    json_t *object =
+        json_pack("{s:s, s:s}", "from", state.name, "to", name); /* NULL for what is no text: refused below */
+    char *parameters = json_dumps(object, JSON_COMPACT);
+    tarn_event event = {.kind = "rename", .parameters = parameters, .rows = -1, .cells = -1};
     tarn_status status = tarn_store_rename_table(workspace->store, state.id, name, &event, error);
+    free(parameters);
+    json_decref(object);
     tarn_change_end(workspace, &state);
     return status;
 }

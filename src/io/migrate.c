@@ -79,13 +79,20 @@ static tarn_status import_table(migration *m, const tarn_old_table *table, tarn_
     if (status == TARN_E_CANCELLED || status == TARN_E_MEMORY) {
         if (error != NULL)
             *error = refusal;
+    } else if (status == TARN_E_EXISTS) {
+        status =
+            tarn_notes_add(&m->problems, error,
+                           "table \"%s\" was not imported: the workspace has one of that name; rename or drop that "
+                           "one, and migrate again",
+                           table->name);
     } else if (status != TARN_OK) {
         status = tarn_notes_add(&m->problems, error, "table \"%s\" was not imported: %s", table->name, refusal.message);
     } else if (table->rows < 0) {
         status = tarn_notes_add(&m->problems, error, "table \"%s\": the metadata do not tell its number of rows",
                                 table->name);
     } else if (rows != table->rows) {
-        status = tarn_notes_add(&m->problems, error, "table \"%s\" has %" PRId64 " rows, and by the metadata %" PRId64,
+        status = tarn_notes_add(&m->problems, error,
+                                "table \"%s\": %" PRId64 " rows were found, and the metadata tell of %" PRId64,
                                 table->name, rows, table->rows);
     } else {
         m->result->tables++;

@@ -128,6 +128,12 @@ edits() {
     fails 2 "--keep"
 }
 
+@test "a table's other name is told with the one before" {
+    orders
+    tarn rename -q orders sales
+    tarn audit sales --json | jq -e '.[-1] | .event == "rename" and .parameters == {"from": "orders", "to": "sales"}'
+}
+
 @test "detail: changed, added and removed rows, from the two versions" {
     orders
     tarn apply -q orders set --column city --set 'expr=trim(city)'

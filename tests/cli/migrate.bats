@@ -50,7 +50,7 @@ JSON
     run tarn migrate old --delete
     [ "$status" -eq 1 ]
     has "imported 1 table, restored 2 audit events"
-    has 'table "people" has 3 rows, and by the metadata 4'
+    has 'table "people": 3 rows were found, and the metadata tell of 4'
     has 'table "lost" was not imported'
     has "entry 3 has no usable id and name"
     has "old_backup_failed_migration"
@@ -59,6 +59,16 @@ JSON
     run tarn migrate old
     [ "$status" -eq 0 ]
     has "nothing to do"
+}
+
+@test "a table whose name is taken says so, and what to do" {
+    folder
+    printf 'x\n1\n' >people.csv
+    tarn import -q people.csv
+    run tarn migrate old
+    [ "$status" -eq 1 ]
+    has 'the workspace has one of that name'
+    lacks '--replace'
 }
 
 @test "a run that was interrupted is taken up where it ended" {
