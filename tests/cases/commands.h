@@ -60,10 +60,14 @@ typedef struct command_case {
     /** Names and values by turns. `$c` is the column that the case is run on, `$v` its value as JSON text. A case
      *  without `$c` is run once. */
     const char *parameters[12];
-    /** SQL that gives the number of rows afterwards, over `before` and `small`; NULL: as many as before. */
+    /** SQL that gives the number of rows afterwards, over `before` and `small`; NULL: as many as before;
+     *  "": not looked at. */
     const char *count;
     size_t most_rows; /**< not for larger tables; 0: for all */
 } command_case;
+
+/** Rows of the table that cases which name rows need. */
+#define CASE_LEAST_ROWS 6
 
 /** Instead of the path of the file that case_write_patch wrote. */
 #define CASE_PATCH "$p"
@@ -161,6 +165,9 @@ static const command_case command_cases[] = {
     /* standardise */
     CASE_PLAIN("standardize"),
     {"standardize", {"column", "$c", "map", "{\"x\": \"y\", \"red\": \"Blue\"}"}, NULL, 0},
+    /* match */
+    {"merge", {"pairs", "0:2,4:5"}, "SELECT count(*) - 2 FROM before", 0},
+    {"merge", {"column", "$c", "on", "t", "block", "fingerprint", "threshold", "1"}, "", 450},
     /* combine */
     {"stack", {"table", "small"}, "SELECT count(*) + 50 FROM before", 0},
     {"join",
@@ -206,6 +213,12 @@ static inline bool case_is_by_column(const command_case *c) {
             return true;
     }
     return false;
+}
+
+/** True when the case names rows by their ids. */
+static inline bool case_names_rows(const command_case *c) {
+    return strncmp(c->command, "edit", 4) == 0 ||
+           strcmp(c->parameters[0] != NULL ? c->parameters[0] : "", "pairs") == 0;
 }
 
 /** A text of a case with a column's name and value put in; free it. */

@@ -62,7 +62,8 @@ JSON
 }
 
 @test "a table whose name is taken says so, and what to do" {
-    folder
+    tarn init -q
+    old_folder
     printf 'x\n1\n' >people.csv
     tarn import -q people.csv
     run tarn migrate old
