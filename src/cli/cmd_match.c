@@ -238,10 +238,10 @@ const cli_command cmd_match = {
         "accents and punctuation do not count, but for exact. Numbers are as alike as the smaller is large in "
         "proportion to the larger. A column that one of two rows has no value in does not count for them.\n\n"
         "Comparing every row with every other takes long: of more than 4,000 different rows only those are compared "
-        "whose values in the first column (or that of --on) have half of their stretches of three letters in common "
-        "(ngram). They can also be those that have a word that sounds the same (metaphone), the same words "
-        "(fingerprint), or the same first letter (first-letter); or none: all. In blocks of more than 4,000 rows each "
-        "row is compared with its 1,000 neighbours in alphabetical order, which is said.",
+        "whose values in the first column (or that of --on) have half of their stretches of three letters in common, "
+        "rare ones among them (ngram). They can also be those that have a word that sounds the same (metaphone), the "
+        "same words (fingerprint), or the same first letter (first-letter); or none: all. In blocks of more than 4,000 "
+        "rows each row is compared with its 1,000 neighbours in alphabetical order, which is said.",
     .arguments = arguments,
     .options = options,
     .examples = "tarn match people --column name --column city\tlook\n"

@@ -10,7 +10,8 @@
  * - metaphone: a word that sounds the same (or the same number); a record is in a block for each of its words
  * - ngram: a stretch of three letters, beginning and end counting as letters. A record is in the blocks of its rarest
  *   ones only, as many as it takes to find every pair that shares half of them (prefix filtering: Chaudhuri, Ganti,
- *   Kaushik, "A Primitive Operator for Similarity Joins", 2006).
+ *   Kaushik, "A Primitive Operator for Similarity Joins", 2006); but no more once they lead to 1,000 other records, so
+ *   that pairs which have only common stretches in common may be missed.
  * - auto: none for up to TARN_MATCH_WHOLE_BLOCK records, ngram for more
  *
  * In a block of more than TARN_MATCH_WHOLE_BLOCK records each is compared with the TARN_MATCH_WINDOW that follow it in

@@ -1,8 +1,8 @@
 /* `merge`: one row in place of several that are the same. */
 #include "base/text.h"
 #include "command/families.h"
-#include "store/gather.h"
 #include "command/merge_groups.h"
+#include "store/gather.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -212,9 +212,10 @@ static const tarn_parameter_spec merge_parameters[] = {
      .type = TARN_PARAMETER_CHOICE,
      .default_value = "auto",
      .choices = blocks,
-     .description = "only rows are compared whose values in the column on begin alike (first-letter), have the same "
-                    "words (fingerprint), a word that sounds the same (metaphone) or half of their stretches of three "
-                    "letters in common (ngram); auto is none for up to 4,000 different rows, else ngram"},
+     .description =
+         "only rows are compared whose values in the column on begin alike (first-letter), have the same "
+         "words (fingerprint), a word that sounds the same (metaphone) or half of their stretches of three "
+         "letters in common, rare ones among them (ngram); auto is none for up to 4,000 different rows, else ngram"},
     {.name = "on", .type = TARN_PARAMETER_COLUMN, .description = "the column for block (default: the first column)"},
     {.name = "threshold",
      .type = TARN_PARAMETER_NUMBER,
