@@ -76,8 +76,8 @@ bool tarn_store_is_read_only(const tarn_store *store);
 const char *tarn_store_directory(const tarn_store *store);
 tarn_fs *tarn_store_fs(const tarn_store *store);
 
-/** A path for a scratch file that nothing has yet, heap: in the workspace's tmp folder, which the next writer sweeps; of
- *  a reader, which may not write there, in the system's. */
+/** A path for a scratch file that nothing has yet, heap: in the workspace's tmp folder, which the next writer sweeps;
+ * of a reader, which may not write there, in the system's. */
 tarn_status tarn_store_scratch_path(const tarn_store *store, const char *purpose, char **out, tarn_error *error);
 
 /** Readers: take in what was committed since. `*changed` may be NULL. Writers: nothing happens. */
