@@ -2,9 +2,9 @@
    of the tables. */
 #include "base/text.h"
 #include "command/families.h"
-#include "store/gather.h"
 #include "command/join.h"
 #include "command/made_stream.h"
+#include "store/gather.h"
 #include "store/resolve.h"
 
 #include <stdlib.h>

@@ -2,9 +2,9 @@
 #include "arrow/builder.h"
 #include "base/text.h"
 #include "command/families.h"
-#include "store/gather.h"
 #include "command/made_stream.h"
 #include "command/sqltext.h"
+#include "store/gather.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
 
 #include "arrow/builder.h"
 #include "base/text.h"
-#include "store/gather.h"
 #include "diff/lookup.h"
+#include "store/gather.h"
 
 #include <stdlib.h>
 #include <string.h>

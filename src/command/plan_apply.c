@@ -1,8 +1,8 @@
 /* Carrying plans out. */
-#include "store/gather.h"
 #include "command/patch.h"
 #include "command/plan.h"
 #include "command/plan_columns.h"
+#include "store/gather.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* Showing plans. */
-#include "store/gather.h"
 #include "command/patch.h"
 #include "command/plan.h"
+#include "store/gather.h"
 
 #include <stdlib.h>
 

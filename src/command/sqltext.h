@@ -22,8 +22,8 @@ tarn_status tarn_sql_type_check(tarn_run *run, const char *type, char **out, str
 tarn_status tarn_query_texts(tarn_run *run, const char *sql, char ***out, size_t *count, tarn_error *error);
 void tarn_texts_free(char **texts, size_t count);
 
-/** TARN_E_INVALID when the parameter `name` is no regular expression, or when `replacement` (may be NULL) names parentheses
- *  that it does not have. Without it each row would be blamed. */
+/** TARN_E_INVALID when the parameter `name` is no regular expression, or when `replacement` (may be NULL) names
+ * parentheses that it does not have. Without it each row would be blamed. */
 tarn_status tarn_check_pattern(tarn_run *run, const char *name, const char *replacement, tarn_error *error);
 
 /** Whether a type is an integer's; any number's; plain text's. */

@@ -102,8 +102,7 @@ static void fault_free(tarn_fs *base) {
 static tarn_status fault_open(tarn_fs *base, const char *path, tarn_open_mode mode, tarn_file **out,
                               tarn_error *error) {
     fault_fs *fs = fault_of(base);
-    bool creates = mode >= TARN_OPEN_CREATE &&
-                   tarn_fs_stat(fs->disk, path, NULL, NULL, NULL) == TARN_E_NOT_FOUND;
+    bool creates = mode >= TARN_OPEN_CREATE && tarn_fs_stat(fs->disk, path, NULL, NULL, NULL) == TARN_E_NOT_FOUND;
     TARN_TRY(pass_path(base, creates ? TARN_FAULT_CREATE : TARN_FAULT_OPEN, path, error));
     fault_file *file = calloc(1, sizeof *file);
     char *copy = tarn_strdup(path);

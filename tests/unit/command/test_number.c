@@ -138,10 +138,11 @@ static void test_notes(void **state) {
     tarn_outcome outcome = {0};
     uint64_t table = make_table(f, NULL, (const char *const[]){"1,234", "x", "2,5000"}, 3);
     assert_ok(apply_to(f, table, "unformat-currency", PARAMETERS("policy", "null"), &outcome, error));
-    assert_string_equal(outcome.message,
-                        "changed 3 cells in 3 rows; 1 like \"1,234\" (row id 0) could be read in two ways: decimals were "
-                        "taken to follow a comma, as in the others; 1 that could not be read became null, the first in "
-                        "row id 1: \"x\"");
+    assert_string_equal(
+        outcome.message,
+        "changed 3 cells in 3 rows; 1 like \"1,234\" (row id 0) could be read in two ways: decimals were "
+        "taken to follow a comma, as in the others; 1 that could not be read became null, the first in "
+        "row id 1: \"x\"");
     free(outcome.message);
 }
 

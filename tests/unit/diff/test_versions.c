@@ -32,9 +32,8 @@ static bool is_number(const struct ArrowSchema *type) {
 static bool texts_differ(const tarn_version *before, size_t b, const tarn_version *after, size_t a, int64_t row) {
     char *was = cell_text(before, b, row), *is = cell_text(after, a, row);
     bool numbers = !tarn_schema_same_type(tarn_version_column(before, b)->type, tarn_version_column(after, a)->type) &&
-                   is_number(tarn_version_column(before, b)->type) &&
-                   is_number(tarn_version_column(after, a)->type) && strcmp(was, "∅") != 0 &&
-                   strcmp(is, "∅") != 0 && strcmp(was, "nan") != 0 && strcmp(is, "nan") != 0;
+                   is_number(tarn_version_column(before, b)->type) && is_number(tarn_version_column(after, a)->type) &&
+                   strcmp(was, "∅") != 0 && strcmp(is, "∅") != 0 && strcmp(was, "nan") != 0 && strcmp(is, "nan") != 0;
     bool differ = numbers ? strtod(was, NULL) != strtod(is, NULL) : strcmp(was, is) != 0;
     free(was);
     free(is);
