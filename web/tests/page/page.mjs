@@ -46,11 +46,14 @@ function at(path) {
     return owner[last].bind(owner);
 }
 
+let given = null; // instead of a chosen file
+
 globalThis.test = {
     engine,
     module,
     events,
     call: (method, args) => outcome(() => at(method)(...args.map(unpack))),
     run: (text, argument) => (0, eval)(`(${text})`)({ engine, module, events, pack, outcome, chosen: globalThis.test.chosen }, argument),
-    chosen: () => document.getElementById('chosen').files[0],
+    chosen: () => given ?? document.getElementById('chosen').files[0],
+    choose: (file) => (given = file),
 };
