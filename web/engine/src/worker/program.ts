@@ -1,5 +1,5 @@
 /** For tests: a worker that runs a C program built by Emscripten, with the page's files beneath it. */
-import type { FilesReady } from './files.js';
+import type { FilesReady, FilesServing } from './files.js';
 
 type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 declare const createTarn: (options: object) => Promise<unknown>;
@@ -11,7 +11,11 @@ function connect(engine: string, memory: WebAssembly.Memory, mailbox: number): P
     files.postMessage({ type: 'probe', storage: true });
     files.postMessage({ type: 'serve', memory, mailbox });
     return new Promise((resolve) => {
-        files.onmessage = ({ data }: MessageEvent<FilesReady>) => resolve(data);
+        let ready: FilesReady;
+        files.onmessage = ({ data }: MessageEvent<FilesReady | FilesServing>) => {
+            if (data.type === 'ready') ready = data;
+            else resolve(ready);
+        };
     });
 }
 
