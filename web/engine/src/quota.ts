@@ -59,7 +59,7 @@ export class QuotaWatch {
 
     private async lookOnce(): Promise<void> {
         const { usage } = await this.estimate();
-        const room = Math.ceil((usage * (100 - NEAR_LIMIT_PERCENT)) / NEAR_LIMIT_PERCENT);
+        const room = Math.floor((usage * (100 - NEAR_LIMIT_PERCENT)) / NEAR_LIMIT_PERCENT);
         this.limit = usage === 0 || (await this.fits(room)) ? Infinity : usage + room;
         this.tell(await this.estimate());
     }
