@@ -154,15 +154,18 @@ interface WaitAsync {
 }
 
 export class Mailbox {
-    private readonly newest: Int32Array;
     private lastTurn = 0;
 
     constructor(
         private readonly memory: WebAssembly.Memory,
-        address: number,
+        private readonly address: number,
     ) {
-        this.newest = new Int32Array(memory.buffer, address, 1); // stays valid: a shared buffer that grew is still shared
         Atomics.store(new Int32Array(memory.buffer, address + CONNECTED, 1), 0, 1);
+    }
+
+    /** Anew each time: a view of the buffer as it was before it grew would be counted as memory of its own. */
+    private get newest(): Int32Array {
+        return new Int32Array(this.memory.buffer, this.address, 1);
     }
 
     /** All requests that came since, oldest first. */
