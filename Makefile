@@ -82,12 +82,13 @@ test-tsan: ## what runs on several threads, under the thread sanitizer
 	@cmake --build build-tsan -j $(JOBS)
 	@cd build-tsan && $(CURDIR)/scripts/fixed_addresses.sh $(CTEST) -L '^unit$$' $(TEST_FLAGS)
 
-soak: ## the long form of the crash and model tests, and ten minutes of each fuzzer
+soak: ## the long form of the crash and model tests, ten minutes of each fuzzer, then the browser's
 	@scripts/setup.sh build test fuzz
 	@$(CONFIGURE) $(BUILD) $(CMAKE_FLAGS)
 	@cmake --build $(BUILD) -j $(JOBS)
 	@cd $(BUILD) && TARN_SOAK=1 $(CTEST) -L '^(crash|model)$$' --timeout 7200 $(TEST_FLAGS)
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
+	@if scripts/wasm/engine.sh --at-hand; then $(MAKE) --no-print-directory wasm && TARN_SOAK=1 $(MAKE) --no-print-directory test-wasm-page SUITES="crash memory"; fi
 
 bench: ## measure Tarn and its peers side by side
 	@scripts/setup.sh build bench

@@ -9,6 +9,9 @@ set(node_flags -O1 -sWASM_BIGINT=1 -sSUPPORT_LONGJMP=wasm -sFILESYSTEM=0 -sENVIR
   -sDEFAULT_PTHREAD_STACK_SIZE=2MB -sEXIT_RUNTIME=1 -Wno-pthreads-mem-growth
   "SHELL:--js-library ${CMAKE_SOURCE_DIR}/src/wasm/host.js")
 
+# The same for the files worker of a page: see web/tests/suites/files.mjs.
+set(page_flags ${node_flags} -sENVIRONMENT=worker -sMODULARIZE=1 -sEXPORT_NAME=createTarn)
+
 # What cannot be had here: processes, pipes, a disk that can be unmounted, libraries that are loaded later.
 set(not_under_node "/(fs/test_(posix|pipe)|engine/test_load)[.]c$")
 
@@ -41,6 +44,14 @@ function(tarn_node_tests folder name)
   add_test(NAME node_${name} COMMAND ${NODE} --no-experimental-fetch ${CMAKE_BINARY_DIR}/node/node_${name}.js)
   set_tests_properties(node_${name} PROPERTIES LABELS wasm-node TIMEOUT 600)
   add_dependencies(node_tests node_${name})
+  if(name STREQUAL "fs")
+    add_executable(page_${name} EXCLUDE_FROM_ALL ${driver} ${tests} ${support} $<TARGET_OBJECTS:tarn_node_host>)
+    set_target_properties(page_${name} PROPERTIES LINKER_LANGUAGE CXX SUFFIX .js RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/page)
+    target_include_directories(page_${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests/${folder})
+    target_link_libraries(page_${name} PRIVATE ${ARGN} tarn_fs PkgConfig::CMOCKA)
+    target_link_options(page_${name} PRIVATE ${page_flags})
+    add_dependencies(node_tests page_${name})
+  endif()
 endfunction()
 
 add_custom_target(node_tests)

@@ -1,7 +1,7 @@
 /** What is measured of a workspace in the page, where there is no peer: every change is durable. */
 export const measures = {
     /** A page of rows while a command runs; milliseconds, sorted. */
-    async pagesMeanwhile({ engine }) {
+    pagesMeanwhile: async ({ engine }) => {
         const times = [];
         let running = true;
         const change = engine.apply('orders', 'set', { column: 'note', expr: "upper(note) || ' seen'" }).then(() => (running = false));
@@ -16,7 +16,7 @@ export const measures = {
     },
 
     /** The longest time for which the page's thread did not come round, while work goes on. */
-    async longestTask({ engine }) {
+    longestTask: async ({ engine }) => {
         const channel = new MessageChannel();
         let longest = 0;
         let last = performance.now();
@@ -38,14 +38,14 @@ export const measures = {
     },
 
     /** Ten commands, one after the other. */
-    async burst({ engine }) {
+    burst: async ({ engine }) => {
         const started = performance.now();
         for (let i = 0; i < 10; i++) await engine.apply('small', i % 2 === 0 ? 'uppercase' : 'lowercase', { column: 'city' });
         return performance.now() - started;
     },
 
     /** From abort to the answer, for a change. */
-    async cancel({ engine, outcome }) {
+    cancel: async ({ engine, outcome }) => {
         const control = new AbortController();
         const change = outcome(() =>
             engine.apply('orders', 'set', { column: 'note', expr: "regexp_replace(note, '[a-z]+', 'x', 'g')" }, { signal: control.signal }),

@@ -132,7 +132,8 @@ export class World {
         world.requests = [];
         world.failing = new Set();
         world.server = await serve({
-            mounts: { '/': join(web, 'tests/page'), '/engine/': dist, '/scratch/': scratch, '/tarn-isolation.js': join(dist, 'tarn-isolation.js') },
+            mounts: { '/': join(web, 'tests/page'), '/engine/': dist, '/scratch/': scratch,
+                '/programs/': join(root, process.env.BUILD_WASM ?? 'build-wasm', 'page'), '/tarn-isolation.js': join(dist, 'tarn-isolation.js') },
             isolated: options.isolated ?? true,
             onRequest: (path, request, response) => {
                 world.requests.push(path);

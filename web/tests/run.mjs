@@ -4,6 +4,7 @@ import { engineIsBuilt, skip, summary, World } from './harness.mjs';
 import { core } from './suites/core.mjs';
 import { crash } from './suites/crash.mjs';
 import { failures } from './suites/failures.mjs';
+import { files } from './suites/files.mjs';
 import { firefox } from './suites/firefox.mjs';
 import { interop } from './suites/interop.mjs';
 import { loading } from './suites/loading.mjs';
@@ -11,7 +12,7 @@ import { memory } from './suites/memory.mjs';
 import { passing } from './suites/passing.mjs';
 import { tabs } from './suites/tabs.mjs';
 
-const suites = { loading, passing, core, tabs, failures, crash, interop, firefox, memory };
+const suites = { files, loading, passing, core, tabs, failures, crash, interop, firefox, memory };
 
 async function main(names) {
     for (const name of names) {

@@ -9,12 +9,14 @@ declare function importScripts(url: string): void;
 function connect(engine: string, memory: WebAssembly.Memory, mailbox: number): Promise<FilesReady> {
     const files = new Worker(engine, { name: 'tarn-files' });
     files.postMessage({ type: 'probe', storage: true });
-    files.postMessage({ type: 'serve', memory, mailbox });
     return new Promise((resolve) => {
         let ready: FilesReady;
         files.onmessage = ({ data }: MessageEvent<FilesReady | FilesServing>) => {
-            if (data.type === 'ready') ready = data;
-            else resolve(ready);
+            if (data.type === 'serving') resolve(ready);
+            else {
+                ready = data;
+                files.postMessage({ type: 'serve', memory, mailbox });
+            }
         };
     });
 }
