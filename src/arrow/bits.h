@@ -13,7 +13,7 @@
 
 /** Bytes that `count` bits take. */
 static inline size_t tarn_bits_bytes(int64_t count) {
-    return (size_t)count / 8 + (count % 8 != 0);
+    return (size_t)(count / 8) + (count % 8 != 0);
 }
 
 /** 1 to 64 bits from position `at` on, the first in bit 0, the others zero. */

@@ -14,6 +14,10 @@ static const int64_t nothing[8];
 /* Values that take no bytes could be declared without end; this many are enough for anybody. */
 #define MOST_WEIGHTLESS INT32_MAX
 
+/* More values than there are bytes, or with which arithmetic on sizes would overflow, also where addresses have 32
+ * bits. */
+#define MOST_VALUES (PTRDIFF_MAX > INT32_MAX ? INT64_MAX / 128 : INT32_MAX / 16)
+
 typedef struct decoder {
     const ipc_batch_source *source;
     tarn_pile *pile;
@@ -53,7 +57,7 @@ static tarn_status next_node(decoder *d, const ipc_field *field, const tarn_path
     *length = (int64_t)fb_list_number(&d->nodes, d->next_node, 0, 8);
     *null_count = (int64_t)fb_list_number(&d->nodes, d->next_node, 8, 8);
     d->next_node++;
-    if (*length < 0 || *length > INT64_MAX / 128 || *null_count < 0 || *null_count > *length)
+    if (*length < 0 || *length > MOST_VALUES || *null_count < 0 || *null_count > *length)
         return fail_field(path, error, "the number of values or of nulls is out of range");
     if (*length > MOST_WEIGHTLESS && is_weightless(field))
         return fail_field(path, error, "more than 2147483647 values in one batch");

@@ -293,6 +293,9 @@ static tarn_status look_at_mask(void *context, tarn_task *task, tarn_error *erro
 
 static void test_threads_leave_signals_to_the_program(void **state) {
     (void)state;
+#ifdef __EMSCRIPTEN__
+    skip(); /* there are no signals */
+#endif
     tarn_pool *pool;
     tarn_job *job;
     sigset_t mask;
@@ -399,8 +402,8 @@ static int work_without_threads(void) {
 
 static void test_without_threads(void **state) {
     (void)state;
-#if defined(SANITIZED)
-    skip(); /* a sanitizer needs all the address space that this test takes away */
+#if defined(SANITIZED) || defined(__EMSCRIPTEN__)
+    skip(); /* a sanitizer needs all the address space that this test takes away; a module has one process */
 #endif
     fflush(NULL);
     pid_t pid = fork();
