@@ -7,6 +7,7 @@ target_include_directories(tarn_public_flags INTERFACE ${CMAKE_SOURCE_DIR}/inclu
 target_compile_definitions(tarn_public_flags INTERFACE _GNU_SOURCE TARN_VERSION="${PROJECT_VERSION}")
 target_compile_options(tarn_public_flags INTERFACE -Wall -Wextra -Wpedantic -Werror)
 if(TARN_SANITIZE)
+  target_compile_definitions(tarn_public_flags INTERFACE TARN_SANITIZED) # for tests that a sanitizer makes too slow
   target_compile_options(tarn_public_flags INTERFACE -fsanitize=${TARN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(tarn_public_flags INTERFACE -fsanitize=${TARN_SANITIZE})
   # DuckDB is loaded later and throws: the sanitizers know how only when the C++ library is there from the start.

@@ -10,7 +10,7 @@
 /* The default run leaves the slower types out of the large table. */
 #define LARGE_COLUMNS 7
 /* Under sanitizers one case of so many is tried. */
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#ifdef TARN_SANITIZED
 #define ONE_OF 6
 #else
 #define ONE_OF 1

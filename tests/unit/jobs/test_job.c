@@ -392,17 +392,9 @@ static int work_without_threads(void) {
     return result;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
 static void test_without_threads(void **state) {
     (void)state;
-#if defined(SANITIZED) || defined(__EMSCRIPTEN__)
+#if defined(TARN_SANITIZED) || defined(__EMSCRIPTEN__)
     skip(); /* a sanitizer needs all the address space that this test takes away; a module has one process */
 #endif
     fflush(NULL);
