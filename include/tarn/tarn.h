@@ -63,7 +63,7 @@ typedef struct tarn_workspace_options {
     const char *user;        /**< for the audit log; NULL: the account's name */
     const char *compression; /**< of new data: none, lz4 or zstd; NULL: none, and lz4 in a browser's own files, which
                                   have a quota and cannot be mapped */
-    uint64_t cache_bytes;    /**< decoded data kept for re-use; 0: 256 MiB, and 96 MiB in a browser */
+    uint64_t cache_bytes;    /**< decoded data kept for re-use; 0: 256 MiB, and 64 MiB in a browser */
 } tarn_workspace_options;
 
 /** Make an empty workspace: the folder `.tarn` in `directory` (made when absent). TARN_E_EXISTS when there is one. */

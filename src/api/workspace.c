@@ -121,7 +121,7 @@ static void fill_options(tarn_workspace *workspace, tarn_workspace_options *opti
     if (options->memory_limit == 0)
         options->memory_limit = UINT64_C(3) << 30; /* of the 4 GB that a module can have */
     if (options->cache_bytes == 0)
-        options->cache_bytes = UINT64_C(96) << 20;
+        options->cache_bytes = UINT64_C(64) << 20;
     bool durable = tarn_path_is_durable(workspace->directory);
     if (options->compression == NULL)
         options->compression = durable ? "lz4" : "none";
