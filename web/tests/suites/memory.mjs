@@ -1,4 +1,4 @@
-/** How much memory the page takes: the engine's, and all JavaScript of the page and its workers. */
+/** How much memory the page takes: the engine's, and JavaScript's heap. */
 import { statSync } from 'node:fs';
 import { assert, soak, test } from '../harness.mjs';
 import { wide } from './data.mjs';
@@ -6,14 +6,13 @@ import { wide } from './data.mjs';
 const MB = 1e6;
 
 /**
- * JavaScript's heaps of page and workers after a collection, and WebAssembly's memory. The browser counts that memory
- * again for each worker that has looked into it, so there it is taken off.
+ * The page's JavaScript heap and WebAssembly's memory. (The heaps of coordinator and files worker are some 4 MB as
+ * measureUserAgentSpecificMemory has them, which takes half a minute to answer and counts the shared memory for each.)
  */
 async function measure(tab) {
     return tab.run(async ({ engine }) => {
         const { memory } = await engine.status();
-        const { breakdown } = await performance.measureUserAgentSpecificMemory();
-        const scripts = breakdown.reduce((sum, { bytes }) => sum + (bytes >= memory ? bytes % memory : bytes), 0);
+        const scripts = performance.memory.usedJSHeapSize;
         return { wasm: memory, scripts, total: memory + scripts };
     });
 }
