@@ -14,7 +14,7 @@ load support
     printf 'id;name\n1;Ann\n' >one.csv
     tarn import one.csv --json | jq -e '.table == "one" and .file == "one.csv" and .format == "csv" and .encoding == "UTF-8" and .delimiter == ";"
         and .header_row == 1 and .version == 1 and .before == null and .rows == 1 and .warnings == []
-        and .columns == [{"name": "id", "type": "BIGINT"}, {"name": "name", "type": "VARCHAR"}]'
+        and .columns == [{"name": "id", "type": "BIGINT", "arrow": "int64"}, {"name": "name", "type": "VARCHAR", "arrow": "utf8"}]'
 }
 
 @test "import: several files; one that fails does not stop the others" {
