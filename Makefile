@@ -2,7 +2,7 @@
 
 BUILD ?= build
 BUILD_WASM ?= build-wasm
-WASM_LINK ?= -Os
+WASM_LINK ?= -O1
 PREFIX ?= /usr/local
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN)
 FUZZ_SECONDS ?= 60
@@ -42,7 +42,7 @@ wasm-demo: wasm ## serve the demonstration page on PORT (8080)
 
 test-wasm: ## what runs in a browser: the C test programs under node, then the tests in a browser itself
 	@$(MAKE) --no-print-directory test-wasm-node
-	@$(MAKE) --no-print-directory wasm WASM_LINK=-O1
+	@$(MAKE) --no-print-directory wasm
 	@$(MAKE) --no-print-directory test-wasm-page
 
 test-wasm-node: ## the C test programs compiled to WebAssembly, under node
