@@ -127,10 +127,11 @@ tarn_status tarn_audit_read(tarn_store *store, uint64_t table, uint64_t before, 
         tarn_audit_events_free(r.events, r.count);
         return status;
     }
-    /* Turn the ring so that the oldest comes first. */
-    reverse(r.events, r.next);
-    reverse(r.events + r.next, r.count - r.next);
-    reverse(r.events, r.count);
+    if (r.count > 0) { /* turn the ring so that the oldest comes first */
+        reverse(r.events, r.next);
+        reverse(r.events + r.next, r.count - r.next);
+        reverse(r.events, r.count);
+    }
     *out = r.events;
     *count = r.count;
     return TARN_OK;
