@@ -86,7 +86,7 @@ static size_t find_column(const tarn_blind_about *about, const char *name) {
     return SIZE_MAX;
 }
 
-static tarn_status add_column(matching *m, const char *before, const char *after, bool is_key, size_t places[2],
+static tarn_status add_column(matching *m, const char *before, const char *after, bool is_key, const size_t places[2],
                               tarn_error *error) {
     tarn_diff_info *info = &m->blind->info;
     tarn_diff_column *column = &info->columns[info->column_count];
