@@ -252,9 +252,9 @@ static void read_anchor(tarn_json *json, tarn_ledger *ledger) {
         json->bad = true;
 }
 
-static bool read_counter(tarn_json *json, tarn_slice key, tarn_ledger *ledger, uint64_t *format) {
+static bool read_counter(tarn_json *json, tarn_slice key, tarn_ledger *ledger) {
     if (tarn_slice_is(key, "format"))
-        *format = tarn_json_u64(json);
+        ledger->format = tarn_json_u64(json);
     else if (tarn_slice_is(key, "record"))
         ledger->record = tarn_json_u64(json);
     else if (tarn_slice_is(key, "hash"))
@@ -280,16 +280,26 @@ static bool read_counter(tarn_json *json, tarn_slice key, tarn_ledger *ledger, u
     return true;
 }
 
+/* Members of a newer format may look like anything: what they say must not be believed, nor be called damage. */
+static tarn_status check_format(const tarn_json *json, uint64_t format, tarn_error *error) {
+    if (format > TARN_FORMAT_VERSION)
+        return tarn_fail(
+            error, TARN_E_NEWER,
+            "the workspace was written by a newer Tarn (format %llu, this one reads up to %d): update Tarn",
+            (unsigned long long)format, TARN_FORMAT_VERSION);
+    return json->bad || format == 0 ? malformed(error) : TARN_OK;
+}
+
 tarn_status tarn_checkpoint_read(tarn_slice body, tarn_ledger *ledger, tarn_index_file **files, size_t *count,
                                  tarn_error *error) {
     tarn_json json = tarn_json_of(body.data, body.size);
     tarn_slice key;
-    uint64_t format = 0;
     *files = NULL;
     *count = 0;
+    ledger->format = 0;
     tarn_json_enter_object(&json);
     while (tarn_json_member(&json, &key)) {
-        if (read_counter(&json, key, ledger, &format))
+        if (read_counter(&json, key, ledger))
             continue;
         if (tarn_slice_is(key, "tables"))
             TARN_TRY(read_tables(&json, ledger, error));
@@ -302,27 +312,24 @@ tarn_status tarn_checkpoint_read(tarn_slice body, tarn_ledger *ledger, tarn_inde
         else
             tarn_json_skip(&json, NULL);
     }
-    if (!json.bad && format > TARN_FORMAT_VERSION)
-        return tarn_fail(error, TARN_E_NEWER,
-                         "this workspace was written by a newer Tarn (format %llu, this one reads %d)",
-                         (unsigned long long)format, TARN_FORMAT_VERSION);
-    return json.bad || format == 0 || ledger->next_segment == 0 ? malformed(error) : TARN_OK;
+    TARN_TRY(check_format(&json, ledger->format, error));
+    return ledger->next_segment == 0 ? malformed(error) : TARN_OK;
 }
 
 tarn_status tarn_checkpoint_start(tarn_slice body, tarn_file_start *out, tarn_error *error) {
     tarn_ledger ledger;
-    uint64_t format = 0;
     tarn_json json = tarn_json_of(body.data, body.size);
     tarn_slice key;
     tarn_ledger_init(&ledger);
+    ledger.format = 0;
     tarn_json_enter_object(&json);
     while (tarn_json_member(&json, &key)) {
-        if (!read_counter(&json, key, &ledger, &format))
+        if (!read_counter(&json, key, &ledger))
             tarn_json_skip(&json, NULL);
     }
     *out = (tarn_file_start){.record = ledger.record, .first_file = ledger.first_file};
     memcpy(out->hash, ledger.hash, sizeof out->hash);
     out->before = ledger.is_anchored ? ledger.anchor : ledger.record;
     memcpy(out->before_hash, ledger.is_anchored ? ledger.anchor_hash : ledger.hash, sizeof out->before_hash);
-    return json.bad || format == 0 ? malformed(error) : TARN_OK;
+    return check_format(&json, ledger.format, error);
 }

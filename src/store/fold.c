@@ -139,21 +139,20 @@ static tarn_status fold_heads(folding *f, tarn_error *error) {
     return TARN_OK;
 }
 
-static tarn_status write_record(folding *f, tarn_error *error) {
-    tarn_buffer record = {0};
-    char parameters[64];
+/* No event: nobody did anything, and nothing that can be seen changed. */
+static tarn_status write_places(folding *f, tarn_error *error) {
+    tarn_buffer line = {0};
+    tarn_json_out out = {.buffer = &line};
     tarn_status status;
-    snprintf(parameters, sizeof parameters, "{\"folds\":%zu}", f->made.moved.count);
-    tarn_event event = {.kind = "compact", .parameters = parameters, .rows = -1, .cells = -1};
-    tarn_json_out out = {.buffer = &record};
     TARN_CHECK(tarn_segment_sync(f->store, error));
-    TARN_CHECK(tarn_record_begin(f->store, &event, &out, error));
+    tarn_json_out_open(&out, '{');
+    tarn_json_out_key(&out, "kept");
+    tarn_json_out_open(&out, '[');
+    tarn_json_out_close(&out, ']');
     tarn_compaction_write(&f->made, &out);
-    status = out.status == TARN_OK ? tarn_journal_commit(f->store, &record, error) : tarn_fail_memory(error);
-    if (status == TARN_OK)
-        tarn_store_enforce_limit(f->store);
+    status = out.status == TARN_OK ? tarn_journal_commit(f->store, &line, error) : tarn_fail_memory(error);
 cleanup:
-    tarn_buffer_free(&record);
+    tarn_buffer_free(&line);
     return status;
 }
 
@@ -167,9 +166,9 @@ tarn_status tarn_store_fold(tarn_store *store, const tarn_fold_options *options,
     folding f = {.store = store, .options = options, .task = task};
     tarn_compaction_init(&f.made, store, NULL);
     tarn_status status = fold_heads(&f, error);
-    bool gives_way = f.stopped && f.made.moved.count < options->most; /* somebody waits: the record has to */
+    bool gives_way = f.stopped && f.made.moved.count < options->most; /* somebody waits: the line has to */
     if (status == TARN_OK && f.made.moved.count > 0 && !gives_way)
-        status = write_record(&f, error);
+        status = write_places(&f, error);
     if (status != TARN_OK || gives_way)
         tarn_segment_abandon(store);
     if (status == TARN_OK && !gives_way) {

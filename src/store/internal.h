@@ -148,8 +148,9 @@ tarn_walk_step tarn_line_walk_next(tarn_line_walk *walk, tarn_slice *line);
 tarn_status tarn_journal_load(tarn_store *store, tarn_error *error);
 /** Readers: take in what was appended since. */
 tarn_status tarn_journal_follow(tarn_store *store, bool *changed, tarn_error *error);
-/** Append a record that is complete but for its end ("prev" and the checksum), sync it and take it in. */
-tarn_status tarn_journal_commit(tarn_store *store, tarn_buffer *record, tarn_error *error);
+/** Append a record, or a kept line with new places of batches, that is complete but for its end ("prev" and the
+ *  checksum), sync it and take it in. */
+tarn_status tarn_journal_commit(tarn_store *store, tarn_buffer *line, tarn_error *error);
 /** Begin a new file with a checkpoint. */
 tarn_status tarn_journal_rotate(tarn_store *store, const tarn_index_filter *filter, tarn_error *error);
 

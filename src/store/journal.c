@@ -192,7 +192,7 @@ static tarn_status take_lines(tarn_ledger *ledger, tarn_line_walk *walk, uint64_
                                "line %llu of %s is record %llu where %llu is expected: records are missing or out of "
                                "order; tarn verify --repair sets it and what follows aside",
                                (unsigned long long)walk->line, path, (unsigned long long)parsed.number,
-                               (unsigned long long)(ledger->record + 1));
+                               (unsigned long long)ledger->record + 1);
             goto cleanup;
         }
         if (status == TARN_OK)
@@ -499,18 +499,19 @@ static void take_back(tarn_store *store) {
         journal->poisoned = true;
 }
 
-static tarn_status take_in(tarn_store *store, const tarn_buffer *record, tarn_error *error) {
+static tarn_status take_in(tarn_store *store, const tarn_buffer *line, tarn_error *error) {
     tarn_line parsed = {0};
-    const char *text = (const char *)record->data;
-    size_t size = record->size - 1;
+    const char *text = (const char *)line->data;
+    size_t size = line->size - 1;
     tarn_status status = tarn_line_parse(text, size, &parsed, error);
     pthread_mutex_lock(&store->lock);
     if (status == TARN_OK)
         status = tarn_ledger_apply(&store->ledger, &parsed, store->journal.number, store->journal.end, (uint32_t)size,
                                    error);
     if (status == TARN_OK) {
-        tarn_sha256_text(text, size, store->ledger.hash);
-        store->journal.end += record->size;
+        if (parsed.kind == TARN_LINE_RECORD)
+            tarn_sha256_text(text, size, store->ledger.hash);
+        store->journal.end += line->size;
     } else {
         store->journal.poisoned = true; /* it is on disk: only opening again tells memory and disk alike */
     }
@@ -519,24 +520,26 @@ static tarn_status take_in(tarn_store *store, const tarn_buffer *record, tarn_er
     return status;
 }
 
-tarn_status tarn_journal_commit(tarn_store *store, tarn_buffer *record, tarn_error *error) {
-    tarn_json_out out = {.buffer = record, .comma = true};
+tarn_status tarn_journal_commit(tarn_store *store, tarn_buffer *line, tarn_error *error) {
+    tarn_json_out out = {.buffer = line, .comma = true};
+    /* Whoever reads only an older form has to learn it before there is anything that it would misread. */
+    if (store->ledger.format < TARN_FORMAT_VERSION)
+        TARN_TRY(tarn_journal_rotate(store, NULL, error));
     tarn_json_out_key(&out, "prev");
     tarn_json_out_text(&out, store->ledger.hash);
     if (out.status != TARN_OK)
         return tarn_fail_memory(error);
-    TARN_TRY(tarn_line_seal(record, 0, error));
-    if (record->size > UINT32_MAX)
+    TARN_TRY(tarn_line_seal(line, 0, error));
+    if (line->size > UINT32_MAX)
         return tarn_fail(error, TARN_E_UNSUPPORTED, "the change is too large for one journal record");
-    tarn_status status =
-        tarn_file_write(store->journal.file->file, store->journal.end, record->data, record->size, error);
+    tarn_status status = tarn_file_write(store->journal.file->file, store->journal.end, line->data, line->size, error);
     if (status == TARN_OK)
         status = tarn_file_sync(store->journal.file->file, error);
     if (status != TARN_OK) {
         take_back(store);
         return tarn_fail_context(error, status, "the journal could not be written, nothing was changed");
     }
-    TARN_TRY(take_in(store, record, error));
+    TARN_TRY(take_in(store, line, error));
     /* A new file makes opening quick; not getting one now is no reason to fail what is committed. */
     if (store->journal.end >= store->options.journal_bytes)
         tarn_journal_rotate(store, NULL, NULL);
@@ -584,6 +587,7 @@ static tarn_status begin_file(tarn_store *store, const tarn_buffer *carried, tar
     }
     pthread_mutex_lock(&store->lock);
     tarn_shared_file_release(store->journal.file);
+    store->ledger.format = TARN_FORMAT_VERSION;
     store->journal = (tarn_journal){
         .number = store->journal.number + 1, .file = file, .end = text.size, .started = store->ledger.record};
     file = NULL;

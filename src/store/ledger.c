@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 void tarn_ledger_init(tarn_ledger *ledger) {
-    *ledger = (tarn_ledger){.next_table = 1, .next_space = 1, .next_segment = 1};
+    *ledger = (tarn_ledger){.format = TARN_FORMAT_VERSION, .next_table = 1, .next_space = 1, .next_segment = 1};
     memset(ledger->hash, '0', sizeof ledger->hash - 1);
     memset(ledger->anchor_hash, '0', sizeof ledger->anchor_hash - 1);
     tarn_index_init(&ledger->index);

@@ -35,6 +35,7 @@ typedef struct tarn_ledger {
     size_t segment_count, segment_capacity;
     uint64_t next_table, next_space;
     uint32_t next_segment;
+    uint64_t format;     /* of the journal file that is appended to, as its checkpoint says */
     uint64_t gc_record;  /* the last record that removed segments */
     uint64_t audit_keep; /* the limit on records; 0: none */
     uint32_t first_file; /* journal files with a lower number are removed, or going to be */

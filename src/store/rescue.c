@@ -66,7 +66,7 @@ static tarn_status examine_first(examined *e, tarn_line_walk *walk, tarn_error *
         walk->line = 1;
     }
     tarn_line_clear(&parsed);
-    return status == TARN_E_MEMORY ? status : TARN_OK;
+    return status == TARN_E_MEMORY || status == TARN_E_NEWER ? status : TARN_OK;
 }
 
 static tarn_status examine(rescuing *r, uint32_t number, examined *e, tarn_error *error) {

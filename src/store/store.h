@@ -36,7 +36,7 @@
 
 #define TARN_CHUNK_ROWS 122880               /* 60 vectors of DuckDB's 2,048 */
 #define TARN_CHUNK_BYTES (INT64_C(64) << 20) /* cap on one column's values in one chunk */
-#define TARN_FORMAT_VERSION 1
+#define TARN_FORMAT_VERSION 2                /* docs/format.md says what each one brought */
 
 typedef struct tarn_store tarn_store;
 typedef struct tarn_version tarn_version;

@@ -239,8 +239,12 @@ static tarn_status check_start(chain *chain, const tarn_line *parsed, const char
 
 static tarn_status check_line(chain *chain, const tarn_line *parsed, tarn_slice text, const char *path, uint64_t line,
                               tarn_error *error) {
-    if (parsed->kind == TARN_LINE_KEPT)
-        return TARN_OK;
+    if (parsed->kind == TARN_LINE_KEPT) { /* one that came among records says which it came behind */
+        if (parsed->prev.size == 0 || tarn_slice_is(parsed->prev, chain->hash))
+            return TARN_OK;
+        return broken(path, line, chain->record,
+                      "does not have the hash of the record before it: one of them was changed or moved", error);
+    }
     if (parsed->kind == TARN_LINE_CHECKPOINT)
         return check_start(chain, parsed, path, error);
     if (parsed->number != chain->record + 1)

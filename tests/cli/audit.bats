@@ -114,6 +114,21 @@ edits() {
     tarn audit --json | jq -e 'length == 103'
 }
 
+@test "keep: tidying up between the edits is no event, and takes no event's place" {
+    tarn init -q
+    tarn sql -q "SELECT n, 'name ' || n AS note FROM range(5000) AS r(n)" --into orders
+    edits 99
+    tarn audit -q --keep 100
+    edits 49
+    [ "$(tarn info --json | jq .folds)" -gt 0 ]
+    tarn audit --json | jq -e 'map(.number) == [range(51; 151)] and all(.event == "edit" or .event == "setting")'
+    tarn audit --json -n 3 | jq -e 'map(.number) == [148, 149, 150]'
+    run tarn audit --verify
+    [ "$output" = "the chain holds: 100 events" ]
+    [ "$(value 'SELECT note FROM orders WHERE n = 0')" = "edit 49" ]
+    [ "$(value 'SELECT note FROM "orders@80" WHERE n = 0')" = "edit 79" ]
+}
+
 @test "keep: an event that was pruned cannot be compared or shown" {
     orders
     edits 3

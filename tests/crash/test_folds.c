@@ -32,13 +32,13 @@ static tarn_status take_step(void *context, tarn_workspace *workspace, uint64_t 
     tarn_gc_result removed;
     (void)context;
     switch (step) {
-    case 1:
-        return fold(workspace, error);
+    case 1: { /* a step is what a record says: folding leaves none */
+        tarn_status status = fold(workspace, error);
+        return status == TARN_OK ? edit(workspace, 300, error) : status;
+    }
     case 2:
-        return edit(workspace, 300, error);
-    case 3:
         return tarn_freeze(workspace, "t", NULL, &frozen, error);
-    case 4: {
+    case 3: {
         tarn_status status = tarn_undo(workspace, "t", 3, &change, error);
         tarn_change_clear(&change);
         return status;
@@ -53,7 +53,7 @@ static int begin(void **state) {
     tarn_workspace workspace;
     tarn_change change = {0};
     tarn_fs *prepared;
-    *s = (scenario){.name = "folds", .make = make_disk, .step = take_step, .steps = 5};
+    *s = (scenario){.name = "folds", .make = make_disk, .step = take_step, .steps = 4};
     scenario_start(s);
     assert_int_equal(tarn_fs_fault(&prepared, NULL), TARN_OK);
     assert_int_equal(tarn_store_create(prepared, FOLDER, NULL), TARN_OK);

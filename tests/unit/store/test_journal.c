@@ -16,14 +16,18 @@ static uint64_t edited_table(fixture *f, int64_t edits) {
     return table;
 }
 
-static void check_edits(fixture *f, uint64_t table, int64_t edits) {
+static void check_rows(fixture *f, uint64_t table, int64_t rows, int64_t edits) {
     tarn_version *version = head_of(f->store, table);
     assert_int_equal(tarn_version_number(version), edits + 1);
     int64_t *all = all_numbers(version, 0);
-    for (int64_t i = 0; i < 200; i++)
+    for (int64_t i = 0; i < rows; i++)
         assert_int_equal(all[i], i < edits ? -i - 1 : i);
     free(all);
     tarn_version_release(version);
+}
+
+static void check_edits(fixture *f, uint64_t table, int64_t edits) {
+    check_rows(f, table, 200, edits);
 }
 
 static void close_store(fixture *f) {
@@ -153,7 +157,7 @@ static void a_forged_line_breaks_the_chain(void **state) {
 static void a_newer_format_is_refused(void **state) {
     fixture *f = *state;
     close_store(f);
-    static const char newer[] = "{\"format\":\"tarn\",\"version\":2,\"id\":\"x\"}\n";
+    static const char newer[] = "{\"format\":\"tarn\",\"version\":999,\"id\":\"x\"}\n";
     write_all(f->fs, WORKSPACE "/workspace.json", newer, sizeof newer - 1);
     assert_fails(try_open(f, error), TARN_E_NEWER, "newer Tarn");
     static const char other[] = "{\"format\":\"git\",\"version\":1}\n";
@@ -164,6 +168,162 @@ static void a_newer_format_is_refused(void **state) {
     assert_ok(tarn_store_create(f->fs, WORKSPACE, error));
     assert_fails(tarn_store_create(f->fs, WORKSPACE, error), TARN_E_EXISTS, "already");
     assert_fails(tarn_store_open(f->fs, "/nothing", NULL, &f->store, error), TARN_E_NOT_FOUND, "tarn init");
+}
+
+/* The text of a journal with another number behind `"format":` in its first line, whose checksum is made right. */
+static void write_format(fixture *f, const char *path, const char *format) {
+    tarn_buffer whole = read_all(f->fs, path), changed = {0};
+    assert_ok(tarn_buffer_append(&whole, "", 1, error));
+    char *text = (char *)whole.data, *at = strstr(text, "\"format\":"), *end = strchr(text, '\n');
+    assert_non_null(at);
+    at += strlen("\"format\":");
+    size_t digits = strspn(at, "0123456789");
+    assert_ok(tarn_buffer_append(&changed, text, (size_t)(at - text), error));
+    assert_ok(tarn_buffer_append(&changed, format, strlen(format), error));
+    assert_ok(tarn_buffer_append(&changed, at + digits, (size_t)(end + 1 - at) - digits - TARN_SUM_SIZE - 1, error));
+    assert_ok(tarn_line_seal(&changed, 0, error));
+    assert_ok(tarn_buffer_append(&changed, end + 1, whole.size - 1 - (size_t)(end + 1 - text), error));
+    write_all(f->fs, path, changed.data, changed.size);
+    tarn_buffer_free(&changed);
+    tarn_buffer_free(&whole);
+}
+
+/* workspace.json is written once: what came later is said by the journal. */
+static void a_newer_journal_is_refused_and_left_alone(void **state) {
+    fixture *f = *state;
+    tarn_verify_report report = {0};
+    edited_table(f, 3);
+    close_store(f);
+    write_format(f, JOURNAL_1, "999");
+    tarn_buffer before = read_all(f->fs, JOURNAL_1);
+    assert_fails(try_open(f, error), TARN_E_NEWER, "written by a newer Tarn (format 999");
+    assert_fails(tarn_store_open(f->fs, WORKSPACE, &(tarn_store_options){.read_only = true}, &f->store, error),
+                 TARN_E_NEWER, "update Tarn");
+    assert_fails(tarn_store_rescue(f->fs, WORKSPACE, true, &report, error), TARN_E_NEWER, "update Tarn");
+    tarn_buffer after = read_all(f->fs, JOURNAL_1);
+    assert_int_equal(after.size, before.size);
+    assert_memory_equal(after.data, before.data, before.size);
+    tarn_buffer_free(&before);
+    tarn_buffer_free(&after);
+}
+
+static void a_reader_stops_where_a_newer_format_begins(void **state) {
+    fixture *f = *state;
+    tarn_store *reader;
+    uint64_t table = edited_table(f, 3);
+    assert_ok(tarn_store_open(f->fs, WORKSPACE, &(tarn_store_options){.read_only = true}, &reader, error));
+    assert_ok(tarn_journal_rotate(f->store, NULL, error));
+    edit_number(f->store, table, 3, -4);
+    write_format(f, WORKSPACE "/journal/00000002.jsonl", "999");
+    assert_fails(tarn_store_refresh(reader, NULL, error), TARN_E_NEWER, "written by a newer Tarn");
+    tarn_store_close(reader);
+}
+
+/* An older workspace is read as it is, and says the newer format before anything of it is written. */
+static void an_older_format_is_raised_by_the_first_change(void **state) {
+    fixture *f = *state;
+    tarn_store *reader;
+    uint64_t table = edited_table(f, 3);
+    close_store(f);
+    write_format(f, JOURNAL_1, "1");
+    tarn_buffer before = read_all(f->fs, JOURNAL_1);
+    assert_ok(try_open(f, error));
+    check_edits(f, table, 3);
+    assert_ok(tarn_store_open(f->fs, WORKSPACE, &(tarn_store_options){.read_only = true}, &reader, error));
+    edit_number(f->store, table, 3, -4);
+    check_edits(f, table, 4);
+    assert_ok(tarn_store_refresh(reader, NULL, error));
+    tarn_version *head = head_of(reader, table);
+    assert_int_equal(tarn_version_number(head), 5);
+    tarn_version_release(head);
+    tarn_store_close(reader);
+    close_store(f);
+    tarn_buffer old = read_all(f->fs, JOURNAL_1), new = read_all(f->fs, WORKSPACE "/journal/00000002.jsonl");
+    assert_int_equal(old.size, before.size);
+    assert_memory_equal(old.data, before.data, before.size);
+    assert_int_equal(strncmp((const char *)new.data, "{\"checkpoint\":{\"format\":2,", 26), 0);
+    assert_ok(try_open(f, error));
+    check_edits(f, table, 4);
+    assert_ok(tarn_store_verify_journal(f->store, NULL, NULL, error));
+    tarn_buffer_free(&before);
+    tarn_buffer_free(&old);
+    tarn_buffer_free(&new);
+}
+
+static void fold(fixture *f) {
+    uint64_t folds = 0;
+    bool complete = false;
+    assert_ok(tarn_store_fold(f->store, &(tarn_fold_options){.most = 100}, NULL, &folds, &complete, error));
+    assert_true(folds > 0 && complete);
+}
+
+enum { LARGE = 4000 };
+
+/* A table whose chunk is large enough for many patches. */
+static uint64_t large_table(fixture *f, int64_t edits) {
+    uint64_t table = make_table(f->store, "t", LARGE, LARGE);
+    for (int64_t i = 0; i < edits; i++)
+        edit_number(f->store, table, i, -i - 1);
+    return table;
+}
+
+/* Folds are no events: they have no number, and no part in a limit; where their line stands is checked all the same. */
+static void folds_stand_between_records(void **state) {
+    fixture *f = *state;
+    tarn_store_info info;
+    uint64_t records, table = large_table(f, 30);
+    fold(f);
+    for (int64_t i = 30; i < 50; i++)
+        edit_number(f->store, table, i, -i - 1);
+    fold(f);
+    assert_ok(tarn_store_verify_journal(f->store, NULL, &records, error));
+    assert_int_equal(records, 51);
+    fixture_reopen(f, NULL);
+    check_rows(f, table, LARGE, 50);
+    assert_ok(tarn_store_info_get(f->store, &info, error));
+    assert_true(info.folds >= 2);
+    assert_int_equal(info.records, 51);
+    close_store(f);
+    tarn_buffer whole = read_all(f->fs, JOURNAL_1);
+    assert_ok(tarn_buffer_append(&whole, "", 1, error));
+    int at = 0, order[60], count = 0;
+    while (strncmp(line_of(&whole, at).data, "{\"kept\"", 7) != 0)
+        at++;
+    for (int i = 0; i < 54; i++) /* checkpoint, 51 records, two lines of folds */
+        order[count++] = i;
+    order[at] = at + 1; /* the line of folds one record further down */
+    order[at + 1] = at;
+    write_lines(f, &whole, order, count);
+    assert_ok(try_open(f, error));
+    assert_fails(tarn_store_verify_journal(f->store, NULL, NULL, error), TARN_E_CORRUPT, "changed or moved");
+    close_store(f);
+    write_all(f->fs, JOURNAL_1, whole.data, whole.size - 1);
+    flip_byte(f->fs, JOURNAL_1, (uint64_t)(line_of(&whole, at).data - (const char *)whole.data) + 60);
+    assert_fails(try_open(f, error), TARN_E_CORRUPT, "was changed or is damaged");
+    write_all(f->fs, JOURNAL_1, whole.data, whole.size - 1);
+    assert_ok(try_open(f, error));
+    tarn_buffer_free(&whole);
+}
+
+static void a_limit_counts_no_folds(void **state) {
+    fixture *f = *state;
+    tarn_event event = {.kind = "setting", .rows = -1, .cells = -1};
+    uint64_t records, oldest, table = large_table(f, 20);
+    assert_ok(tarn_store_set_record_limit(f->store, 15, &event, error));
+    for (int64_t i = 20; i < 80; i++) {
+        edit_number(f->store, table, i, -i - 1);
+        if (i % 20 == 19)
+            fold(f);
+        assert_ok(tarn_store_verify_journal(f->store, NULL, &records, error));
+        assert_int_equal(records, 15);
+        assert_ok(tarn_journal_oldest(f->store, &oldest, error));
+        assert_int_equal(f->store->ledger.record - oldest, 15);
+    }
+    check_rows(f, table, LARGE, 80);
+    fixture_reopen(f, NULL);
+    check_rows(f, table, LARGE, 80);
+    assert_ok(tarn_store_verify_journal(f->store, NULL, &records, error));
+    assert_int_equal(records, 15);
 }
 
 static void a_lost_description_is_no_reason_to_begin_anew(void **state) {
@@ -562,6 +722,11 @@ int main(void) {
         TEST(changed_removed_and_reordered_lines_are_named),
         TEST(a_forged_line_breaks_the_chain),
         TEST(a_newer_format_is_refused),
+        TEST(a_newer_journal_is_refused_and_left_alone),
+        TEST(a_reader_stops_where_a_newer_format_begins),
+        TEST(an_older_format_is_raised_by_the_first_change),
+        TEST(folds_stand_between_records),
+        TEST(a_limit_counts_no_folds),
         TEST(a_lost_description_is_no_reason_to_begin_anew),
         TEST(new_files_are_begun_and_read_across),
         TEST(a_lost_index_is_rebuilt),
