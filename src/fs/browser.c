@@ -128,12 +128,7 @@ static const tarn_fs_operations browser_operations = {
 };
 
 tarn_status tarn_fs_browser(tarn_fs **out, tarn_error *error) {
-    tarn_fs *fs = calloc(1, sizeof *fs);
-    *out = fs;
-    if (fs == NULL)
-        return tarn_fail_memory(error);
-    fs->operations = &browser_operations;
-    return TARN_OK;
+    return tarn_host_new(&browser_operations, out, error);
 }
 
 #endif

@@ -104,16 +104,13 @@ static tarn_status fault_open(tarn_fs *base, const char *path, tarn_open_mode mo
     fault_fs *fs = fault_of(base);
     bool creates = mode >= TARN_OPEN_CREATE && tarn_fs_stat(fs->disk, path, NULL, NULL, NULL) == TARN_E_NOT_FOUND;
     TARN_TRY(pass_path(base, creates ? TARN_FAULT_CREATE : TARN_FAULT_OPEN, path, error));
-    fault_file *file = calloc(1, sizeof *file);
-    char *copy = tarn_strdup(path);
-    tarn_status status =
-        file != NULL && copy != NULL ? tarn_fs_open(fs->disk, path, mode, &file->file, error) : tarn_fail_memory(error);
+    fault_file *file = NULL;
+    TARN_TRY(tarn_host_new_file(base, path, sizeof *file, &file, error));
+    tarn_status status = tarn_fs_open(fs->disk, path, mode, &file->file, error);
     if (status != TARN_OK) {
-        free(copy);
-        free(file);
+        tarn_host_drop_file(file);
         return status;
     }
-    file->base = (tarn_file){base->operations, copy};
     file->fs = fs;
     *out = &file->base;
     return TARN_OK;

@@ -51,6 +51,11 @@ tarn_status tarn_fs_rename(tarn_fs *fs, const char *from, const char *to, tarn_e
     return fs->operations->rename(fs, from, to, error);
 }
 
+tarn_status tarn_fs_rename_new(tarn_fs *fs, const char *from, const char *to, tarn_error *error) {
+    return fs->operations->rename_new != NULL ? fs->operations->rename_new(fs, from, to, error)
+                                              : tarn_host_rename_new(fs, from, to, error);
+}
+
 tarn_status tarn_fs_sync_directory(tarn_fs *fs, const char *path, tarn_error *error) {
     return fs->operations->sync_directory(fs, path, error);
 }
@@ -116,6 +121,46 @@ void tarn_file_close(tarn_file *file) {
     char *path = file->path;
     file->operations->close(file);
     free(path);
+}
+
+/* ---- what hosts have in common ------------------------------------------------------------------------------- */
+
+tarn_status tarn_host_new(const tarn_fs_operations *operations, tarn_fs **out, tarn_error *error) {
+    tarn_fs *fs = calloc(1, sizeof *fs);
+    *out = fs;
+    if (fs == NULL)
+        return tarn_fail_memory(error);
+    fs->operations = operations;
+    return TARN_OK;
+}
+
+tarn_status tarn_host_new_file(tarn_fs *fs, const char *path, size_t size, void *out, tarn_error *error) {
+    tarn_file *file = calloc(1, size), **place = out;
+    char *copy = tarn_strdup(path);
+    if (file == NULL || copy == NULL) {
+        free(copy);
+        free(file);
+        return tarn_fail_memory(error);
+    }
+    *file = (tarn_file){fs->operations, copy};
+    *place = file;
+    return TARN_OK;
+}
+
+void tarn_host_drop_file(void *file) {
+    if (file != NULL)
+        free(((tarn_file *)file)->path);
+    free(file);
+}
+
+tarn_status tarn_host_rename_new(tarn_fs *fs, const char *from, const char *to, tarn_error *error) {
+    tarn_file *reserved = NULL;
+    TARN_TRY(tarn_fs_open(fs, to, TARN_OPEN_CREATE_NEW, &reserved, error));
+    tarn_file_close(reserved);
+    tarn_status status = tarn_fs_rename(fs, from, to, error);
+    if (status != TARN_OK)
+        tarn_fs_remove(fs, to, NULL);
+    return status;
 }
 
 tarn_status tarn_host_check_stretch(const tarn_file *file, uint64_t offset, size_t size, uint64_t file_size,

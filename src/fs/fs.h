@@ -96,6 +96,12 @@ tarn_status tarn_fs_remove(tarn_fs *fs, const char *path, tarn_error *error);
  */
 tarn_status tarn_fs_rename(tarn_fs *fs, const char *from, const char *to, tarn_error *error);
 
+/**
+ * Give a file another name that nothing has: TARN_E_EXISTS when it is taken, also by somebody who takes it at the same
+ * time. Where the host has no such call an empty file has the new name for a moment, and after a crash maybe for good.
+ */
+tarn_status tarn_fs_rename_new(tarn_fs *fs, const char *from, const char *to, tarn_error *error);
+
 /** Make the folder's entries (new and removed names) durable. */
 tarn_status tarn_fs_sync_directory(tarn_fs *fs, const char *path, tarn_error *error);
 

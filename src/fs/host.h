@@ -16,6 +16,8 @@ typedef struct tarn_fs_operations {
     tarn_status (*list)(tarn_fs *fs, const char *path, tarn_entry **out, size_t *count, tarn_error *error);
     tarn_status (*remove)(tarn_fs *fs, const char *path, tarn_error *error);
     tarn_status (*rename)(tarn_fs *fs, const char *from, const char *to, tarn_error *error);
+    /* NULL: tarn_host_rename_new will do */
+    tarn_status (*rename_new)(tarn_fs *fs, const char *from, const char *to, tarn_error *error);
     tarn_status (*sync_directory)(tarn_fs *fs, const char *path, tarn_error *error);
     tarn_status (*free_space)(tarn_fs *fs, const char *path, uint64_t *out, tarn_error *error);
 
@@ -38,6 +40,17 @@ struct tarn_file {
     const tarn_fs_operations *operations;
     char *path; /* owned; freed by tarn_file_close */
 };
+
+/** A host without a state of its own; its `free` frees no more than the handle. */
+tarn_status tarn_host_new(const tarn_fs_operations *operations, tarn_fs **out, tarn_error *error);
+
+/** A file of a host's own type, of `size` bytes, zeroed but for its base. Until `open` gives it away it goes by
+ *  tarn_host_drop_file (NULL is allowed). */
+tarn_status tarn_host_new_file(tarn_fs *fs, const char *path, size_t size, void *out, tarn_error *error);
+void tarn_host_drop_file(void *file);
+
+/** rename_new by what every host has: take the name with an empty file, then replace that. */
+tarn_status tarn_host_rename_new(tarn_fs *fs, const char *from, const char *to, tarn_error *error);
 
 /**
  * What `map` checks before it touches anything: that `size` bytes at `offset` lie inside a file of `file_size` bytes.

@@ -118,30 +118,22 @@ static tarn_status find_or_create(memory_fs *fs, const char *path, tarn_open_mod
 static tarn_status memory_open(tarn_fs *base, const char *path, tarn_open_mode mode, tarn_file **out,
                                tarn_error *error) {
     memory_fs *fs = memory_of(base);
-    memory_file *file = calloc(1, sizeof *file);
-    char *copy = tarn_strdup(path);
-    tarn_status status = TARN_E_MEMORY;
-    if (file == NULL || copy == NULL) {
-        tarn_fail_memory(error);
-        goto cleanup;
-    }
+    memory_file *file = NULL;
+    TARN_TRY(tarn_host_new_file(base, path, sizeof *file, &file, error));
     pthread_mutex_lock(&fs->mutex);
-    status = find_or_create(fs, path, mode, &file->node, error);
+    tarn_status status = find_or_create(fs, path, mode, &file->node, error);
     if (status == TARN_OK)
         tarn_disk_node_retain(file->node);
     file->losses = fs->losses;
     pthread_mutex_unlock(&fs->mutex);
-    if (status != TARN_OK)
-        goto cleanup;
-    file->base = (tarn_file){base->operations, copy};
+    if (status != TARN_OK) {
+        tarn_host_drop_file(file);
+        return status;
+    }
     file->fs = fs;
     file->writable = mode != TARN_OPEN_READ;
     *out = &file->base;
     return TARN_OK;
-cleanup:
-    free(copy);
-    free(file);
-    return status;
 }
 
 static tarn_status memory_make_directory(tarn_fs *base, const char *path, tarn_error *error) {

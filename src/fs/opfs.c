@@ -72,26 +72,20 @@ static void opfs_free(tarn_fs *fs) {
 }
 
 static tarn_status opfs_open(tarn_fs *fs, const char *path, tarn_open_mode mode, tarn_file **out, tarn_error *error) {
-    opfs_file *file = calloc(1, sizeof *file);
-    char *copy = tarn_strdup(path);
-    tarn_status status = TARN_E_MEMORY;
+    opfs_file *file = NULL;
     tarn_mail mail = mail_about(TARN_MAIL_OPEN, path);
-    if (file == NULL || copy == NULL) {
-        tarn_fail_memory(error);
-        goto cleanup;
-    }
+    TARN_TRY(tarn_host_new_file(fs, path, sizeof *file, &file, error));
     mail.mode = (uint32_t)mode;
     ask(&mail);
-    TARN_CHECK(outcome(&mail, "open", path, error));
-    file->base = (tarn_file){fs->operations, copy};
+    tarn_status status = outcome(&mail, "open", path, error);
+    if (status != TARN_OK) {
+        tarn_host_drop_file(file);
+        return status;
+    }
     file->number = mail.file;
     file->writable = mode != TARN_OPEN_READ;
     *out = &file->base;
     return TARN_OK;
-cleanup:
-    free(copy);
-    free(file);
-    return status;
 }
 
 static tarn_status opfs_make_directory(tarn_fs *fs, const char *path, tarn_error *error) {
@@ -342,12 +336,7 @@ static const tarn_fs_operations opfs_operations = {
 };
 
 tarn_status tarn_fs_opfs(tarn_fs **out, tarn_error *error) {
-    tarn_fs *fs = calloc(1, sizeof *fs);
-    *out = fs;
-    if (fs == NULL)
-        return tarn_fail_memory(error);
-    fs->operations = &opfs_operations;
-    return TARN_OK;
+    return tarn_host_new(&opfs_operations, out, error);
 }
 
 #endif

@@ -92,17 +92,12 @@ static tarn_status posix_open(tarn_fs *fs, const char *path, tarn_open_mode mode
         return tarn_fail_errno(error, errno, "cannot open %s", path);
     tarn_status status = check_positional(descriptor, path, error);
     posix_file *file = NULL;
-    if (status == TARN_OK) {
-        file = calloc(1, sizeof *file);
-        if (file == NULL || (file->base.path = tarn_strdup(path)) == NULL)
-            status = tarn_fail_memory(error);
-    }
+    if (status == TARN_OK)
+        status = tarn_host_new_file(fs, path, sizeof *file, &file, error);
     if (status != TARN_OK) {
-        free(file);
         close(descriptor);
         return status;
     }
-    file->base.operations = fs->operations;
     file->descriptor = descriptor;
     *out = &file->base;
     return TARN_OK;
@@ -200,6 +195,18 @@ static tarn_status posix_rename(tarn_fs *fs, const char *from, const char *to, t
     if ((errnum == EISDIR || errnum == ENOTDIR) && stat(to, &info) == 0)
         errnum = EEXIST;
     return tarn_fail_errno(error, errnum, "cannot rename %s to %s", from, to);
+}
+
+/* File systems without hard links (FAT, some network shares) answer so. */
+static bool has_no_links(int errnum) {
+    return errnum == EPERM || errnum == ENOSYS || errnum == EMLINK || errnum == ENOTSUP || errnum == EOPNOTSUPP;
+}
+
+static tarn_status posix_rename_new(tarn_fs *fs, const char *from, const char *to, tarn_error *error) {
+    if (link(from, to) == 0)
+        return unlink(from) == 0 ? TARN_OK : tarn_fail_errno(error, errno, "cannot remove %s", from);
+    return has_no_links(errno) ? tarn_host_rename_new(fs, from, to, error)
+                               : tarn_fail_errno(error, errno, "cannot rename %s to %s", from, to);
 }
 
 static tarn_status posix_sync_directory(tarn_fs *fs, const char *path, tarn_error *error) {
@@ -381,6 +388,7 @@ static const tarn_fs_operations posix_operations = {
     .list = posix_list,
     .remove = posix_remove,
     .rename = posix_rename,
+    .rename_new = posix_rename_new,
     .sync_directory = posix_sync_directory,
     .free_space = posix_free_space,
     .read = posix_read,
@@ -395,10 +403,5 @@ static const tarn_fs_operations posix_operations = {
 };
 
 tarn_status tarn_fs_posix(tarn_fs **out, tarn_error *error) {
-    tarn_fs *fs = calloc(1, sizeof *fs);
-    *out = fs;
-    if (fs == NULL)
-        return tarn_fail_memory(error);
-    fs->operations = &posix_operations;
-    return TARN_OK;
+    return tarn_host_new(&posix_operations, out, error);
 }

@@ -41,13 +41,17 @@ static tarn_status open_pipe(tarn_sink *sink, tarn_error *error) {
     return TARN_OK;
 }
 
+static tarn_status is_taken(const tarn_sink *sink, tarn_error *error) {
+    return tarn_fail(error, TARN_E_EXISTS, "%s is there already: give another name", sink->target);
+}
+
 static tarn_status open_file(tarn_sink *sink, const tarn_export_options *options, tarn_error *error) {
     tarn_entry_kind kind;
     bool exists = tarn_fs_stat(sink->fs, sink->target, &kind, NULL, NULL) == TARN_OK;
     if (exists && kind == TARN_ENTRY_DIRECTORY)
         return tarn_fail(error, TARN_E_INVALID, "%s is a folder: give a file's name", sink->target);
     if (exists && options->no_clobber)
-        return tarn_fail(error, TARN_E_EXISTS, "%s is there already", sink->target);
+        return is_taken(sink, error);
     if (exists && kind == TARN_ENTRY_OTHER && options->is_private)
         return tarn_fail(error, TARN_E_INVALID, "%s is no file: what is private goes into a new file only",
                          sink->target);
@@ -66,7 +70,8 @@ static tarn_status open_file(tarn_sink *sink, const tarn_export_options *options
 tarn_status tarn_sink_open(tarn_fs *fs, tarn_task *task, const tarn_export_options *options, tarn_sink *out,
                            tarn_error *error) {
     const char *target = options->path;
-    tarn_sink sink = {.fs = fs, .task = task, .target = target, .pipe = tarn_pipe_output()};
+    tarn_sink sink = {
+        .fs = fs, .task = task, .target = target, .pipe = tarn_pipe_output(), .is_new = options->no_clobber};
     if (options->is_private && (strcmp(target, "-") == 0 || strcmp(target, "/dev/stdout") == 0))
         return tarn_fail(error, TARN_E_INVALID, "what is private goes into a new file only, not to standard output");
     if (strcmp(target, "-") != 0 && strcmp(target, "/dev/stdout") != 0) {
@@ -103,7 +108,10 @@ static tarn_status put_in_place(tarn_sink *sink, tarn_error *error) {
     char *folder = folder_of(sink->target);
     if (folder == NULL)
         return tarn_fail_memory(error);
-    tarn_status status = tarn_fs_rename(sink->fs, sink->temporary, sink->target, error);
+    tarn_status status = sink->is_new ? tarn_fs_rename_new(sink->fs, sink->temporary, sink->target, error)
+                                      : tarn_fs_rename(sink->fs, sink->temporary, sink->target, error);
+    if (status == TARN_E_EXISTS && sink->is_new)
+        status = is_taken(sink, error); /* it came while this was being written */
     if (status == TARN_OK) {
         free(sink->temporary);
         sink->temporary = NULL;

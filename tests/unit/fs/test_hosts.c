@@ -1,4 +1,5 @@
 /* What every host must do, on each of them. */
+#include "fs/host.h"
 #include "support_fs.h"
 
 #include "fs/mailbox.h"
@@ -278,6 +279,39 @@ static void test_rename(void **state) {
     assert_content(f->fs, in_folder(f, "e/c"), "c");
 }
 
+/* What has a name keeps it. */
+static void test_rename_new(void **state) {
+    fixture *f = *state;
+    put_file(f->fs, in_folder(f, "a"), "a", false);
+    put_file(f->fs, in_folder(f, "b"), "b", false);
+    assert_ok(tarn_fs_make_directory(f->fs, in_folder(f, "d"), NULL));
+    assert_ok(tarn_fs_rename_new(f->fs, in_folder(f, "a"), in_folder(f, "c"), NULL));
+    assert_absent(f->fs, in_folder(f, "a"));
+    assert_content(f->fs, in_folder(f, "c"), "a");
+    assert_status(tarn_fs_rename_new(f->fs, in_folder(f, "c"), in_folder(f, "b"), NULL), TARN_E_EXISTS);
+    assert_status(tarn_fs_rename_new(f->fs, in_folder(f, "c"), in_folder(f, "d"), NULL), TARN_E_EXISTS);
+    assert_content(f->fs, in_folder(f, "c"), "a");
+    assert_content(f->fs, in_folder(f, "b"), "b");
+    assert_status(tarn_fs_rename_new(f->fs, in_folder(f, "x"), in_folder(f, "y"), NULL), TARN_E_NOT_FOUND);
+    assert_absent(f->fs, in_folder(f, "y"));
+    assert_status(tarn_fs_rename_new(f->fs, in_folder(f, "b"), in_folder(f, "x/y"), NULL), TARN_E_NOT_FOUND);
+    assert_content(f->fs, in_folder(f, "b"), "b");
+}
+
+/* The same on file systems that have no links. */
+static void test_rename_new_without_links(void **state) {
+    fixture *f = *state;
+    put_file(f->fs, in_folder(f, "a"), "a", false);
+    put_file(f->fs, in_folder(f, "b"), "b", false);
+    assert_status(tarn_host_rename_new(f->fs, in_folder(f, "a"), in_folder(f, "b"), NULL), TARN_E_EXISTS);
+    assert_content(f->fs, in_folder(f, "b"), "b");
+    assert_status(tarn_host_rename_new(f->fs, in_folder(f, "x"), in_folder(f, "y"), NULL), TARN_E_NOT_FOUND);
+    assert_absent(f->fs, in_folder(f, "y"));
+    assert_ok(tarn_host_rename_new(f->fs, in_folder(f, "a"), in_folder(f, "c"), NULL));
+    assert_absent(f->fs, in_folder(f, "a"));
+    assert_content(f->fs, in_folder(f, "c"), "a");
+}
+
 static void test_locks(void **state) {
     fixture *f = *state;
     const char *path = in_folder(f, "lock");
@@ -332,8 +366,9 @@ static void test_free_space(void **state) {
         HOST_TEST(test_read_only_handle, kind), HOST_TEST(test_map, kind), HOST_TEST(test_map_outside, kind),          \
         HOST_TEST(test_mapping_outlives, kind), HOST_TEST(test_stat_and_list, kind),                                   \
         HOST_TEST(test_make_and_remove, kind), HOST_TEST(test_handle_outlives_name, kind),                             \
-        HOST_TEST(test_rename, kind), HOST_TEST(test_locks, kind), HOST_TEST(test_refused_change_of_lock, kind),       \
-        HOST_TEST(test_free_space, kind)
+        HOST_TEST(test_rename, kind), HOST_TEST(test_rename_new, kind),                                                \
+        HOST_TEST(test_rename_new_without_links, kind), HOST_TEST(test_locks, kind),                                   \
+        HOST_TEST(test_refused_change_of_lock, kind), HOST_TEST(test_free_space, kind)
 
 int main(void) {
     const struct CMUnitTest tests[] = {ON_HOST(HOST_POSIX), ON_HOST(HOST_MEMORY), ON_HOST(HOST_FAULT)};
