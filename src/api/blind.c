@@ -21,7 +21,13 @@ static tarn_status open_table(tarn_workspace *workspace, const char *name, const
     TARN_TRY(tarn_store_open_version(workspace->store, name, &version, error));
     tarn_status status = tarn_store_find_id(workspace->store, tarn_version_table(version), &table, error);
     if (status == TARN_OK)
-        status = tarn_blind_table(version, table.name, options, key, workspace->pool, task, out, error);
+        status = tarn_blind_table(&(tarn_blind_input){.version = version,
+                                                      .name = table.name,
+                                                      .options = options,
+                                                      .key = key,
+                                                      .pool = workspace->pool,
+                                                      .task = task},
+                                  out, error);
     tarn_table_state_clear(&table);
     tarn_version_release(version);
     return status;

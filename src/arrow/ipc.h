@@ -52,6 +52,11 @@ typedef struct tarn_ipc_owner {
 tarn_status tarn_ipc_open_memory(const void *data, size_t size, const tarn_ipc_owner *owner,
                                  const tarn_ipc_read_options *options, tarn_ipc_reader **out, tarn_error *error);
 
+/** The same of a whole file, which is mapped, and may be closed at once: the mapping lives as long as what was read
+ * from it. TARN_E_IO: it cannot be read. */
+tarn_status tarn_ipc_open_file(tarn_file *file, const tarn_ipc_read_options *options, tarn_ipc_reader **out,
+                               tarn_error *error);
+
 /** Read a stream piece by piece from anything (a pipe). `read` gives up to `size` bytes, 0 at the end. */
 typedef tarn_status (*tarn_ipc_read)(void *context, void *data, size_t size, size_t *got, tarn_error *error);
 tarn_status tarn_ipc_open_source(tarn_ipc_read read, void *context, const tarn_ipc_read_options *options,

@@ -36,37 +36,14 @@ static tarn_status strange(const tarn_patch *patch, const char *what, tarn_error
 
 /* ---- the file ---- */
 
-static void release_mapping(void *context) {
-    tarn_mapping_release(context);
-    free(context);
-}
-
-static tarn_status map_file(tarn_file *file, tarn_mapping **out, tarn_error *error) {
-    uint64_t size;
-    TARN_TRY(tarn_file_size(file, &size, error));
-    *out = calloc(1, sizeof **out);
-    if (*out == NULL)
-        return tarn_fail_memory(error);
-    tarn_status status = tarn_file_map(file, 0, (size_t)size, *out, error);
-    if (status != TARN_OK)
-        free(*out);
-    return status;
-}
-
-/* The mapping lives as long as anything that was read from it. */
 static tarn_status open_file(tarn_run *run, const char *path, tarn_ipc_reader **out, tarn_error *error) {
     tarn_file *file = NULL;
-    tarn_mapping *mapping = NULL;
-    TARN_TRY(tarn_fs_open(tarn_store_fs(run->store), path, TARN_OPEN_READ, &file, error));
-    tarn_status status = map_file(file, &mapping, error);
-    tarn_file_close(file);
-    TARN_TRY(status);
-    tarn_ipc_owner owner = {.context = mapping, .release = release_mapping};
     tarn_ipc_read_options options = {.pool = run->pool};
-    status = tarn_ipc_open_memory(mapping->data, mapping->size, &owner, &options, out, error);
-    if (status == TARN_OK)
-        return TARN_OK;
-    release_mapping(mapping);
+    TARN_TRY(tarn_fs_open(tarn_store_fs(run->store), path, TARN_OPEN_READ, &file, error));
+    tarn_status status = tarn_ipc_open_file(file, &options, out, error);
+    tarn_file_close(file);
+    if (status == TARN_OK || status == TARN_E_IO || status == TARN_E_MEMORY)
+        return status;
     return tarn_fail_context(error, status, "%s is no Arrow file (tarn diff A B -o FILE.arrow makes one)", path);
 }
 

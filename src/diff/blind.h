@@ -59,10 +59,18 @@ typedef struct tarn_blind_key {
 tarn_status tarn_blind_key_derive(const void *secret, size_t size, tarn_blind_key *out, tarn_error *error);
 void tarn_blind_key_clear(tarn_blind_key *key);
 
-/** Digests of a version. Options: keys (needed), leave_out, map (columns are called as `after` says), rules. */
-tarn_status tarn_blind_table(tarn_version *version, const char *name, const tarn_diff_options *options,
-                             const tarn_blind_key *key, tarn_pool *pool, tarn_task *task, tarn_blind_source **out,
-                             tarn_error *error);
+/** What is digested: only `key` and `options` need not live as long as the source. */
+typedef struct tarn_blind_input {
+    tarn_version *version;            /**< retained */
+    const char *name;                 /**< of its table */
+    const tarn_diff_options *options; /**< keys (needed), leave_out, map (columns are called as `after` says), rules */
+    const tarn_blind_key *key;
+    uint64_t memory; /**< bytes for the rows' order, beyond which it goes to a scratch file; 0: 24 MiB */
+    tarn_pool *pool;
+    tarn_task *task; /**< may be NULL; retained */
+} tarn_blind_input;
+/** Digests of a version. */
+tarn_status tarn_blind_table(const tarn_blind_input *input, tarn_blind_source **out, tarn_error *error);
 /** Digests in an Arrow file. Nothing in it is believed: TARN_E_INVALID says what is wrong. */
 tarn_status tarn_blind_file(tarn_fs *fs, const char *path, tarn_blind_source **out, tarn_error *error);
 /** Takes the source over: a stream to be written as an Arrow file. */

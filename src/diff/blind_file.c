@@ -155,42 +155,20 @@ static tarn_status read_about(file_source *f, tarn_error *error) {
     if (!tarn_schema_metadata_get(schema, METADATA, &text, &size))
         return strange(f, "it does not say what it was made with", error);
     if (!read_description(text, size, &f->base.about, &format))
-        return format > FORMAT ? tarn_fail(error, TARN_E_UNSUPPORTED, "%s was written by a newer Tarn: update Tarn",
-                                           f->base.about.name)
-                               : strange(f, "what it says it was made with makes no sense", error);
+        return format > FORMAT
+                   ? tarn_fail(error, TARN_E_NEWER, "%s was written by a newer Tarn: update Tarn", f->base.about.name)
+                   : strange(f, "what it says it was made with makes no sense", error);
     return read_columns(f, schema, error);
 }
 
-static void release_mapping(void *context) {
-    tarn_mapping_release(context);
-    free(context);
-}
-
-static tarn_status map_file(tarn_fs *fs, const char *path, tarn_mapping **out, tarn_error *error) {
-    tarn_file *file = NULL;
-    uint64_t size;
-    TARN_TRY(tarn_fs_open(fs, path, TARN_OPEN_READ, &file, error));
-    tarn_mapping *mapping = calloc(1, sizeof *mapping);
-    tarn_status status = mapping == NULL ? tarn_fail_memory(error) : tarn_file_size(file, &size, error);
-    if (status == TARN_OK)
-        status = tarn_file_map(file, 0, (size_t)size, mapping, error);
-    tarn_file_close(file);
-    if (status == TARN_OK)
-        *out = mapping;
-    else
-        free(mapping);
-    return status;
-}
-
 static tarn_status open_reader(file_source *f, tarn_fs *fs, const char *path, tarn_error *error) {
-    tarn_mapping *mapping;
+    tarn_file *file = NULL;
     tarn_ipc_read_options options = {0};
-    TARN_TRY(map_file(fs, path, &mapping, error));
-    tarn_ipc_owner owner = {.context = mapping, .release = release_mapping};
-    tarn_status status = tarn_ipc_open_memory(mapping->data, mapping->size, &owner, &options, &f->reader, error);
-    if (status == TARN_OK)
-        return TARN_OK;
-    release_mapping(mapping);
+    TARN_TRY(tarn_fs_open(fs, path, TARN_OPEN_READ, &file, error));
+    tarn_status status = tarn_ipc_open_file(file, &options, &f->reader, error);
+    tarn_file_close(file);
+    if (status == TARN_OK || status == TARN_E_IO || status == TARN_E_MEMORY)
+        return status;
     return strange(f, "it is no Arrow file", error);
 }
 

@@ -1,21 +1,13 @@
 /* A version as digests. */
-#include "diff/blind.h"
+#include "diff/blind_work.h"
 
-#include "base/buffer.h"
 #include "base/text.h"
 
 #include <nettle/base16.h>
-#include <nettle/hmac.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BLOCK 16384 /* rows that are digested at a time */
-
-/* A row by the digest of its key. */
-typedef struct sorted {
-    uint8_t key[TARN_BLIND_KEY_BYTES];
-    int64_t row;
-} sorted;
 
 typedef struct table_source {
     tarn_blind_source base;
@@ -26,8 +18,7 @@ typedef struct table_source {
     struct hmac_sha256_ctx keyed;  /* nothing digested yet */
     size_t *keys, *columns;        /* indexes into the version */
     struct hmac_sha256_ctx *begun; /* per column: with its name digested */
-    sorted *rows;
-    int64_t count, next;
+    tarn_blind_order order;
     /* the present block */
     int64_t block, *numbers;
     uint8_t *block_keys, **cells;
@@ -46,147 +37,11 @@ static void close_table(tarn_blind_source *source) {
     free(t->keys);
     free(t->columns);
     free(t->begun);
-    free(t->rows);
+    tarn_blind_order_clear(&t->order);
     free(t->numbers);
     free(t->block_keys);
     free(t->cells);
     free(t);
-}
-
-/* ---- values as texts ---- */
-
-/* Numbers without what only their types put there: 4.0, 4.00 and 4 are 4. */
-static size_t number_size(const char *text, size_t size) {
-    if (memchr(text, '.', size) == NULL || memchr(text, 'e', size) != NULL)
-        return size;
-    while (text[size - 1] == '0')
-        size--;
-    return text[size - 1] == '.' ? size - 1 : size;
-}
-
-typedef struct reading {
-    tarn_diff_reader reader;
-    bool is_number;
-} reading;
-
-static tarn_status open_reading(const table_source *t, const struct ArrowSchema *schema, const struct ArrowArray *array,
-                                reading *out, tarn_error *error) {
-    out->is_number = tarn_diff_form_of(schema, schema) != TARN_FORM_TEXT;
-    return tarn_diff_reader_open(&out->reader, schema, array, TARN_FORM_TEXT, &t->rules, error);
-}
-
-static tarn_status read_text(reading *r, int64_t i, const char **text, size_t *size, tarn_error *error) {
-    TARN_TRY(tarn_diff_read_text(&r->reader, i, text, size, error));
-    if (r->is_number && *text != NULL) {
-        *size = number_size(*text, *size);
-        if (*size == 2 && memcmp(*text, "-0", 2) == 0) {
-            ++*text;
-            --*size;
-        }
-    }
-    return TARN_OK;
-}
-
-static void digest_text(struct hmac_sha256_ctx *hmac, const char *text, size_t size) {
-    uint64_t length = text == NULL ? UINT64_MAX : size;
-    uint8_t bytes[8];
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(length >> (8 * i));
-    hmac_sha256_update(hmac, sizeof bytes, bytes);
-    if (text != NULL)
-        hmac_sha256_update(hmac, size, (const uint8_t *)text);
-}
-
-/* ---- keys ---- */
-
-typedef struct key_work {
-    table_source *table;
-    int64_t *starts; /* per chunk: its first row's place */
-    int64_t *nulls;  /* per chunk */
-} key_work;
-
-static tarn_status digest_keys(const table_source *t, size_t chunk, reading *readings, sorted *out, int64_t *nulls,
-                               tarn_error *error) {
-    tarn_chunk place = tarn_version_chunk(t->version, chunk);
-    const uint8_t *live = NULL;
-    TARN_TRY(tarn_version_live(t->version, chunk, &live, error));
-    for (int64_t i = 0; i < place.rows; i++) {
-        struct hmac_sha256_ctx hmac = t->keyed;
-        bool is_null = false;
-        if (live != NULL && !tarn_bit_get(live, i))
-            continue;
-        hmac_sha256_update(&hmac, 1, (const uint8_t *)"K");
-        for (size_t k = 0; k < t->base.about.key_count && !is_null; k++) {
-            const char *text;
-            size_t size;
-            TARN_TRY(read_text(&readings[k], i, &text, &size, error));
-            is_null = text == NULL;
-            digest_text(&hmac, text, size);
-        }
-        out->row = is_null ? -1 : place.first_row + i;
-        *nulls += is_null;
-        hmac_sha256_digest(&hmac, sizeof out->key, out->key);
-        out++;
-    }
-    return TARN_OK;
-}
-
-static tarn_status digest_chunk(void *context, size_t chunk, tarn_error *error) {
-    const key_work *w = context;
-    table_source *t = w->table;
-    size_t count = t->base.about.key_count;
-    reading *readings = calloc(count, sizeof *readings);
-    tarn_batch **batches = calloc(count, sizeof *batches);
-    tarn_status status = readings == NULL || batches == NULL ? tarn_fail_memory(error) : TARN_OK;
-    for (size_t k = 0; k < count && status == TARN_OK; k++) {
-        status = tarn_version_read(t->version, t->keys[k], chunk, &batches[k], error);
-        if (status == TARN_OK)
-            status = open_reading(t, tarn_batch_schema(batches[k]), tarn_batch_array(batches[k]), &readings[k], error);
-    }
-    if (status == TARN_OK)
-        status = digest_keys(t, chunk, readings, t->rows + w->starts[chunk], &w->nulls[chunk], error);
-    for (size_t k = 0; k < count; k++) {
-        if (readings != NULL)
-            tarn_diff_reader_close(&readings[k].reader);
-        if (batches != NULL)
-            tarn_batch_release(batches[k]);
-    }
-    free(readings);
-    free(batches);
-    tarn_task_advance(t->task, (uint64_t)tarn_version_chunk(t->version, chunk).live);
-    return status;
-}
-
-/* Rows without a key go behind all others. */
-static int compare_rows(const void *a, const void *b) {
-    const sorted *left = a, *right = b;
-    if ((left->row < 0) != (right->row < 0))
-        return left->row < 0 ? 1 : -1;
-    return memcmp(left->key, right->key, sizeof left->key);
-}
-
-static tarn_status sort_rows(table_source *t, tarn_error *error) {
-    size_t chunks = tarn_version_chunk_count(t->version);
-    key_work work = {t, calloc(chunks + 1, sizeof(int64_t)), calloc(chunks + 1, sizeof(int64_t))};
-    t->base.about.rows = tarn_version_rows(t->version);
-    t->rows = malloc(((size_t)t->base.about.rows + 1) * sizeof *t->rows);
-    tarn_status status =
-        work.starts == NULL || work.nulls == NULL || t->rows == NULL ? tarn_fail_memory(error) : TARN_OK;
-    for (size_t i = 0; status == TARN_OK && i < chunks; i++)
-        work.starts[i + 1] = work.starts[i] + tarn_version_chunk(t->version, i).live;
-    tarn_task_begin(t->task, "digesting keys", "rows", (uint64_t)t->base.about.rows);
-    if (status == TARN_OK)
-        status = tarn_parallel_for(t->pool, TARN_PRIORITY_USER_VISIBLE, t->task, chunks, digest_chunk, &work, error);
-    for (size_t i = 0; status == TARN_OK && i < chunks; i++)
-        t->base.about.null_keys += work.nulls[i];
-    if (status == TARN_OK) {
-        qsort(t->rows, (size_t)t->base.about.rows, sizeof *t->rows, compare_rows);
-        t->count = t->base.about.rows - t->base.about.null_keys;
-        tarn_task_begin(t->task, "digesting", "rows", (uint64_t)t->count);
-    }
-    free(work.starts);
-    free(work.nulls);
-    return status;
 }
 
 /* ---- the other columns, block by block ---- */
@@ -195,17 +50,17 @@ static tarn_status digest_column(void *context, size_t index, tarn_error *error)
     table_source *t = context;
     const struct ArrowSchema *type = tarn_version_column(t->version, t->columns[index])->type;
     struct ArrowArray array = {0};
-    reading r = {0};
+    tarn_blind_reading r = {0};
     tarn_status status;
     TARN_CHECK(tarn_version_take(t->version, t->columns[index], t->numbers, t->block, &array, error));
-    TARN_CHECK(open_reading(t, type, &array, &r, error));
+    TARN_CHECK(tarn_blind_reading_open(&t->rules, type, &array, &r, error));
     for (int64_t i = 0; i < t->block; i++) {
         struct hmac_sha256_ctx hmac = t->begun[index];
         const char *text;
         size_t size;
-        TARN_CHECK(read_text(&r, i, &text, &size, error));
+        TARN_CHECK(tarn_blind_read_text(&r, i, &text, &size, error));
         hmac_sha256_update(&hmac, TARN_BLIND_KEY_BYTES, t->block_keys + i * TARN_BLIND_KEY_BYTES);
-        digest_text(&hmac, text, size);
+        tarn_blind_digest_text(&hmac, text, size);
         hmac_sha256_digest(&hmac, TARN_BLIND_CELL_BYTES, t->cells[index] + i * TARN_BLIND_CELL_BYTES);
     }
 cleanup:
@@ -216,16 +71,16 @@ cleanup:
 
 static tarn_status next_rows(tarn_blind_source *source, tarn_blind_rows *out, tarn_error *error) {
     table_source *t = (table_source *)source;
-    t->block = t->count - t->next < BLOCK ? t->count - t->next : BLOCK;
+    const tarn_blind_place *places;
+    TARN_TRY(tarn_blind_order_next(&t->order, BLOCK, &places, &t->block, error));
     for (int64_t i = 0; i < t->block; i++) {
-        memcpy(t->block_keys + i * TARN_BLIND_KEY_BYTES, t->rows[t->next + i].key, TARN_BLIND_KEY_BYTES);
-        t->numbers[i] = t->rows[t->next + i].row;
+        memcpy(t->block_keys + i * TARN_BLIND_KEY_BYTES, places[i].key, TARN_BLIND_KEY_BYTES);
+        t->numbers[i] = places[i].row;
     }
     TARN_TRY(tarn_task_check(t->task, error));
     if (t->block > 0)
         TARN_TRY(tarn_parallel_for(t->pool, TARN_PRIORITY_USER_VISIBLE, t->task, t->base.about.column_count,
                                    digest_column, t, error));
-    t->next += t->block;
     tarn_task_advance(t->task, (uint64_t)t->block);
     *out = (tarn_blind_rows){t->block, t->block_keys, (const uint8_t **)t->cells, t->numbers};
     return TARN_OK;
@@ -320,39 +175,48 @@ static tarn_status begin_columns(table_source *t, tarn_error *error) {
         }
         t->begun[i] = t->keyed;
         hmac_sha256_update(&t->begun[i], 1, (const uint8_t *)"C");
-        digest_text(&t->begun[i], name, strlen(name));
+        tarn_blind_digest_text(&t->begun[i], name, strlen(name));
         free(name);
     }
     return TARN_OK;
 }
 
-tarn_status tarn_blind_table(tarn_version *version, const char *name, const tarn_diff_options *options,
-                             const tarn_blind_key *key, tarn_pool *pool, tarn_task *task, tarn_blind_source **out,
-                             tarn_error *error) {
+static tarn_status order_rows(table_source *t, const tarn_blind_input *input, tarn_error *error) {
+    tarn_blind_about *about = &t->base.about;
+    TARN_TRY(tarn_blind_order_make(input, &t->keyed, t->keys, &t->order, error));
+    about->rows = tarn_version_rows(t->version);
+    about->null_keys = t->order.null_keys;
+    tarn_task_begin(t->task, "digesting", "rows", (uint64_t)(about->rows - about->null_keys));
+    return TARN_OK;
+}
+
+tarn_status tarn_blind_table(const tarn_blind_input *input, tarn_blind_source **out, tarn_error *error) {
+    const tarn_diff_options *options = input->options;
     if (options->key_count == 0)
         return tarn_fail(error, TARN_E_INVALID,
                          "name the columns that tell the rows of %s apart with --key: both sides need the same ones",
-                         name);
+                         input->name);
     table_source *t = calloc(1, sizeof *t);
     if (t == NULL)
         return tarn_fail_memory(error);
-    *t = (table_source){.base = {.next = next_rows, .close = close_table}, .version = version, .pool = pool};
-    tarn_version_retain(version);
-    if (task != NULL)
-        tarn_task_retain(task);
-    t->task = task;
+    *t = (table_source){
+        .base = {.next = next_rows, .close = close_table}, .version = input->version, .pool = input->pool};
+    tarn_version_retain(input->version);
+    if (input->task != NULL)
+        tarn_task_retain(input->task);
+    t->task = input->task;
     t->rules = (tarn_diff_rules){options->ignore_case, options->ignore_space, 0};
     t->base.about.ignore_case = options->ignore_case;
     t->base.about.ignore_space = options->ignore_space;
-    t->base.about.version = tarn_version_number(version);
-    t->base.about.name = tarn_strdup(name);
-    hmac_sha256_set_key(&t->keyed, sizeof key->bytes, key->bytes);
+    t->base.about.version = tarn_version_number(input->version);
+    t->base.about.name = tarn_strdup(input->name);
+    hmac_sha256_set_key(&t->keyed, sizeof input->key->bytes, input->key->bytes);
     make_check(t);
     tarn_status status = t->base.about.name == NULL ? tarn_fail_memory(error) : choose_columns(t, options, error);
     if (status == TARN_OK)
         status = begin_columns(t, error);
     if (status == TARN_OK)
-        status = sort_rows(t, error);
+        status = order_rows(t, input, error);
     if (status == TARN_OK)
         *out = &t->base;
     else

@@ -199,7 +199,7 @@ static tarn_status posix_rename(tarn_fs *fs, const char *from, const char *to, t
 
 /* File systems without hard links (FAT, some network shares) answer so. */
 static bool has_no_links(int errnum) {
-    return errnum == EPERM || errnum == ENOSYS || errnum == EMLINK || errnum == ENOTSUP || errnum == EOPNOTSUPP;
+    return errnum == EPERM || errnum == ENOSYS || errnum == EMLINK || errnum == ENOTSUP;
 }
 
 static tarn_status posix_rename_new(tarn_fs *fs, const char *from, const char *to, tarn_error *error) {

@@ -6,36 +6,12 @@
 
 #include <stdlib.h>
 
-static void release_mapping(void *context) {
-    tarn_mapping_release(context);
-    free(context);
-}
-
-/* The mapping lives as long as anything that was read from it. */
-static tarn_status open_reader(tarn_import_run *run, tarn_ipc_reader **out, tarn_error *error) {
-    uint64_t size;
-    TARN_TRY(tarn_file_size(run->file, &size, error));
-    tarn_mapping *mapping = calloc(1, sizeof *mapping);
-    if (mapping == NULL)
-        return tarn_fail_memory(error);
-    tarn_status status = tarn_file_map(run->file, 0, (size_t)size, mapping, error);
-    if (status != TARN_OK) {
-        free(mapping);
-        return status;
-    }
-    tarn_ipc_owner owner = {.context = mapping, .release = release_mapping};
-    tarn_ipc_read_options options = {.pool = run->io->pool};
-    status = tarn_ipc_open_memory(mapping->data, mapping->size, &owner, &options, out, error);
-    if (status != TARN_OK) {
-        release_mapping(mapping);
-        return tarn_fail_context(error, status, "%s", run->shown);
-    }
-    return TARN_OK;
-}
-
 static tarn_status open_stream(tarn_import_run *run, struct ArrowArrayStream *out, tarn_error *error) {
     tarn_ipc_reader *reader;
-    TARN_TRY(open_reader(run, &reader, error));
+    tarn_ipc_read_options options = {.pool = run->io->pool};
+    tarn_status status = tarn_ipc_open_file(run->file, &options, &reader, error);
+    if (status != TARN_OK)
+        return tarn_fail_context(error, status, "%s", run->shown);
     return tarn_ipc_stream_new(reader, run->io->task, out, error);
 }
 
