@@ -48,30 +48,33 @@ export class Connection {
     reason: string | null = null;
     shared = false;
 
+    /** What the coordinator asked for; see worker/spawned.ts. */
+    private readonly spawned = new Map<number, Worker>();
+
     private constructor(
         private readonly worker: Worker,
+        private readonly engine: string,
         private readonly onLost: (error: TarnError) => void,
     ) {}
 
     static async start(options: ConnectionOptions): Promise<Connection> {
         const engine = engineUrl(options.assets);
         const worker = new Worker(engine, { name: 'tarn-coordinator' });
-        const connection = new Connection(worker, options.onLost);
+        const connection = new Connection(worker, engine, options.onLost);
         try {
             // Attached before anything is awaited, so that no message and no failure is missed.
-            const started = connection.listen(engine);
+            const started = connection.listen();
             const module = await Promise.race([loadModule(options.assets), started as Promise<never>]); // it may only fail
             connection.post({ type: 'start', module, engine, pool: options.pool, storage: options.storage });
             await started;
             return connection;
         } catch (error) {
-            connection.ended = new TarnError('TARN_E_CLOSED', 'the engine did not start');
-            worker.terminate();
+            connection.end(new TarnError('TARN_E_CLOSED', 'the engine did not start'));
             throw error;
         }
     }
 
-    private listen(engine: string): Promise<void> {
+    private listen(): Promise<void> {
         return new Promise((resolve, reject) => {
             let started = false;
             const fail = (why: string): void => {
@@ -80,7 +83,7 @@ export class Connection {
             };
             this.worker.onerror = (event) => {
                 event.preventDefault();
-                fail(event.message || `${engine} could not be fetched as a script of this origin`);
+                fail(event.message || `${this.engine} could not be fetched as a script of this origin`);
             };
             this.worker.onmessageerror = () => fail('a message could not be read');
             this.worker.onmessage = ({ data }: MessageEvent<FromCoordinator>) => {
@@ -94,11 +97,33 @@ export class Connection {
                     case 'response':
                         this.answer(data.id, data.json, data.data);
                         break;
+                    case 'spawn':
+                        this.spawn(data.number, data.name, data.port, fail);
+                        break;
+                    case 'terminate':
+                        this.spawned.get(data.number)?.terminate();
+                        this.spawned.delete(data.number);
+                        break;
                     case 'lost':
                         fail(data.why);
                 }
             };
         });
+    }
+
+    private spawn(number: number, name: string, port: MessagePort, fail: (why: string) => void): void {
+        if (this.ended !== null) return;
+        try {
+            const worker = new Worker(this.engine, { name });
+            worker.onerror = (event) => {
+                event.preventDefault();
+                fail(event.message || `${this.engine} could not be fetched once more`);
+            };
+            worker.postMessage(null, [port]);
+            this.spawned.set(number, worker);
+        } catch (error) {
+            fail(`no worker can be made: ${String(error)}`);
+        }
     }
 
     private post(message: ToCoordinator, transfer: Transferable[] = []): void {
@@ -198,6 +223,8 @@ export class Connection {
     end(error: TarnError): void {
         this.ended ??= error;
         this.worker.terminate();
+        for (const worker of this.spawned.values()) worker.terminate();
+        this.spawned.clear();
         for (const call of this.pending.values()) {
             call.settle();
             call.reject(error);

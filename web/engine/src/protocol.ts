@@ -3,7 +3,7 @@
 export interface StartMessage {
     type: 'start';
     module: WebAssembly.Module;
-    /** This script's URL, for the further workers. */
+    /** This script's URL, as Emscripten's glue wants to know it. */
     engine: string;
     /** How many threads to have ready. */
     pool: number;
@@ -21,4 +21,7 @@ export type ToCoordinator =
 export type FromCoordinator =
     | { type: 'started'; reason: string | null; shared: boolean }
     | { type: 'response'; id: number; json: string; data: Uint8Array | null }
+    /** Make a worker of that name, whose first message brings it the port. */
+    | { type: 'spawn'; number: number; name: string; port: MessagePort }
+    | { type: 'terminate'; number: number }
     | { type: 'lost'; why: string };

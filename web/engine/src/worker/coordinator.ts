@@ -1,9 +1,10 @@
 /**
  * The coordinator: starts the engine and its files worker, hands requests in and answers out. It computes nothing and
- * waits for nothing, so that new threads, which only it can make, are never held up.
+ * waits for nothing, so that new threads, which only it can ask for, are never held up.
  */
 import type { FromCoordinator, StartMessage, ToCoordinator } from '../protocol.js';
 import type { FilesReady, FilesRequest, FilesServing } from './files.js';
+import { SpawnedWorker } from './spawned.js';
 
 /** What Emscripten's glue gives us of the engine. */
 interface Engine {
@@ -34,7 +35,9 @@ function makeMemory(): WebAssembly.Memory {
 
 class Coordinator {
     private memory: WebAssembly.Memory | null = null;
-    private files: Worker | null = null;
+    private files: SpawnedWorker | null = null;
+    /** For the next message of the files worker. */
+    private hear: ((message: FilesReady | FilesServing) => void) | null = null;
     private engine: Engine | null = null;
     private ended = false;
 
@@ -51,14 +54,13 @@ class Coordinator {
     async start(message: StartMessage): Promise<void> {
         const memory = makeMemory();
         this.memory = memory;
-        const files = new Worker(message.engine, { name: 'tarn-files' });
-        this.files = files;
-        files.addEventListener('error', (event) => this.lost(`the files worker failed: ${event.message}`));
-        const ready = this.answerOf<FilesReady>('ready');
+        this.files = new SpawnedWorker(message.engine, { name: 'tarn-files' });
+        this.files.onmessage = ({ data }: MessageEvent<FilesReady | FilesServing>) => this.hear?.(data);
+        const ready = this.answer<FilesReady>();
         this.tellFiles({ type: 'probe', storage: message.storage });
         const engine = await this.instantiate(message, memory);
         const { reason, shared } = await ready;
-        const serving = this.answerOf<FilesServing>('serving');
+        const serving = this.answer<FilesServing>();
         this.tellFiles({ type: 'serve', memory, mailbox: engine._tarn_opfs_mailbox() });
         await serving;
         this.engine = engine;
@@ -89,15 +91,10 @@ class Coordinator {
         });
     }
 
-    /** The next message of that type from the files worker. */
-    private answerOf<T extends FilesReady | FilesServing>(type: T['type']): Promise<T> {
+    /** The next message of the files worker. */
+    private answer<T extends FilesReady | FilesServing>(): Promise<T> {
         return new Promise((resolve) => {
-            const listen = ({ data }: MessageEvent<T>): void => {
-                if (data.type !== type) return;
-                this.files!.removeEventListener('message', listen);
-                resolve(data);
-            };
-            this.files!.addEventListener('message', listen);
+            this.hear = (message) => resolve(message as T);
         });
     }
 
@@ -162,8 +159,8 @@ class Coordinator {
 }
 
 export function startCoordinator(): void {
+    Object.assign(self, { Worker: SpawnedWorker });
     const coordinator = new Coordinator();
-    // What a thread fails with arrives here, as Emscripten throws it again.
     self.addEventListener('error', (event) => coordinator.lost(`the engine failed: ${event.message}`));
     self.addEventListener('unhandledrejection', (event) => coordinator.lost(`the engine failed: ${String(event.reason)}`));
     self.onmessage = ({ data }: MessageEvent<ToCoordinator>) => {

@@ -2,6 +2,7 @@
 import { startCoordinator } from './coordinator.js';
 import { startFiles } from './files.js';
 import { startProgram } from './program.js';
+import { hearCoordinator } from './spawned.js';
 
 /** Emscripten's startup routine of a thread; the build puts it, and the engine's glue, around this script. */
 declare function startThread(): void;
@@ -11,11 +12,11 @@ switch (self.name) {
         startCoordinator();
         break;
     case 'tarn-files':
-        startFiles();
+        hearCoordinator(startFiles);
         break;
     case 'tarn-program':
         startProgram();
         break;
     default: // Emscripten gives its threads' workers no name
-        startThread();
+        hearCoordinator(startThread);
 }

@@ -7,7 +7,8 @@ declare function importScripts(url: string): void;
 
 /** Resolves once the files worker serves the module's mailbox. */
 function connect(engine: string, memory: WebAssembly.Memory, mailbox: number): Promise<FilesReady> {
-    const files = new Worker(engine, { name: 'tarn-files' });
+    const { port1: files, port2 } = new MessageChannel();
+    new Worker(engine, { name: 'tarn-files' }).postMessage(null, [port2]);
     files.postMessage({ type: 'probe', storage: true });
     return new Promise((resolve) => {
         let ready: FilesReady;
