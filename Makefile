@@ -51,9 +51,11 @@ test-wasm-node: ## the C test programs compiled to WebAssembly, under node
 	@cmake --build $(BUILD_WASM) -j $(JOBS) --target node_tests
 	@cd $(BUILD_WASM) && ctest --output-on-failure -L wasm-node $(TEST_FLAGS)
 
-test-wasm-page: ## the tests in a browser, with the engine that make wasm left; SUITES="core tabs" for some of them
-	@scripts/setup.sh web browser
-	@node web/tests/run.mjs $(SUITES)
+test-wasm-page: ## the tests in a browser, with the engine that make wasm left and the native program; SUITES="core tabs" for some
+	@scripts/setup.sh build test web browser
+	@[ -e $(BUILD)/build.ninja ] || $(CONFIGURE) $(BUILD) $(CMAKE_FLAGS)
+	@cmake --build $(BUILD) -j $(JOBS) --target products
+	@TARN=$(abspath $(BUILD))/tarn node web/tests/run.mjs $(SUITES)
 
 bench-wasm: wasm ## measure the engine and its peers side by side in one browser
 	@scripts/setup.sh web browser

@@ -1,8 +1,10 @@
 /** The smoke test in Firefox, which has no shared handles: there, followers read through snapshots. */
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import puppeteer from 'puppeteer-core';
 import { assert, skip, Tab, test } from '../harness.mjs';
+import { checkParquet, missingNative, sums } from '../native.mjs';
 import { orders } from './data.mjs';
 
 const path = process.env.FIREFOX ?? '/usr/bin/firefox-esr';
@@ -50,8 +52,15 @@ async function smoke(browser, world) {
     assert.deepEqual(await tab.rows(TOTALS), before);
     await tab.call('redo', 'orders');
     assert.deepEqual(await tab.rows(TOTALS), after);
+    await tab.close();
+}
+
+async function parquet(browser, world) {
+    const tab = await openTab(browser, world, '?workspace=parquet&threads=4');
+    await tab.importFile(orders(20_000), { table: 'orders' });
+    const [here] = await tab.rows(sums('orders'));
     const { bytes } = await tab.call('export', 'orders', { format: 'parquet' });
-    assert.equal(Buffer.from(bytes.subarray(0, 4)).toString(), 'PAR1');
+    checkParquet(bytes, here);
     await tab.close();
 }
 
@@ -72,27 +81,42 @@ async function followers(browser, world) {
 }
 
 export async function firefox(world) {
-    if (!existsSync(path)) {
-        skip('Firefox: import, command, reload, undo, redo, export', `there is no ${path}`);
-        skip('Firefox: two tabs', `there is no ${path}`);
-        return;
+    const tests = {
+        'Firefox: import, command, reload, undo, redo': smoke,
+        'Firefox: two tabs': followers,
+        'Firefox: Parquet is read by native Tarn and pyarrow': parquet,
+    };
+    for (const [name, work] of Object.entries(tests)) {
+        const missing = existsSync(path) ? (work === parquet ? missingNative() : undefined) : path;
+        if (missing !== undefined) skip(name, `there is no ${missing}`);
+        else await test(name, () => inFirefox(name, (browser) => work(browser, world)));
     }
-    await inFirefox('Firefox: import, command, reload, undo, redo, export', (browser) => smoke(browser, world));
-    await inFirefox('Firefox: two tabs', (browser) => followers(browser, world));
 }
 
-/** In a browser of its own. One that ends by itself is counted as skipped: nothing can be said of the engine then. */
-function inFirefox(name, work) {
-    return test(name, async () => {
+/** In a browser of its own. When that one crashes it is tried once more: nothing can be said of the engine then, and the
+ *  second time it is counted as skipped. All else that fails, a lost connection to a browser that still runs too, fails. */
+async function inFirefox(name, work) {
+    for (let attempt = 1; ; attempt++) {
         const browser = await puppeteer.launch({ browser: 'firefox', executablePath: path, headless: true });
+        const running = browser.process();
         try {
             await work(browser);
             return undefined;
         } catch (error) {
-            if (browser.connected) throw error;
-            return `Firefox ended by itself: ${error.message}`;
+            const end = await endOf(running);
+            if (end === null) throw error;
+            console.log(`      Firefox ended by itself (${end}) during '${name}': ${error.message}`);
+            if (attempt === 2) return `Firefox ended by itself (${end}), twice`;
         } finally {
             await browser.close().catch(() => undefined);
         }
-    });
+    }
+}
+
+/** How a browser crashed; null when it runs, or ended as programs do that were asked to. */
+async function endOf(running) {
+    const ended = () => running.signalCode !== null || running.exitCode !== null;
+    if (!ended()) await Promise.race([once(running, 'exit'), new Promise((resolve) => setTimeout(resolve, 2000))]);
+    if (!ended() || running.exitCode === 0) return null;
+    return running.signalCode ?? `exit code ${running.exitCode}`;
 }
