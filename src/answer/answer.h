@@ -45,6 +45,7 @@ json_t *tarn_answer_diff_values(const tarn_diff_values *values);
 /** Changed cells. What is previewed as whole rows has them beside the JSON. */
 json_t *tarn_answer_preview(const tarn_preview *preview);
 json_t *tarn_answer_clusters(const tarn_clusters *clusters, size_t most);
+json_t *tarn_answer_matches(const tarn_matches *matches);
 json_t *tarn_answer_recipes(const tarn_recipe_info *recipes, size_t count);
 
 #endif

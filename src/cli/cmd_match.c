@@ -39,56 +39,6 @@ static const cli_option options[] = {
     {0},
 };
 
-/* ---- as JSON ----------------------------------------------------------------------------------------------------- */
-
-/** 0.8571: four digits, more say nothing. */
-static json_t *similarity_json(double similarity) {
-    return isnan(similarity) ? json_null() : json_real(round(similarity * 10000) / 10000);
-}
-
-static json_t *row_json(const tarn_matches *matches, const tarn_matched_row *row) {
-    json_t *values = json_object();
-    for (size_t i = 0; i < matches->column_count; i++)
-        json_object_set_new(values, matches->columns[i], tarn_answer_text(row->values[i]));
-    return json_pack("{s:I,s:o}", "row", (json_int_t)row->row, "values", values);
-}
-
-static json_t *pair_json(const tarn_matches *matches, const tarn_matched_pair *pair) {
-    json_t *fields = json_object();
-    for (size_t i = 0; i < matches->column_count; i++)
-        json_object_set_new(fields, matches->columns[i], similarity_json(pair->similarities[i]));
-    return json_pack("{s:[I,I],s:o,s:o}", "rows", (json_int_t)pair->first, (json_int_t)pair->second, "similarity",
-                     similarity_json(pair->similarity), "columns", fields);
-}
-
-static json_t *group_json(const tarn_matches *matches, const tarn_match_group *group) {
-    json_t *rows = json_array(), *pairs = json_array();
-    for (size_t i = 0; i < group->row_count; i++)
-        json_array_append_new(rows, row_json(matches, &group->rows[i]));
-    for (size_t i = 0; i < group->pair_count; i++)
-        json_array_append_new(pairs, pair_json(matches, &group->pairs[i]));
-    return json_pack("{s:o,s:o}", "rows", rows, "pairs", pairs);
-}
-
-static void print_json(const tarn_matches *matches) {
-    json_t *columns = json_array(), *list = json_array();
-    for (size_t i = 0; i < matches->column_count; i++)
-        json_array_append_new(columns, json_pack("{s:o,s:s}", "column", tarn_answer_text(matches->columns[i]),
-                                                 "compare", matches->comparisons[i]));
-    for (size_t i = 0; i < matches->group_count; i++)
-        json_array_append_new(list, group_json(matches, &matches->groups[i]));
-    json_t *object = json_pack("{s:I,s:I,s:I,s:I,s:I}", "table_rows", (json_int_t)matches->table_rows, "groups",
-                               (json_int_t)matches->all_groups, "rows", (json_int_t)matches->all_rows, "pairs",
-                               (json_int_t)matches->all_pairs, "compared", (json_int_t)matches->compared);
-    json_object_set_new(object, "threshold", similarity_json(matches->threshold));
-    json_object_set_new(object, "block", json_string(matches->block));
-    json_object_set_new(object, "on", tarn_answer_text(matches->on));
-    json_object_set_new(object, "note", tarn_answer_text(matches->note));
-    json_object_set_new(object, "columns", columns);
-    json_object_set_new(object, "list", list);
-    json_print(object);
-}
-
 /* ---- for people -------------------------------------------------------------------------------------------------- */
 
 static void add_value(grid *grid, const char *value) {
@@ -219,7 +169,7 @@ static int run(cli *cli) {
     if (status != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        print_json(&matches);
+        json_print(tarn_answer_matches(&matches));
     else
         print(cli, &matches);
     tarn_matches_clear(&matches);

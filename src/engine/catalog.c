@@ -17,8 +17,9 @@ typedef struct binding {
 
 struct tarn_catalog {
     tarn_store *store;
-    tarn_table_state *tables;
-    size_t table_count;
+    tarn_table_state *tables; /* the store's, then the query's own */
+    size_t table_count;       /* the store's */
+    size_t listed_count;
 
     pthread_mutex_t mutex; /* guards what follows */
     size_t references;
@@ -142,7 +143,7 @@ static const tarn_table_state *find_table(const tarn_catalog *catalog, const cha
 static tarn_status no_such_table(const tarn_catalog *catalog, const char *name, tarn_error *error) {
     const char *nearest = NULL;
     size_t least = strlen(name) / 3 + 2;
-    for (size_t i = 0; i < catalog->table_count; i++) {
+    for (size_t i = 0; i < catalog->listed_count; i++) {
         size_t distance = tarn_edit_distance(catalog->tables[i].name, name);
         if (distance < least) {
             least = distance;
@@ -151,7 +152,7 @@ static tarn_status no_such_table(const tarn_catalog *catalog, const char *name, 
     }
     if (nearest)
         return tarn_fail(error, TARN_E_NOT_FOUND, "there is no table named %s: did you mean %s?", name, nearest);
-    if (catalog->table_count == 0)
+    if (catalog->listed_count == 0)
         return tarn_fail(error, TARN_E_NOT_FOUND, "there is no table named %s: the workspace has no tables yet", name);
     return tarn_fail(error, TARN_E_NOT_FOUND, "there is no table named %s: SHOW TABLES lists those there are", name);
 }
@@ -216,12 +217,32 @@ tarn_status tarn_catalog_resolve(tarn_catalog *catalog, const char *name, const 
 }
 
 const tarn_table_state *tarn_catalog_tables(const tarn_catalog *catalog, size_t *count) {
-    *count = catalog->table_count;
+    *count = catalog->listed_count;
     return catalog->tables;
 }
 
 /* ---- life ----------------------------------------------------------------------------------------------------------
  */
+
+/* The store's tables, and behind them those that only this query has. */
+static tarn_status list_tables(tarn_catalog *catalog, const tarn_query_table *tables, size_t count, tarn_error *error) {
+    if (catalog->store)
+        TARN_TRY(tarn_store_tables(catalog->store, false, &catalog->tables, &catalog->table_count, error));
+    catalog->listed_count = catalog->table_count;
+    size_t capacity = catalog->table_count;
+    TARN_TRY(tarn_grow(&catalog->tables, &capacity, catalog->table_count + count, sizeof *catalog->tables, error));
+    for (size_t i = 0; i < count; i++) {
+        if (find_table(catalog, tables[i].name)) /* it stands in for that one */
+            continue;
+        tarn_table_state state = {.name = tarn_strdup(tables[i].name),
+                                  .rows = tarn_version_rows(tables[i].version),
+                                  .columns = (int64_t)tarn_version_column_count(tables[i].version)};
+        if (!state.name)
+            return tarn_fail_memory(error);
+        catalog->tables[catalog->listed_count++] = state;
+    }
+    return TARN_OK;
+}
 
 tarn_status tarn_catalog_new(tarn_store *store, const tarn_query_table *tables, size_t count, tarn_catalog **out,
                              tarn_error *error) {
@@ -236,8 +257,7 @@ tarn_status tarn_catalog_new(tarn_store *store, const tarn_query_table *tables, 
         tarn_version_retain(tables[i].version);
         TARN_CHECK(bind(catalog, tables[i].name, tables[i].version, NULL, error));
     }
-    if (store)
-        TARN_CHECK(tarn_store_tables(store, false, &catalog->tables, &catalog->table_count, error));
+    TARN_CHECK(list_tables(catalog, tables, count, error));
     *out = catalog;
     catalog = NULL;
 
@@ -263,7 +283,7 @@ void tarn_catalog_release(tarn_catalog *catalog) {
     for (size_t i = 0; i < catalog->binding_count; i++)
         free_binding(catalog->bindings[i]);
     free(catalog->bindings);
-    tarn_table_states_free(catalog->tables, catalog->table_count);
+    tarn_table_states_free(catalog->tables, catalog->listed_count);
     pthread_mutex_destroy(&catalog->mutex);
     free(catalog);
 }

@@ -42,7 +42,7 @@ typedef struct tarn_bound {
 /** Find what `name` ("orders", "orders@3", "orders~1") stands for. TARN_E_NOT_FOUND suggests a similar name. */
 tarn_status tarn_catalog_resolve(tarn_catalog *catalog, const char *name, const tarn_bound **out, tarn_error *error);
 
-/** The tables of the store, in the order of tarn_store_tables. */
+/** The tables of the store, in the order of tarn_store_tables, and behind them the query's own, whose head is 0. */
 const tarn_table_state *tarn_catalog_tables(const tarn_catalog *catalog, size_t *count);
 
 #endif

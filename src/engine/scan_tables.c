@@ -1,4 +1,5 @@
-/* tarn_tables(): the tables of the workspace as rows, also behind SHOW TABLES. */
+/* tarn_tables(): the tables of the workspace, and those that are only passing through, as rows; also behind SHOW
+ * TABLES. */
 #include "engine/scan.h"
 #include "engine/tsan.h"
 
@@ -62,9 +63,19 @@ static void init(duckdb_init_info info) {
     tarn_after_duckdb();
 }
 
+/* Tables that are only passing through have no versions. */
+static void put_null(const tarn_duckdb *duckdb, duckdb_vector vector, idx_t row) {
+    duckdb->vector_ensure_validity_writable(vector);
+    duckdb->vector_get_validity(vector)[row / 64] &= ~(UINT64_C(1) << (row % 64));
+}
+
 static void put(const tarn_duckdb *duckdb, duckdb_vector vector, idx_t row, idx_t column,
                 const tarn_table_state *table) {
     int64_t *numbers = duckdb->vector_get_data(vector);
+    if (table->head == 0 && column >= COLUMN_VERSION) {
+        put_null(duckdb, vector, row);
+        return;
+    }
     switch (column) {
     case COLUMN_NAME:
         duckdb->vector_assign_string_element_len(vector, row, table->name, strlen(table->name));

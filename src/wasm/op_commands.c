@@ -86,6 +86,27 @@ tarn_status tarn_op_clusters(tarn_call *call, tarn_error *error) {
     return status;
 }
 
+tarn_status tarn_op_match(tarn_call *call, tarn_error *error) {
+    const char *table;
+    int64_t most;
+    tarn_parameter *parameters = NULL;
+    size_t count = 0;
+    tarn_matches matches = {0};
+    TARN_TRY(tarn_call_text(call, "table", true, &table, error));
+    TARN_TRY(tarn_call_integer(call, "limit", INT64_MAX, &most, error));
+    if (most < 0)
+        return tarn_fail(error, TARN_E_INVALID, "match: 'limit' must be 0 or more");
+    TARN_TRY(tarn_call_parameters(call, "parameters", &parameters, &count, error));
+    size_t groups = (uint64_t)most < SIZE_MAX ? (size_t)most : SIZE_MAX;
+    tarn_status status =
+        tarn_find_matches(*call->workspace, table, parameters, count, groups, call->task, &matches, error);
+    tarn_call_parameters_free(parameters, count);
+    if (status == TARN_OK)
+        status = tarn_call_answer(call, tarn_answer_matches(&matches), error);
+    tarn_matches_clear(&matches);
+    return status;
+}
+
 /* ---- history --------------------------------------------------------------------------------------------------- */
 
 typedef tarn_status (*move)(tarn_workspace *workspace, const char *table, unsigned steps, tarn_change *out,

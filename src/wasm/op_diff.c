@@ -10,16 +10,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-static tarn_status read_options(const tarn_call *call, const char ***keys, const char ***leave_out,
-                                tarn_diff_options *out, tarn_error *error) {
-    TARN_TRY(tarn_call_texts(call, "keys", keys, &out->key_count, error));
-    TARN_TRY(tarn_call_texts(call, "leave_out", leave_out, &out->leave_out_count, error));
+/* What the options point to, besides the request's texts. */
+typedef struct lists {
+    const char **keys, **leave_out;
+    tarn_parameter *map;
+    tarn_diff_mapping *mappings;
+    size_t map_count;
+} lists;
+
+static void lists_free(lists *lists) {
+    free(lists->keys);
+    free(lists->leave_out);
+    free(lists->mappings);
+    tarn_call_parameters_free(lists->map, lists->map_count);
+}
+
+/* An object: a column before to the one after. */
+static tarn_status read_map(const tarn_call *call, lists *lists, tarn_diff_options *out, tarn_error *error) {
+    TARN_TRY(tarn_call_parameters(call, "map", &lists->map, &lists->map_count, error));
+    lists->mappings = calloc(lists->map_count + 1, sizeof *lists->mappings);
+    if (lists->mappings == NULL)
+        return tarn_fail_memory(error);
+    for (size_t i = 0; i < lists->map_count; i++)
+        lists->mappings[i] = (tarn_diff_mapping){lists->map[i].name, lists->map[i].value};
+    out->map = lists->mappings;
+    out->map_count = lists->map_count;
+    return TARN_OK;
+}
+
+static tarn_status read_options(const tarn_call *call, lists *lists, tarn_diff_options *out, tarn_error *error) {
+    TARN_TRY(tarn_call_texts(call, "keys", &lists->keys, &out->key_count, error));
+    TARN_TRY(tarn_call_texts(call, "leave_out", &lists->leave_out, &out->leave_out_count, error));
     TARN_TRY(tarn_call_flag(call, "ignore_case", &out->ignore_case, error));
     TARN_TRY(tarn_call_flag(call, "ignore_space", &out->ignore_space, error));
     TARN_TRY(tarn_call_number(call, "tolerance", 0, &out->tolerance, error));
-    out->keys = *keys;
-    out->leave_out = *leave_out;
-    return TARN_OK;
+    TARN_TRY(tarn_call_flag(call, "complete", &out->complete, error));
+    out->keys = lists->keys;
+    out->leave_out = lists->leave_out;
+    return read_map(call, lists, out, error);
 }
 
 static tarn_status keep(tarn_call *call, tarn_diff *diff, tarn_error *error) {
@@ -35,20 +63,19 @@ static tarn_status keep(tarn_call *call, tarn_diff *diff, tarn_error *error) {
 
 tarn_status tarn_op_diff(tarn_call *call, tarn_error *error) {
     const char *before, *after;
-    const char **keys = NULL, **leave_out = NULL;
+    lists lists = {0};
     tarn_diff_options options = {0};
     tarn_diff *diff = NULL;
     tarn_status status = TARN_OK;
     TARN_CHECK(tarn_call_text(call, "before", true, &before, error));
     TARN_CHECK(tarn_call_text(call, "after", false, &after, error));
-    TARN_CHECK(read_options(call, &keys, &leave_out, &options, error));
+    TARN_CHECK(read_options(call, &lists, &options, error));
     TARN_CHECK(tarn_diff_open(*call->workspace, before, after, &options, call->task, &diff, error));
     status = keep(call, diff, error);
     if (status != TARN_OK)
         tarn_diff_close(diff);
 cleanup:
-    free(keys);
-    free(leave_out);
+    lists_free(&lists);
     return status;
 }
 
@@ -59,19 +86,21 @@ static tarn_status take(const tarn_call *call, tarn_diff **out, tarn_error *erro
 }
 
 static tarn_status read_kinds(const tarn_call *call, unsigned *out, tarn_error *error) {
-    static const char *const names[] = {"added", "removed", "modified", "unmatched"};
+    static const char *const names[] = {"added", "removed", "modified", "unmatched", "moved", "filled"};
+    const size_t known = sizeof names / sizeof *names;
     const char **list = NULL;
     size_t count = 0;
     TARN_TRY(tarn_call_texts(call, "kinds", &list, &count, error));
     tarn_status status = TARN_OK;
     for (size_t i = 0; i < count && status == TARN_OK; i++) {
         size_t k = 0;
-        while (k < 4 && strcmp(names[k], list[i]) != 0)
+        while (k < known && strcmp(names[k], list[i]) != 0)
             k++;
-        if (k == 4)
-            status = tarn_fail(error, TARN_E_INVALID,
-                               "%s: a kind is 'added', 'removed', 'modified' or 'unmatched', not '%s'",
-                               call->operation->name, list[i]);
+        if (k == known)
+            status =
+                tarn_fail(error, TARN_E_INVALID,
+                          "%s: a kind is 'added', 'removed', 'modified', 'unmatched', 'moved' or 'filled', not '%s'",
+                          call->operation->name, list[i]);
         else
             *out |= 1U << k;
     }

@@ -39,6 +39,7 @@
     X("apply", TARN_RUN_CHANGE, tarn_op_apply)                                                                         \
     X("preview", TARN_RUN_READ, tarn_op_preview)                                                                       \
     X("clusters", TARN_RUN_READ, tarn_op_clusters)                                                                     \
+    X("match", TARN_RUN_READ, tarn_op_match)                                                                           \
     X("undo", TARN_RUN_CHANGE, tarn_op_undo)                                                                           \
     X("redo", TARN_RUN_CHANGE, tarn_op_redo)                                                                           \
     X("checkout", TARN_RUN_CHANGE, tarn_op_checkout)                                                                   \

@@ -49,6 +49,11 @@ static void queries_see_them_beside_the_workspaces_tables(void **state) {
     put(f, "R", &ipc, ipc.size, 5);
     check_sql(f, "select city, k from t join r on t.id = r.id order by 1", "Oslo|10;Rome|20");
     check_sql(f, "select sum(k) over (order by id rows 1 preceding) s from r order by id limit 3", "0;10;30");
+    check_sql(f, "SHOW TABLES", "t;R");
+    check_sql(f, "select name, rows, columns, version, created is null from tarn_tables() order by 1",
+              "R|5|2|NULL|true;t|2|2|1|false");
+    struct ArrowArrayStream stream = {0};
+    assert_fails(f, tarn_query(f->workspace, "select * from \"r@1\"", NULL, &stream, &f->error), TARN_E_NOT_FOUND, "r");
     check_sql(f, "select l.a from (select [{'a': max(id)}] as x from r), unnest(x) u(l)", "4");
     tarn_buffer_free(&ipc);
 }

@@ -230,7 +230,10 @@ static void test_given_tables_come_first(void **state) {
     assert_int_equal(schema.n_children, 3);
     tarn_schema_release(&schema);
     assert_fails(tarn_engine_describe(f->engine, NULL, "SELECT * FROM nosuch", SIZE_MAX, &options, &schema, error),
-                 TARN_E_NOT_FOUND, "no tables yet");
+                 TARN_E_NOT_FOUND, "SHOW TABLES lists");
+    rows = answer(f, "SHOW TABLES", &options);
+    assert_string_equal(rows, "orders\nold\n");
+    free(rows);
     tarn_version_release(first);
 }
 

@@ -111,6 +111,37 @@ static void comparisons_stay_open_until_they_are_released(void **state) {
     fails(f, "{\"op\":\"diffPage\",\"diff\":1}", "TARN_E_NOT_FOUND", "no open comparison 1");
 }
 
+static void columns_of_other_names_are_compared(void **state) {
+    fixture *f = *state;
+    open_workspace(f);
+    import_csv(f, "a", "id,name\n1,anna\n2,bob\n");
+    import_csv(f, "b", "id,nick\n1,Anna\n2,rob\n");
+    json_t *diff = works(f, "{\"op\":\"diff\",\"before\":\"a\",\"after\":\"b\",\"keys\":[\"id\"],\"ignore_case\":true,"
+                            "\"complete\":true,\"map\":{\"name\":\"nick\"}}");
+    assert_int_equal(number(json_object_get(diff, "rows"), "modified"), 1);
+    assert_true(is_true(json_array_get(json_object_get(diff, "columns"), 1), "mapped"));
+    works(f, "{\"op\":\"diffPage\",\"diff\":1,\"kinds\":[\"moved\",\"filled\"]}");
+    fails(f, "{\"op\":\"diff\",\"before\":\"a\",\"after\":\"b\",\"map\":[1]}", "TARN_E_INVALID",
+          "'map' must be an object");
+    fails(f, "{\"op\":\"diffPage\",\"diff\":1,\"kinds\":[\"odd\"]}", "TARN_E_INVALID", "not 'odd'");
+}
+
+static void likely_duplicates_are_found(void **state) {
+    fixture *f = *state;
+    open_workspace(f);
+    import_csv(f, "people", "id,name,city\n1,Jon Smith,Oslo\n2,John Smith,Oslo\n3,Eve,Rome\n");
+    json_t *found = works(f, "{\"op\":\"match\",\"table\":\"people\",\"parameters\":"
+                             "{\"column\":[\"name\",\"city\"],\"weight\":[3,1],\"threshold\":0.9}}");
+    assert_int_equal(number(found, "groups"), 1);
+    json_t *group = json_array_get(json_object_get(found, "list"), 0);
+    assert_int_equal(json_array_size(json_object_get(group, "rows")), 2);
+    assert_int_equal(json_array_size(json_object_get(group, "pairs")), 1);
+    found = works(f, "{\"op\":\"match\",\"table\":\"people\",\"limit\":0,\"parameters\":{\"column\":\"name\"}}");
+    assert_int_equal(number(found, "groups"), 1);
+    assert_int_equal(json_array_size(json_object_get(found, "list")), 0);
+    fails(f, "{\"op\":\"match\",\"table\":\"people\",\"parameters\":{}}", "TARN_E_INVALID", "column");
+}
+
 static void files_go_out_as_bytes_and_come_back(void **state) {
     static const char *const formats[] = {"csv", "json", "parquet", "arrow", "xlsx"};
     fixture *f = *state;
@@ -219,6 +250,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_table_is_imported_changed_and_looked_at, setup, teardown),
         cmocka_unit_test_setup_teardown(a_preview_changes_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(comparisons_stay_open_until_they_are_released, setup, teardown),
+        cmocka_unit_test_setup_teardown(columns_of_other_names_are_compared, setup, teardown),
+        cmocka_unit_test_setup_teardown(likely_duplicates_are_found, setup, teardown),
         cmocka_unit_test_setup_teardown(files_go_out_as_bytes_and_come_back, setup, teardown),
         cmocka_unit_test_setup_teardown(data_passes_through, setup, teardown),
         cmocka_unit_test_setup_teardown(changes_are_made_in_the_order_of_the_requests, setup, teardown),

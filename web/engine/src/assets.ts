@@ -21,21 +21,43 @@ export function engineUrl(assets: Assets): string {
     return new URL(assets.engine ?? here.engine, location.href).href;
 }
 
-const modules = new Map<string, Promise<WebAssembly.Module>>();
+/** Called while the module arrives. `total`: 0 when it is not known. */
+export type OnLoading = (progress: { loaded: number; total: number }) => void;
+
+interface Loading {
+    module: Promise<WebAssembly.Module>;
+    listeners: Set<OnLoading>;
+}
+const modules = new Map<string, Loading>();
 
 /** Compiled while it arrives. A failure is forgotten, so that the next call tries again. */
-export function loadModule(assets: Assets): Promise<WebAssembly.Module> {
+export function loadModule(assets: Assets, onLoading?: OnLoading): Promise<WebAssembly.Module> {
     const url = new URL(assets.wasm ?? here.wasm, location.href).href;
-    let loading = modules.get(url);
-    if (loading === undefined) {
-        loading = compile(url);
+    const listeners = new Set<OnLoading>();
+    const loading = modules.get(url) ?? { module: compile(url, onLoading && listeners), listeners };
+    if (onLoading !== undefined) loading.listeners.add(onLoading);
+    if (!modules.has(url)) {
         modules.set(url, loading);
-        loading.catch(() => modules.delete(url));
+        loading.module.catch(() => modules.delete(url));
     }
-    return loading;
+    return loading.module;
 }
 
-async function compile(url: string): Promise<WebAssembly.Module> {
+/** Count a copy of what arrives; the browser compiles, and caches, the answer itself. */
+async function follow(response: Response, listeners: Set<OnLoading>): Promise<void> {
+    const encoded = response.headers.get('Content-Encoding') !== null; // then the length is of something else
+    const total = encoded ? 0 : Number(response.headers.get('Content-Length') ?? 0);
+    const reader = response.body!.getReader();
+    for (let loaded = 0; ; ) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        loaded += value.length;
+        for (const listener of listeners) listener({ loaded, total });
+    }
+}
+
+/** `listeners`: when somebody wants to hear how far it is. */
+async function compile(url: string, listeners: Set<OnLoading> | undefined): Promise<WebAssembly.Module> {
     let response: Response;
     try {
         response = await fetch(url);
@@ -44,6 +66,7 @@ async function compile(url: string): Promise<WebAssembly.Module> {
     }
     if (!response.ok)
         throw new TarnError('TARN_E_LOAD', `the engine could not be fetched from ${url}: the server answered ${response.status}`);
+    if (listeners !== undefined) follow(response.clone(), listeners).catch(() => undefined); // compiling says what failed
     try {
         // Compiling while it arrives needs the right content type; without it the engine works and starts later.
         return response.headers.get('Content-Type')?.split(';')[0] === 'application/wasm'

@@ -1,5 +1,5 @@
 /** One running engine: its workers, the calls that wait for it, and its end. */
-import { engineUrl, loadModule, type Assets } from './assets.js';
+import { engineUrl, loadModule, type Assets, type OnLoading } from './assets.js';
 import { TarnError, type TarnErrorCode } from './errors.js';
 import { camelize, snakeNames } from './names.js';
 import type { FromCoordinator, ToCoordinator } from './protocol.js';
@@ -29,6 +29,7 @@ export interface ConnectionOptions {
     assets: Assets;
     pool: number;
     storage: boolean;
+    onLoading: OnLoading | undefined;
     /** Called once, unless `end` was called before. */
     onLost(error: TarnError): void;
 }
@@ -64,7 +65,8 @@ export class Connection {
         try {
             // Attached before anything is awaited, so that no message and no failure is missed.
             const started = connection.listen();
-            const module = await Promise.race([loadModule(options.assets), started as Promise<never>]); // it may only fail
+            const loading = loadModule(options.assets, options.onLoading);
+            const module = await Promise.race([loading, started as Promise<never>]); // which may only fail until then
             connection.post({ type: 'start', module, engine, pool: options.pool, storage: options.storage });
             await started;
             return connection;

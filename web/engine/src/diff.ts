@@ -1,7 +1,7 @@
 import type { Answer, CallOptions } from './connection.js';
-import type { CallControl, DiffInfo } from './types.js';
+import type { CallControl, DiffInfo, FileFormat } from './types.js';
 
-export type DiffKind = 'added' | 'removed' | 'modified' | 'unmatched';
+export type DiffKind = 'added' | 'removed' | 'modified' | 'unmatched' | 'moved' | 'filled';
 
 export interface DiffPageOptions extends CallControl {
     offset?: number;
@@ -39,6 +39,13 @@ export class TarnDiff {
         const args = { diff: this.handle, column, most };
         const { json } = await this.call('diffValues', args, { signal, onProgress, reads: true });
         return json as unknown as DiffValues;
+    }
+
+    /** The changes as a file's bytes. */
+    async export(options: DiffPageOptions & { format?: FileFormat } = {}): Promise<Uint8Array<ArrayBuffer>> {
+        const { signal, onProgress, ...args } = options;
+        const call = { diff: this.handle, format: 'csv', ...args };
+        return (await this.call('diffExport', call, { signal, onProgress, reads: true })).data as Uint8Array<ArrayBuffer>;
     }
 
     async close(): Promise<void> {

@@ -44,7 +44,11 @@ export class TarnEngine {
     private clearToken: string | null = null;
 
     constructor(options: TarnOptions = {}) {
-        this.life = new Lifecycle(options, (event, detail) => this.emit(event, detail));
+        this.life = new Lifecycle(
+            options,
+            (event, detail) => this.emit(event, detail),
+            (event) => (this.listeners.get(event)?.size ?? 0) > 0,
+        );
     }
 
     // ---- events ----
@@ -119,8 +123,8 @@ export class TarnEngine {
     }
 
     /** Sizes and counts of the workspace, as the library has them. */
-    async info(): Promise<Record<string, unknown>> {
-        return (await this.read('status', {})).json;
+    async info(options: T.CallControl = {}): Promise<Record<string, unknown>> {
+        return (await this.read('status', {}, options)).json;
     }
 
     /** What opening had to tell: a last change that was interrupted while it was written, and was dropped. */
@@ -153,8 +157,8 @@ export class TarnEngine {
         return (await this.read('tables', args, control)).json['tables'] as T.TableInfo[];
     }
 
-    async schema(version: string): Promise<T.ColumnInfo[]> {
-        return (await this.read('schema', { table: version })).json['columns'] as T.ColumnInfo[];
+    async schema(version: string, options: T.CallControl = {}): Promise<T.ColumnInfo[]> {
+        return (await this.read('schema', { table: version }, options)).json['columns'] as T.ColumnInfo[];
     }
 
     /** Rows as people see them. Overtakes whatever else runs. */
@@ -164,17 +168,17 @@ export class TarnEngine {
         return { ipc: data as Bytes, rows: json['rows'] as number };
     }
 
-    async rename(table: string, name: string): Promise<void> {
-        await this.change('rename', { table, name });
+    async rename(table: string, name: string, options: T.CallControl = {}): Promise<void> {
+        await this.change('rename', { table, name }, options);
     }
 
     /** It comes back with `undrop`, until gc. */
-    async drop(table: string): Promise<void> {
-        await this.change('drop', { table });
+    async drop(table: string, options: T.CallControl = {}): Promise<void> {
+        await this.change('drop', { table }, options);
     }
 
-    async undrop(table: string): Promise<void> {
-        await this.change('undrop', { table });
+    async undrop(table: string, options: T.CallControl = {}): Promise<void> {
+        await this.change('undrop', { table }, options);
     }
 
     // ---- SQL ----
@@ -226,8 +230,8 @@ export class TarnEngine {
 
     // ---- commands and history ----
 
-    async commands(): Promise<T.Command[]> {
-        return (await this.read('commands', {})).json['commands'] as T.Command[];
+    async commands(options: T.CallControl = {}): Promise<T.Command[]> {
+        return (await this.read('commands', {}, options)).json['commands'] as T.Command[];
     }
 
     apply(table: string, command: string, parameters: T.Parameters = {}, options: T.CallControl = {}): Promise<T.Change> {
@@ -245,41 +249,45 @@ export class TarnEngine {
         return { ...(json as unknown as T.Preview), ipc: data as Bytes | null };
     }
 
-    undo(table: string, steps = 1): Promise<T.Change> {
-        return this.changeTable('undo', { table, steps });
+    undo(table: string, steps = 1, options: T.CallControl = {}): Promise<T.Change> {
+        return this.changeTable('undo', { table, steps }, options);
     }
 
-    redo(table: string, steps = 1): Promise<T.Change> {
-        return this.changeTable('redo', { table, steps });
+    redo(table: string, steps = 1, options: T.CallControl = {}): Promise<T.Change> {
+        return this.changeTable('redo', { table, steps }, options);
     }
 
     /** Make any version the head. */
-    checkout(version: string): Promise<T.Change> {
-        return this.changeTable('checkout', { version });
+    checkout(version: string, options: T.CallControl = {}): Promise<T.Change> {
+        return this.changeTable('checkout', { version }, options);
     }
 
-    async log(table: string): Promise<T.LogEntry[]> {
-        return (await this.read('log', { table })).json['versions'] as T.LogEntry[];
+    async log(table: string, options: T.CallControl = {}): Promise<T.LogEntry[]> {
+        return (await this.read('log', { table }, options)).json['versions'] as T.LogEntry[];
     }
 
     /** The whole tree of a table's versions. */
-    async timeline(table: string): Promise<T.Timeline> {
-        return (await this.read('timeline', { table })).json as unknown as T.Timeline;
+    async timeline(table: string, options: T.CallControl = {}): Promise<T.Timeline> {
+        return (await this.read('timeline', { table }, options)).json as unknown as T.Timeline;
     }
 
-    async audit(options: { table?: string; before?: number; limit?: number } = {}): Promise<T.AuditEvent[]> {
-        return (await this.read('audit', options)).json['events'] as T.AuditEvent[];
+    async audit(options: { table?: string; before?: number; limit?: number } & T.CallControl = {}): Promise<T.AuditEvent[]> {
+        const [args, control] = divide(options);
+        return (await this.read('audit', args, control)).json['events'] as T.AuditEvent[];
     }
 
     /** The last event: kept elsewhere, it shows later whether the log was rewritten. */
-    async auditTip(): Promise<T.AuditTip> {
-        return (await this.read('auditTip', {})).json as unknown as T.AuditTip;
+    async auditTip(options: T.CallControl = {}): Promise<T.AuditTip> {
+        return (await this.read('auditTip', {}, options)).json as unknown as T.AuditTip;
     }
 
     /** Compute the chain of hashes again; with a tip that was kept, also whether that event is still in it. */
-    async auditVerify(tip?: T.AuditTip): Promise<{ holds: boolean; events: number; tip: T.AuditTip }> {
+    async auditVerify(
+        tip?: T.AuditTip,
+        options: T.CallControl = {},
+    ): Promise<{ holds: boolean; events: number; tip: T.AuditTip }> {
         const text = tip === undefined ? undefined : `${tip.number}:${tip.hash}`;
-        return (await this.read('auditVerify', { tip: text })).json as unknown as {
+        return (await this.read('auditVerify', { tip: text }, options)).json as unknown as {
             holds: boolean;
             events: number;
             tip: T.AuditTip;
@@ -287,8 +295,21 @@ export class TarnEngine {
     }
 
     /** What an event did to the rows of a table. */
-    async auditDetail(event: number, options: { table?: string; limit?: number } = {}): Promise<T.AuditDetail> {
-        return (await this.read('auditDetail', { event, limit: 100, ...options })).json as unknown as T.AuditDetail;
+    async auditDetail(
+        event: number,
+        options: { table?: string; limit?: number } & T.CallControl = {},
+    ): Promise<T.AuditDetail> {
+        const [args, control] = divide(options);
+        const { json } = await this.read('auditDetail', { event, limit: 100, ...args }, control);
+        return json as unknown as T.AuditDetail;
+    }
+
+    /** The whole audit log, or a table's, as a file's bytes. */
+    async auditExport(
+        options: { table?: string; format?: 'csv' | 'text' | 'html' } & T.CallControl = {},
+    ): Promise<Bytes> {
+        const [args, control] = divide(options);
+        return (await this.read('auditExport', { format: 'csv', ...args }, control)).data as Bytes;
     }
 
     // ---- differences ----
@@ -304,18 +325,21 @@ export class TarnEngine {
 
     readonly recipes = {
         /** Keep the commands that lead to `range` ("orders", "orders@2..@5"). */
-        save: async (name: string, range: string, options: { replace?: boolean } = {}): Promise<void> => {
-            await this.change('recipeSave', { name, range, ...options });
+        save: async (name: string, range: string, options: T.RecipePut = {}): Promise<void> => {
+            const [args, control] = divide(options);
+            await this.change('recipeSave', { name, range, ...args }, control);
         },
-        get: async (name: string): Promise<Record<string, unknown>> =>
-            (await this.read('recipeGet', { name })).json['recipe'] as Record<string, unknown>,
-        put: async (name: string, recipe: object, options: { replace?: boolean } = {}): Promise<void> => {
-            await this.change('recipePut', { name, recipe, ...options });
+        get: async (name: string, options: T.CallControl = {}): Promise<Record<string, unknown>> =>
+            (await this.read('recipeGet', { name }, options)).json['recipe'] as Record<string, unknown>,
+        put: async (name: string, recipe: object, options: T.RecipePut = {}): Promise<void> => {
+            const [args, control] = divide(options);
+            await this.change('recipePut', { name, recipe, ...args }, control);
         },
-        drop: async (name: string): Promise<void> => {
-            await this.change('recipeDrop', { name });
+        drop: async (name: string, options: T.CallControl = {}): Promise<void> => {
+            await this.change('recipeDrop', { name }, options);
         },
-        list: async (): Promise<T.RecipeInfo[]> => (await this.read('recipes', {})).json['recipes'] as T.RecipeInfo[],
+        list: async (options: T.CallControl = {}): Promise<T.RecipeInfo[]> =>
+            (await this.read('recipes', {}, options)).json['recipes'] as T.RecipeInfo[],
         apply: (name: string, table: string, options: T.RecipeRun = {}): Promise<T.Change> => {
             const [args, control] = divide(options);
             return this.changeTable('recipeRun', { name, table, ...args }, control);
@@ -340,7 +364,19 @@ export class TarnEngine {
         return (await this.read('clusters', call, control)).json['list'] as T.Cluster[];
     }
 
+    /** Rows that are probably the same; the command `merge` makes one of those that are chosen. */
+    async match(version: string, columns: string[], options: T.MatchOptions = {}): Promise<T.Matches> {
+        const [{ weights, limit, ...how }, control] = divide(options);
+        const call = { table: version, parameters: { column: columns, weight: weights, ...how }, limit };
+        return (await this.read('match', call, control)).json as unknown as T.Matches;
+    }
+
     // ---- housekeeping ----
+
+    /** Read and check all that is stored. */
+    async verify(options: T.CallControl = {}): Promise<Record<string, unknown>> {
+        return (await this.read('verify', {}, options)).json;
+    }
 
     async gc(options: { dryRun?: boolean; keepVersions?: number; keepSince?: number } & T.CallControl = {}): Promise<Record<string, unknown>> {
         const [args, control] = divide(options);
@@ -363,16 +399,15 @@ export class TarnEngine {
     }
 
     /** Remove everything in the workspace, histories and audit log included. Nothing brings it back. */
-    async clear(token: string): Promise<void> {
+    async clear(token: string, options: T.CallControl = {}): Promise<void> {
         if (this.clearToken === null || token !== this.clearToken)
             throw new TarnError('TARN_E_INVALID', 'clear needs a fresh token of prepareClear(), which is good once');
         this.clearToken = null;
-        await this.change('clear', { token: `clear ${this.life.directory}`, ...this.life.openOptions });
+        await this.change('clear', { token: `clear ${this.life.directory}`, ...this.life.openOptions }, options);
     }
 
     /** Folders of the earlier layout in this origin's storage that can be taken over with `migrate`. */
     async migratable(): Promise<string[]> {
-
         return findEarlierLayouts();
     }
 
@@ -403,13 +438,18 @@ export class TarnEngine {
         return (await this.read('executeAndRegister', { sql: query, name }, control)).json['rows'] as number;
     }
 
-    async deregisterTable(name: string): Promise<void> {
-        await this.read('deregisterTable', { name });
+    /** What is registered. */
+    async registered(options: T.CallControl = {}): Promise<{ name: string; rows: number; columns: number }[]> {
+        const { json } = await this.read('registered', {}, options);
+        return json['tables'] as { name: string; rows: number; columns: number }[];
+    }
+
+    async deregisterTable(name: string, options: T.CallControl = {}): Promise<void> {
+        await this.read('deregisterTable', { name }, options);
     }
 
     /** Deregister all. */
-    async reset(): Promise<void> {
-        await this.read('reset', {});
+    async reset(options: T.CallControl = {}): Promise<void> {
+        await this.read('reset', {}, options);
     }
 }
-

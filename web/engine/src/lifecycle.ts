@@ -55,6 +55,7 @@ export class Lifecycle {
     constructor(
         private readonly options: TarnOptions,
         private readonly emit: Emit,
+        private readonly hears: (event: keyof EngineEvents) => boolean,
     ) {
         this.workspace = options.workspace ?? 'tarn';
         if (!/^[\w-][\w.-]{0,99}$/.test(this.workspace))
@@ -92,6 +93,7 @@ export class Lifecycle {
                 assets: this.options.assets ?? {},
                 pool: 2 * this.threads + 3, // its own threads, the library's, and the query engine's
                 storage: this.options.storage !== 'memory',
+                onLoading: this.hears('loading') ? (progress) => this.emit('loading', progress) : undefined,
                 onLost: (error) => this.lost(error),
             });
             this.connection = connection;

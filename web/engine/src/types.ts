@@ -211,8 +211,13 @@ export interface DiffOptions extends CallControl {
     keys?: string[];
     ignoreCase?: boolean;
     ignoreSpace?: boolean;
+    /** Numbers that are no further apart are the same. */
     tolerance?: number;
     leaveOut?: string[];
+    /** Columns that belong together although their names differ: { before: 'after' }. */
+    map?: Record<string, string>;
+    /** Note also rows that only moved, or that only have values in added columns. */
+    complete?: boolean;
 }
 
 export interface DiffColumn {
@@ -223,6 +228,10 @@ export interface DiffColumn {
     typeBefore: string | null;
     typeAfter: string | null;
     key: boolean;
+    /** On request. */
+    mapped: boolean;
+    /** Text here and a number there, or the like. */
+    comparedAsText: boolean;
     leftOut: boolean;
     /** Modified rows in which it differs. */
     modified: number;
@@ -251,6 +260,10 @@ export interface RecipeInfo {
     asks: number;
 }
 
+export interface RecipePut extends CallControl {
+    replace?: boolean;
+}
+
 export interface RecipeRun extends CallControl {
     map?: Record<string, string>;
     answers?: Record<string, string>;
@@ -271,6 +284,44 @@ export interface Cluster {
     suggestion: string;
     rows: number;
     values: { value: string; rows: number }[];
+}
+
+export type Comparison = 'auto' | 'jaro-winkler' | 'levenshtein' | 'ngram' | 'words' | 'exact' | 'number';
+
+export interface MatchOptions extends CallControl {
+    /** How much each column counts, in their order. */
+    weights?: number[];
+    /** One for all columns, or one for each. */
+    compare?: Comparison | Comparison[];
+    /** Which rows are compared at all. */
+    block?: 'auto' | 'none' | 'first-letter' | 'fingerprint' | 'metaphone' | 'ngram';
+    /** The column for `block`; else the first. */
+    on?: string;
+    /** From 0 to 1; 0.85 unless given. */
+    threshold?: number;
+    /** The most groups to list. */
+    limit?: number;
+}
+
+export interface Matches {
+    tableRows: number;
+    /** All that were found, listed or not. */
+    groups: number;
+    rows: number;
+    pairs: number;
+    compared: number;
+    threshold: number;
+    block: string;
+    on: string | null;
+    /** What was not compared, and why. */
+    note: string | null;
+    columns: { column: string; compare: Comparison }[];
+    /** `row` is an id, as the command `merge` takes them. */
+    list: {
+        rows: { row: number; values: Record<string, string | null> }[];
+        /** Columns: null where one of the two has no value. */
+        pairs: { rows: [number, number]; similarity: number; columns: Record<string, number | null> }[];
+    }[];
 }
 
 export interface Status {
@@ -307,6 +358,8 @@ export interface EngineEvents {
     change: { remote: boolean };
     /** The engine ended, and starts again on the same workspace. */
     lost: { message: string };
+    /** The engine's download, while it goes on. `total` is 0 when the server does not say, or compresses it. */
+    loading: { loaded: number; total: number };
     /** It is there (again). */
     ready: Record<string, never>;
     /** This tab writes now, or not any more. */

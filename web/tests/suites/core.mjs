@@ -127,6 +127,102 @@ async function commandsAndRecipes(world) {
     await tab.close();
 }
 
+async function comparedByKey(world) {
+    const tab = await world.tab('?workspace=compared&storage=memory');
+    await tab.call('sqlInto', "SELECT * FROM (VALUES (1, 'Ann Lee', 'Oslo'), (2, 'Bob', 'Rome'), (3, 'Anne Lee', 'Oslo')) t(id, full_name, city)", 'a');
+    await tab.call('sqlInto', "SELECT * FROM (VALUES (3, 'ANNE LEE', 'Oslo'), (1, 'Ann Lee', 'Bergen')) t(id, called, city)", 'b');
+    const options = { keys: ['id'], map: { full_name: 'called' }, ignoreCase: true, complete: true };
+    const diff = await tab.run(async ({ engine, pack }, given) => {
+        const opened = await engine.diff('a', 'b', given);
+        const answer = { info: opened.info, csv: pack(await opened.export({ kinds: ['modified'] })) };
+        await opened.close();
+        return answer;
+    }, options);
+    assert.deepEqual(diff.info.rows, { added: 0, removed: 1, modified: 1 });
+    assert.equal(diff.info.columns.find((column) => column.before === 'full_name').mapped, true);
+    assert.match(Buffer.from(diff.csv.bytes64, 'base64').toString(), /Oslo.*Bergen/);
+    const found = await tab.call('match', 'a', ['full_name', 'city'], { weights: [3, 1], threshold: 0.9 });
+    assert.equal(found.groups, 1);
+    assert.deepEqual(found.list[0].rows.map(({ row, values }) => [row, values.full_name]), [[0, 'Ann Lee'], [2, 'Anne Lee']]);
+    const [pair] = found.list[0].pairs;
+    assert.ok(pair.columns.full_name > 0.9 && pair.columns.city === 1);
+    await tab.call('apply', 'a', 'merge', { pairs: `${pair.rows[0]}:${pair.rows[1]}` });
+    assert.deepEqual(await tab.rows('SELECT count(*) n FROM a'), [{ n: 2 }]);
+    assert.equal((await tab.call('verify')).sound, true);
+    await tab.close();
+}
+
+/** A signal that was aborted before refuses every call that takes one, before it does anything. */
+async function aborted(world) {
+    const tab = await world.tab('?workspace=aborted&storage=memory');
+    await tab.call('sqlInto', "SELECT 'x' AS c", 't');
+    const audit = await tab.call('audit');
+    const codes = await tab.run(async ({ engine }) => {
+        const options = { signal: AbortSignal.abort() };
+        const bytes = new Uint8Array([1]);
+        const { recipes } = engine;
+        const calls = {
+            info: () => engine.info(options), tables: () => engine.tables(options), schema: () => engine.schema('t', options),
+            page: () => engine.page('t', options), rename: () => engine.rename('t', 'u', options), drop: () => engine.drop('t', options),
+            undrop: () => engine.undrop('t', options), sql: () => engine.sql('SELECT 1', options),
+            sqlInto: () => engine.sqlInto('SELECT 1 AS n', 'n', options), import: () => engine.import(bytes, options),
+            export: () => engine.export('t', options), exportSql: () => engine.exportSql('SELECT 1', options),
+            commands: () => engine.commands(options), apply: () => engine.apply('t', 'uppercase', { column: 'c' }, options),
+            preview: () => engine.preview('t', 'uppercase', { column: 'c' }, options), undo: () => engine.undo('t', 1, options),
+            redo: () => engine.redo('t', 1, options), checkout: () => engine.checkout('t@1', options), log: () => engine.log('t', options),
+            timeline: () => engine.timeline('t', options), audit: () => engine.audit(options), auditTip: () => engine.auditTip(options),
+            auditVerify: () => engine.auditVerify(undefined, options), auditDetail: () => engine.auditDetail(1, options),
+            auditExport: () => engine.auditExport(options), diff: () => engine.diff('t', undefined, options),
+            save: () => recipes.save('r', 't', options), get: () => recipes.get('r', options), put: () => recipes.put('r', {}, options),
+            dropRecipe: () => recipes.drop('r', options), list: () => recipes.list(options), applyRecipe: () => recipes.apply('r', 't', options),
+            check: () => recipes.check('r', 't', options), clusters: () => engine.clusters('t', 'c', options),
+            match: () => engine.match('t', ['c'], options), verify: () => engine.verify(options), gc: () => engine.gc(options),
+            freeze: () => engine.freeze('t', options), thaw: () => engine.thaw('t', options), migrate: () => engine.migrate('old', options),
+            clear: () => engine.clear(engine.prepareClear(), options), registerTable: () => engine.registerTable('r', bytes, options),
+            executeSql: () => engine.executeSql('SELECT 1', options), registered: () => engine.registered(options),
+            executeAndRegister: () => engine.executeAndRegister('SELECT 1', 'r', options),
+            deregisterTable: () => engine.deregisterTable('r', options), reset: () => engine.reset(options),
+        };
+        const found = {};
+        for (const [name, call] of Object.entries(calls)) found[name] = await call().then(() => 'done', (error) => error.code);
+        return found;
+    });
+    for (const [name, code] of Object.entries(codes)) assert.equal(code, 'TARN_E_CANCELLED', name);
+    assert.deepEqual(await tab.call('audit'), audit);
+    await tab.close();
+}
+
+/** A folder of the earlier layout, as it lies in the browser's storage. */
+async function earlierLayout(world) {
+    const tab = await world.tab('?workspace=migrated');
+    await tab.page.evaluate(async () => {
+        const root = await navigator.storage.getDirectory();
+        const put = async (folder, name, text) => {
+            const stream = await (await folder.getFileHandle(name, { create: true })).createWritable();
+            await stream.write(text);
+            await stream.close();
+        };
+        const old = await root.getDirectoryHandle('old', { create: true });
+        const tables = await old.getDirectoryHandle('tables', { create: true });
+        const list = [{ id: 't1', name: 'Orders', rowCount: 2 }, { id: 7, name: 'people.csv', rowCount: 3 }];
+        await put(old, 'metadata.json', JSON.stringify({ version: 2, tables: list }));
+        await put(tables, 't1.csv', 'id,city\n007,"Paris, France"\n008,\n');
+        await put(tables, '7.csv', 'n\n1\n\n3\n');
+        await put(old, 'audit_details.csv', 'timestamp,tableName,action,details\n2025-01-01T00:00:00Z,Orders,trim,"{""cells"": 2}"\n');
+    });
+    assert.deepEqual(await tab.call('migratable'), ['old']);
+    const done = await tab.call('migrate', 'old');
+    assert.deepEqual([done.complete, done.tablesImported, done.auditEventsRestored], [true, 2, 1], JSON.stringify(done));
+    assert.deepEqual(await tab.call('migratable'), []); // offered once
+    assert.deepEqual((await tab.call('tables')).map(({ name, rows }) => [name, rows]), [['Orders', 2], ['people', 3]]);
+    assert.deepEqual(await tab.rows('SELECT id, city FROM Orders ORDER BY id'), [{ id: '007', city: 'Paris, France' }, { id: '008', city: null }]);
+    assert.equal((await tab.call('migrate', 'old')).already, true);
+    await tab.reload();
+    assert.deepEqual((await tab.call('tables')).map(({ name }) => name), ['Orders', 'people']);
+    assert.equal((await tab.call('verify')).sound, true);
+    await tab.close();
+}
+
 async function sameTimeAsNative(world) {
     const tab = await world.tab('?workspace=time&storage=memory');
     const [row] = await tab.rows(
@@ -144,5 +240,8 @@ export async function core(world) {
     await test('several tables, their histories and the audit log after a reload', () => historiesAfterReload(world));
     await test('a reload right after one cell was edited', () => reloadAfterEdit(world));
     await test('commands, previews, recipes, clusters, drop, clear', () => commandsAndRecipes(world));
+    await test('comparisons with mapped columns; likely duplicates', () => comparedByKey(world));
+    await test('an aborted signal refuses every call', () => aborted(world));
+    await test('a folder of the earlier layout is taken over, once', () => earlierLayout(world));
     await test('times are UTC, with time zones at hand', () => sameTimeAsNative(world));
 }

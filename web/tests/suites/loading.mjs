@@ -16,6 +16,15 @@ async function fetchedOnce(world) {
     await tab.close();
 }
 
+async function progressOfLoading(world) {
+    const tab = await world.tab('?storage=memory');
+    await tab.call('open');
+    const steps = (await tab.run(({ events }) => events)).filter((event) => event.name === 'loading');
+    assert.ok(steps.length > 1);
+    assert.ok(steps.every(({ loaded, total }, i) => total > 0 && loaded <= total && (i === 0 || loaded > steps[i - 1].loaded)));
+    await tab.close();
+}
+
 async function triedAgain(world) {
     const tab = await world.tab('?storage=memory');
     for (const part of parts) {
@@ -75,6 +84,7 @@ async function notIsolated() {
 
 export async function loading(world) {
     await test('importing the module fetches nothing; all callers share one engine', () => fetchedOnce(world));
+    await test('how far the download is, is told', () => progressOfLoading(world));
     await test('a failed load can be tried again', () => triedAgain(world));
     await test('compatibility mode has one thread; memory keeps nothing and says so', () => compatibility(world));
     await test('a closed engine says so', () => closing(world));

@@ -29,6 +29,8 @@ async function registered(world) {
     assert.deepEqual(await sql('SELECT big, count(*) n FROM people JOIN teams USING (team) GROUP BY big ORDER BY big LIMIT 1'), [
         { big: 'TEAM 0', n: 4 },
     ]);
+    assert.deepEqual((await tab.call('registered')).map(({ name, rows }) => [name, rows]), [['people', 10], ['teams', 3]]);
+    assert.deepEqual(await sql('SHOW TABLES'), [{ name: 'people' }, { name: 'teams' }]);
     const nested = await sql("SELECT {a: 1, b: ['x', 'y']} AS s, [1, 2, 3] AS l, MAP {'k': 5} AS m");
     assert.deepEqual(nested[0].s, { a: 1, b: ['x', 'y'] });
     assert.deepEqual(nested[0].l, [1, 2, 3]);

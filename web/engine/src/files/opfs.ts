@@ -194,8 +194,8 @@ export class OpfsFiles {
     private async openEntry(path: string, mode: Mode): Promise<OpenFile> {
         const [folder, name] = await this.parent(path);
         const exists = await kindOf(folder, name);
-        if (exists === Kind.Folder) throw new FileError(Status.Invalid, 'it is a folder, not a file');
         if (exists !== null && mode === Mode.CreateNew) throw new FileError(Status.Exists, 'the name is taken');
+        if (exists === Kind.Folder) throw new FileError(Status.Invalid, 'it is a folder, not a file');
         if (exists === null && (mode === Mode.Read || mode === Mode.Write))
             throw new FileError(Status.NotFound, 'no such file');
         const entry = await folder.getFileHandle(name, { create: exists === null });
