@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static tarn_status find_head(tarn_workspace *workspace, const char *table, tarn_table_state *state, tarn_error *error) {
     if (tarn_store_is_read_only(workspace->store))
@@ -15,27 +14,12 @@ static tarn_status find_head(tarn_workspace *workspace, const char *table, tarn_
     return tarn_store_find(workspace->store, table, state, error);
 }
 
-/* A cancelled task signals nobody: look at it now and then. */
-#define LOOK_NANOSECONDS 5000000
-
-static void wait_a_little(tarn_workspace *workspace) {
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += LOOK_NANOSECONDS;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&workspace->written, &workspace->writing, &until);
-}
-
 tarn_status tarn_writing_begin(tarn_workspace *workspace, tarn_task *task, tarn_error *error) {
     tarn_status status = TARN_OK;
     pthread_mutex_lock(&workspace->writing);
     workspace->waiting++;
     while (workspace->is_writing && status == TARN_OK) {
-        if (task == NULL)
-            pthread_cond_wait(&workspace->written, &workspace->writing);
-        else
-            wait_a_little(workspace);
+        tarn_task_wait(task, &workspace->written, &workspace->writing);
         status = tarn_task_check(task, error);
     }
     workspace->waiting--;

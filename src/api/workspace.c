@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/text.h"
+#include "base/wait.h"
 #include "fs/browser.h"
 
 #include <pwd.h>
@@ -169,7 +170,7 @@ tarn_status tarn_workspace_open(const char *directory, const tarn_workspace_opti
     if (workspace == NULL)
         return tarn_fail_memory(error);
     pthread_mutex_init(&workspace->writing, NULL);
-    pthread_cond_init(&workspace->written, NULL);
+    tarn_condition_init(&workspace->written);
     tarn_transients_init(&workspace->transients);
     workspace->directory = tarn_path_join(directory, FOLDER);
     tarn_status status = workspace->directory == NULL ? tarn_fail_memory(error) : TARN_OK;

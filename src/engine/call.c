@@ -1,5 +1,7 @@
 #include "engine/call.h"
 
+#include "base/wait.h"
+
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -8,7 +10,7 @@ typedef struct pending_call {
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t change;
     size_t holders; /* the caller and the thread */
-    bool done, cancelled;
+    bool done;
     tarn_status status;
     tarn_error error;
 } pending_call;
@@ -45,32 +47,24 @@ static void run(void *argument) {
         free_call(pending);
 }
 
-static void on_cancel(void *argument) {
-    pending_call *pending = argument;
+static tarn_status wait_for(pending_call *pending, const tarn_task *task, tarn_error *error) {
+    bool wanted = true;
     pthread_mutex_lock(&pending->mutex);
-    pending->cancelled = true;
-    if (!pending->done)
-        pending->call.interrupt(pending->call.context);
-    pthread_cond_broadcast(&pending->change);
-    pthread_mutex_unlock(&pending->mutex);
-}
-
-static tarn_status wait_for(pending_call *pending, tarn_error *error) {
-    pthread_mutex_lock(&pending->mutex);
-    while (!pending->done && !pending->cancelled)
-        pthread_cond_wait(&pending->change, &pending->mutex);
+    while (!pending->done && wanted)
+        wanted = tarn_task_wait(task, &pending->change, &pending->mutex);
     tarn_status status = pending->done ? pending->status : TARN_E_CANCELLED;
-    if (!pending->done)
+    if (!pending->done) {
+        pending->call.interrupt(pending->call.context);
         tarn_fail(error, status, "cancelled");
-    else if (status != TARN_OK && error)
+    } else if (status != TARN_OK && error) {
         *error = pending->error;
+    }
     pthread_mutex_unlock(&pending->mutex);
     return status;
 }
 
 tarn_status tarn_engine_call(tarn_engine *engine, tarn_task *task, const tarn_call *call, struct ArrowArray *made,
                              struct ArrowArray *out, tarn_error *error) {
-    tarn_watch *watch = NULL;
     tarn_status status = tarn_task_check(task, error);
     pending_call *pending = status == TARN_OK ? calloc(1, sizeof *pending) : NULL;
     if (!pending) {
@@ -80,15 +74,12 @@ tarn_status tarn_engine_call(tarn_engine *engine, tarn_task *task, const tarn_ca
     pending->call = *call;
     pending->holders = 2;
     pthread_mutex_init(&pending->mutex, NULL);
-    pthread_cond_init(&pending->change, NULL);
-    status = tarn_task_watch(task, on_cancel, pending, &watch, error);
+    tarn_condition_init(&pending->change);
+    status = tarn_workers_start(tarn_engine_workers(engine), run, pending, error);
     if (status == TARN_OK)
-        status = tarn_engine_start(engine, run, pending, error);
-    if (status == TARN_OK)
-        status = wait_for(pending, error);
+        status = wait_for(pending, task, error);
     else
         pending->holders--;
-    tarn_task_unwatch(task, watch);
     if (status == TARN_OK && made) {
         *out = *made;
         made->release = NULL;

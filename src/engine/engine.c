@@ -3,17 +3,8 @@
 #include "base/text.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-/* DuckDB's parser and binder recurse; other hosts give threads as little as 512 kB. WebAssembly keeps calls elsewhere,
- * and only what has an address on this stack. */
-#ifdef __EMSCRIPTEN__
-#define STACK_BYTES ((size_t)2 << 20)
-#else
-#define STACK_BYTES ((size_t)8 << 20)
-#endif
 
 struct tarn_engine {
     unsigned threads;
@@ -23,12 +14,11 @@ struct tarn_engine {
     char *library;
     const struct tarn_relation **relations;
     size_t relation_count;
+    tarn_workers workers;
 
     pthread_mutex_t mutex; /* guards what follows */
-    pthread_cond_t idle;   /* the last thread has ended */
     const tarn_duckdb *duckdb;
     tarn_instance *instances[TARN_INSTANCE_KINDS];
-    size_t running; /* threads started by tarn_engine_start */
 };
 
 unsigned tarn_engine_threads(const tarn_engine *engine) {
@@ -67,9 +57,9 @@ tarn_status tarn_engine_new(const tarn_engine_options *options, tarn_engine **ou
     if (!engine)
         return tarn_fail_memory(error);
     pthread_mutex_init(&engine->mutex, NULL);
-    pthread_cond_init(&engine->idle, NULL);
     engine->threads = count_processors();
     tarn_status status = options ? copy_options(engine, options, error) : TARN_OK;
+    tarn_workers_init(&engine->workers, engine->threads + 1); /* a query split among all, and one beside it */
     if (status == TARN_OK)
         *out = engine;
     else
@@ -80,15 +70,11 @@ tarn_status tarn_engine_new(const tarn_engine_options *options, tarn_engine **ou
 void tarn_engine_free(tarn_engine *engine) {
     if (!engine)
         return;
-    pthread_mutex_lock(&engine->mutex);
-    while (engine->running)
-        pthread_cond_wait(&engine->idle, &engine->mutex);
-    pthread_mutex_unlock(&engine->mutex);
+    tarn_workers_destroy(&engine->workers);
     for (size_t i = 0; i < TARN_INSTANCE_KINDS; i++) {
         tarn_instance_release(engine->instances[i]);
         free(engine->temp_directories[i]);
     }
-    pthread_cond_destroy(&engine->idle);
     pthread_mutex_destroy(&engine->mutex);
     free(engine->relations);
     free(engine->library);
@@ -96,11 +82,7 @@ void tarn_engine_free(tarn_engine *engine) {
 }
 
 bool tarn_engine_is_busy(const tarn_engine *engine) {
-    pthread_mutex_t *mutex = (pthread_mutex_t *)&engine->mutex; /* looking changes nothing but the mutex */
-    pthread_mutex_lock(mutex);
-    bool busy = engine->running > 0;
-    pthread_mutex_unlock(mutex);
-    return busy;
+    return tarn_workers_are_busy(&engine->workers);
 }
 
 /* ---- instances -----------------------------------------------------------------------------------------------------
@@ -152,56 +134,6 @@ tarn_status tarn_engine_connect(tarn_engine *engine, tarn_instance_kind kind, ta
     return status;
 }
 
-/* ---- threads -------------------------------------------------------------------------------------------------------
- */
-
-typedef struct started {
-    tarn_engine *engine;
-    void (*run)(void *context);
-    void *context;
-} started;
-
-static void *run_started(void *argument) {
-    started call = *(started *)argument;
-    free(argument);
-    call.run(call.context);
-    pthread_mutex_lock(&call.engine->mutex);
-    if (--call.engine->running == 0)
-        pthread_cond_broadcast(&call.engine->idle);
-    pthread_mutex_unlock(&call.engine->mutex);
-    return NULL;
-}
-
-/* Signals are for the program's own threads: this one, and DuckDB's that it may start, block them. */
-static int start_detached(void *(*run)(void *), void *argument) {
-    sigset_t all, before;
-    pthread_t thread;
-    pthread_attr_t attributes;
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int errnum = pthread_create(&thread, &attributes, run, argument);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    pthread_attr_destroy(&attributes);
-    return errnum;
-}
-
-tarn_status tarn_engine_start(tarn_engine *engine, void (*run)(void *context), void *context, tarn_error *error) {
-    started *call = malloc(sizeof *call);
-    if (!call)
-        return tarn_fail_memory(error);
-    *call = (started){engine, run, context};
-    pthread_mutex_lock(&engine->mutex);
-    engine->running++;
-    pthread_mutex_unlock(&engine->mutex);
-    int errnum = start_detached(run_started, call);
-    if (errnum == 0)
-        return TARN_OK;
-    pthread_mutex_lock(&engine->mutex);
-    engine->running--;
-    pthread_mutex_unlock(&engine->mutex);
-    free(call);
-    return tarn_fail_errno(error, errnum, "cannot start a thread for the engine");
+tarn_workers *tarn_engine_workers(tarn_engine *engine) {
+    return &engine->workers;
 }

@@ -7,6 +7,7 @@
 
 #include "engine/engine.h"
 #include "engine/instance.h"
+#include "engine/workers.h"
 
 typedef enum tarn_instance_kind {
     TARN_INSTANCE_USER, /**< confined; runs queries on all of its threads */
@@ -27,7 +28,7 @@ tarn_status tarn_engine_connect(tarn_engine *engine, tarn_instance_kind kind, ta
 /** How many threads one query may use. */
 unsigned tarn_engine_threads(const tarn_engine *engine);
 
-/** Start a thread that calls run(context); tarn_engine_free waits for its end. */
-tarn_status tarn_engine_start(tarn_engine *engine, void (*run)(void *context), void *context, tarn_error *error);
+/** The threads that DuckDB is called on. */
+tarn_workers *tarn_engine_workers(tarn_engine *engine);
 
 #endif

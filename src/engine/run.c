@@ -1,17 +1,19 @@
 #include "engine/run.h"
 
+#include "base/clock.h"
+#include "base/wait.h"
 #include "engine/stream.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MOST_PRODUCERS 64
 #define SLOTS_PER_PRODUCER 2 /* one being pulled while the next is being made */
-#define CLOSING_MILLISECONDS                                                                                           \
-    1000 /* an interrupted producer lets go within a few; what it holds then can be collected */
+/* An interrupted producer lets go within a few milliseconds; what it holds then can be collected. */
+#define CLOSING_MICROS 1000000
+/* Said again and again: an interrupt that comes before the query it is meant for is lost. */
+#define INTERRUPT_MICROS 2000
 
 typedef struct slot {
     bool ready;
@@ -21,7 +23,6 @@ typedef struct slot {
 struct tarn_run {
     tarn_engine *engine;
     tarn_run_options options;
-    tarn_watch *watch;
 
     pthread_mutex_t mutex; /* guards what follows */
     pthread_cond_t change;
@@ -81,12 +82,12 @@ static void halt(tarn_run *run) {
     pthread_cond_broadcast(&run->change);
 }
 
-static void on_cancel(void *context) {
-    tarn_run *run = context;
-    pthread_mutex_lock(&run->mutex);
-    run->cancelled = true;
-    halt(run);
-    pthread_mutex_unlock(&run->mutex);
+/* With the mutex held: wait for a change, or until the task is cancelled. Whoever waits looks for all. */
+static void wait_for_change(tarn_run *run) {
+    if (!tarn_task_wait(run->options.task, &run->change, &run->mutex) && !run->cancelled) {
+        run->cancelled = true;
+        halt(run);
+    }
 }
 
 /* ---- producers -----------------------------------------------------------------------------------------------------
@@ -153,7 +154,7 @@ static tarn_status start_producer(tarn_run *run, size_t index, tarn_instance_kin
     pthread_mutex_lock(&run->mutex);
     run->holders++;
     pthread_mutex_unlock(&run->mutex);
-    tarn_status status = tarn_engine_start(run->engine, produce, made, error);
+    tarn_status status = tarn_workers_start(tarn_engine_workers(run->engine), produce, made, error);
     if (status == TARN_OK)
         return TARN_OK;
     free(made);
@@ -248,13 +249,12 @@ tarn_status tarn_run_start(tarn_engine *engine, const tarn_run_options *options,
     run->holders = 1;
     run->unit_count = SIZE_MAX;
     pthread_mutex_init(&run->mutex, NULL);
-    pthread_cond_init(&run->change, NULL);
+    tarn_condition_init(&run->change);
     tarn_task_retain(options->task);
     if (options->catalog)
         tarn_catalog_retain(options->catalog);
     TARN_CHECK(tarn_task_check(options->task, error));
     TARN_CHECK(make_slots(run, SLOTS_PER_PRODUCER, error));
-    TARN_CHECK(tarn_task_watch(options->task, on_cancel, run, &run->watch, error));
     TARN_CHECK(start_producer(run, 0, options->kind, error));
     *out = run;
     run = NULL;
@@ -276,7 +276,7 @@ static tarn_status outcome(const tarn_run *run, tarn_error *error) {
 tarn_status tarn_run_wait(tarn_run *run, tarn_error *error) {
     pthread_mutex_lock(&run->mutex);
     while (!run->is_ready && !run->cancelled && run->failure.code == TARN_OK)
-        pthread_cond_wait(&run->change, &run->mutex);
+        wait_for_change(run);
     tarn_status status = run->is_ready && !run->cancelled ? TARN_OK : outcome(run, error);
     pthread_mutex_unlock(&run->mutex);
     return status;
@@ -320,7 +320,7 @@ tarn_status tarn_run_next(tarn_run *run, struct ArrowArray *out, tarn_error *err
         }
         if (run->next_batch >= run->unit_count)
             break;
-        pthread_cond_wait(&run->change, &run->mutex);
+        wait_for_change(run);
     }
     pthread_mutex_unlock(&run->mutex);
     if (status != TARN_OK || !out->release)
@@ -329,16 +329,13 @@ tarn_status tarn_run_next(tarn_run *run, struct ArrowArray *out, tarn_error *err
 }
 
 void tarn_run_close(tarn_run *run) {
-    tarn_task_unwatch(run->options.task, run->watch);
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += CLOSING_MILLISECONDS * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    int64_t until = tarn_monotonic() + CLOSING_MICROS;
     pthread_mutex_lock(&run->mutex);
     halt(run);
-    while (run->holders > 1 && pthread_cond_timedwait(&run->change, &run->mutex, &until) != ETIMEDOUT)
-        continue;
+    while (run->holders > 1 && tarn_monotonic() < until) {
+        tarn_condition_wait(&run->change, &run->mutex, INTERRUPT_MICROS);
+        halt(run);
+    }
     pthread_mutex_unlock(&run->mutex);
     let_go(run);
 }

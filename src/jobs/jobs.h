@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "tarn/task.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,14 +36,11 @@ void tarn_task_begin(tarn_task *task, const char *phase, const char *unit, uint6
 void tarn_task_advance(tarn_task *task, uint64_t amount);
 
 /**
- * Have `interrupt(context)` called (on another thread, within a few milliseconds, possibly several times until removed)
- * when the task is cancelled: for work that cannot look at the flag, such as a running query. Remove it before
- * `context` dies; after tarn_task_unwatch returned it is not called any more. With a NULL task nothing happens.
+ * As pthread_cond_wait, for a condition made by tarn_condition_init: until it is signalled, now and then without, and
+ * within a few milliseconds of the task's being cancelled, as cancelling signals nobody. False when it was cancelled.
+ * A NULL task never is.
  */
-typedef struct tarn_watch tarn_watch;
-tarn_status tarn_task_watch(tarn_task *task, void (*interrupt)(void *context), void *context, tarn_watch **out,
-                            tarn_error *error);
-void tarn_task_unwatch(tarn_task *task, tarn_watch *watch);
+bool tarn_task_wait(const tarn_task *task, pthread_cond_t *change, pthread_mutex_t *mutex);
 
 /* ---- the pool ---- */
 

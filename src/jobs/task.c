@@ -1,26 +1,15 @@
 #include "base/clock.h"
+#include "base/wait.h"
 #include "jobs/jobs.h"
-#include "jobs/thread.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
-/*
- * Cancelling must be possible in a signal handler, so it does no more than set a flag. Whoever watches the task is told
- * by a thread that looks at the flag; it is started by the first watch, sleeps for good while nobody watches, and ends
- * with the task.
- */
-#define POLL_NANOSECONDS 2000000
+/* Cancelling must be possible in a signal handler, so it does no more than set a flag: who waits looks at it. */
+#define LOOK_MICROS 2000
 
 #define NO_PRIORITY (-1)
-
-struct tarn_watch {
-    tarn_watch *previous, *next;
-    void (*interrupt)(void *context);
-    void *context;
-};
 
 struct tarn_task {
     atomic_size_t holders;
@@ -32,13 +21,6 @@ struct tarn_task {
     uint64_t total;
     int64_t began; /* the phase, on the monotonic clock */
     const char *phase, *unit;
-
-    pthread_mutex_t watch_mutex; /* guards what follows; held while interrupts are called */
-    pthread_cond_t watch_change; /* a watch came, or the task ends */
-    tarn_watch *watches;
-    pthread_t watcher;
-    bool has_watcher;
-    bool ending;
 };
 
 tarn_status tarn_task_new(tarn_task **out, tarn_error *error) {
@@ -51,14 +33,6 @@ tarn_status tarn_task_new(tarn_task **out, tarn_error *error) {
     atomic_init(&task->priority, NO_PRIORITY);
     atomic_init(&task->done, 0);
     pthread_mutex_init(&task->progress_mutex, NULL);
-    pthread_mutex_init(&task->watch_mutex, NULL);
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-#if !defined(__APPLE__)
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-#endif
-    pthread_cond_init(&task->watch_change, &attributes);
-    pthread_condattr_destroy(&attributes);
     return TARN_OK;
 }
 
@@ -67,21 +41,9 @@ void tarn_task_retain(tarn_task *task) {
         atomic_fetch_add_explicit(&task->holders, 1, memory_order_relaxed);
 }
 
-static void end_watcher(tarn_task *task) {
-    pthread_mutex_lock(&task->watch_mutex);
-    task->ending = true;
-    pthread_cond_signal(&task->watch_change);
-    pthread_mutex_unlock(&task->watch_mutex);
-    if (task->has_watcher)
-        pthread_join(task->watcher, NULL);
-}
-
 void tarn_task_release(tarn_task *task) {
     if (task == NULL || atomic_fetch_sub_explicit(&task->holders, 1, memory_order_acq_rel) > 1)
         return;
-    end_watcher(task);
-    pthread_cond_destroy(&task->watch_change);
-    pthread_mutex_destroy(&task->watch_mutex);
     pthread_mutex_destroy(&task->progress_mutex);
     free(task);
 }
@@ -97,6 +59,14 @@ bool tarn_task_is_cancelled(const tarn_task *task) {
 
 tarn_status tarn_task_check(const tarn_task *task, tarn_error *error) {
     return tarn_task_is_cancelled(task) ? tarn_fail(error, TARN_E_CANCELLED, "cancelled") : TARN_OK;
+}
+
+bool tarn_task_wait(const tarn_task *task, pthread_cond_t *change, pthread_mutex_t *mutex) {
+    if (task == NULL)
+        pthread_cond_wait(change, mutex);
+    else if (!tarn_task_is_cancelled(task))
+        tarn_condition_wait(change, mutex, LOOK_MICROS);
+    return !tarn_task_is_cancelled(task);
 }
 
 void tarn_task_set_priority(tarn_task *task, tarn_priority priority) {
@@ -161,93 +131,4 @@ void tarn_task_progress(const tarn_task *task, tarn_progress_state *out) {
     if (task->phase != NULL)
         estimate(out, task->began);
     pthread_mutex_unlock(mutex);
-}
-
-/* ---- watching ------------------------------------------------------------------------------------------------ */
-
-/* Sleep until something changes, but no longer than one poll. */
-static void wait_one_poll(tarn_task *task) {
-#if defined(__APPLE__)
-    struct timespec pause = {0, POLL_NANOSECONDS};
-    pthread_cond_timedwait_relative_np(&task->watch_change, &task->watch_mutex, &pause);
-#else
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += POLL_NANOSECONDS;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
-    pthread_cond_timedwait(&task->watch_change, &task->watch_mutex, &until);
-#endif
-}
-
-static void *watch(void *argument) {
-    tarn_task *task = argument;
-    pthread_mutex_lock(&task->watch_mutex);
-    while (!task->ending) {
-        if (task->watches == NULL) {
-            pthread_cond_wait(&task->watch_change, &task->watch_mutex);
-            continue;
-        }
-        /* Again and again: an interrupt that came before the query it is meant for is lost. */
-        if (tarn_task_is_cancelled(task)) {
-            for (tarn_watch *each = task->watches; each != NULL; each = each->next)
-                each->interrupt(each->context);
-        }
-        wait_one_poll(task);
-    }
-    pthread_mutex_unlock(&task->watch_mutex);
-    return NULL;
-}
-
-/* With watch_mutex held. */
-static tarn_status start_watcher(tarn_task *task, tarn_error *error) {
-    if (task->has_watcher)
-        return TARN_OK;
-    int errnum = tarn_thread_start(&task->watcher, watch, task);
-    if (errnum != 0)
-        return tarn_fail_errno(error, errnum, "cannot start a thread that watches for cancelling");
-    task->has_watcher = true;
-    return TARN_OK;
-}
-
-tarn_status tarn_task_watch(tarn_task *task, void (*interrupt)(void *context), void *context, tarn_watch **out,
-                            tarn_error *error) {
-    *out = NULL;
-    if (task == NULL)
-        return TARN_OK;
-    tarn_watch *added = calloc(1, sizeof *added);
-    if (added == NULL)
-        return tarn_fail_memory(error);
-    added->interrupt = interrupt;
-    added->context = context;
-    pthread_mutex_lock(&task->watch_mutex);
-    tarn_status status = start_watcher(task, error);
-    if (status == TARN_OK) {
-        added->next = task->watches;
-        if (added->next != NULL)
-            added->next->previous = added;
-        task->watches = added;
-        pthread_cond_signal(&task->watch_change);
-        *out = added;
-    }
-    pthread_mutex_unlock(&task->watch_mutex);
-    if (status != TARN_OK)
-        free(added);
-    return status;
-}
-
-void tarn_task_unwatch(tarn_task *task, tarn_watch *watch) {
-    if (task == NULL || watch == NULL)
-        return;
-    pthread_mutex_lock(&task->watch_mutex);
-    if (watch->next != NULL)
-        watch->next->previous = watch->previous;
-    if (watch->previous != NULL)
-        watch->previous->next = watch->next;
-    else
-        task->watches = watch->next;
-    pthread_mutex_unlock(&task->watch_mutex);
-    free(watch);
 }

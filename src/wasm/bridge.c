@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "base/wait.h"
 #include "jobs/jobs.h"
 #include "wasm/call.h"
 #include "wasm/kept.h"
@@ -11,7 +12,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* How often progress is told at most, and looked at, in microseconds. */
 #define PROGRESS_INTERVAL 50000
@@ -257,12 +257,7 @@ static void wait_for_news(tarn_bridge *bridge) {
         pthread_cond_wait(&bridge->news, &bridge->mutex);
         return;
     }
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_nsec += PROGRESS_INTERVAL * 1000L;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
-    pthread_cond_timedwait(&bridge->news, &bridge->mutex, &until);
+    tarn_condition_wait(&bridge->news, &bridge->mutex, PROGRESS_INTERVAL);
     tell_progress(bridge);
 }
 
@@ -307,7 +302,7 @@ tarn_status tarn_bridge_new(tarn_bridge_reply reply_function, void *context, tar
     bridge->reply = reply_function;
     bridge->context = context;
     pthread_mutex_init(&bridge->mutex, NULL);
-    pthread_cond_init(&bridge->news, NULL);
+    tarn_condition_init(&bridge->news);
     tarn_kept_init(&bridge->kept);
     tarn_status status = tarn_fs_native(&bridge->files, error);
     int errnum = status == TARN_OK ? pthread_create(&bridge->thread, NULL, serve, bridge) : 0;

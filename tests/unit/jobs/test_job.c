@@ -353,14 +353,9 @@ static tarn_status body_that_counts(void *context, size_t index, tarn_error *err
     return TARN_OK;
 }
 
-static void do_nothing(void *context) {
-    (void)context;
-}
-
 static int work_without_threads(void) {
     tarn_pool *pool;
-    tarn_task *task;
-    if (tarn_pool_new(4, &pool, NULL) != TARN_OK || tarn_task_new(&task, NULL) != TARN_OK)
+    if (tarn_pool_new(4, &pool, NULL) != TARN_OK)
         return 10;
     void *reserve = malloc(100000); /* so that the heap has room when it cannot grow any more */
     struct rlimit limit, before;
@@ -372,7 +367,6 @@ static int work_without_threads(void) {
     free(reserve);
     atomic_uint runs = 0;
     tarn_job *job;
-    tarn_watch *watch;
     tarn_error error;
     int result = 0;
     if (tarn_job_submit(pool, TARN_PRIORITY_IDLE, NULL, count_run, &runs, &job, &error) != TARN_E_MEMORY || job != NULL)
@@ -384,9 +378,6 @@ static int work_without_threads(void) {
     else if (tarn_parallel_for(pool, TARN_PRIORITY_IDLE, NULL, 8, body_that_counts, &runs, NULL) != TARN_OK ||
              runs != 8)
         result = 16;
-    else if (tarn_task_watch(task, do_nothing, NULL, &watch, NULL) == TARN_OK || watch != NULL)
-        result = 17;
-    tarn_task_release(task);
     tarn_pool_free(pool);
     setrlimit(RLIMIT_AS, &before);
     return result;

@@ -1,8 +1,9 @@
-/* Cancelling, progress, watching. */
+/* Cancelling, progress, waiting. */
 #include "support_jobs.h"
 
+#include "base/wait.h"
+
 #include <signal.h>
-#include <stdlib.h>
 
 static void test_cancel(void **state) {
     (void)state;
@@ -23,15 +24,9 @@ static void test_cancel(void **state) {
     tarn_task_release(task);
 }
 
-static void never_called(void *context) {
-    (void)context;
-    abort();
-}
-
 static void test_no_task(void **state) {
     (void)state;
     tarn_progress_state progress = {.done = 1, .total = 1, .unit = "x", .phase = "x"};
-    tarn_watch *watch;
     tarn_task_retain(NULL);
     tarn_task_cancel(NULL);
     assert_false(tarn_task_is_cancelled(NULL));
@@ -42,9 +37,6 @@ static void test_no_task(void **state) {
     assert_int_equal(progress.done, 0);
     assert_null(progress.phase);
     assert_int_equal(progress.remaining, -1);
-    assert_ok(tarn_task_watch(NULL, never_called, NULL, &watch, NULL));
-    assert_null(watch);
-    tarn_task_unwatch(NULL, watch);
     tarn_task_release(NULL);
 }
 
@@ -97,77 +89,76 @@ static void test_priority(void **state) {
     tarn_task_release(task);
 }
 
-static void raise_gate(void *context) {
-    gate_raise(context);
+/* Somebody who waits for something that another thread does. */
+typedef struct waiter {
+    pthread_mutex_t mutex;
+    pthread_cond_t change;
+    tarn_task *task;
+    gate waits;
+    bool happened;
+} waiter;
+
+static void waiter_init(waiter *waiter, tarn_task *task) {
+    *waiter = (struct waiter){.task = task};
+    pthread_mutex_init(&waiter->mutex, NULL);
+    tarn_condition_init(&waiter->change);
+    gate_init(&waiter->waits);
 }
 
-static void test_watch_is_told(void **state) {
+static void waiter_destroy(waiter *waiter) {
+    gate_destroy(&waiter->waits);
+    pthread_cond_destroy(&waiter->change);
+    pthread_mutex_destroy(&waiter->mutex);
+}
+
+/* True when what is waited for happened, false when it was cancelled. */
+static bool wait_for_it(waiter *waiter) {
+    bool wanted = true;
+    pthread_mutex_lock(&waiter->mutex);
+    gate_raise(&waiter->waits);
+    while (!waiter->happened && wanted)
+        wanted = tarn_task_wait(waiter->task, &waiter->change, &waiter->mutex);
+    pthread_mutex_unlock(&waiter->mutex);
+    return wanted;
+}
+
+static void *make_it_happen(void *context) {
+    waiter *waiter = context;
+    gate_wait(&waiter->waits, 1);
+    pthread_mutex_lock(&waiter->mutex);
+    waiter->happened = true;
+    pthread_cond_signal(&waiter->change);
+    pthread_mutex_unlock(&waiter->mutex);
+    return NULL;
+}
+
+static void *cancel_it(void *context) {
+    waiter *waiter = context;
+    gate_wait(&waiter->waits, 1);
+    tarn_task_cancel(waiter->task);
+    return NULL;
+}
+
+static bool wait_while(tarn_task *task, void *(*other)(void *waiter)) {
+    waiter waiter;
+    pthread_t thread;
+    waiter_init(&waiter, task);
+    assert_int_equal(pthread_create(&thread, NULL, other, &waiter), 0);
+    bool happened = wait_for_it(&waiter);
+    pthread_join(thread, NULL);
+    waiter_destroy(&waiter);
+    return happened;
+}
+
+static void test_waiting(void **state) {
     (void)state;
     tarn_task *task;
-    gate first, second;
-    tarn_watch *watches[2];
-    gate_init(&first);
-    gate_init(&second);
+    assert_true(wait_while(NULL, make_it_happen));
     assert_ok(tarn_task_new(&task, NULL));
-    assert_ok(tarn_task_watch(task, raise_gate, &first, &watches[0], NULL));
-    assert_ok(tarn_task_watch(task, raise_gate, &second, &watches[1], NULL));
-    assert_int_equal(gate_level(&first), 0);
-    tarn_task_cancel(task);
-    assert_true(gate_wait(&first, 3)); /* told again and again */
-    assert_true(gate_wait(&second, 3));
-    tarn_task_unwatch(task, watches[0]);
-    unsigned level = gate_level(&first);
-    assert_true(gate_wait(&second, gate_level(&second) + 3));
-    assert_int_equal(gate_level(&first), level);
-    tarn_task_unwatch(task, watches[1]);
-    /* Also when it was cancelled before. */
-    assert_ok(tarn_task_watch(task, raise_gate, &first, &watches[0], NULL));
-    assert_true(gate_wait(&first, level + 1));
-    tarn_task_unwatch(task, watches[0]);
-    tarn_task_release(task);
-    gate_destroy(&first);
-    gate_destroy(&second);
-}
-
-static void test_unwatch_from_the_middle(void **state) {
-    (void)state;
-    tarn_task *task;
-    gate gates[3];
-    tarn_watch *watches[3];
-    assert_ok(tarn_task_new(&task, NULL));
-    for (int i = 0; i < 3; i++) {
-        gate_init(&gates[i]);
-        assert_ok(tarn_task_watch(task, raise_gate, &gates[i], &watches[i], NULL));
-    }
-    tarn_task_unwatch(task, watches[1]);
-    tarn_task_cancel(task);
-    assert_true(gate_wait(&gates[0], 1));
-    assert_true(gate_wait(&gates[2], 1));
-    assert_int_equal(gate_level(&gates[1]), 0);
-    tarn_task_unwatch(task, watches[0]);
-    tarn_task_unwatch(task, watches[2]);
-    tarn_task_release(task);
-    for (int i = 0; i < 3; i++)
-        gate_destroy(&gates[i]);
-}
-
-static void count_up(void *context) {
-    ++*(unsigned *)context;
-}
-
-/* After tarn_task_unwatch the context may go: a sanitizer would see it being touched. */
-static void test_unwatch_is_final(void **state) {
-    (void)state;
-    tarn_task *task;
-    assert_ok(tarn_task_new(&task, NULL));
-    tarn_task_cancel(task);
-    for (int i = 0; i < 300; i++) {
-        unsigned *count = calloc(1, sizeof *count);
-        tarn_watch *watch;
-        assert_ok(tarn_task_watch(task, count_up, count, &watch, NULL));
-        tarn_task_unwatch(task, watch);
-        free(count);
-    }
+    for (int i = 0; i < 20; i++)
+        assert_true(wait_while(task, make_it_happen));
+    assert_false(wait_while(task, cancel_it));
+    assert_false(wait_while(task, cancel_it)); /* also when it was cancelled before */
     tarn_task_release(task);
 }
 
@@ -180,28 +171,21 @@ static void cancel_in_handler(int number) {
 
 static void test_cancel_in_a_signal_handler(void **state) {
     (void)state;
-    gate told;
-    tarn_watch *watch;
-    gate_init(&told);
     assert_ok(tarn_task_new(&signalled_task, NULL));
-    assert_ok(tarn_task_watch(signalled_task, raise_gate, &told, &watch, NULL));
     struct sigaction action = {0}, before;
     action.sa_handler = cancel_in_handler;
     sigaction(SIGUSR1, &action, &before);
     raise(SIGUSR1);
     sigaction(SIGUSR1, &before, NULL);
-    assert_true(gate_wait(&told, 1));
-    tarn_task_unwatch(signalled_task, watch);
+    assert_true(tarn_task_is_cancelled(signalled_task));
     tarn_task_release(signalled_task);
-    gate_destroy(&told);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cancel),           cmocka_unit_test(test_no_task),
-        cmocka_unit_test(test_progress),         cmocka_unit_test(test_priority),
-        cmocka_unit_test(test_watch_is_told),    cmocka_unit_test(test_unwatch_from_the_middle),
-        cmocka_unit_test(test_unwatch_is_final), cmocka_unit_test(test_cancel_in_a_signal_handler),
+        cmocka_unit_test(test_cancel),   cmocka_unit_test(test_no_task),
+        cmocka_unit_test(test_progress), cmocka_unit_test(test_priority),
+        cmocka_unit_test(test_waiting),  cmocka_unit_test(test_cancel_in_a_signal_handler),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
