@@ -11,7 +11,7 @@ _tarn_options() {
     sql) _tarn_words --file -f --format --output -o --no-clobber --into --replace --append --rows -n --all --full ;;
     commands) _tarn_words --markdown ;;
     apply) _tarn_words --column -c --set -s --from --key-map --preview ;;
-    cluster) _tarn_words --column --method --threshold --rows -n ;;
+    cluster) _tarn_words --column -c --method --threshold --rows -n ;;
     match) _tarn_words --column -c --weight --compare --block --on --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;
     diff) _tarn_words --key -k --summary --stat --rows -n --offset --only --column --leave-out --map --ignore-case --ignore-space --tolerance --format --layout --output -o --no-clobber --exit-code --full --blind --secret-file --no-pager ;;
@@ -35,7 +35,7 @@ _tarn_takes_value() {
     show:--rows | show:-n | show:--offset | show:--columns) return 0 ;;
     sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--into | sql:--rows | sql:-n) return 0 ;;
     apply:--column | apply:-c | apply:--set | apply:-s | apply:--from | apply:--key-map) return 0 ;;
-    cluster:--column | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
+    cluster:--column | cluster:-c | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
     match:--column | match:-c | match:--weight | match:--compare | match:--block | match:--on | match:--threshold | match:--rows | match:-n) return 0 ;;
     log:--rows | log:-n) return 0 ;;
     diff:--key | diff:-k | diff:--rows | diff:-n | diff:--offset | diff:--only | diff:--column | diff:--leave-out | diff:--map | diff:--tolerance | diff:--format | diff:--layout | diff:--output | diff:-o | diff:--secret-file) return 0 ;;

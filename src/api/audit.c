@@ -30,11 +30,20 @@ static tarn_status find_table(tarn_store *store, const char *name, uint64_t *out
 tarn_status tarn_audit(tarn_workspace *workspace, const tarn_audit_filter *filter, tarn_audit_event **out,
                        size_t *count, tarn_error *error) {
     static const tarn_audit_filter everything = {0};
-    uint64_t table;
+    tarn_error missing = {0};
     if (filter == NULL)
         filter = &everything;
-    TARN_TRY(find_table(workspace->store, filter->table, &table, error));
-    return tarn_audit_read(workspace->store, table, filter->before, filter->limit, out, count, error);
+    tarn_audit_wanted wanted = {.before = filter->before, .limit = filter->limit};
+    tarn_status status = find_table(workspace->store, filter->table, &wanted.table, &missing);
+    if (status == TARN_E_NOT_FOUND) /* events outlive tables that gc removed */
+        wanted.table_name = filter->table;
+    else if (status != TARN_OK)
+        return tarn_fail(error, status, "%s", missing.message);
+    TARN_TRY(tarn_audit_read(workspace->store, &wanted, out, count, error));
+    if (wanted.table_name == NULL || *count > 0)
+        return TARN_OK;
+    tarn_audit_events_free(*out, *count);
+    return tarn_fail(error, TARN_E_NOT_FOUND, "%s", missing.message);
 }
 
 void tarn_audit_free(tarn_audit_event *events, size_t count) {

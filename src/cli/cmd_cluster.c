@@ -13,7 +13,7 @@ static const cli_argument arguments[] = {
 };
 
 static const cli_option options[] = {
-    {"column", 0, NULL, "COLUMN", NULL, CLI_KIND_TEXT, false, "the column of text"},
+    {"column", 'c', NULL, "COLUMN", NULL, CLI_KIND_TEXT, false, "the column of text"},
     {"method", 0, NULL, "METHOD", "fingerprint ngram metaphone levenshtein jaro-winkler", CLI_KIND_TEXT, false,
      "what makes two texts the same (default: fingerprint)"},
     {"threshold", 0, NULL, "N", NULL, CLI_KIND_TEXT, false,

@@ -225,6 +225,8 @@ double tarn_run_number(const tarn_run *run, const char *name);
 bool tarn_run_is(const tarn_run *run, const char *name, const char *value); /**< given or by default, and equal */
 /** "1,204 rows", "1 row": a count and its noun, in fresh memory. */
 char *tarn_say_count(int64_t count, const char *one, const char *many);
+/** Add to what there is to say of what was done. `text` is heap, taken over; NULL adds nothing. Not thread-safe. */
+void tarn_run_note(tarn_run *run, char *text);
 /** All columns given by a repeated argument, in order; free with free(). */
 tarn_status tarn_run_columns(const tarn_run *run, const char *name, size_t **out, size_t *count, tarn_error *error);
 

@@ -3,6 +3,7 @@
 #include "command/families.h"
 #include "command/sqltext.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ typedef struct casting {
     char *type;       /* as SQL */
     tarn_buffer value, misfit;
     bool fail;
+    atomic_int_least64_t misfits;
 } casting;
 
 static void casting_free(casting *c) {
@@ -50,22 +52,21 @@ cleanup:
     return status;
 }
 
-static bool any_true(const struct ArrowSchema *type, const struct ArrowArray *values) {
-    for (int64_t i = 0; i < values->length; i++) {
-        if (!tarn_array_is_null(type, values, i) && tarn_bit_get(values->buffers[1], values->offset + i))
-            return true;
-    }
-    return false;
+static int64_t count_true(const struct ArrowSchema *type, const struct ArrowArray *values) {
+    int64_t count = 0;
+    for (int64_t i = 0; i < values->length; i++)
+        count += !tarn_array_is_null(type, values, i) && tarn_bit_get(values->buffers[1], values->offset + i);
+    return count;
 }
 
 static tarn_status cast_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
                              tarn_error *error) {
-    const casting *c = cells->state;
+    casting *c = cells->state;
     struct ArrowArray result = {0};
     TARN_TRY(tarn_eval_stretch(c->eval, chunk, from, to, &result, error));
-    tarn_status status = TARN_OK;
-    if (c->fail && any_true(tarn_eval_schema(c->eval)->children[1], result.children[1]))
-        status = refuse(c, error);
+    int64_t misfits = count_true(tarn_eval_schema(c->eval)->children[1], result.children[1]);
+    tarn_status status = c->fail && misfits > 0 ? refuse(c, error) : TARN_OK;
+    atomic_fetch_add(&c->misfits, misfits);
     if (status == TARN_OK) {
         *out = *result.children[0];
         result.children[0]->release = NULL; /* moved */
@@ -74,8 +75,19 @@ static tarn_status cast_rows(const tarn_cells *cells, size_t chunk, int64_t from
     return status;
 }
 
+/* What the numbers of changed cells do not tell. */
 static void close_casting(tarn_cells *cells) {
-    casting_free(cells->state);
+    casting *c = cells->state;
+    int64_t misfits = atomic_load(&c->misfits);
+    char *values = misfits > 0 && !c->fail ? tarn_say_count(misfits, "value", "values") : NULL;
+    if (values != NULL)
+        tarn_run_note(c->run, tarn_format("%s of \"%s\" that %s not fit %s %s", values, c->name,
+                                          misfits == 1 ? "does" : "do", c->type,
+                                          tarn_run_is(c->run, "policy", "null") ? "became null"
+                                          : misfits == 1                        ? "stayed as it was"
+                                                                                : "stayed as they were"));
+    free(values);
+    casting_free(c);
 }
 
 /* What is cast: text without the spaces around it, where none is no value; a number that an integer would round does

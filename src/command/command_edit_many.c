@@ -87,8 +87,8 @@ static tarn_status place_block(const tarn_run *run, tarn_paste *paste, size_t co
     size_t columns = tarn_version_column_count(run->base) - column;
     if ((int64_t)paste->height > row_count || paste->width > columns)
         return tarn_fail(error, TARN_E_INVALID,
-                         "the block has %zu rows and %zu columns, but from there on the table has only %lld and %zu: "
-                         "insert rows or columns first",
+                         "the block is %zu × %zu cells large, but from there on the table has only %lld × %zu (rows × "
+                         "columns): insert rows or columns first",
                          paste->height, paste->width, (long long)row_count, columns);
     for (size_t i = 0; i < paste->height * paste->width; i++) {
         char *text = paste->cells[i];
@@ -149,6 +149,7 @@ static tarn_status plan_column(tarn_run *run, tarn_plan *plan, size_t column, ty
     const char **texts = malloc((count + 1) * sizeof *texts);
     int64_t *rows = malloc((count + 1) * sizeof *rows);
     struct ArrowArray values = {0};
+    int64_t bad = 0;
     tarn_status status = texts == NULL || rows == NULL ? tarn_fail_memory(error) : TARN_OK;
     for (size_t i = 0; i < count && status == TARN_OK; i++) {
         texts[i] = cells[i]->text;
@@ -156,7 +157,9 @@ static tarn_status plan_column(tarn_run *run, tarn_plan *plan, size_t column, ty
     }
     if (status == TARN_OK)
         status = tarn_values_parse(run->engine, tarn_version_column(run->base, column)->type, texts, (int64_t)count,
-                                   &values, error);
+                                   &values, &bad, error);
+    if (status == TARN_E_INVALID)
+        status = tarn_fail_context(error, status, "row id %lld", (long long)rows[bad]);
     if (status == TARN_OK) {
         status = tarn_plan_cells(plan, column, rows, (int64_t)count, &values, error);
         rows = NULL; /* taken over */

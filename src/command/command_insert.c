@@ -11,6 +11,7 @@ static tarn_status read_column(tarn_run *run, const json_t *rows, size_t column,
     const tarn_column *head = tarn_version_column(run->base, column);
     size_t count = json_array_size(rows);
     char **texts = calloc(count + 1, sizeof *texts);
+    int64_t bad = 0;
     tarn_status status = texts == NULL ? tarn_fail_memory(error) : TARN_OK;
     for (size_t i = 0; i < count && status == TARN_OK; i++) {
         const char *key;
@@ -23,7 +24,10 @@ static tarn_status read_column(tarn_run *run, const json_t *rows, size_t column,
         }
     }
     if (status == TARN_OK)
-        status = tarn_values_parse(run->engine, head->type, (const char *const *)texts, (int64_t)count, out, error);
+        status =
+            tarn_values_parse(run->engine, head->type, (const char *const *)texts, (int64_t)count, out, &bad, error);
+    if (status == TARN_E_INVALID && count > 1)
+        status = tarn_fail_context(error, status, "row %lld of values", (long long)bad + 1);
     for (size_t i = 0; texts != NULL && i < count; i++)
         free(texts[i]);
     free(texts);

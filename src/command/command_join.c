@@ -154,19 +154,26 @@ static tarn_status next_rows(void *state, struct ArrowArray *out, tarn_error *er
 /* ---- all of it
  * ------------------------------------------------------------------------------------------------------------- */
 
-/* How many rows of either table found no partner. */
-static tarn_status note_lonely(const tarn_joining *j, tarn_run *run, tarn_error *error) {
-    int64_t left = 0, right = 0;
-    for (size_t i = 0; i < j->pair_count; i++) {
-        left += j->pairs[i].right < 0;
-        right += j->pairs[i].left < 0;
-    }
-    if (left + right == 0 || tarn_run_is(run, "how", "anti"))
-        return TARN_OK;
-    char *rows = tarn_say_count(left + right, "row", "rows");
-    run->note = rows == NULL ? NULL : tarn_format("%s without a partner", rows);
+static void note_rows(tarn_run *run, int64_t count, const char *what) {
+    char *rows = count > 0 ? tarn_say_count(count, "row", "rows") : NULL;
+    if (rows != NULL)
+        tarn_run_note(run, tarn_format("%s %s", rows, what));
     free(rows);
-    return run->note == NULL ? tarn_fail_memory(error) : TARN_OK;
+}
+
+/* How many rows of either table found no partner, and of this one several: those are there more than once now. */
+static void note_partners(const tarn_joining *j, tarn_run *run) {
+    int64_t lonely = 0, several = 0;
+    for (size_t i = 0; i < j->pair_count; i++) {
+        const tarn_row_pair *pair = &j->pairs[i];
+        bool again = i > 0 && pair->left >= 0 && pair->left == pair[-1].left;
+        lonely += pair->right < 0 || pair->left < 0;
+        several += again && (i == 1 || pair[-2].left != pair->left);
+    }
+    if (tarn_run_is(run, "how", "anti"))
+        return;
+    note_rows(run, lonely, "without a partner");
+    note_rows(run, several, "with several partners, once for each");
 }
 
 static tarn_status prepare(tarn_joining *j, tarn_run *run, tarn_error *error) {
@@ -179,7 +186,8 @@ static tarn_status prepare(tarn_joining *j, tarn_run *run, tarn_error *error) {
     }
     TARN_TRY(tarn_joining_find_pairs(j, run, error));
     TARN_TRY(choose_columns(j, run, error));
-    return note_lonely(j, run, error);
+    note_partners(j, run);
+    return TARN_OK;
 }
 
 static tarn_status join_tables(tarn_run *run, tarn_plan *plan, tarn_error *error) {

@@ -103,13 +103,29 @@ static tarn_status write_pivot(pivoting *p, tarn_buffer *sql, tarn_error *error)
     return TARN_OK;
 }
 
+/* Words and days have no sum; what else an aggregate cannot take is left to the engine. */
+static tarn_status check_value(const pivoting *p, tarn_error *error) {
+    const tarn_column *value = tarn_version_column(p->run->base, p->value);
+    const char *agg = tarn_run_text(p->run, "agg"), *format = value->type->format;
+    bool is_text = tarn_type_is_text(value->type), is_time = format[0] == 't' && strcmp(format, "tin") != 0;
+    bool sums = strcmp(agg, "sum") == 0;
+    if (!((sums || strcmp(agg, "avg") == 0) && is_text) && !(sums && is_time))
+        return TARN_OK;
+    return tarn_fail(error, TARN_E_INVALID,
+                     "pivot: \"%s\" has %s, of which there is no %s: give agg=count, min, max, median, first or last%s",
+                     value->name, is_text ? "texts" : "dates or times", sums ? "sum" : "average",
+                     is_text ? ", or cast the column to numbers first" : "");
+}
+
 static tarn_status check_pivot(pivoting *p, tarn_error *error) {
     TARN_TRY(tarn_run_column(p->run, "column", &p->key, error));
-    if (tarn_run_has(p->run, "value"))
+    if (tarn_run_has(p->run, "value")) {
         TARN_TRY(tarn_run_column(p->run, "value", &p->value, error));
-    else if (!tarn_run_is(p->run, "agg", "count"))
+        TARN_TRY(check_value(p, error));
+    } else if (!tarn_run_is(p->run, "agg", "count")) {
         return tarn_fail(error, TARN_E_INVALID, "pivot needs value, the column to take the %s of, or agg=count",
                          tarn_run_text(p->run, "agg"));
+    }
     return find_groups(p, error);
 }
 

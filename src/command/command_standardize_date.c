@@ -6,6 +6,7 @@
 #include "command/date_text.h"
 #include "command/families.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,9 @@ typedef struct standardizing {
     size_t column;
     int pivot;
     tarn_date_order order;
+    bool is_concluded; /* from other values, and some would mean another day by another order */
     bad_values bad;
+    atomic_int_least64_t unread;
 } standardizing;
 
 /* What the values that depend on the order say about it. Examples are cut texts, for the message. */
@@ -163,6 +166,7 @@ static tarn_status find_order(standardizing *s, tarn_error *error) {
     if (!is_decided(&e))
         return refuse_order(s, &e, error);
     s->order = (tarn_date_order)__builtin_ctz(e.possible);
+    s->is_concluded = e.count > 0;
     return TARN_OK;
 }
 
@@ -184,7 +188,7 @@ static tarn_status add_date(tarn_builder *builder, bad_values bad, int32_t days,
     return tarn_builder_bytes(builder, text, tarn_date_print(days, text), error);
 }
 
-static tarn_status add_value(const standardizing *s, tarn_builder *builder, const struct ArrowSchema *type,
+static tarn_status add_value(standardizing *s, tarn_builder *builder, const struct ArrowSchema *type,
                              const struct ArrowArray *texts, int64_t i, int64_t row, tarn_error *error) {
     const char *text;
     size_t size;
@@ -194,6 +198,8 @@ static tarn_status add_value(const standardizing *s, tarn_builder *builder, cons
         return add_date(builder, s->bad, reading.days[s->order], error);
     if (is_text && s->bad == BAD_FAIL)
         return refuse_value(s, row, text, size, error);
+    if (is_text)
+        atomic_fetch_add(&s->unread, 1);
     if (s->bad != BAD_KEEP || tarn_array_is_null(type, texts, i))
         return tarn_builder_null(builder, error);
     const int32_t *ends = (const int32_t *)texts->buffers[1] + texts->offset;
@@ -203,7 +209,7 @@ static tarn_status add_value(const standardizing *s, tarn_builder *builder, cons
 
 static tarn_status standardize_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to,
                                     struct ArrowArray *out, tarn_error *error) {
-    const standardizing *s = cells->state;
+    standardizing *s = cells->state;
     struct ArrowSchema type;
     struct ArrowArray texts;
     tarn_builder *builder = NULL;
@@ -224,8 +230,23 @@ static tarn_status standardize_rows(const tarn_cells *cells, size_t chunk, int64
     return status;
 }
 
+/* What was concluded, and what could not be read. */
 static void close_standardizing(tarn_cells *cells) {
-    free(cells->state);
+    static const char *const meanings[] = {"day, month, year", "month, day, year", "year, month, day"};
+    standardizing *s = cells->state;
+    int64_t unread = atomic_load(&s->unread);
+    const char *name = tarn_version_column(s->run->base, s->column)->name;
+    char *values = unread > 0 ? tarn_say_count(unread, "value", "values") : NULL;
+    if (s->is_concluded)
+        tarn_run_note(s->run, tarn_format("\"%s\" was read as %s, as its values tell", name, meanings[s->order]));
+    if (values != NULL)
+        tarn_run_note(s->run, tarn_format("%s of \"%s\" that %s no %s %s", values, name, unread == 1 ? "is" : "are",
+                                          unread == 1 ? "date" : "dates",
+                                          s->bad == BAD_NULL ? "became null"
+                                          : unread == 1      ? "stayed as it was"
+                                                             : "stayed as they were"));
+    free(values);
+    free(s);
 }
 
 static tarn_status open_standardize(tarn_run *run, tarn_cells *out, tarn_error *error) {

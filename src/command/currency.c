@@ -248,8 +248,7 @@ static tarn_status prepare(currency *c, tarn_cells *out, tarn_error *error) {
         return refuse_unreadable(c, &t, error);
     TARN_TRY(decide_sign(c, &t, error));
     TARN_TRY(decide_type(c, &t, out, error));
-    if (c->run->note == NULL)
-        c->run->note = make_note(c, &t);
+    tarn_run_note(c->run, make_note(c, &t));
     return TARN_OK;
 }
 

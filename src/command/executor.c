@@ -127,6 +127,16 @@ char *tarn_say_count(int64_t count, const char *one, const char *many) {
     return tarn_format("%s %s", grouped, count == 1 ? one : many);
 }
 
+void tarn_run_note(tarn_run *run, char *text) {
+    char *both = run->note != NULL && text != NULL ? tarn_format("%s; %s", run->note, text) : NULL;
+    if (text == NULL)
+        return;
+    free(run->note);
+    run->note = both != NULL ? both : text;
+    if (both != NULL)
+        free(text);
+}
+
 static char *say(const tarn_run *run, tarn_plan_kind kind) {
     return run->command->say != NULL ? tarn_say_note(run, run->command->say(run)) : tarn_plan_say(run, kind, false);
 }

@@ -9,13 +9,19 @@
 /* ---- keys
  * ------------------------------------------------------------------------------------------------------------------ */
 
+/* Which of the two tables it is that lacks the column has to be said of the other one. */
+static tarn_status find_right(const tarn_joining *j, const char *name, size_t *out, tarn_error *error) {
+    tarn_status status = tarn_version_find_column(j->right, name, out, error);
+    return status == TARN_OK ? status : tarn_fail_context(error, status, "in the other table");
+}
+
 /* "id" or "customer=id". A name that has an equals sign in it wins. */
 tarn_status tarn_joining_add_key(tarn_joining *j, const char *text, tarn_error *error) {
     const char *equals = strchr(text, '=');
     size_t left, right;
     if (equals == NULL || tarn_version_find_column(j->left, text, &left, NULL) == TARN_OK) {
         TARN_TRY(tarn_version_find_column(j->left, text, &left, error));
-        TARN_TRY(tarn_version_find_column(j->right, text, &right, error));
+        TARN_TRY(find_right(j, text, &right, error));
     } else {
         char *name = tarn_strndup(text, (size_t)(equals - text));
         if (name == NULL)
@@ -23,7 +29,7 @@ tarn_status tarn_joining_add_key(tarn_joining *j, const char *text, tarn_error *
         tarn_status status = tarn_version_find_column(j->left, name, &left, error);
         free(name);
         TARN_TRY(status);
-        TARN_TRY(tarn_version_find_column(j->right, equals + 1, &right, error));
+        TARN_TRY(find_right(j, equals + 1, &right, error));
     }
     TARN_TRY(tarn_grow(&j->left_keys, &j->key_capacity, j->key_count + 1, sizeof *j->left_keys, error));
     TARN_TRY(tarn_grow(&j->right_keys, &j->right_key_capacity, j->key_count + 1, sizeof *j->right_keys, error));

@@ -77,9 +77,9 @@ tarn_status tarn_paste_read(const char *text, tarn_paste *out, tarn_error *error
         status = read_row(&text, delimiter, &paste.cells, &used, &paste.capacity, &count, error);
         if (status == TARN_OK && paste.height > 0 && count != paste.width)
             status = tarn_fail(error, TARN_E_INVALID,
-                               "row %zu of the block has %zu cells, the rows before it have %zu: quote fields that "
-                               "have the delimiter in them",
-                               paste.height + 1, count, paste.width);
+                               "row %zu of the block has %zu %s, the rows before it have %zu: quote fields that have "
+                               "the delimiter in them",
+                               paste.height + 1, count, count == 1 ? "cell" : "cells", paste.width);
         paste.width = paste.height == 0 ? count : paste.width;
         paste.height++;
     } while (status == TARN_OK && *text != '\0');

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "command/arguments.h"
 #include "command/recipe.h"
+#include "diff/diff.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@ typedef struct running {
     tarn_recipe_step *steps;
     size_t count;
     int64_t rows, cells;
+    size_t changing; /* steps that changed something */
 } running;
 
 static tarn_status name_step(const running *r, size_t i, tarn_status status, tarn_error *error) {
@@ -92,6 +94,53 @@ cleanup:
     return status;
 }
 
+/* ---- what they changed together ------------------------------------------------------------------------------- */
+
+/* Whether a row is a row and a cell a cell on both sides. */
+static bool can_be_compared(const tarn_version *before, const tarn_version *after) {
+    size_t count = tarn_version_column_count(before);
+    if (tarn_version_row_space(before) != tarn_version_row_space(after) || tarn_version_column_count(after) != count)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const tarn_column *a = tarn_version_column(before, i), *b = tarn_version_column(after, i);
+        if (a->field != b->field || !tarn_schema_same_type(a->type, b->type))
+            return false;
+    }
+    return true;
+}
+
+/* Rows and cells that several steps changed count once. Where columns came, went or have other types, the steps' own
+ * numbers stay, of which that of rows is no more than there are. */
+static tarn_status count_once(running *r, tarn_version *before, tarn_version *after, tarn_error *error) {
+    int64_t rows_before = tarn_version_rows(before), rows_after = tarn_version_rows(after);
+    int64_t most = rows_before > rows_after ? rows_before : rows_after;
+    tarn_diff *diff = NULL;
+    if (r->changing < 2)
+        return TARN_OK;
+    if (!can_be_compared(before, after)) {
+        r->rows = r->rows < most ? r->rows : most;
+        return TARN_OK;
+    }
+    tarn_diff_input input = {.before = before,
+                             .after = after,
+                             .before_name = r->table->name,
+                             .after_name = r->table->name,
+                             .pool = r->environment->pool,
+                             .task = r->environment->task};
+    TARN_TRY(tarn_diff_compare(&input, &diff, error));
+    const tarn_diff_info *info = tarn_diff_info_of(diff);
+    r->rows = info->added + info->removed + info->modified + info->moved;
+    r->cells = info->cells + info->added * (int64_t)tarn_version_column_count(after);
+    tarn_diff_close(diff);
+    return TARN_OK;
+}
+
+static void add_counts(running *r, int64_t rows, int64_t cells) {
+    r->rows += rows;
+    r->cells += cells;
+    r->changing += rows > 0 || cells > 0;
+}
+
 /* ---- all steps as one version -------------------------------------------------------------------------------- */
 
 static tarn_status note_step(json_t *list, const tarn_command *command, const char *parameters, tarn_error *error) {
@@ -100,8 +149,8 @@ static tarn_status note_step(json_t *list, const tarn_command *command, const ch
     return step != NULL && json_array_append_new(list, step) == 0 ? TARN_OK : tarn_fail_memory(error);
 }
 
-static tarn_status run_steps(running *r, tarn_transaction *transaction, tarn_draft *draft, json_t *done,
-                             tarn_error *error) {
+static tarn_status run_steps(running *r, tarn_transaction *transaction, tarn_version *head, tarn_draft *draft,
+                             json_t *done, tarn_error *error) {
     for (size_t i = 0; i < r->count; i++) {
         const tarn_recipe_step *step = &r->steps[i];
         tarn_step_outcome outcome = {0};
@@ -111,12 +160,15 @@ static tarn_status run_steps(running *r, tarn_transaction *transaction, tarn_dra
                                        step->argument_count, &outcome, error);
         if (status == TARN_OK)
             status = note_step(done, step->command, outcome.parameters, error);
-        r->rows += outcome.rows;
-        r->cells += outcome.cells;
+        add_counts(r, outcome.rows, outcome.cells);
         tarn_step_outcome_clear(&outcome);
         TARN_TRY(name_step(r, i, status, error));
     }
-    return tarn_task_check(r->environment->task, error);
+    tarn_version *after = NULL;
+    TARN_TRY(tarn_draft_look(draft, &after, error));
+    tarn_status status = count_once(r, head, after, error);
+    tarn_version_release(after);
+    return status == TARN_OK ? tarn_task_check(r->environment->task, error) : status;
 }
 
 static tarn_status commit(const running *r, tarn_transaction *transaction, json_t *done, int64_t started,
@@ -152,7 +204,7 @@ static tarn_status run_at_once(running *r, int64_t started, tarn_error *error) {
     if (status == TARN_OK)
         status = tarn_draft_edit(transaction, head, &draft, error);
     if (status == TARN_OK)
-        status = run_steps(r, transaction, draft, done, error);
+        status = run_steps(r, transaction, head, draft, done, error);
     if (status == TARN_OK)
         status = commit(r, transaction, done, started, error);
     else
@@ -174,8 +226,7 @@ static tarn_status apply_step(running *r, size_t i, tarn_error *error) {
                                             step->argument_count, &outcome, error);
     tarn_table_state_clear(&state);
     free(outcome.message);
-    r->rows += outcome.rows;
-    r->cells += outcome.cells;
+    add_counts(r, outcome.rows, outcome.cells);
     return name_step(r, i, status, error);
 }
 
@@ -193,10 +244,25 @@ static tarn_status go_back(const running *r, tarn_error *error) {
     return tarn_store_set_head(r->environment->store, r->table->id, r->table->head, r->table->tip, &event, error);
 }
 
+static tarn_status count_versions(running *r, tarn_error *error) {
+    tarn_version *before = NULL, *after = NULL;
+    tarn_store *store = r->environment->store;
+    tarn_status status = tarn_store_version(store, r->table->id, r->table->head, &before, error);
+    if (status == TARN_OK)
+        status = tarn_store_version(store, r->table->id, TARN_HEAD, &after, error);
+    if (status == TARN_OK)
+        status = count_once(r, before, after, error);
+    tarn_version_release(before);
+    tarn_version_release(after);
+    return status;
+}
+
 static tarn_status run_each(running *r, tarn_error *error) {
     tarn_status status = TARN_OK;
     for (size_t i = 0; i < r->count && status == TARN_OK; i++)
         status = apply_step(r, i, error);
+    if (status == TARN_OK)
+        status = count_versions(r, error);
     if (status == TARN_OK)
         return TARN_OK;
     tarn_error problem;

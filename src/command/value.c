@@ -73,7 +73,7 @@ static tarn_status add_simple(tarn_builder *builder, const struct ArrowSchema *s
 }
 
 static tarn_status parse_simple(const struct ArrowSchema *schema, const char *const *texts, int64_t count,
-                                struct ArrowArray *out, bool *done, tarn_error *error) {
+                                struct ArrowArray *out, bool *done, int64_t *bad, tarn_error *error) {
     tarn_type type;
     tarn_builder *builder = NULL;
     *done = false;
@@ -82,8 +82,10 @@ static tarn_status parse_simple(const struct ArrowSchema *schema, const char *co
         return TARN_OK;
     tarn_status status = TARN_OK;
     *done = true;
-    for (int64_t i = 0; i < count && *done && status == TARN_OK; i++)
+    for (int64_t i = 0; i < count && *done && status == TARN_OK; i++) {
+        *bad = i;
         status = add_simple(builder, schema, type, texts[i], done, error);
+    }
     if (status == TARN_OK && *done)
         status = tarn_builder_finish(builder, out, error);
     tarn_builder_free(builder);
@@ -116,8 +118,9 @@ static tarn_status write_casts(const struct ArrowSchema *type, const char *const
 
 /* A value that does not fit came back as null. */
 static tarn_status check_casts(const struct ArrowSchema *type, const char *const *texts, int64_t count,
-                               const struct ArrowArray *values, tarn_error *error) {
+                               const struct ArrowArray *values, int64_t *bad, tarn_error *error) {
     for (int64_t i = 0; i < count; i++) {
+        *bad = i;
         if (i >= values->length || (!is_nothing(texts[i]) && tarn_array_is_null(type, values, i)))
             return refuse(type, texts[i], error);
     }
@@ -126,12 +129,13 @@ static tarn_status check_casts(const struct ArrowSchema *type, const char *const
 
 /* The cast's result has the column's type already. At most AT_ONCE values: one batch. */
 static tarn_status parse_by_engine(tarn_engine *engine, const struct ArrowSchema *type, const char *const *texts,
-                                   int64_t count, struct ArrowArray *out, tarn_error *error) {
+                                   int64_t count, struct ArrowArray *out, int64_t *bad, tarn_error *error) {
     struct ArrowArrayStream stream = {0};
     struct ArrowSchema schema = {0};
     struct ArrowArray batch = {0};
     tarn_buffer sql = {0};
     tarn_status status = TARN_OK;
+    *bad = 0;
     TARN_CHECK(write_casts(type, texts, count, &sql, error));
     status = tarn_engine_work_query(engine, (const char *)sql.data, NULL, 0, NULL, &stream, error);
     if (status == TARN_OK)
@@ -141,7 +145,7 @@ static tarn_status parse_by_engine(tarn_engine *engine, const struct ArrowSchema
     if (status == TARN_E_SQL || (status == TARN_OK && !tarn_schema_same_type(schema.children[0], type)))
         status = refuse(type, texts[0] != NULL ? texts[0] : "", error);
     if (status == TARN_OK)
-        status = check_casts(type, texts, count, batch.children[0], error);
+        status = check_casts(type, texts, count, batch.children[0], bad, error);
     if (status == TARN_OK) {
         *out = *batch.children[0];
         batch.children[0]->release = NULL; /* moved */
@@ -173,15 +177,16 @@ static tarn_status parse_encoded(tarn_engine *engine, const struct ArrowSchema *
 
 /* Pieces of values, one after the other. */
 static tarn_status parse_pieces(tarn_engine *engine, const struct ArrowSchema *type, const char *const *texts,
-                                int64_t count, struct ArrowArray *out, tarn_error *error) {
+                                int64_t count, struct ArrowArray *out, int64_t *bad, tarn_error *error) {
     int64_t step = type->dictionary != NULL ? 1 : AT_ONCE, used = 0, pieces = (count + step - 1) / step;
     struct ArrowArray *parts = calloc((size_t)pieces + 1, sizeof *parts);
     const struct ArrowArray **pointers = calloc((size_t)pieces + 1, sizeof *pointers);
     tarn_status status = parts == NULL || pointers == NULL ? tarn_fail_memory(error) : TARN_OK;
     for (int64_t i = 0; i < count && status == TARN_OK; i += step) {
-        int64_t some = count - i < step ? count - i : step;
+        int64_t some = count - i < step ? count - i : step, at = 0;
         status = type->dictionary != NULL ? parse_encoded(engine, type, texts[i], &parts[used], error)
-                                          : parse_by_engine(engine, type, texts + i, some, &parts[used], error);
+                                          : parse_by_engine(engine, type, texts + i, some, &parts[used], &at, error);
+        *bad = i + at;
         pointers[used] = &parts[used];
         used += status == TARN_OK;
     }
@@ -195,21 +200,23 @@ static tarn_status parse_pieces(tarn_engine *engine, const struct ArrowSchema *t
 }
 
 tarn_status tarn_values_parse(tarn_engine *engine, const struct ArrowSchema *type, const char *const *texts,
-                              int64_t count, struct ArrowArray *out, tarn_error *error) {
+                              int64_t count, struct ArrowArray *out, int64_t *bad, tarn_error *error) {
     bool done = false, nothing = type->dictionary == NULL;
+    *bad = 0;
     if (type->dictionary == NULL)
-        TARN_TRY(parse_simple(type, texts, count, out, &done, error));
+        TARN_TRY(parse_simple(type, texts, count, out, &done, bad, error));
     if (done)
         return TARN_OK;
     for (int64_t i = 0; i < count && nothing; i++)
         nothing = is_nothing(texts[i]);
     return nothing || count == 0 ? tarn_array_nulls(type, count, out, error)
-                                 : parse_pieces(engine, type, texts, count, out, error);
+                                 : parse_pieces(engine, type, texts, count, out, bad, error);
 }
 
 tarn_status tarn_value_parse(tarn_engine *engine, const struct ArrowSchema *type, const char *text,
                              struct ArrowArray *out, tarn_error *error) {
-    return tarn_values_parse(engine, type, &text, 1, out, error);
+    int64_t bad;
+    return tarn_values_parse(engine, type, &text, 1, out, &bad, error);
 }
 
 /* ---- JSON

@@ -11,10 +11,11 @@
 
 /**
  * An array of `count` values. NULL text is null; empty text is null too unless the type is text. Booleans, numbers and
- * text are read here; other types are cast by the engine. TARN_E_INVALID says what does not fit which type.
+ * text are read here; other types are cast by the engine. TARN_E_INVALID says what does not fit which type; `*bad` is
+ * which of them it is then.
  */
 tarn_status tarn_values_parse(tarn_engine *engine, const struct ArrowSchema *type, const char *const *texts,
-                              int64_t count, struct ArrowArray *out, tarn_error *error);
+                              int64_t count, struct ArrowArray *out, int64_t *bad, tarn_error *error);
 
 /** One value. */
 tarn_status tarn_value_parse(tarn_engine *engine, const struct ArrowSchema *type, const char *text,

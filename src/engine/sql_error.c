@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "engine/eval_internal.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -99,6 +100,18 @@ static tarn_status flatten(const char *message, tarn_buffer *out, tarn_error *er
     return TARN_OK;
 }
 
+/* The parser stumbled over what stands behind an expression: that nobody wrote. */
+static bool is_unfinished(const char *message, const place *place) {
+    static const char behind[] = "FROM " EVAL_TABLE;
+    if (strncmp(message, "syntax error", strlen("syntax error")) != 0 || place->line == NULL)
+        return false;
+    for (size_t i = 0; i + sizeof behind - 1 <= place->near_size && i <= 2; i++) {
+        if (memcmp(place->near + i, behind, sizeof behind - 1) == 0)
+            return true;
+    }
+    return false;
+}
+
 tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
     tarn_status status = TARN_E_SQL;
     if (!message || !*message)
@@ -120,6 +133,10 @@ tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
     const char *remedy = status == TARN_E_MEMORY ? MEMORY_REMEDY : quoting_remedy(message);
     if (flatten(message, &line, NULL) != TARN_OK)
         status = tarn_fail_memory(error);
+    else if (is_unfinished(message, &place))
+        tarn_fail(
+            error, status,
+            "syntax error: the expression ends where something has to follow, or closes a bracket that none opened");
     else if (place.line)
         tarn_fail(error, status, "%.*s (line %.*s, at: %.*s)%s", (int)line.size, (const char *)line.data,
                   (int)place.line_size, place.line, (int)place.near_size, place.near, remedy);

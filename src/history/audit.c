@@ -84,22 +84,22 @@ static tarn_status take_record(tarn_audit_event *event, const tarn_record *recor
 
 /* With a limit the events are a ring, of which `next` is the oldest. */
 typedef struct reading {
-    uint64_t table, before;
+    const tarn_audit_wanted *wanted;
     tarn_audit_event *events;
     size_t count, capacity, limit, next;
 } reading;
 
-static bool is_about(const tarn_record *record, uint64_t table) {
-    for (size_t i = 0; i < record->table_count; i++) {
-        if (record->tables[i].table == table)
-            return true;
-    }
-    return table == 0;
+static bool is_about(const tarn_record *record, const tarn_audit_wanted *wanted) {
+    bool any = wanted->table == 0 && wanted->table_name == NULL;
+    for (size_t i = 0; i < record->table_count && !any; i++)
+        any = wanted->table != 0 ? record->tables[i].table == wanted->table
+                                 : tarn_name_equal(record->tables[i].name, wanted->table_name);
+    return any;
 }
 
 static tarn_status read_record(void *context, const tarn_record *record, tarn_error *error) {
     reading *r = context;
-    if ((r->before != 0 && record->number >= r->before) || !is_about(record, r->table))
+    if ((r->wanted->before != 0 && record->number >= r->wanted->before) || !is_about(record, r->wanted))
         return TARN_OK;
     if (r->limit != 0 && r->count == r->limit) {
         tarn_audit_event *oldest = &r->events[r->next];
@@ -119,9 +119,9 @@ static void reverse(tarn_audit_event *events, size_t count) {
     }
 }
 
-tarn_status tarn_audit_read(tarn_store *store, uint64_t table, uint64_t before, size_t limit, tarn_audit_event **out,
-                            size_t *count, tarn_error *error) {
-    reading r = {.table = table, .before = before, .limit = limit};
+tarn_status tarn_audit_read(tarn_store *store, const tarn_audit_wanted *wanted, tarn_audit_event **out, size_t *count,
+                            tarn_error *error) {
+    reading r = {.wanted = wanted, .limit = wanted->limit};
     tarn_status status = tarn_store_walk(store, 1, read_record, &r, error);
     if (status != TARN_OK) {
         tarn_audit_events_free(r.events, r.count);

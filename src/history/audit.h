@@ -9,9 +9,17 @@
 #include "store/store.h"
 #include "tarn/audit.h"
 
-/** Events in rising order; `table` 0 means any. Free with tarn_audit_events_free. */
-tarn_status tarn_audit_read(tarn_store *store, uint64_t table, uint64_t before, size_t limit, tarn_audit_event **out,
-                            size_t *count, tarn_error *error);
+/** Which events are wanted. */
+typedef struct tarn_audit_wanted {
+    uint64_t table;         /**< 0: any */
+    const char *table_name; /**< with table 0: one that was called so at the time of the event; NULL: any */
+    uint64_t before;        /**< lower numbers only; 0: any */
+    size_t limit;           /**< the newest so many of them; 0: all */
+} tarn_audit_wanted;
+
+/** Events in rising order. Free with tarn_audit_events_free. */
+tarn_status tarn_audit_read(tarn_store *store, const tarn_audit_wanted *wanted, tarn_audit_event **out, size_t *count,
+                            tarn_error *error);
 void tarn_audit_events_free(tarn_audit_event *events, size_t count);
 
 /** What an export says about the log as a whole. */

@@ -428,6 +428,24 @@ const tarn_column *tarn_version_column(const tarn_version *version, size_t colum
     return &version->state.heads[column]->column;
 }
 
+#define NAMES_LISTED 10
+
+/* What there is instead, as far as it can be taken in at a glance. */
+static tarn_status no_such_column(const tarn_version *version, const char *name, tarn_error *error) {
+    tarn_buffer list = {0};
+    size_t count = version->state.column_count, listed = count < NAMES_LISTED ? count : NAMES_LISTED;
+    tarn_status status = TARN_OK;
+    for (size_t i = 0; i < listed && status == TARN_OK; i++)
+        status = tarn_buffer_printf(&list, error, "%s%s", i == 0 ? "" : ", ", version->state.heads[i]->column.name);
+    if (status == TARN_OK && listed < count)
+        status = tarn_buffer_printf(&list, error, " and %zu more", count - listed);
+    if (status == TARN_OK)
+        status = tarn_fail(error, TARN_E_NOT_FOUND, "there is no column \"%s\": there %s %.*s", name,
+                           count == 1 ? "is" : "are", (int)list.size, (const char *)list.data);
+    tarn_buffer_free(&list);
+    return status;
+}
+
 tarn_status tarn_version_find_column(const tarn_version *version, const char *name, size_t *out, tarn_error *error) {
     tarn_suggestion suggestion = {.wanted = name};
     char *key = tarn_name_key(name);
@@ -449,7 +467,7 @@ tarn_status tarn_version_find_column(const tarn_version *version, const char *na
     if (suggestion.best != NULL)
         return tarn_fail(error, TARN_E_NOT_FOUND, "there is no column \"%s\": did you mean \"%s\"?", name,
                          suggestion.best);
-    return tarn_fail(error, TARN_E_NOT_FOUND, "there is no column \"%s\"", name);
+    return no_such_column(version, name, error);
 }
 
 tarn_status tarn_version_schema(const tarn_version *version, struct ArrowSchema *out, tarn_error *error) {

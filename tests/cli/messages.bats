@@ -1,0 +1,143 @@
+#!/usr/bin/env bats
+# What is said of what was done, and of what cannot be done: numbers that are true, the place, and a remedy.
+load support
+
+@test "cast: how many values did not fit, and what became of them" {
+    printf 'n,m\n1,x\n2x,4\n,y\n١,5\n4e1,\n' >t.csv
+    tarn init -q
+    tarn import -q t.csv
+    run tarn apply t cast -c n -c m --set type=integer --set policy=null
+    has 'changed 8 cells in 5 rows; 2 values of "n" that do not fit integer became null; 2 values of "m" that do not fit integer became null'
+    [ "$(value 'SELECT string_agg(coalesce(n::VARCHAR, $$-$$), $$ $$ ORDER BY rowid) FROM (SELECT n, _tarn_id AS rowid FROM tarn_rows($$t$$))')" = "1 - - - 40" ]
+    tarn undo -q t
+    run tarn apply t cast -c n --set type=integer --set policy=text
+    has 'changed 1 cell in 1 row; 2 values of "n" that do not fit integer stayed as they were'
+    tarn undo -q t
+    run --separate-stderr tarn apply t cast -c n --set type=integer
+    fails 1 '2 values of "n" do not fit integer (row id 1: "2x", row id 3: "١")' "policy=null"
+    tarn apply -q t filter --set "where=n = '1' OR n IS NULL"
+    run tarn apply t cast -c n --set type=integer --set policy=null
+    lacks "became null"
+}
+
+@test "standardize-date: the order that was concluded, and what is no date" {
+    printf 'd\n01/02/2003\n13/02/2003\nFeb 30 2003\n2003-02-01\n' >t.csv
+    tarn init -q
+    tarn import -q t.csv
+    run tarn apply t standardize-date -c d --set policy=null
+    has '"d" was read as day, month, year, as its values tell; 1 value of "d" that is no date became null'
+    [ "$(value 'SELECT string_agg(coalesce(d::VARCHAR, $$-$$), $$ $$) FROM t')" = "2003-02-01 2003-02-13 - 2003-02-01" ]
+    tarn undo -q t
+    run tarn apply t standardize-date -c d --set policy=text --set order=dmy
+    has '1 value of "d" that is no date stayed as it was'
+    lacks "was read as"
+    printf 'd\n2003-02-01\n2004-02-01\n' >u.csv
+    tarn import -q u.csv --type d=VARCHAR
+    run tarn apply u standardize-date -c d
+    lacks "was read as"
+}
+
+@test "pivot: texts and days have no sum" {
+    printf 'k,g,v,d\na,1,x,2020-01-01\nb,1,y,2020-01-02\n' >t.csv
+    tarn init -q
+    tarn import -q t.csv
+    run --separate-stderr tarn apply t pivot -c k --set value=v --set group=g
+    fails 1 '"v" has texts, of which there is no sum' "agg=count" cast
+    run --separate-stderr tarn apply t pivot -c k --set value=d --set group=g
+    fails 1 '"d" has dates or times' "agg=count"
+    tarn apply -q t pivot -c k --set value=d --set group=g --set agg=max
+    tarn show t --json | jq -e '. == [{"g": 1, "a": "2020-01-01", "b": "2020-01-02"}]'
+}
+
+@test "join: partners, and which table it is that lacks a column" {
+    printf 'id,k\n1,a\n2,b\n3,\n4,a\n' >l.csv
+    printf 'k,w\na,1\nA ,2\nz,3\n' >r.csv
+    tarn init -q
+    tarn import -q l.csv r.csv
+    run tarn apply l join --set table=r --set on=k --set clean=true
+    has "the table now has 6 rows; 2 rows without a partner; 2 rows with several partners, once for each"
+    tarn undo -q l
+    run tarn apply l join --set table=r --set on=k
+    has "the table now has 4 rows; 2 rows without a partner"
+    lacks "several"
+    tarn undo -q l
+    run --separate-stderr tarn apply l join --set table=r --set on=id
+    fails 1 'in the other table: there is no column "id": there are k, w'
+    run --separate-stderr tarn apply l join --set table=r --set on=k=zzzzzzz
+    fails 1 'in the other table: there is no column "zzzzzzz"'
+    run --separate-stderr tarn apply l trim -c nothing
+    fails 1 'there is no column "nothing": there are id, k'
+}
+
+@test "values that fit no column: the row they were meant for" {
+    orders
+    run --separate-stderr tarn apply orders edit-many --set row=1 --set column=id --set $'block=7\tOslo\t1\n8\tRome\tx'
+    fails 1 'row id 2: "x" is not a value of column "amount"'
+    run --separate-stderr tarn apply orders insert --set 'values=[{"id": 9}, {"id": "x"}]'
+    fails 1 'row 2 of values: "x" is not a value of column "id"'
+    run --separate-stderr tarn apply orders edit-many --set row=1 --set column=id --set $'block=7\tOslo\n8'
+    fails 1 "row 2 of the block has 1 cell, the rows before it have 2"
+}
+
+@test "expressions that are cut off" {
+    orders
+    for command in "delete --set where=id>" "set --column id --set expr=abs(" "filter --set where=(id"; do
+        # shellcheck disable=SC2086 # words
+        run --separate-stderr tarn apply orders $command
+        fails 1 "the expression ends where something has to follow"
+    done
+    run --separate-stderr tarn apply orders delete --set 'where=id > 1)'
+    fails 1 "syntax error" "closes a bracket that none opened"
+}
+
+@test "audit TABLE: also when gc has removed the table" {
+    orders
+    tarn apply -q orders drop -c note
+    tarn drop -q orders
+    tarn gc -q
+    tarn audit orders --json | jq -e 'map(.event) == ["import", "command", "drop"]'
+    run --separate-stderr tarn audit ordesr
+    fails 1 'no table "ordesr"'
+    run tarn audit --detail 2
+    has "the row detail is gone: gc removed version 1 of orders"
+}
+
+@test "a recipe counts what its steps changed together" {
+    orders
+    printf '{"tarn_recipe": 1, "steps": [{"command": "trim", "parameters": {"column": ["city", "note"]}},
+        {"command": "uppercase", "parameters": {"column": ["city"]}},
+        {"command": "delete", "parameters": {"where": "id = 5"}}]}' >clean.json
+    tarn recipe import -q clean.json
+    tarn recipe run clean orders --json | jq -e '.rows_changed == 4 and .cells_changed == 3'
+    tarn audit --json -n 1 | jq -e '.[0] | .event == "recipe" and .rows_changed == 4 and .cells_changed == 3'
+    tarn undo -q orders
+    tarn recipe run clean orders --each-step --json | jq -e '.rows_changed == 4 and .cells_changed == 3'
+}
+
+@test "Ctrl-C while a recipe runs: nothing of it is left" {
+    orders
+    printf '{"tarn_recipe": 1, "steps": [{"command": "uppercase", "parameters": {"column": ["city"]}},
+        {"command": "query", "parameters": {"sql": "SELECT id, city, (SELECT count(*) FROM range(100000000000) AS r(n) WHERE n > o.id) AS n FROM orders AS o"}}]}' >endless.json
+    tarn recipe import -q endless.json
+    before=$(tarn show orders --json)
+    for each in --one-step --each-step; do
+        env --default-signal=INT "$TARN" recipe run endless orders "$each" 2>err &
+        runner=$!
+        until grep -qs "process $runner " .tarn/lock; do kill -0 "$runner"; done
+        kill -INT "$runner"
+        code=0
+        wait "$runner" || code=$?
+        [ "$code" -eq 130 ]
+        [ "$(cat err)" = "tarn: recipe: cancelled" ]
+        [ "$(tarn show orders --json)" = "$before" ]
+        tarn tables --json | jq -e '.[0].version == 1'
+        tarn verify
+    done
+    tarn log orders --json | jq -e 'map(select(.version == 1)) | length == 1'
+    [ -z "$(ls .tarn/tmp)" ]
+}
+
+@test "cluster takes its column as the other commands do" {
+    orders
+    tarn cluster orders -c city --json >/dev/null
+}
