@@ -31,6 +31,7 @@ export class Grid {
     private readonly pages = new Map<number, Rows | 'coming'>();
     private readonly space = element('space');
     private drawn: HTMLElement[] = [];
+    private editor: HTMLInputElement | null = null;
     private scheduled = false;
     private generation = 0;
 
@@ -56,7 +57,10 @@ export class Grid {
         if (fetched !== null) this.pages.set(keepPlace ? pageOf(first) : 0, fetched);
         this.space.style.width = `${NUMBERS + this.columns.length * WIDTH}px`;
         this.space.style.height = `${Math.min(HEAD + (source?.rows ?? 0) * ROW, TALLEST)}px`;
-        if (!keepPlace) this.box.scrollTo(0, 0);
+        if (!keepPlace) {
+            this.editor?.blur();
+            this.box.scrollTo(0, 0);
+        }
         this.draw();
     }
 
@@ -109,9 +113,12 @@ export class Grid {
     }
 
     private draw(): void {
+        for (const old of this.drawn) old.remove();
         this.drawn = [];
         if (this.source !== null) this.drawCells(this.source);
-        this.box.replaceChildren(this.space, ...this.drawn);
+        const all = document.createDocumentFragment();
+        all.append(...this.drawn);
+        this.box.insertBefore(all, this.editor); // which stays as it is, with what was typed so far
     }
 
     private drawCells(source: Source): void {
@@ -158,12 +165,14 @@ export class Grid {
         const input = Object.assign(document.createElement('input'), { className: 'editor', value: before ?? '' });
         input.style.cssText = cell.style.cssText;
         this.box.append(input);
+        this.editor = input;
         input.select();
         let done = false;
         const finish = (save: boolean): void => {
             if (done) return;
             done = true;
             const { value } = input;
+            if (this.editor === input) this.editor = null;
             input.remove();
             this.box.focus();
             if (!save || value === (before ?? '')) return;

@@ -15,7 +15,8 @@ let commands: Described[] = [];
 let tables: TableInfo[] = [];
 let current: string | null = null; // the table that is shown
 let columns: string[] = [];
-let running: AbortController | null = null;
+let running: AbortController | null = null; // what Cancel cancels: the last that was begun
+let looking: AbortController | null = null; // a query or preview: the next one takes its place
 
 const count = (n: number): string => n.toLocaleString('en');
 
@@ -48,7 +49,6 @@ function tellProgress(progress: Progress): void {
 
 /** Run something that takes a while: with progress, a way to cancel it, and its outcome told. */
 async function run<T>(what: string, work: (control: { signal: AbortSignal; onProgress: typeof tellProgress }) => Promise<T>): Promise<T | null> {
-    running?.abort();
     const mine = new AbortController();
     running = mine;
     say(what);
@@ -65,6 +65,15 @@ async function run<T>(what: string, work: (control: { signal: AbortSignal; onPro
             $('progress').hidden = $('cancel').hidden = true;
         }
     }
+}
+
+/** The same for what changes nothing, of which only the newest matters. */
+async function look<T>(what: string, work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
+    looking?.abort();
+    return run(what, ({ signal }) => {
+        looking = running;
+        return work(signal);
+    });
 }
 
 function sayChange(change: Change): void {
@@ -139,8 +148,12 @@ async function show(name: string | null, keepPlace = false): Promise<void> {
         await grid.show(null);
         return;
     }
-    columns = (await engine.schema(table.name)).map((column) => column.name);
-    showForm();
+    const now = (await engine.schema(table.name)).map((column) => column.name);
+    $('shown').replaceChildren();
+    if (now.join('\n') !== columns.join('\n')) {
+        columns = now;
+        showForm(); // else what was filled in stays
+    }
     await Promise.all([
         grid.show(
             {
@@ -210,7 +223,7 @@ async function importFiles(files: Iterable<File>): Promise<void> {
         const imported = await run(`Reading ${file.name} (${bytes(file.size)})…`, (control) => engine.import(file, control));
         if (imported === null) return;
         await show(imported.table);
-        sayChange(imported);
+        say(`${imported.table}: ${count(imported.rows ?? 0)} rows, ${imported.columns.length} columns`);
         if (imported.warnings.length > 0) say(`${imported.table}: ${imported.warnings.join('; ')}`);
     }
 }
@@ -219,7 +232,7 @@ async function runSql(): Promise<void> {
     const statement = $<HTMLTextAreaElement>('statement').value.trim();
     if (statement === '') return;
     const started = performance.now();
-    const result = await run('Asking…', ({ signal }) => engine.sql(statement, { signal }));
+    const result = await look('Asking…', (signal) => engine.sql(statement, { signal }));
     if (result === null) return;
     const took = performance.now() - started;
     const rows = new Rows(result.ipc);
@@ -231,10 +244,10 @@ async function runSql(): Promise<void> {
 }
 
 async function showPreview(): Promise<void> {
-    if (current === null) return;
+    if (current === null || !$<HTMLFormElement>('command').reportValidity()) return;
     const table = current;
     const name = $<HTMLSelectElement>('commands').value;
-    const preview = await run('Looking…', ({ signal }) => engine.preview(table, name, form.values, { limit: 8, signal }));
+    const preview = await look('Looking…', (signal) => engine.preview(table, name, form.values, { limit: 8, signal }));
     if (preview === null) return;
     say('This is what would change.');
     const list = document.createElement('table');
@@ -334,6 +347,9 @@ function listenToEngine(): void {
     engine.on('change', ({ remote }) => {
         if (remote) void show(current, true).catch(fail);
     });
+    engine.on('loading', ({ loaded, total }) =>
+        say(`Fetching the engine: ${bytes(loaded)}${total > 0 ? ` of ${bytes(total)}` : ''}`),
+    );
     engine.on('role', () => void showFacts().then(() => say('The other tab has closed: this one writes now.')));
     engine.on('lost', ({ message }) => say(message, true));
     engine.on('quota', ({ percentUsed }) =>
