@@ -29,6 +29,8 @@ export interface ConnectionOptions {
     assets: Assets;
     pool: number;
     storage: boolean;
+    /** Bytes that the engine's memory may grow to. */
+    most: number;
     onLoading: OnLoading | undefined;
     /** Called once, unless `end` was called before. */
     onLost(error: TarnError): void;
@@ -67,7 +69,8 @@ export class Connection {
             const started = connection.listen();
             const loading = loadModule(options.assets, options.onLoading);
             const module = await Promise.race([loading, started as Promise<never>]); // which may only fail until then
-            connection.post({ type: 'start', module, engine, pool: options.pool, storage: options.storage });
+            const { pool, storage, most } = options;
+            connection.post({ type: 'start', module, engine, pool, storage, most });
             await started;
             return connection;
         } catch (error) {

@@ -16,8 +16,10 @@ export interface TarnOptions {
     /** "compatibility": one thread. Else what `?mode=` of the page says, else as many as the machine has, up to four. */
     mode?: 'auto' | 'compatibility';
     threads?: number;
-    /** Bytes that queries may take; 3 GB unless given. */
+    /** Bytes that queries may take; three quarters of the engine's memory unless given. */
     memoryLimit?: number;
+    /** Bytes that the engine's memory may grow to; 4 GB, which is all that there can be, unless given. Tables may be larger. */
+    engineMemory?: number;
     /** "memory": keep nothing. */
     storage?: 'auto' | 'memory';
     /** For the audit log. */
@@ -26,6 +28,7 @@ export interface TarnOptions {
     assets?: Assets;
 }
 
+const MOST_MEMORY = 4 * 2 ** 30;
 export const DEFAULT_MEMORY_LIMIT = 3 * 2 ** 30;
 const MOST_THREADS = 4;
 /** How often in a row an engine may be lost before it answered anything. */
@@ -93,6 +96,7 @@ export class Lifecycle {
                 assets: this.options.assets ?? {},
                 pool: 2 * this.threads + 3, // its own threads, the library's, and the query engine's
                 storage: this.options.storage !== 'memory',
+                most: this.mostMemory,
                 onLoading: this.hears('loading') ? (progress) => this.emit('loading', progress) : undefined,
                 onLost: (error) => this.lost(error),
             });
@@ -125,16 +129,21 @@ export class Lifecycle {
         await this.openAs(connection, this.readOnly);
     }
 
+    private get mostMemory(): number {
+        return this.options.engineMemory ?? MOST_MEMORY;
+    }
+
     /** Where the workspace lies in the engine's tree of files. */
     get directory(): string {
         return `/${this.persistent ? 'opfs' : 'memory'}/${this.workspace}`;
     }
 
     /** What the library is told whenever it opens the workspace. */
-    get openOptions(): { threads: number; memoryLimit: number; user: string | undefined } {
+    get openOptions(): { threads: number; memoryLimit: number; cacheBytes: number; user: string | undefined } {
         return {
             threads: this.threads,
-            memoryLimit: this.options.memoryLimit ?? DEFAULT_MEMORY_LIMIT,
+            memoryLimit: this.options.memoryLimit ?? Math.min(DEFAULT_MEMORY_LIMIT, Math.floor(this.mostMemory * 0.75)),
+            cacheBytes: Math.min(64 * 2 ** 20, Math.floor(this.mostMemory / 16)),
             user: this.options.user,
         };
     }

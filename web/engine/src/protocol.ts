@@ -8,6 +8,8 @@ export interface StartMessage {
     /** How many threads to have ready. */
     pool: number;
     storage: boolean;
+    /** Bytes that the memory may grow to. */
+    most: number;
 }
 export type ToCoordinator =
     | StartMessage

@@ -7,6 +7,7 @@ const query = new URLSearchParams(location.search);
 const options = {};
 for (const name of ['workspace', 'storage', 'mode', 'user']) if (query.has(name)) options[name] = query.get(name);
 if (query.has('threads')) options.threads = Number(query.get('threads'));
+if (query.has('engineMemory')) options.engineMemory = Number(query.get('engineMemory'));
 if (query.has('memoryLimit')) options.memoryLimit = Number(query.get('memoryLimit'));
 const engine = new TarnEngine(options);
 

@@ -1,4 +1,5 @@
 /** Files that tests import, made once each. */
+import { createHash } from 'node:crypto';
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { scratch } from '../harness.mjs';
@@ -28,6 +29,14 @@ export function orders(rows) {
     return write(`orders${rows}.csv`, 'id,city,amount,day,note', rows, (i) => {
         const day = new Date(Date.UTC(2020, 0, 1 + (i % 2000))).toISOString().slice(0, 10);
         return `${i},${cities[(i * 7) % 8]},${((i * 37) % 100000) / 100},${day},note ${i % 977} of order ${i}`;
+    });
+}
+
+/** Numbers, and four texts that no compression makes smaller: 137 bytes a row. */
+export function dense(rows) {
+    return write(`dense${rows}.csv`, 'id,a,b,c,d', rows, (i) => {
+        const text = createHash('sha512').update(String(i)).digest('hex');
+        return `${i}, ${text.slice(0, 32)},${text.slice(32, 64)},${text.slice(64, 96)},${text.slice(96)}`;
     });
 }
 

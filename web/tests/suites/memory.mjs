@@ -1,7 +1,7 @@
 /** How much memory the page takes: the engine's, and JavaScript's heap. */
 import { statSync } from 'node:fs';
 import { assert, soak, test } from '../harness.mjs';
-import { wide } from './data.mjs';
+import { dense, wide } from './data.mjs';
 
 const MB = 1e6;
 
@@ -50,6 +50,31 @@ async function largeFile(world) {
     await tab.close();
 }
 
+/** A table that does not fit into the engine's memory is read, and written, in pieces. */
+async function beyondMemory(world) {
+    const most = 192 * 2 ** 20;
+    const rows = 1_600_000;
+    const tab = await world.tab(`?workspace=beyond&engineMemory=${most}&memoryLimit=${48 * 2 ** 20}`);
+    await tab.importFile(dense(rows), { table: 'beyond' });
+    const { bytesStored } = await tab.call('status');
+    assert.ok(bytesStored > most, `${bytesStored} bytes are stored`);
+    const sums = 'SELECT count(*) n, sum(length(a))::BIGINT AS letters, sum(id)::BIGINT AS total, max(d) AS last FROM ';
+    const before = await tab.rows(`${sums} beyond`);
+    assert.deepEqual([before[0].n, before[0].letters], [rows, 33 * rows]);
+    await tab.call('apply', 'beyond', 'trim', { column: 'a' });
+    await tab.call('apply', 'beyond', 'set', { column: 'id', expr: 'id + 1' });
+    await tab.call('apply', 'beyond', 'filter', { where: 'id % 10 <> 0' });
+    const [after] = await tab.rows(`${sums} beyond`);
+    assert.deepEqual([after.n, after.letters], [rows - rows / 10, 32 * (rows - rows / 10)]);
+    await tab.call('undo', 'beyond', 3);
+    assert.deepEqual(await tab.rows(`${sums} beyond`), before);
+    const memory = await measure(tab);
+    console.log(`      (${Math.round(bytesStored / MB)} MB are stored: ${told(memory)})`);
+    assert.ok(memory.wasm <= most, told(memory));
+    assert.deepEqual((await tab.run(({ events }) => events)).filter((event) => event.name === 'lost'), []);
+    await tab.close();
+}
+
 /** Commands and undos, over and over: after a while to get warm, memory must not grow any more. */
 async function steady(world) {
     const seconds = soak ? 600 : 60;
@@ -81,5 +106,6 @@ async function steady(world) {
 export async function memory(world) {
     await test('50,000 rows of 20 columns: under 200 MB, under 300 MB after five commands', () => fiftyThousandRows(world));
     await test('a 240 MB CSV: under 800 MB', () => largeFile(world));
+    await test('a table that does not fit into the memory: import, query, clean, undo', () => beyondMemory(world));
     await test(`commands and undos for ${soak ? 'ten minutes' : 'a minute'} do not grow`, () => steady(world));
 }

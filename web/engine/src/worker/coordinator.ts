@@ -21,9 +21,11 @@ declare const createTarn: (options: object) => Promise<Engine>;
 const PAGE = 65536;
 const INITIAL_PAGES = (64 << 20) / PAGE; // as it was linked
 
-/** As much address space as this browser gives; the memory itself grows as it is used. */
-function makeMemory(): WebAssembly.Memory {
-    for (const maximum of [65536, 49152, 32768]) {
+/** As much address space as asked for and as this browser gives; the memory itself grows as it is used. */
+function makeMemory(most: number): WebAssembly.Memory {
+    const wanted = Math.max(INITIAL_PAGES, Math.min(65536, Math.floor(most / PAGE)));
+    for (const maximum of [wanted, 49152, 32768]) {
+        if (maximum > wanted) continue;
         try {
             return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
         } catch {
@@ -52,7 +54,7 @@ class Coordinator {
     }
 
     async start(message: StartMessage): Promise<void> {
-        const memory = makeMemory();
+        const memory = makeMemory(message.most);
         this.memory = memory;
         this.files = new SpawnedWorker(message.engine, { name: 'tarn-files' });
         this.files.onmessage = ({ data }: MessageEvent<FilesReady | FilesServing>) => this.hear?.(data);
