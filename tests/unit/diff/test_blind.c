@@ -113,7 +113,7 @@ static void digests_of_many_rows_go_to_disk(void **state) {
     fixture *f = *state;
     static const char *const keys[] = {"c0", "c1"};
     tarn_diff_options options = {.keys = keys, .key_count = 2};
-    tarn_version *version = head_of(f, random_table(f, "t", "l g b", 200000));
+    tarn_version *version = head_of(f, random_table(f, "t", "l g b", 120000));
     int64_t counts[2];
     uint8_t *in_memory = all_keys(digest_within(f, version, "t", &options, "secret", UINT64_MAX), &counts[0]);
     uint8_t *on_disk = all_keys(digest_within(f, version, "t", &options, "secret", 1), &counts[1]);
