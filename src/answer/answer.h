@@ -13,10 +13,11 @@
 
 #include <jansson.h>
 
-json_t *tarn_answer_text(const char *text);     /**< NULL gives null */
-json_t *tarn_answer_count(int64_t count);       /**< -1, which says unknown, gives null */
-json_t *tarn_answer_number(uint64_t number);    /**< of a version or a record; 0, which says none, gives null */
-json_t *tarn_answer_time(int64_t microseconds); /**< since 1970 */
+json_t *tarn_answer_text(const char *text);       /**< NULL gives null */
+json_t *tarn_answer_parameters(const char *text); /**< an object as text; NULL, and what is none, give null */
+json_t *tarn_answer_count(int64_t count);         /**< -1, which says unknown, gives null */
+json_t *tarn_answer_number(uint64_t number);      /**< of a version or a record; 0, which says none, gives null */
+json_t *tarn_answer_time(int64_t microseconds);   /**< since 1970 */
 json_t *tarn_answer_texts(char *const *texts, size_t count);
 
 json_t *tarn_answer_change(const tarn_change *change);

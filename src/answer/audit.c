@@ -16,8 +16,7 @@ static json_t *event_json(const tarn_audit_event *event) {
                                tarn_answer_time(event->time), "user", tarn_answer_text(event->user), "event",
                                tarn_answer_text(event->kind), "command", tarn_answer_text(event->command), "tables",
                                tables_json(event));
-    json_t *parameters = json_loads(event->parameters, 0, NULL);
-    json_object_set_new(object, "parameters", parameters ? parameters : json_null());
+    json_object_set_new(object, "parameters", tarn_answer_parameters(event->parameters));
     if (event->is_edit) {
         json_object_set_new(object, "old", tarn_answer_text(event->old_value));
         json_object_set_new(object, "new", tarn_answer_text(event->new_value));

@@ -5,8 +5,7 @@ static json_t *entry_json(const tarn_log_entry *entry) {
         "{s:I,s:o,s:o,s:o,s:o,s:o}", "version", (json_int_t)entry->version, "parent", tarn_answer_number(entry->parent),
         "time", entry->time ? tarn_answer_time(entry->time) : json_null(), "user", tarn_answer_text(entry->user),
         "kind", tarn_answer_text(entry->kind), "command", tarn_answer_text(entry->command));
-    json_t *parameters = entry->parameters ? json_loads(entry->parameters, JSON_DECODE_ANY, NULL) : NULL;
-    json_object_set_new(object, "parameters", parameters ? parameters : json_null());
+    json_object_set_new(object, "parameters", tarn_answer_parameters(entry->parameters));
     json_object_set_new(object, "rows_changed", tarn_answer_count(entry->rows));
     json_object_set_new(object, "cells_changed", tarn_answer_count(entry->cells));
     json_object_set_new(object, "rows", tarn_answer_count(entry->table_rows));

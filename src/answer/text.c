@@ -37,6 +37,11 @@ static json_t *replace_what_is_wrong(const char *text) {
     return value;
 }
 
+json_t *tarn_answer_parameters(const char *text) {
+    json_t *object = text != NULL ? json_loads(text, 0, NULL) : NULL;
+    return object != NULL ? object : json_null();
+}
+
 json_t *tarn_answer_text(const char *text) {
     if (text == NULL)
         return json_null();

@@ -31,10 +31,17 @@ tarn_status tarn_fs_stat(tarn_fs *fs, const char *path, tarn_entry_kind *kind, u
                                 error);
 }
 
+static int compare_entries(const void *a, const void *b) {
+    return strcmp(((const tarn_entry *)a)->name, ((const tarn_entry *)b)->name);
+}
+
 tarn_status tarn_fs_list(tarn_fs *fs, const char *path, tarn_entry **out, size_t *count, tarn_error *error) {
     *out = NULL;
     *count = 0;
-    return fs->operations->list(fs, path, out, count, error);
+    TARN_TRY(fs->operations->list(fs, path, out, count, error));
+    if (*count > 1)
+        qsort(*out, *count, sizeof **out, compare_entries);
+    return TARN_OK;
 }
 
 void tarn_entries_free(tarn_entry *entries, size_t count) {

@@ -13,6 +13,7 @@ typedef struct tarn_fs_operations {
     tarn_status (*open)(tarn_fs *fs, const char *path, tarn_open_mode mode, tarn_file **out, tarn_error *error);
     tarn_status (*make_directory)(tarn_fs *fs, const char *path, tarn_error *error);
     tarn_status (*stat)(tarn_fs *fs, const char *path, tarn_entry_kind *kind, uint64_t *size, tarn_error *error);
+    /* in any order */
     tarn_status (*list)(tarn_fs *fs, const char *path, tarn_entry **out, size_t *count, tarn_error *error);
     tarn_status (*remove)(tarn_fs *fs, const char *path, tarn_error *error);
     tarn_status (*rename)(tarn_fs *fs, const char *from, const char *to, tarn_error *error);

@@ -105,10 +105,6 @@ static tarn_status opfs_stat(tarn_fs *fs, const char *path, tarn_entry_kind *kin
     return TARN_OK;
 }
 
-static int compare_entries(const void *a, const void *b) {
-    return strcmp(((const tarn_entry *)a)->name, ((const tarn_entry *)b)->name);
-}
-
 #define ENTRY_HEAD 16 /* kind, size, size of the name */
 
 static tarn_status parse_entries(const uint8_t *data, size_t size, tarn_entry **out, size_t *count, tarn_error *error) {
@@ -135,8 +131,6 @@ static tarn_status parse_entries(const uint8_t *data, size_t size, tarn_entry **
         tarn_entries_free(entries, found);
         return status;
     }
-    if (found > 0)
-        qsort(entries, found, sizeof *entries, compare_entries);
     *out = entries;
     *count = found;
     return TARN_OK;

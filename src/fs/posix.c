@@ -120,10 +120,6 @@ static tarn_status posix_stat(tarn_fs *fs, const char *path, tarn_entry_kind *ki
     return TARN_OK;
 }
 
-static int compare_entries(const void *a, const void *b) {
-    return strcmp(((const tarn_entry *)a)->name, ((const tarn_entry *)b)->name);
-}
-
 /* Append one name; one that vanished since it was read is left out. */
 static tarn_status append_entry(DIR *directory, const char *path, const char *name, tarn_entry **entries, size_t *count,
                                 size_t *capacity, tarn_error *error) {
@@ -165,8 +161,6 @@ static tarn_status posix_list(tarn_fs *fs, const char *path, tarn_entry **out, s
         tarn_entries_free(entries, found);
         return status;
     }
-    if (found > 0)
-        qsort(entries, found, sizeof *entries, compare_entries);
     *out = entries;
     *count = found;
     return TARN_OK;

@@ -118,15 +118,7 @@ static void write_version(tarn_json_out *out, const tarn_version_entry *entry, c
     write_number(out, "columns", entry->columns);
     write_number(out, "version", entry->version);
     write_number(out, "parent", entry->parent);
-    write_number(out, "from", line->from);
-    tarn_json_out_key(out, "chain");
-    tarn_json_out_open(out, '[');
-    tarn_json_out_u64(out, line->links);
-    tarn_json_out_u64(out, line->delta_bytes);
-    tarn_json_out_u64(out, line->full_bytes);
-    tarn_json_out_close(out, ']');
-    tarn_json_out_key(out, "change");
-    tarn_json_out_value(out, change.data, change.size);
+    tarn_line_write_change(out, line, change);
     tarn_json_out_close(out, '}');
 }
 

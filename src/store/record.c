@@ -230,6 +230,19 @@ tarn_status tarn_line_each_batch(tarn_slice batches, tarn_entry_visitor visit, v
                     : TARN_OK;
 }
 
+void tarn_line_write_change(tarn_json_out *out, const tarn_table_line *line, tarn_slice change) {
+    tarn_json_out_key(out, "from");
+    tarn_json_out_u64(out, line->from);
+    tarn_json_out_key(out, "chain");
+    tarn_json_out_open(out, '[');
+    tarn_json_out_u64(out, line->links);
+    tarn_json_out_u64(out, line->delta_bytes);
+    tarn_json_out_u64(out, line->full_bytes);
+    tarn_json_out_close(out, ']');
+    tarn_json_out_key(out, "change");
+    tarn_json_out_value(out, change.data, change.size);
+}
+
 void tarn_line_write_batch(tarn_json_out *out, const tarn_batch_entry *entry) {
     tarn_json_out_open(out, '[');
     tarn_json_out_hash(out, entry->id);

@@ -78,6 +78,9 @@ tarn_status tarn_line_parse(const char *text, size_t size, tarn_line *line, tarn
 /** Call `visit` with each tarn_batch_entry of "batches". */
 tarn_status tarn_line_each_batch(tarn_slice batches, tarn_entry_visitor visit, void *context, tarn_error *error);
 
+/** Write the members "from", "chain" and "change" of a version. */
+void tarn_line_write_change(tarn_json_out *out, const tarn_table_line *line, tarn_slice change);
+
 /** Write a batch entry as an element of "batches". */
 void tarn_line_write_batch(tarn_json_out *out, const tarn_batch_entry *entry);
 

@@ -201,15 +201,7 @@ static void write_line(making *making, const tarn_draft *draft, const tarn_table
     write_number(out, "next_row", draft->next_row);
     write_number(out, "version", line->version);
     write_number(out, "parent", line->parent);
-    write_number(out, "from", line->from);
-    tarn_json_out_key(out, "chain");
-    tarn_json_out_open(out, '[');
-    tarn_json_out_u64(out, line->links);
-    tarn_json_out_u64(out, line->delta_bytes);
-    tarn_json_out_u64(out, line->full_bytes);
-    tarn_json_out_close(out, ']');
-    tarn_json_out_key(out, "change");
-    tarn_json_out_value(out, (const char *)making->change.data, making->change.size);
+    tarn_line_write_change(out, line, (tarn_slice){(const char *)making->change.data, making->change.size});
     tarn_json_out_close(out, '}');
 }
 

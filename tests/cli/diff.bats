@@ -2,15 +2,6 @@
 # What differs between versions and tables.
 load support
 
-# Version 2: a city trimmed; 3: a note edited; 4: a column renamed; 5: a row less.
-versions() {
-    orders
-    tarn apply -q orders set --column city --set 'expr=trim(city)'
-    tarn apply -q orders edit --column note --set row=3 --set value=x
-    tarn apply -q orders rename --column amount --set to=total
-    tarn apply -q orders filter --set 'where=id <> 5'
-}
-
 @test "a table alone is compared with its version before, a version with the present one" {
     versions
     run tarn diff orders

@@ -2,14 +2,6 @@
 # tarn_diff() in queries.
 load support
 
-versions() {
-    orders
-    tarn apply -q orders set --column city --set 'expr=trim(city)'
-    tarn apply -q orders edit --column note --set row=3 --set value=x
-    tarn apply -q orders rename --column amount --set to=total
-    tarn apply -q orders filter --set 'where=id <> 5'
-}
-
 @test "the changes between two versions are a relation" {
     versions
     [ "$(value "SELECT string_agg(change || ':' || coalesce(row_after, -1), ' ') FROM tarn_diff('orders@1', 'orders')")" = "modified:1 modified:3 removed:-1" ]

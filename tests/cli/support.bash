@@ -39,6 +39,15 @@ CSV
     tarn import -q orders.csv
 }
 
+# The same with five versions. 2: a city trimmed; 3: a note edited; 4: a column renamed; 5: a row less.
+versions() {
+    orders
+    tarn apply -q orders set --column city --set 'expr=trim(city)'
+    tarn apply -q orders edit --column note --set row=3 --set value=x
+    tarn apply -q orders rename --column amount --set to=total
+    tarn apply -q orders filter --set 'where=id <> 5'
+}
+
 # One column n from 0 on, as CSV.
 numbers() {
     echo n

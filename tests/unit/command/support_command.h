@@ -20,6 +20,8 @@
 
 #include <cmocka.h>
 
+#include "../support_status.h"
+
 #include "command/command.h"
 #include "fs/fs.h"
 
@@ -35,15 +37,6 @@ typedef struct fixture {
 /** An empty workspace in memory. */
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
-
-#define assert_ok(call)                                                                                                \
-    do {                                                                                                               \
-        tarn_error failure_ = {0};                                                                                     \
-        tarn_error *error = &failure_;                                                                                 \
-        tarn_status outcome_ = (call);                                                                                 \
-        if (outcome_ != TARN_OK)                                                                                       \
-            fail_msg("%s: %s: %s", #call, tarn_status_name(outcome_), failure_.message);                               \
-    } while (0)
 
 typedef struct command_pair {
     const char *before, *after; /**< as text; NULL: null */

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "../support_status.h"
+
 #include "diff/diff.h"
 #include "fs/memory.h"
 #include "store/store.h"
@@ -25,24 +27,6 @@ typedef struct fixture {
 
 int setup(void **state);
 int teardown(void **state);
-
-#define assert_ok(call)                                                                                                \
-    do {                                                                                                               \
-        tarn_error failure_ = {0};                                                                                     \
-        tarn_error *error = &failure_;                                                                                 \
-        tarn_status outcome_ = (call);                                                                                 \
-        if (outcome_ != TARN_OK)                                                                                       \
-            fail_msg("%s: %s: %s", #call, tarn_status_name(outcome_), failure_.message);                               \
-    } while (0)
-
-#define assert_fails(call, status_, text)                                                                              \
-    do {                                                                                                               \
-        tarn_error failure_ = {0};                                                                                     \
-        tarn_error *error = &failure_;                                                                                 \
-        tarn_status outcome_ = (call);                                                                                 \
-        if (outcome_ != (status_) || strstr(failure_.message, (text)) == NULL)                                         \
-            fail_msg("%s: got %s \"%s\"", #call, tarn_status_name(outcome_), failure_.message);                        \
-    } while (0)
 
 int64_t random_below(fixture *f, int64_t limit);
 

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "../support_status.h"
+
 #include "engine/engine.h"
 #include "fs/fs.h"
 #include "store/store.h"
@@ -28,26 +30,6 @@ typedef struct fixture {
 /** An empty workspace. */
 int fixture_setup(void **state);
 int fixture_teardown(void **state);
-
-/** Run the call with `error` in reach and fail the test when it fails. */
-#define assert_ok(call)                                                                                                \
-    do {                                                                                                               \
-        tarn_error failure_ = {0};                                                                                     \
-        tarn_error *error = &failure_;                                                                                 \
-        tarn_status outcome_ = (call);                                                                                 \
-        if (outcome_ != TARN_OK)                                                                                       \
-            fail_msg("%s: %s: %s", #call, tarn_status_name(outcome_), failure_.message);                               \
-    } while (0)
-
-/** The call fails so, with `text` in its message. */
-#define assert_fails(call, status_, text)                                                                              \
-    do {                                                                                                               \
-        tarn_error failure_ = {0};                                                                                     \
-        tarn_error *error = &failure_;                                                                                 \
-        tarn_status outcome_ = (call);                                                                                 \
-        if (outcome_ != (status_) || strstr(failure_.message, (text)) == NULL)                                         \
-            fail_msg("%s: got %s \"%s\"", #call, tarn_status_name(outcome_), failure_.message);                        \
-    } while (0)
 
 /** A new table from a query's rows (from the work instance: any SQL), in chunks of at most `chunk_rows`. Its id. */
 uint64_t make_table(fixture *f, const char *name, const char *sql, int64_t chunk_rows);

@@ -12,6 +12,8 @@
 
 #include <cmocka.h>
 
+#include "../support_status.h"
+
 #include "fs/memory.h"
 #include "store/internal.h"
 #include "store/store.h"
@@ -28,25 +30,6 @@ int fixture_setup(void **state);
 int fixture_teardown(void **state);
 /** Close and open again, as a writer, with options (NULL: defaults). */
 void fixture_reopen(fixture *f, const tarn_store_options *options);
-
-#define assert_ok(call)                                                                                                \
-    do {                                                                                                               \
-        tarn_error failure_ = {0};                                                                                     \
-        tarn_error *error = &failure_;                                                                                 \
-        tarn_status outcome_ = (call);                                                                                 \
-        if (outcome_ != TARN_OK)                                                                                       \
-            fail_msg("%s: %s: %s", #call, tarn_status_name(outcome_), failure_.message);                               \
-    } while (0)
-
-/** The call (which may name `error`) fails so, with `text` in its message. */
-#define assert_fails(call, status_, text)                                                                              \
-    do {                                                                                                               \
-        tarn_error failure_ = {0};                                                                                     \
-        tarn_error *error = &failure_;                                                                                 \
-        tarn_status outcome_ = (call);                                                                                 \
-        if (outcome_ != (status_) || strstr(failure_.message, (text)) == NULL)                                         \
-            fail_msg("%s: got %s \"%s\"", #call, tarn_status_name(outcome_), failure_.message);                        \
-    } while (0)
 
 extern const tarn_event an_event;
 
