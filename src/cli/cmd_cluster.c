@@ -22,12 +22,21 @@ static const cli_option options[] = {
     {0},
 };
 
+/** A cluster of more spellings than anybody reads is not to push the others out of sight; --json has them all. */
+enum { SPELLINGS_SHOWN = 40 };
+
 static void print_cluster(cli *cli, const tarn_cluster *cluster) {
+    size_t shown = cluster->count > SPELLINGS_SHOWN ? SPELLINGS_SHOWN : cluster->count;
     printf("%s%s%s\n", style_bold(cli->colour), cluster->spellings[0].text, style_end(cli->colour));
-    for (size_t i = 0; i < cluster->count; i++) {
+    for (size_t i = 0; i < shown; i++) {
         char *rows = human_count(cluster->spellings[i].rows);
         printf("  %10s × \"%s\"\n", rows, cluster->spellings[i].text);
         free(rows);
+    }
+    if (shown < cluster->count) {
+        char *more = human_count((int64_t)(cluster->count - shown));
+        printf("  %s… and %s more; --json lists all%s\n", style_dim(cli->colour), more, style_end(cli->colour));
+        free(more);
     }
 }
 

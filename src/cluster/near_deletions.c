@@ -21,6 +21,7 @@ typedef struct remain {
     uint32_t next; /* + 1 */
     uint32_t skip; /* + 1: all before it in the chain are of the cluster of this one's text; 0: not known */
 } remain;
+#define SKIP_ALL UINT32_MAX /* none of the others that follow is of another cluster */
 
 typedef struct deleting {
     near *n;
@@ -78,13 +79,17 @@ static size_t root_of(const near *n, size_t text) {
     return tarn_cluster_root(n->parents, n->texts[text].index);
 }
 
+static uint32_t next_of(const remain *r) {
+    return r->skip == SKIP_ALL ? 0 : r->skip != 0 ? r->skip : r->next;
+}
+
 /* The next in the chain that is not known to be of the same cluster. */
 static uint32_t skip_cluster(deleting *d, uint32_t at) {
     size_t root = root_of(d->n, d->list[at - 1].text);
-    uint32_t next = d->list[at - 1].skip != 0 ? d->list[at - 1].skip : d->list[at - 1].next;
+    uint32_t next = next_of(&d->list[at - 1]);
     while (next != 0 && root_of(d->n, d->list[next - 1].text) == root)
-        next = d->list[next - 1].skip != 0 ? d->list[next - 1].skip : d->list[next - 1].next;
-    d->list[at - 1].skip = next;
+        next = next_of(&d->list[next - 1]);
+    d->list[at - 1].skip = next != 0 ? next : SKIP_ALL;
     return next;
 }
 

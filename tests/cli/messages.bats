@@ -141,3 +141,13 @@ load support
     orders
     tarn cluster orders -c city --json >/dev/null
 }
+
+@test "cluster: one of very many spellings is cut, and says so; as JSON it is whole" {
+    tarn init -q
+    tarn sql -q "SELECT 'Customer ' || lpad(n::VARCHAR, 3, '0') AS name FROM range(100) AS r(n)" --into t
+    run tarn cluster t -c name --method levenshtein
+    has "… and 60 more; --json lists all"
+    has "1 cluster in 100 different texts"
+    [ "$(grep -c '1 × "Customer' <<<"$output")" -eq 40 ]
+    tarn cluster t -c name --method levenshtein --json | grep -o '"Customer ...' | sort -u | wc -l | grep -qx 100
+}
