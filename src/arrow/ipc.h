@@ -116,4 +116,14 @@ tarn_status tarn_ipc_decode_column(const void *data, size_t size, const tarn_ipc
                                    const tarn_ipc_read_options *options, struct ArrowSchema *schema,
                                    struct ArrowArray *array, tarn_error *error);
 
+/**
+ * Only the values `first` to `first + count` of such a column, in memory of their own: of what is compressed, only the
+ * blocks that they lie in are decompressed. They are validated, as far as they go. `total` is the number of values in
+ * the batch. TARN_E_UNSUPPORTED for nested columns, dictionaries, and what is not compressed with LZ4 in blocks that
+ * stand alone, as tarn_ipc_encode_column writes them.
+ */
+tarn_status tarn_ipc_decode_window(const void *data, size_t size, int64_t first, int64_t count,
+                                   struct ArrowSchema *schema, struct ArrowArray *array, int64_t *total,
+                                   tarn_error *error);
+
 #endif

@@ -113,18 +113,25 @@ cleanup:
     return status;
 }
 
-tarn_status ipc_body_open(const ipc_batch_source *source, tarn_pile *pile, ipc_body *out, tarn_error *error) {
+tarn_status ipc_body_find(const ipc_batch_source *source, ipc_body *out, tarn_error *error) {
     fb_table batch = source->batch;
     fb_vector buffers = fb_list(&batch, BATCH_BUFFERS, BUFFER_SIZE);
-    fb_table compression = fb_child(&batch, BATCH_COMPRESSION);
-    ipc_body body = {.count = buffers.count};
-    body.budget = source->options->memory_limit == 0 ? DEFAULT_MEMORY_LIMIT : source->options->memory_limit;
-    body.slots = calloc(buffers.count + 1, sizeof *body.slots);
-    if (body.slots == NULL)
+    *out = (ipc_body){.count = buffers.count};
+    out->budget = source->options->memory_limit == 0 ? DEFAULT_MEMORY_LIMIT : source->options->memory_limit;
+    out->slots = calloc(buffers.count + 1, sizeof *out->slots);
+    if (out->slots == NULL)
         return tarn_fail_memory(error);
-    tarn_status status = find_slots(source, &buffers, &body, error);
-    if (status == TARN_OK && compression.at != 0)
-        status = inflate_slots(source, &compression, pile, &body, error);
+    tarn_status status = find_slots(source, &buffers, out, error);
+    if (status != TARN_OK)
+        ipc_body_close(out);
+    return status;
+}
+
+tarn_status ipc_body_open(const ipc_batch_source *source, tarn_pile *pile, ipc_body *out, tarn_error *error) {
+    fb_table batch = source->batch, compression = fb_child(&batch, BATCH_COMPRESSION);
+    ipc_body body;
+    TARN_TRY(ipc_body_find(source, &body, error));
+    tarn_status status = compression.at != 0 ? inflate_slots(source, &compression, pile, &body, error) : TARN_OK;
     if (status != TARN_OK) {
         ipc_body_close(&body);
         return status;

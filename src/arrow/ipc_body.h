@@ -18,7 +18,10 @@ typedef struct ipc_body {
     uint64_t budget; /**< bytes that may still be allocated for this batch */
 } ipc_body;
 
-/** Fresh memory goes to `pile`. */
+/** The buffers as they are stored: compressed ones begin with the size of what they hold. */
+tarn_status ipc_body_find(const ipc_batch_source *source, ipc_body *out, tarn_error *error);
+
+/** The buffers, decompressed. Fresh memory goes to `pile`. */
 tarn_status ipc_body_open(const ipc_batch_source *source, tarn_pile *pile, ipc_body *out, tarn_error *error);
 void ipc_body_close(ipc_body *body);
 

@@ -64,7 +64,9 @@ tarn_status ipc_decompress(tarn_codec codec, const void *data, size_t size, void
 
 static LZ4F_preferences_t lz4_preferences(int level, size_t size) {
     return (LZ4F_preferences_t){
-        .frameInfo = {.blockSizeID = LZ4F_max256KB, .blockMode = LZ4F_blockIndependent, .contentSize = size},
+        .frameInfo = {/* small, for who reads a few rows */ .blockSizeID = LZ4F_max64KB,
+                      .blockMode = LZ4F_blockIndependent,
+                      .contentSize = size},
         .compressionLevel = level,
     };
 }

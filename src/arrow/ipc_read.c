@@ -3,6 +3,7 @@
 #include "arrow/ipc_batch.h"
 #include "arrow/ipc_format.h"
 #include "arrow/ipc_message.h"
+#include "arrow/ipc_window.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -436,6 +437,41 @@ tarn_status tarn_ipc_decode_column(const void *data, size_t size, const tarn_ipc
         reader->memory->owner = *owner;
 cleanup:
     tarn_array_release(&batch);
+    tarn_ipc_reader_free(reader);
+    return status;
+}
+
+/* The first record batch of a stream of one column without a dictionary. */
+static tarn_status window_of(tarn_ipc_reader *reader, int64_t first, int64_t count, struct ArrowArray *out,
+                             int64_t *total, tarn_error *error) {
+    ipc_message *message = NULL;
+    if (reader->file || reader->layout.root.count != 1 || reader->layout.dictionary_count > 0)
+        return tarn_fail(error, TARN_E_UNSUPPORTED, "only streams of one simple column can be read in part");
+    TARN_TRY(next_message(reader, &message, error));
+    if (message == NULL || message->type != HEADER_BATCH) {
+        ipc_message_free(message);
+        return tarn_fail(error, TARN_E_FORMAT, "the Arrow stream has no record batch");
+    }
+    ipc_batch_source source = batch_source(reader, message->header, message);
+    tarn_status status = ipc_window_decode(&source, reader->layout.root.children, first, count, out, total, error);
+    ipc_message_free(message);
+    return status;
+}
+
+tarn_status tarn_ipc_decode_window(const void *data, size_t size, int64_t first, int64_t count,
+                                   struct ArrowSchema *schema, struct ArrowArray *array, int64_t *total,
+                                   tarn_error *error) {
+    tarn_ipc_reader *reader = NULL;
+    struct ArrowArray made = {0};
+    TARN_TRY(tarn_ipc_open_memory(data, size, NULL, NULL, &reader, error));
+    tarn_status status;
+    TARN_CHECK(window_of(reader, first, count, &made, total, error));
+    TARN_CHECK(tarn_array_validate(reader->schema.children[0], &made, error));
+    TARN_CHECK(tarn_schema_copy(reader->schema.children[0], NULL, schema, error));
+    *array = made;
+    made.release = NULL;
+cleanup:
+    tarn_array_release(&made);
     tarn_ipc_reader_free(reader);
     return status;
 }

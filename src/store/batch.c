@@ -50,8 +50,8 @@ void tarn_store_release_mapping(void *context) {
     free(mapping);
 }
 
-static tarn_status check_bytes(tarn_store *store, const tarn_batch_entry *entry, const tarn_mapping *mapping,
-                               tarn_error *error) {
+tarn_status tarn_store_check_bytes(tarn_store *store, const tarn_batch_entry *entry, const tarn_mapping *mapping,
+                                   tarn_error *error) {
     if (tarn_hash64_of(mapping->data, mapping->size) == entry->checksum)
         return TARN_OK;
     char *path = tarn_segment_path(store, entry->segment);
@@ -94,7 +94,7 @@ tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, 
         return status;
     }
     if (!proved)
-        status = check_bytes(store, entry, mapping, error);
+        status = tarn_store_check_bytes(store, entry, mapping, error);
     if (status != TARN_OK) {
         tarn_store_release_mapping(mapping);
         return status;

@@ -17,11 +17,8 @@ tarn_status tarn_batch_new(struct ArrowSchema *schema, struct ArrowArray *array,
         tarn_array_release(array);
         return tarn_fail_memory(error);
     }
+    *batch = (tarn_batch){.schema = *schema, .array = *array, .rows = array->length, .bytes = bytes + BATCH_OVERHEAD};
     atomic_init(&batch->holders, 1);
-    batch->schema = *schema;
-    batch->array = *array;
-    batch->bytes = bytes + BATCH_OVERHEAD;
-    batch->sums = NULL;
     schema->release = NULL;
     array->release = NULL;
     *out = batch;
@@ -46,6 +43,9 @@ void tarn_batch_release(tarn_batch *batch) {
     tarn_array_release(&batch->array);
     tarn_schema_release(&batch->schema);
     tarn_sums_free(batch->sums);
+    if (batch->packed != NULL)
+        tarn_mapping_release(batch->packed);
+    free(batch->packed);
     free(batch);
 }
 

@@ -16,11 +16,14 @@ struct tarn_batch {
     atomic_size_t holders;
     struct ArrowSchema schema;
     struct ArrowArray array;
-    uint64_t bytes;  /* what it costs the cache */
-    tarn_sums *sums; /* of a batch of which only what they hold may be read; else NULL */
+    int64_t first;        /* the array's first value is this one of the batch */
+    int64_t rows;         /* values of the whole batch */
+    uint64_t bytes;       /* what it costs the cache */
+    tarn_sums *sums;      /* of a batch of which only what they hold may be read; else NULL */
+    tarn_mapping *packed; /* its stored bytes, and no array: tarn_store_glance makes it, for itself; else NULL */
 };
 
-/** A batch over a schema and an array, both taken over (released on failure too). */
+/** A whole batch over a schema and an array, both taken over (released on failure too). */
 tarn_status tarn_batch_new(struct ArrowSchema *schema, struct ArrowArray *array, uint64_t bytes, tarn_batch **out,
                            tarn_error *error);
 

@@ -1,6 +1,8 @@
 /*
- * Reading a few values of a large batch that was never read: only the stretches that they lie in are checked, and so
- * read. Whatever speaks against that, damage too, is left to the reading of the whole batch, which says what is wrong.
+ * Reading a few values of a large batch that was never read. Of values that are stored as they are, only the stretches
+ * that the few lie in are checked, and so read. Of compressed ones the stored bytes are read, checked and kept, and
+ * each time only the blocks that the few lie in are decompressed. Whatever speaks against that, damage too, is left to
+ * the reading of the whole batch, which says what is wrong.
  */
 #include "store/internal.h"
 
@@ -64,6 +66,39 @@ typedef struct glancing {
     tarn_batch_id id;
 } glancing;
 
+/* Takes over the mapping. */
+static tarn_status keep_packed(tarn_mapping *mapping, tarn_batch **out, tarn_error *error) {
+    struct ArrowSchema no_schema = {0};
+    struct ArrowArray no_array = {0};
+    tarn_status status = tarn_batch_new(&no_schema, &no_array, mapping->size, out, error);
+    if (status == TARN_OK)
+        (*out)->packed = mapping;
+    else
+        tarn_store_release_mapping(mapping);
+    return status;
+}
+
+static tarn_status keep_described(tarn_store *store, const tarn_batch_entry *entry, tarn_mapping *mapping,
+                                  tarn_batch **out, tarn_error *error) {
+    const uint8_t *data = mapping->data;
+    TARN_TRY(decode(store, entry, mapping, out, error));
+    if (is_described(*out, data))
+        return TARN_OK;
+    tarn_batch_release(*out);
+    return tarn_fail(error, TARN_E_UNSUPPORTED, "the first stretch does not describe the values");
+}
+
+static tarn_codec codec_of(const tarn_batch_entry *entry) {
+    return (tarn_codec)(entry->codec & ~TARN_BATCH_IS_FOLD);
+}
+
+static bool can_glance(tarn_store *store, const tarn_batch_entry *entry) {
+    if (entry->segment == 0 || entry->length < TARN_SUMS_LEAST)
+        return false;
+    return codec_of(entry) == TARN_CODEC_LZ4 ||
+           (codec_of(entry) == TARN_CODEC_NONE && !tarn_store_is_proved(store, entry));
+}
+
 /* NULL where it cannot be done. */
 static tarn_status load_glance(void *context, tarn_batch **out, tarn_error *error) {
     const glancing *what = context;
@@ -71,24 +106,43 @@ static tarn_status load_glance(void *context, tarn_batch **out, tarn_error *erro
     tarn_batch_entry entry;
     tarn_error ignored;
     *out = NULL;
-    if (!tarn_store_find_batch(store, what->id, &entry) || entry.segment == 0 || entry.codec != TARN_CODEC_NONE ||
-        entry.length < TARN_SUMS_LEAST || tarn_store_is_proved(store, &entry))
+    if (!tarn_store_find_batch(store, what->id, &entry) || !can_glance(store, &entry))
         return TARN_OK;
     tarn_mapping *mapping = malloc(sizeof *mapping);
     if (mapping == NULL)
         return tarn_fail_memory(error);
-    if (tarn_segment_map(store, &entry, mapping, &ignored) != TARN_OK) {
+    tarn_status status = tarn_segment_map(store, &entry, mapping, &ignored);
+    if (status != TARN_OK) {
         free(mapping);
-        return TARN_OK;
+    } else if (codec_of(&entry) == TARN_CODEC_NONE) {
+        status = keep_described(store, &entry, mapping, out, &ignored);
+    } else {
+        if (!tarn_store_is_proved(store, &entry))
+            status = tarn_store_check_bytes(store, &entry, mapping, &ignored);
+        if (status == TARN_OK)
+            status = keep_packed(mapping, out, &ignored);
+        else
+            tarn_store_release_mapping(mapping);
     }
-    const uint8_t *data = mapping->data;
-    if (decode(store, &entry, mapping, out, &ignored) != TARN_OK)
+    if (status != TARN_OK)
         *out = NULL;
-    else if (!is_described(*out, data)) {
-        tarn_batch_release(*out);
-        *out = NULL;
-    }
     return TARN_OK;
+}
+
+/* Some values of a packed batch, which is let go. NULL where it cannot be done. */
+static tarn_batch *unpack(tarn_batch *batch, int64_t first, int64_t count) {
+    struct ArrowSchema schema = {0};
+    struct ArrowArray array = {0};
+    tarn_batch *window = NULL;
+    int64_t total = 0;
+    if (tarn_ipc_decode_window(batch->packed->data, batch->packed->size, first, count, &schema, &array, &total, NULL) ==
+            TARN_OK &&
+        tarn_batch_new(&schema, &array, 0, &window, NULL) == TARN_OK) {
+        window->first = first;
+        window->rows = total;
+    }
+    tarn_batch_release(batch);
+    return window;
 }
 
 static bool hold(void *context, const void *from, size_t size) {
@@ -103,6 +157,11 @@ tarn_status tarn_store_glance(tarn_store *store, tarn_batch_id id, int64_t first
         return TARN_OK;
     if (count <= MOST_VALUES) {
         TARN_TRY(tarn_cache_get(&store->cache, glance_key(id), load_glance, &what, out, error));
+        if (*out != NULL && (*out)->packed != NULL) {
+            *out = unpack(*out, first, count);
+            if (*out != NULL)
+                return TARN_OK;
+        }
         if (*out != NULL && tarn_array_visit_memory(&(*out)->schema, &(*out)->array, first, count, hold, (*out)->sums))
             return TARN_OK;
         tarn_batch_release(*out);

@@ -216,14 +216,17 @@ tarn_status tarn_store_read_batch(tarn_store *store, tarn_batch_id id, tarn_batc
  *  again. */
 tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, bool trusted, tarn_batch **out,
                               tarn_error *error);
-/** The same, of which only the `count` values from `first` on may be looked at: of large batches that were never read
- *  no more than is needed for them is read and checked. */
+/** The same, of which only the `count` values from `first` on may be looked at, and are there (see tarn_batch.first): of
+ *  large batches that were never read no more than is needed for them is read, checked and decompressed. */
 tarn_status tarn_store_glance(tarn_store *store, tarn_batch_id id, int64_t first, int64_t count, tarn_batch **out,
                               tarn_error *error);
 /** Drop it from the cache. */
 void tarn_store_forget_batch(tarn_store *store, tarn_batch_id id);
 /** Whether all bytes of a batch were checked, or written, by this process. */
 bool tarn_store_is_proved(tarn_store *store, const tarn_batch_entry *entry);
+/** Whether the stored bytes are those that were written. */
+tarn_status tarn_store_check_bytes(tarn_store *store, const tarn_batch_entry *entry, const tarn_mapping *mapping,
+                                   tarn_error *error);
 /** What the mapping of an uncompressed batch counts in the cache. */
 uint64_t tarn_store_mapping_cost(const tarn_store *store, const tarn_mapping *mapping);
 /** Of a heap-allocated tarn_mapping: what an ipc owner releases. */

@@ -52,7 +52,7 @@ static tarn_status open_patch(tarn_store *store, tarn_batch_id id, const struct 
 
 /* Whether a batch can be the base of the slot. */
 static bool is_base(const tarn_state *state, size_t column, size_t chunk, const tarn_batch *batch) {
-    return batch->array.length == state->chunks->extents[chunk].rows &&
+    return batch->rows == state->chunks->extents[chunk].rows &&
            tarn_schema_same_type(&batch->schema, &state->heads[column]->schema);
 }
 
@@ -264,7 +264,7 @@ static source find_source(const layers *layers, tarn_stretch extent, int64_t row
                 high = middle;
         }
     }
-    return (source){0, layers->base != NULL ? row - extent.first_row : -1};
+    return (source){0, layers->base != NULL ? row - extent.first_row - layers->base->first : -1};
 }
 
 /* Values of rows of one chunk, without making the patched chunk. NOLINTNEXTLINE(readability-function-size) */

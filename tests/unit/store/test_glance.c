@@ -201,6 +201,34 @@ static void threads_glance_together(void **state) {
     tarn_version_release(version);
 }
 
+/* Compressed values are found without decompressing the rest; what is damaged is shown to nobody. */
+static void compressed_values_are_found(void **state) {
+    fixture *f = *state;
+    tarn_store_options lz4 = {.codec = TARN_CODEC_LZ4};
+    fixture_reopen(f, &lz4);
+    uint64_t table = make_table(f->store, "t", ROWS, ROWS);
+    edit_number(f->store, table, 70000, -1);
+    fixture_reopen(f, &lz4);
+    tarn_version *version = head_of(f->store, table);
+    for (int64_t row = 0; row < ROWS; row += row < 20 || row > ROWS - 20 ? 1 : 997) {
+        assert_int_equal(number_at(version, NUMBERS, row), row);
+        assert_text(version, row);
+    }
+    assert_int_equal(number_at(version, NUMBERS, 70000), -1);
+    tarn_batch *batch; /* then as a whole, and from the cache */
+    assert_ok(tarn_version_read(version, TEXTS, 0, &batch, error));
+    tarn_batch_release(batch);
+    assert_text(version, ROWS - 1);
+    tarn_batch_entry entry = entry_of(f, table, NUMBERS);
+    tarn_version_release(version);
+    fixture_reopen(f, &lz4);
+    damage(f, &entry, entry.length - 100);
+    version = head_of(f->store, table);
+    assert_damaged(version, NUMBERS, 1);
+    assert_text(version, 1);
+    tarn_version_release(version);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
 
 int main(void) {
@@ -211,6 +239,7 @@ int main(void) {
         TEST(damage_to_what_is_always_read_is_noticed),
         TEST(many_values_are_read_with_the_rest),
         TEST(threads_glance_together),
+        TEST(compressed_values_are_found),
         cmocka_unit_test(checksums_belong_to_a_batch),
         cmocka_unit_test(checksums_hold_what_was_written),
     };
