@@ -140,9 +140,9 @@ static void print_preview(cli *cli, const tarn_preview *preview, const char *tab
     grid_print(&grid, stdout);
     grid_free(&grid);
     char *count = human_counted((int64_t)preview->cell_count, "cell", "cells");
-    printf(preview->complete ? "%s%s would change%s; %s is as it was\n"
-                             : "%sthe first %s that would change%s; %s is as it was\n",
-           style_dim(cli->colour), count, style_end(cli->colour), table);
+    printf("%s%s%s%s would change%s; %s is as it was\n", style_dim(cli->colour), preview->complete ? "" : "the first ",
+           preview->complete || preview->cell_count > 1 ? count : "cell", preview->complete ? "" : " that",
+           style_end(cli->colour), table);
     free(count);
 }
 

@@ -42,6 +42,15 @@ const char *tarn_column_type_name(unsigned group) {
     return names[__builtin_ctz(group)];
 }
 
+/* The commands that make of text what is wanted. */
+static const char *remedy(unsigned accepted, const tarn_column *column) {
+    if (tarn_column_type_of(column->type) != TARN_COLUMNS_TEXT)
+        return "";
+    return accepted & TARN_COLUMNS_DATE     ? " (standardize-date or cast)"
+           : accepted & TARN_COLUMNS_NUMBER ? " (unformat-currency or cast)"
+                                            : " (cast)";
+}
+
 tarn_status tarn_column_types_check(unsigned accepted, const tarn_column *column, tarn_error *error) {
     if (accepted == TARN_COLUMNS_ANY || accepted & tarn_column_type_of(column->type))
         return TARN_OK;
@@ -59,8 +68,8 @@ tarn_status tarn_column_types_check(unsigned accepted, const tarn_column *column
     }
     status = tarn_fail(error, TARN_E_INVALID,
                        "column \"%s\" has type %s, and this works on columns of type %.*s: choose another column, or "
-                       "give it another type first",
-                       column->name, type, (int)names.size, (const char *)names.data);
+                       "give it another type first%s",
+                       column->name, type, (int)names.size, (const char *)names.data, remedy(accepted, column));
 cleanup:
     free(type);
     tarn_buffer_free(&names);

@@ -79,6 +79,19 @@ load support
     fails 1 "row 2 of the block has 1 cell, the rows before it have 2"
 }
 
+@test "columns of another type: the commands that give them theirs" {
+    orders
+    run --separate-stderr tarn apply orders shift-date -c note --set amount=1
+    fails 1 '"note" has type utf8' "of type date" "(standardize-date or cast)"
+    run --separate-stderr tarn apply orders round -c note
+    fails 1 "of type number" "(unformat-currency or cast)"
+    run --separate-stderr tarn apply orders trim -c id
+    fails 1 "of type text"
+    [[ $stderr != *"(cast)"* ]]
+    run tarn apply orders uppercase -c note --preview 1
+    has "the first cell that would change; orders is as it was"
+}
+
 @test "expressions that are cut off" {
     orders
     for command in "delete --set where=id>" "set --column id --set expr=abs(" "filter --set where=(id"; do
