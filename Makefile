@@ -90,7 +90,7 @@ soak: ## the long form of the crash and model tests, ten minutes of each fuzzer,
 	@cmake --build $(BUILD) -j $(JOBS)
 	@cd $(BUILD) && TARN_SOAK=1 $(CTEST) -L '^(crash|model)$$' --timeout 7200 $(TEST_FLAGS)
 	@$(MAKE) --no-print-directory fuzz FUZZ_SECONDS=600
-	@if scripts/wasm/engine.sh --at-hand; then $(MAKE) --no-print-directory wasm && TARN_SOAK=1 $(MAKE) --no-print-directory test-wasm-page SUITES="crash memory"; fi
+	@if scripts/wasm/engine.sh --at-hand; then $(MAKE) --no-print-directory wasm && cmake --build $(BUILD_WASM) -j $(JOBS) --target page_model && TARN_SOAK=1 $(MAKE) --no-print-directory test-wasm-page SUITES="model crash memory"; fi
 
 bench: ## measure Tarn and its peers side by side
 	@scripts/setup.sh build bench

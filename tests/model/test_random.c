@@ -1,4 +1,5 @@
-/* Ten thousand random operations on a workspace and on plain arrays: the tables are the same at every version. */
+/* Ten thousand random operations on a workspace and on plain arrays: the tables are the same at every version.
+ * TARN_SEED repeats a run, TARN_OPERATIONS says how many, TARN_SOAK=1 makes it a hundred thousand. */
 #include "support_model.h"
 
 #include "fs/fs.h"
@@ -9,7 +10,15 @@
 #include <string.h>
 #include <time.h>
 
+/* In a page the browser's storage (see web/tests/suites/model.mjs), else memory. */
+#ifdef __EMSCRIPTEN__
+#include "fs/browser.h"
+#define make_disk tarn_fs_opfs
+#define WORKSPACE "/opfs/model"
+#else
+#define make_disk tarn_fs_memory
 #define WORKSPACE "/w"
+#endif
 #define MOST_LIVE_TABLES 5
 
 static const tarn_event an_event = {.kind = "command", .command = "test", .rows = -1, .cells = -1};
@@ -383,7 +392,7 @@ static void compare_some(world *w) {
 
 /* Every version as soon as it is there, all that are kept again and again. */
 static void run(world *w, unsigned operations) {
-    must(w, tarn_fs_memory(&w->fs, &w->error));
+    must(w, make_disk(&w->fs, &w->error));
     must(w, tarn_store_create(w->fs, WORKSPACE, &w->error));
     open_store(w);
     for (w->operation = 1; w->operation <= operations; w->operation++) {
@@ -402,14 +411,24 @@ static void run(world *w, unsigned operations) {
     reopen(w);
     compare_everything(w, w->store);
     tarn_store_close(w->store);
+    must(w, tarn_fs_remove_all(w->fs, WORKSPACE, &w->error));
     tarn_fs_free(w->fs);
 }
 
+/* False when the environment says nothing. */
+static bool told(const char *name, uint64_t *out) {
+    const char *given = getenv(name);
+    if (given == NULL || given[0] == '\0')
+        return false;
+    *out = strtoull(given, NULL, 10);
+    return true;
+}
+
 static uint64_t seed(void) {
-    const char *given = getenv("TARN_SEED");
     struct timespec now;
-    if (given != NULL && given[0] != '\0')
-        return strtoull(given, NULL, 10);
+    uint64_t given;
+    if (told("TARN_SEED", &given))
+        return given;
     clock_gettime(CLOCK_REALTIME, &now);
     return (uint64_t)now.tv_sec * 1000000007 + (uint64_t)now.tv_nsec;
 }
@@ -420,7 +439,10 @@ static void tables_are_the_same_at_every_version(void **state) {
     w->seed = w->random = seed();
     printf("TARN_SEED=%llu\n", (unsigned long long)w->seed);
     fflush(stdout);
-    run(w, getenv("TARN_SOAK") != NULL ? 100000 : 10000);
+    uint64_t operations = getenv("TARN_SOAK") != NULL ? 100000 : 10000;
+    told("TARN_OPERATIONS", &operations);
+    run(w, (unsigned)operations);
+    printf("%llu operations\n", (unsigned long long)operations);
     model_clear(w);
     free(w);
 }

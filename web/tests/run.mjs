@@ -9,10 +9,11 @@ import { firefox } from './suites/firefox.mjs';
 import { interop } from './suites/interop.mjs';
 import { loading } from './suites/loading.mjs';
 import { memory } from './suites/memory.mjs';
+import { randomOperations } from './suites/model.mjs';
 import { passing } from './suites/passing.mjs';
 import { tabs } from './suites/tabs.mjs';
 
-const suites = { files, loading, passing, core, tabs, failures, crash, interop, firefox, memory };
+const suites = { files, model: randomOperations, loading, passing, core, tabs, failures, crash, interop, firefox, memory };
 
 async function main(names) {
     for (const name of names) {

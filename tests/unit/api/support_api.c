@@ -1,5 +1,7 @@
 #include "support_api.h"
 
+#include "fs/fs.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +19,14 @@ int setup(void **state) {
 
 int teardown(void **state) {
     fixture *f = *state;
-    char command[96];
+    tarn_fs *fs = NULL;
     tarn_workspace_close(f->workspace);
-    snprintf(command, sizeof command, "rm -rf '%s'", f->folder);
-    int failed = system(command);
+    tarn_status status = tarn_fs_native(&fs, NULL);
+    if (status == TARN_OK)
+        status = tarn_fs_remove_all(fs, f->folder, NULL);
+    tarn_fs_free(fs);
     free(f);
-    return failed;
+    return status == TARN_OK ? 0 : -1;
 }
 
 void reopen(fixture *f, bool read_only) {

@@ -143,11 +143,18 @@ static void test_table_functions_are_on_a_list(void **state) {
 
 /* A newer DuckDB may bring table functions that nobody has thought about: then this fails, and the list has to be gone
  * through again. */
+/* The engine for WebAssembly is compiled with fewer extensions than the native library. */
+#ifdef TARN_DUCKDB_STATIC
+#define FUNCTION_COUNT "83\n"
+#else
+#define FUNCTION_COUNT "85\n"
+#endif
+
 static void test_every_table_function_was_considered(void **state) {
     assert_answer(*state,
                   "SELECT count(DISTINCT function_name) FROM duckdb_functions() WHERE function_type IN ('table', "
                   "'table_macro') AND function_name NOT LIKE 'tarn_%'",
-                  "85\n");
+                  FUNCTION_COUNT);
 }
 
 static void test_qualified_names_do_not_resolve(void **state) {

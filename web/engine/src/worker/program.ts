@@ -23,7 +23,7 @@ function connect(engine: string, memory: WebAssembly.Memory, mailbox: number): P
 }
 
 export function startProgram(): void {
-    self.onmessage = ({ data }: MessageEvent<{ script: string; engine: string }>) => {
+    self.onmessage = ({ data }: MessageEvent<{ script: string; engine: string; environment: object }>) => {
         importScripts(data.script);
         const memory = new WebAssembly.Memory({ initial: 1024, maximum: 65536, shared: true });
         const start = async (imports: WebAssembly.Imports, receive: Receive): Promise<void> => {
@@ -38,6 +38,7 @@ export function startProgram(): void {
             mainScriptUrlOrBlob: data.script,
             locateFile: (name: string) => new URL(name, data.script).href,
             wasmMemory: memory,
+            preRun: [(module: { ENV: object }) => Object.assign(module.ENV, data.environment)],
             print: (line: string) => self.postMessage({ line }),
             printErr: (line: string) => self.postMessage({ line }),
             onExit: (code: number) => self.postMessage({ code }),
