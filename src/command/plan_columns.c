@@ -22,16 +22,23 @@ static void fresh_clear(fresh *f) {
     free(f->counts);
 }
 
+/* Live values that are not null. */
+static tarn_status count_values(fresh *f, size_t chunk, const struct ArrowSchema *type, const struct ArrowArray *values,
+                                tarn_error *error) {
+    const uint8_t *live;
+    TARN_TRY(tarn_version_live(f->run->base, chunk, &live, error));
+    for (int64_t i = 0; i < values->length; i++)
+        f->counts[chunk] += (live == NULL || tarn_bit_get(live, i)) && !tarn_array_is_null(type, values, i);
+    return TARN_OK;
+}
+
 static tarn_status compute_chunk(void *context, size_t chunk, tarn_error *error) {
     fresh *f = context;
     struct ArrowArray values = {0};
-    const uint8_t *live;
     tarn_status status = TARN_OK;
     int64_t rows = tarn_version_chunk(f->run->base, chunk).rows;
     TARN_CHECK(f->cells.rows(&f->cells, chunk, 0, rows, &values, error));
-    TARN_CHECK(tarn_version_live(f->run->base, chunk, &live, error));
-    for (int64_t i = 0; i < rows; i++)
-        f->counts[chunk] += (live == NULL || tarn_bit_get(live, i)) && !tarn_array_is_null(&f->cells.type, &values, i);
+    TARN_CHECK(count_values(f, chunk, &f->cells.type, &values, error));
     TARN_CHECK(tarn_transaction_put(f->run->transaction, &f->cells.type, &values, &f->ids[chunk], error));
     tarn_task_advance(f->run->task, (uint64_t)rows);
 cleanup:
@@ -43,14 +50,13 @@ cleanup:
 static tarn_status copy_chunk(void *context, size_t chunk, tarn_error *error) {
     fresh *f = context;
     tarn_batch_reference reference = tarn_version_reference(f->run->base, f->source, chunk);
-    f->counts[chunk] = tarn_version_chunk(f->run->base, chunk).live;
     f->ids[chunk] = reference.base;
-    if (reference.patch_count == 0)
-        return TARN_OK;
     tarn_batch *batch;
     TARN_TRY(tarn_version_read(f->run->base, f->source, chunk, &batch, error));
-    tarn_status status = tarn_transaction_put(f->run->transaction, tarn_batch_schema(batch), tarn_batch_array(batch),
-                                              &f->ids[chunk], error);
+    tarn_status status = count_values(f, chunk, tarn_batch_schema(batch), tarn_batch_array(batch), error);
+    if (status == TARN_OK && reference.patch_count > 0)
+        status = tarn_transaction_put(f->run->transaction, tarn_batch_schema(batch), tarn_batch_array(batch),
+                                      &f->ids[chunk], error);
     tarn_batch_release(batch);
     return status;
 }

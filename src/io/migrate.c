@@ -92,7 +92,7 @@ static tarn_status import_table(migration *m, const tarn_old_table *table, tarn_
                                 table->name);
     } else if (rows != table->rows) {
         status = tarn_notes_add(&m->problems, error,
-                                "table \"%s\": %" PRId64 " rows were found, and the metadata tell of %" PRId64,
+                                "table \"%s\": rows found: %" PRId64 ", where the metadata tell of %" PRId64,
                                 table->name, rows, table->rows);
     } else {
         m->result->tables++;

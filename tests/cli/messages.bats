@@ -79,6 +79,14 @@ load support
     fails 1 "row 2 of the block has 1 cell, the rows before it have 2"
 }
 
+@test "columns that are added: the cells that have something in them" {
+    orders
+    tarn apply orders duplicate -c city --json | jq -e '.cells_changed == 4'
+    tarn apply orders add-column --set name=one --set 'expr=amount' --json | jq -e '.cells_changed == 5'
+    tarn apply orders edit -c one --set row=0 --json | jq -e '.cells_changed == 1'
+    tarn apply orders duplicate -c one --json | jq -e '.cells_changed == 4'
+}
+
 @test "columns of another type: the commands that give them theirs" {
     orders
     run --separate-stderr tarn apply orders shift-date -c note --set amount=1

@@ -50,7 +50,7 @@ JSON
     run tarn migrate old --delete
     [ "$status" -eq 1 ]
     has "imported 1 table, restored 2 audit events"
-    has 'table "people": 3 rows were found, and the metadata tell of 4'
+    has 'table "people": rows found: 3, where the metadata tell of 4'
     has 'table "lost" was not imported'
     has "entry 3 has no usable id and name"
     has "old_backup_failed_migration"
