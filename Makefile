@@ -49,7 +49,7 @@ test-wasm-node: ## the C test programs compiled to WebAssembly, under node
 	@scripts/setup.sh wasm
 	@$(CONFIGURE) $(BUILD_WASM) -DCMAKE_TOOLCHAIN_FILE=cmake/WasmToolchain.cmake $(CMAKE_FLAGS)
 	@cmake --build $(BUILD_WASM) -j $(JOBS) --target node_tests
-	@cd $(BUILD_WASM) && ctest --output-on-failure -L wasm-node $(TEST_FLAGS)
+	@cd $(BUILD_WASM) && $(CTEST) -L wasm-node $(TEST_FLAGS)
 
 test-wasm-page: ## the tests in a browser, with the engine that make wasm left and the native program; SUITES="core tabs" for some
 	@scripts/setup.sh build test web browser
