@@ -10,9 +10,9 @@
 
 /**
  * Run `body(context)` on another thread and wait for it, or for `task` to be cancelled, in which case
- * `interrupt(context)` is called while the body runs and TARN_E_CANCELLED returned at once. `context` belongs to the call: `release(context)` is called when both sides have
- * let go of it, on either thread. `made` (may be NULL) is an array inside the context that the body makes: moved to
- * `out` when all went well.
+ * `interrupt(context)` is called while the body runs and TARN_E_CANCELLED returned at once. `context` belongs to the
+ * call: `release(context)` is called when both sides have let go of it, on either thread. `made` (may be NULL) is an
+ * array inside the context that the body makes: moved to `out` when all went well.
  */
 typedef struct tarn_call {
     tarn_status (*body)(void *context, tarn_error *error);
