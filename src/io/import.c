@@ -117,7 +117,7 @@ static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn
 }
 
 static tarn_status import_opened(tarn_import_run *run, tarn_error *error) {
-    tarn_file_format format;
+    tarn_file_format format = TARN_FORMAT_UNKNOWN;
     int64_t started = tarn_monotonic();
     TARN_TRY(open_file(run, error));
     TARN_TRY(find_format(run, &format, error));
