@@ -285,15 +285,17 @@ tarn_status tarn_version_load_state(tarn_store *store, uint64_t table, uint64_t 
     return status;
 }
 
-/* The versions that are there, for people: "1 to 7". */
-static tarn_status no_version(tarn_store *store, uint64_t table, uint64_t number, bool removed, tarn_error *error) {
+/* Numbers rise by one: what is missing among them was removed. */
+static tarn_status no_version(tarn_store *store, uint64_t table, uint64_t number, tarn_error *error) {
     tarn_table_state state = {0};
     TARN_TRY(tarn_store_find_id(store, table, &state, error));
     tarn_status status =
-        removed ? tarn_fail(error, TARN_E_NOT_FOUND, "version %llu of \"%s\" was removed by gc",
-                            (unsigned long long)number, state.name)
-                : tarn_fail(error, TARN_E_NOT_FOUND, "the table \"%s\" has no version %llu: its versions are 1 to %llu",
-                            state.name, (unsigned long long)number, (unsigned long long)state.newest);
+        number > 0 && number <= state.newest
+            ? tarn_fail(error, TARN_E_NOT_FOUND,
+                        "version %llu of \"%s\" was removed by gc (tarn log lists what is there)",
+                        (unsigned long long)number, state.name)
+            : tarn_fail(error, TARN_E_NOT_FOUND, "the table \"%s\" has no version %llu: its newest is %llu", state.name,
+                        (unsigned long long)number, (unsigned long long)state.newest);
     tarn_table_state_clear(&state);
     return status;
 }
@@ -322,7 +324,7 @@ static tarn_status load(tarn_store *store, uint64_t table, uint64_t number, tarn
     tarn_version_entry entry;
     bool there = tarn_store_version_entry(store, table, number, &entry);
     if (!there || entry.flags & TARN_VERSION_REMOVED)
-        return no_version(store, table, number, there, error);
+        return no_version(store, table, number, error);
     tarn_version *version = NULL;
     tarn_table_line line;
     TARN_TRY(new_version(store, &version, error));
@@ -388,7 +390,7 @@ tarn_status tarn_store_parent(tarn_store *store, uint64_t table, uint64_t number
         tarn_table_state_clear(&state);
     }
     if (!tarn_store_version_entry(store, table, number, &entry))
-        return no_version(store, table, number, false, error);
+        return no_version(store, table, number, error);
     *parent = entry.parent;
     return TARN_OK;
 }

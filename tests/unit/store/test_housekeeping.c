@@ -79,7 +79,7 @@ static void gc_removes_abandoned_lines_and_keeps_redo(void **state) {
     }
     assert_fails(tarn_store_version(f->store, table, 4, &version, error), TARN_E_NOT_FOUND, "removed by gc");
     assert_fails(tarn_store_set_head(f->store, table, 4, 4, &an_event, error), TARN_E_NOT_FOUND, "removed by gc");
-    assert_fails(tarn_store_version(f->store, table, 9, &version, error), TARN_E_NOT_FOUND, "1 to 8");
+    assert_fails(tarn_store_version(f->store, table, 9, &version, error), TARN_E_NOT_FOUND, "its newest is 8");
     fixture_reopen(f, NULL);
     version = head_of(f->store, table);
     assert_int_equal(number_at(version, 0, 50), -50);
