@@ -168,8 +168,8 @@ typedef struct layout {
     bool reordered;
 } layout;
 
-/* A sanitizer makes each row ten times as slow. */
-#ifdef TARN_SANITIZED
+/* A sanitizer makes each row ten times as slow, WebAssembly some times. */
+#if defined(TARN_SANITIZED) || defined(__EMSCRIPTEN__)
 #define MANY_CHUNKS                                                                                                    \
     { .name = "two chunks", .rows = 125000, .patched = true }
 #else
