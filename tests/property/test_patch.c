@@ -137,7 +137,7 @@ static void versions_are_made_from_their_differences(void **state) {
     fixture *f = *state;
     tarn_engine *engine = engine_of();
     int64_t applied = 0;
-    for (int turn = 0; turn < 500; turn++) {
+    for (int turn = 0; turn < TURNS(500); turn++) {
         char name[16];
         snprintf(name, sizeof name, "t%d", turn);
         uint64_t table = random_table(f, name, FORMATS, 1 + random_below(f, 40));
@@ -170,7 +170,7 @@ static void versions_are_made_from_their_differences(void **state) {
         tarn_version_release(before);
         tarn_version_release(after);
     }
-    assert_true(applied > 800);
+    assert_true(applied > TURNS(800));
     tarn_engine_free(engine);
 }
 
@@ -248,7 +248,7 @@ static void tables_are_made_from_their_differences(void **state) {
     static const char *const words[] = {"l u g b d:10,2", "i u g b l L", "d:10,2 u l u S", "u l u tdD u e", "l u f b"};
     tarn_engine *engine = engine_of();
     int64_t applied = 0;
-    for (int turn = 0; turn < 1000; turn++) {
+    for (int turn = 0; turn < TURNS(1000); turn++) {
         uint64_t tables[2];
         for (int i = 0; i < 2; i++) {
             char name[16];
@@ -265,7 +265,7 @@ static void tables_are_made_from_their_differences(void **state) {
         check_by_key(f, engine, tables[0], b, &options, &applied);
         tarn_version_release(b);
     }
-    assert_true(applied > 300);
+    assert_true(applied > TURNS(300));
     tarn_engine_free(engine);
 }
 

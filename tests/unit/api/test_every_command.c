@@ -11,7 +11,7 @@
 #define LARGE_COLUMNS 7
 /* Under sanitizers one case of so many is tried. */
 #ifdef TARN_SANITIZED
-#define ONE_OF 6
+#define ONE_OF 12
 #else
 #define ONE_OF 1
 #endif

@@ -18,6 +18,13 @@
 #include "fs/memory.h"
 #include "store/store.h"
 
+/** How many random cases are tried: a sanitizer makes each ten times as slow. */
+#ifdef TARN_SANITIZED
+#define TURNS(full) ((full) / 4)
+#else
+#define TURNS(full) (full)
+#endif
+
 typedef struct fixture {
     tarn_fs *fs;
     tarn_store *store;

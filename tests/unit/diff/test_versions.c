@@ -97,7 +97,7 @@ static tarn_diff *compare(fixture *f, tarn_version *before, tarn_version *after,
 
 static void versions_differ_where_their_texts_do(void **state) {
     fixture *f = *state;
-    for (int turn = 0; turn < 1500; turn++) {
+    for (int turn = 0; turn < TURNS(1500); turn++) {
         char name[16];
         snprintf(name, sizeof name, "t%d", turn);
         uint64_t table = random_table(f, name, FORMATS, 1 + random_below(f, 60));
