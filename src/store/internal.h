@@ -216,8 +216,8 @@ tarn_status tarn_store_read_batch(tarn_store *store, tarn_batch_id id, tarn_batc
  *  again. */
 tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, bool trusted, tarn_batch **out,
                               tarn_error *error);
-/** The same, of which only the `count` values from `first` on may be looked at, and are there (see tarn_batch.first): of
- *  large batches that were never read no more than is needed for them is read, checked and decompressed. */
+/** The same, of which only the `count` values from `first` on may be looked at, and are there (see tarn_batch.first):
+ * of large batches that were never read no more than is needed for them is read, checked and decompressed. */
 tarn_status tarn_store_glance(tarn_store *store, tarn_batch_id id, int64_t first, int64_t count, tarn_batch **out,
                               tarn_error *error);
 /** Drop it from the cache. */
