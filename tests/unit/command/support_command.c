@@ -168,15 +168,6 @@ typedef struct layout {
     bool reordered;
 } layout;
 
-/* A sanitizer makes each row ten times as slow, WebAssembly some times. */
-#if defined(TARN_SANITIZED) || defined(__EMSCRIPTEN__)
-#define MANY_CHUNKS                                                                                                    \
-    { .name = "two chunks", .rows = 125000, .patched = true }
-#else
-#define MANY_CHUNKS                                                                                                    \
-    { .name = "three chunks", .rows = 300000, .patched = true }
-#endif
-
 static const layout layouts[] = {
     {.name = "no rows", .rows = 0},
     {.name = "one row", .rows = 1},
@@ -185,7 +176,7 @@ static const layout layouts[] = {
     {.name = "patched", .rows = 20, .is_cycles = true, .patched = true},
     {.name = "reordered", .rows = 2, .is_cycles = true, .reordered = true},
     {.name = "dead, patched and reordered", .rows = 20, .is_cycles = true, true, true, true},
-    MANY_CHUNKS,
+    {.name = "two chunks", .rows = 125000, .patched = true},
 };
 
 typedef struct trial {
