@@ -57,6 +57,7 @@ tarn_status tarn_apply(tarn_workspace *workspace, const char *table, const char 
     return status;
 }
 
+/* As tarn_apply, and what tarn_export takes. NOLINTNEXTLINE(readability-function-size) */
 tarn_status tarn_apply_with_key_map(tarn_workspace *workspace, const char *table, const char *command,
                                     const tarn_parameter *parameters, size_t parameter_count,
                                     const tarn_export_options *key_map, tarn_task *task, tarn_change *out,
