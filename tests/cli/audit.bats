@@ -200,7 +200,7 @@ edits() {
     run tarn audit orders -o log.html
     has "wrote 2 events to log.html · html"
     grep -q '&lt;script&gt;&quot;a&quot;,&amp;' log.html
-    ! grep -q '<script>' log.html
+    run ! grep -q '<script>' log.html
     grep -q '@media print' log.html
     run --separate-stderr tarn audit -o log.html --no-clobber
     fails 1 "log.html"
