@@ -239,10 +239,12 @@ static int run(cli *cli) {
         goto cleanup;
     }
     code = CLI_DONE;
-    for (size_t i = 0; i < cli->argument_count && !signals_exit_code(); i++) {
+    for (size_t i = 0; i < cli->argument_count; i++) {
         import.path = cli->arguments[i];
-        int one = import_file(cli, &import);
+        int one = signals_exit_code() ? cli_fail_text(cli, TARN_E_CANCELLED, "cancelled") : import_file(cli, &import);
         code = one ? one : code;
+        if (one && signals_exit_code())
+            break; /* what is left was not tried, and that was said */
     }
 cleanup:
     free((void *)import.types);

@@ -71,6 +71,22 @@ start_writer() {
     [ "$(fingerprint)" = "$before" ]
 }
 
+@test "Ctrl-C while importing several files: said once, and the rest is not tried" {
+    orders
+    mkfifo input
+    env --default-signal=INT "$TARN" import input orders.csv --append --name orders >writer.out 2>writer.err &
+    writer=$!
+    exec 7>input
+    kill -INT "$writer"
+    code=0
+    wait "$writer" || code=$?
+    exec 7>&-
+    [ "$code" -eq 130 ]
+    [ "$(wc -l <writer.err)" -eq 1 ]
+    [ ! -s writer.out ]
+    [ "$(value 'SELECT count(*) FROM orders')" = 5 ]
+}
+
 # Until a process waits for the reader of its full pipe, where the system tells; it has to end all the same.
 until_blocked() {
     local i place
