@@ -17,13 +17,19 @@ static void print_json_error(const char *code, const char *message) {
     json_write(error, stderr, false);
 }
 
+/** Whether a message begins with a command's name, as one does of what the library calls by that name too. */
+static bool names(const char *message, const char *command) {
+    size_t length = strlen(command);
+    return strncmp(message, command, length) == 0 && (message[length] == ':' || message[length] == ' ');
+}
+
 static void print_message(cli *cli, const char *code, const char *message) {
     if (cli->json) {
         print_json_error(code, message);
         return;
     }
     fprintf(stderr, "%starn:%s ", style_red(cli->notes_colour), style_end(cli->notes_colour));
-    if (cli->command)
+    if (cli->command && !names(message, cli->command->name))
         fprintf(stderr, "%s: ", cli->command->name);
     fprintf(stderr, "%s\n", message);
 }

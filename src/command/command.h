@@ -176,6 +176,10 @@ tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_
                               tarn_draft *draft, const tarn_command *command, const tarn_argument *arguments,
                               size_t argument_count, tarn_step_outcome *out, tarn_error *error);
 
+/** Put the command's name before an error of it, unless the message begins with it: a command that speaks of its own
+ *  parameters names itself, lower rooms do not know it. Returns `status`; cancelling is nobody's error. */
+tarn_status tarn_command_name_error(const tarn_command *command, tarn_status status, tarn_error *error);
+
 /** The rows that the command `merge` would find by these parameters (see merge_groups.h); clear `out` also when this
  *  failed. */
 struct tarn_row_matches;

@@ -54,8 +54,10 @@ tarn_status tarn_command_match(const tarn_command_environment *environment, tarn
     tarn_run run = {0};
     *out = (tarn_row_matches){0};
     TARN_TRY(tarn_command_find("merge", &merge, error));
+    tarn_command match = *merge;
+    match.name = "match"; /* as messages call it */
     tarn_version_retain(version);
-    tarn_status status = run_prepare_on(environment, version, merge, arguments, argument_count, &run, error);
+    tarn_status status = run_prepare_on(environment, version, &match, arguments, argument_count, &run, error);
     if (status == TARN_OK)
         status = tarn_run_matches(&run, out, error);
     run_clear(&run);
@@ -66,14 +68,13 @@ bool tarn_command_is_cellwise(const tarn_command *command) {
     return command->change_table == NULL && command->plan == NULL;
 }
 
-/* A command that speaks of its own parameters names itself; what lower rooms say gets its name here. */
-static tarn_status name_command(const tarn_run *run, tarn_status status, tarn_error *error) {
-    size_t length = strlen(run->command->name);
+tarn_status tarn_command_name_error(const tarn_command *command, tarn_status status, tarn_error *error) {
+    size_t length = strlen(command->name);
     if (status == TARN_OK || status == TARN_E_CANCELLED || error == NULL ||
-        (strncmp(error->message, run->command->name, length) == 0 &&
+        (strncmp(error->message, command->name, length) == 0 &&
          (error->message[length] == ':' || error->message[length] == ' ')))
         return status;
-    return tarn_fail_context(error, status, "%s", run->command->name);
+    return tarn_fail_context(error, status, "%s", command->name);
 }
 
 static tarn_status run_plan(tarn_run *run, tarn_plan_kind *kind, tarn_error *error) {
@@ -83,7 +84,7 @@ static tarn_status run_plan(tarn_run *run, tarn_plan_kind *kind, tarn_error *err
         status = tarn_plan_apply(run, &plan, error);
     *kind = plan.kind;
     tarn_plan_clear(&plan);
-    return name_command(run, status, error);
+    return tarn_command_name_error(run->command, status, error);
 }
 
 static tarn_status run_command(tarn_run *run, tarn_plan_kind *kind, tarn_error *error) {
@@ -211,7 +212,7 @@ static tarn_status preview_plan(tarn_run *run, tarn_preview_request *request, ta
     if (status == TARN_OK)
         status = tarn_plan_preview(run, &plan, request, error);
     tarn_plan_clear(&plan);
-    return name_command(run, status, error);
+    return tarn_command_name_error(run->command, status, error);
 }
 
 tarn_status tarn_command_preview(const tarn_command_environment *environment, const tarn_table_state *table,

@@ -24,7 +24,8 @@ typedef struct running {
 static tarn_status name_step(const running *r, size_t i, tarn_status status, tarn_error *error) {
     if (status == TARN_OK || status == TARN_E_CANCELLED)
         return status;
-    return tarn_fail_context(error, status, "step %zu of %zu (%s)", i + 1, r->count, r->steps[i].command->name);
+    tarn_command_name_error(r->steps[i].command, status, error);
+    return tarn_fail_context(error, status, "step %zu of %zu", i + 1, r->count);
 }
 
 /* ---- does it fit? -------------------------------------------------------------------------------------------- */

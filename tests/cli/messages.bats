@@ -172,3 +172,23 @@ load support
     [ "$(grep -c '1 × "Customer' <<<"$output")" -eq 40 ]
     tarn cluster t -c name --method levenshtein --json | grep -o '"Customer ...' | sort -u | wc -l | grep -qx 100
 }
+
+@test "a command is named once" {
+    printf 'id,name\n1,Jon\n2,John\n' >p.csv
+    printf '{"tarn_recipe": 1, "steps": [{"command": "trim", "parameters": {"column": "nam"}}]}' >typo.json
+    printf '{"tarn_recipe": 1, "steps": [{"command": "clamp", "parameters": {"column": "id"}}]}' >empty.json
+    tarn init -q
+    tarn import -q p.csv
+    tarn recipe import -q typo.json
+    tarn recipe import -q empty.json
+    run --separate-stderr tarn match p -c nam
+    [ "$stderr" = 'tarn: match: there is no column "nam": did you mean "name"?' ]
+    run --separate-stderr tarn match p -c name --threshold 7
+    [ "$stderr" = "tarn: match: threshold must be from 0.01 to 1, not 7" ]
+    run --separate-stderr tarn apply p merge -c nam
+    [ "$stderr" = 'tarn: apply: merge: there is no column "nam": did you mean "name"?' ]
+    run --separate-stderr tarn recipe run typo p
+    [ "$stderr" = 'tarn: recipe: step 1 of 1: trim: there is no column "nam": did you mean "name"?' ]
+    run --separate-stderr tarn recipe run empty p
+    [ "$stderr" = "tarn: recipe: step 1 of 1: clamp needs --set min=…, --set max=… or both" ]
+}

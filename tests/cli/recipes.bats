@@ -76,11 +76,11 @@ next() {
     tarn import -q few.csv text.csv
     before=$(fingerprint)
     run --separate-stderr tarn recipe run clean few
-    fails 1 "step 6 of 6 (drop)" note
+    fails 1 "step 6 of 6: drop: " note
     run --separate-stderr tarn recipe run clean text --each-step
-    fails 1 "step 2 of 6 (filter)"
+    fails 1 "step 2 of 6: filter: "
     run --separate-stderr tarn recipe run clean text --check
-    fails 1 "step 2 of 6 (filter)"
+    fails 1 "step 2 of 6: filter: "
     [ "$(fingerprint)" = "$before" ]
     next
     run tarn recipe run clean next --check
@@ -96,7 +96,7 @@ next() {
     tarn undo -q orders
     for how in --one-step --each-step; do
         run --separate-stderr tarn recipe run bad orders $how
-        fails 1 "step 2 of 2 (set)" Paris
+        fails 1 "step 2 of 2: set: " Paris
         tarn tables --json | jq -e '.[0] | .version == 1 and .can_redo and .columns == 4'
     done
     tarn redo -q orders
