@@ -1,5 +1,18 @@
 #include "answer/answer.h"
 
+static json_t *steps_json(const tarn_change *change) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < change->step_count; i++) {
+        const tarn_step_change *step = &change->steps[i];
+        json_array_append_new(list,
+                              json_pack("{s:I,s:o,s:b,s:o,s:o,s:o}", "step", (json_int_t)i + 1, "command",
+                                        tarn_answer_text(step->command), "changed", step->changed, "rows_changed",
+                                        tarn_answer_count(step->rows), "cells_changed", tarn_answer_count(step->cells),
+                                        "message", tarn_answer_text(step->message)));
+    }
+    return list;
+}
+
 json_t *tarn_answer_change(const tarn_change *change) {
     json_t *object =
         json_pack("{s:o,s:o,s:I,s:b}", "table", tarn_answer_text(change->table), "before",
@@ -9,6 +22,8 @@ json_t *tarn_answer_change(const tarn_change *change) {
     json_object_set_new(object, "rows", tarn_answer_count(change->table_rows));
     json_object_set_new(object, "duration_us", tarn_answer_count(change->duration));
     json_object_set_new(object, "message", tarn_answer_text(change->message));
+    if (change->steps != NULL)
+        json_object_set_new(object, "steps", steps_json(change));
     return object;
 }
 

@@ -96,6 +96,30 @@ static tarn_argument *to_arguments(const tarn_parameter *parameters, size_t coun
     return arguments;
 }
 
+/* The messages are moved. */
+static tarn_status give_steps(tarn_outcome *outcome, tarn_change *out, tarn_error *error) {
+    if (outcome->steps == NULL)
+        return TARN_OK;
+    out->steps = calloc(outcome->step_count + 1, sizeof *out->steps);
+    if (out->steps == NULL)
+        return tarn_fail_memory(error);
+    for (; out->step_count < outcome->step_count; out->step_count++) {
+        tarn_step_outcome *step = &outcome->steps[out->step_count];
+        tarn_step_change *to = &out->steps[out->step_count];
+        *to = (tarn_step_change){.command = tarn_strdup(step->command->name),
+                                 .changed = step->changed,
+                                 .rows = step->rows,
+                                 .cells = step->cells,
+                                 .message = step->message};
+        step->message = NULL;
+        if (to->command == NULL) {
+            free(to->message);
+            return tarn_fail_memory(error);
+        }
+    }
+    return TARN_OK;
+}
+
 static tarn_status run(tarn_workspace *workspace, const char *name, const json_t *recipe, const tarn_table_state *table,
                        const tarn_recipe_run_options *given, tarn_task *task, tarn_change *out, tarn_error *error) {
     tarn_command_environment environment = {
@@ -120,8 +144,11 @@ static tarn_status run(tarn_workspace *workspace, const char *name, const json_t
         out->duration = outcome.duration;
         out->message = outcome.message;
         outcome.message = NULL; /* moved */
+        status = give_steps(&outcome, out, error);
+        if (status != TARN_OK)
+            tarn_change_clear(out);
     }
-    free(outcome.message);
+    tarn_outcome_clear(&outcome);
     free(map);
     free(answers);
     return status;

@@ -204,6 +204,15 @@ static int edit(cli *cli) {
 
 /* ---- run ---- */
 
+/** What each step said, as it says it when it is applied by hand. */
+static void print_steps(const cli *cli, const tarn_change *change) {
+    for (size_t i = 0; !cli->json && !cli->quiet && i < change->step_count; i++) {
+        const tarn_step_change *step = &change->steps[i];
+        printf("  %sstep %zu:%s %s: %s\n", style_dim(cli->colour), i + 1, style_end(cli->colour), step->command,
+               step->message ? step->message : "changed nothing");
+    }
+}
+
 static int apply(cli *cli, const tarn_recipe_run_options *run) {
     tarn_error error;
     tarn_change change = {0};
@@ -219,6 +228,8 @@ static int apply(cli *cli, const tarn_recipe_run_options *run) {
         printf("%s fits %s\n", name, table);
     else if (status == TARN_OK && (!run->only_check || cli->json))
         change_print(cli, &change, "recipe");
+    if (status == TARN_OK)
+        print_steps(cli, &change);
     tarn_change_clear(&change);
     return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
 }

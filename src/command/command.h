@@ -151,24 +151,30 @@ typedef struct tarn_command_environment {
     void *context;
 } tarn_command_environment;
 
+/** What a command did to a draft. */
+typedef struct tarn_step_outcome {
+    const tarn_command *command;
+    bool changed;
+    int64_t rows, cells;
+    char *parameters; /**< heap: for the journal */
+    char *message;    /**< heap; NULL when nothing changed */
+} tarn_step_outcome;
+void tarn_step_outcome_clear(tarn_step_outcome *outcome);
+
 typedef struct tarn_outcome {
     uint64_t before, after;
     bool changed;
     int64_t rows, cells, duration;
-    char *message; /**< heap; NULL when nothing changed */
+    char *message;            /**< heap; NULL when nothing changed */
+    tarn_step_outcome *steps; /**< heap: of a recipe's run; else NULL */
+    size_t step_count;
 } tarn_outcome;
+void tarn_outcome_clear(tarn_outcome *outcome);
 
 /** Check the arguments, run the command on the table's head, commit. All or nothing. */
 tarn_status tarn_command_apply(const tarn_command_environment *environment, const tarn_table_state *table,
                                const tarn_command *command, const tarn_argument *arguments, size_t argument_count,
                                tarn_outcome *out, tarn_error *error);
-
-/** What a command did to a draft; `parameters` is for the journal (heap). */
-typedef struct tarn_step_outcome {
-    int64_t rows, cells;
-    char *parameters;
-} tarn_step_outcome;
-void tarn_step_outcome_clear(tarn_step_outcome *outcome);
 
 /** Check the arguments against the draft as it is, and run the command on it; nothing is committed. For running several
  *  commands as one. On failure the draft is of no use any more. */

@@ -184,7 +184,27 @@ cleanup:
 
 void tarn_step_outcome_clear(tarn_step_outcome *outcome) {
     free(outcome->parameters);
+    free(outcome->message);
     *outcome = (tarn_step_outcome){0};
+}
+
+void tarn_outcome_clear(tarn_outcome *outcome) {
+    for (size_t i = 0; i < outcome->step_count; i++)
+        tarn_step_outcome_clear(&outcome->steps[i]);
+    free(outcome->steps);
+    free(outcome->message);
+    *outcome = (tarn_outcome){0};
+}
+
+/* `base` is what the draft was before the command ran. */
+static tarn_status describe_step(const tarn_run *run, tarn_plan_kind kind, tarn_step_outcome *out, tarn_error *error) {
+    tarn_version *after = NULL;
+    TARN_TRY(tarn_arguments_describe(run, &out->parameters, error));
+    TARN_TRY(tarn_draft_look(run->draft, &after, error));
+    out->changed = !tarn_version_is_same(run->base, after);
+    tarn_version_release(after);
+    out->message = out->changed ? say(run, kind) : NULL;
+    return TARN_OK;
 }
 
 tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_transaction *transaction,
@@ -198,10 +218,9 @@ tarn_status tarn_command_step(const tarn_command_environment *environment, tarn_
     run.draft = draft;
     tarn_plan_kind kind;
     tarn_status status = run_command(&run, &kind, error);
+    *out = (tarn_step_outcome){.command = command, .rows = run.rows, .cells = run.cells};
     if (status == TARN_OK)
-        status = tarn_arguments_describe(&run, &out->parameters, error);
-    out->rows = run.rows;
-    out->cells = run.cells;
+        status = describe_step(&run, kind, out, error);
     run_clear(&run);
     return status;
 }

@@ -18,7 +18,8 @@ typedef struct running {
     tarn_recipe_step *steps;
     size_t count;
     int64_t rows, cells;
-    size_t changing; /* steps that changed something */
+    size_t changing;         /* steps that changed something */
+    tarn_step_outcome *done; /* what each did; `count` of them, the rest zeroed */
 } running;
 
 static tarn_status name_step(const running *r, size_t i, tarn_status status, tarn_error *error) {
@@ -136,10 +137,10 @@ static tarn_status count_once(running *r, tarn_version *before, tarn_version *af
     return TARN_OK;
 }
 
-static void add_counts(running *r, int64_t rows, int64_t cells) {
-    r->rows += rows;
-    r->cells += cells;
-    r->changing += rows > 0 || cells > 0;
+static void add_counts(running *r, const tarn_step_outcome *step) {
+    r->rows += step->rows;
+    r->cells += step->cells;
+    r->changing += step->rows > 0 || step->cells > 0;
 }
 
 /* ---- all steps as one version -------------------------------------------------------------------------------- */
@@ -154,15 +155,14 @@ static tarn_status run_steps(running *r, tarn_transaction *transaction, tarn_ver
                              json_t *done, tarn_error *error) {
     for (size_t i = 0; i < r->count; i++) {
         const tarn_recipe_step *step = &r->steps[i];
-        tarn_step_outcome outcome = {0};
+        tarn_step_outcome *outcome = &r->done[i];
         tarn_status status = tarn_task_check(r->environment->task, error);
         if (status == TARN_OK)
             status = tarn_command_step(r->environment, transaction, draft, step->command, step->arguments,
-                                       step->argument_count, &outcome, error);
+                                       step->argument_count, outcome, error);
         if (status == TARN_OK)
-            status = note_step(done, step->command, outcome.parameters, error);
-        add_counts(r, outcome.rows, outcome.cells);
-        tarn_step_outcome_clear(&outcome);
+            status = note_step(done, step->command, outcome->parameters, error);
+        add_counts(r, outcome);
         TARN_TRY(name_step(r, i, status, error));
     }
     tarn_version *after = NULL;
@@ -226,8 +226,12 @@ static tarn_status apply_step(running *r, size_t i, tarn_error *error) {
     tarn_status status = tarn_command_apply(r->environment, &state, step->command, step->arguments,
                                             step->argument_count, &outcome, error);
     tarn_table_state_clear(&state);
-    free(outcome.message);
-    add_counts(r, outcome.rows, outcome.cells);
+    r->done[i] = (tarn_step_outcome){.command = step->command,
+                                     .changed = outcome.changed,
+                                     .rows = outcome.rows,
+                                     .cells = outcome.cells,
+                                     .message = outcome.message};
+    add_counts(r, &r->done[i]);
     return name_step(r, i, status, error);
 }
 
@@ -275,7 +279,7 @@ static tarn_status run_each(running *r, tarn_error *error) {
 
 /* ---- all of it ----------------------------------------------------------------------------------------------- */
 
-static tarn_status report(const running *r, int64_t started, tarn_outcome *out, tarn_error *error) {
+static tarn_status report(running *r, int64_t started, tarn_outcome *out, tarn_error *error) {
     tarn_table_state state;
     TARN_TRY(tarn_store_find_id(r->environment->store, r->table->id, &state, error));
     bool changed = state.head != r->table->head;
@@ -284,7 +288,10 @@ static tarn_status report(const running *r, int64_t started, tarn_outcome *out, 
                           .changed = changed,
                           .rows = changed ? r->rows : 0,
                           .cells = changed ? r->cells : 0,
-                          .duration = tarn_monotonic() - started};
+                          .duration = tarn_monotonic() - started,
+                          .steps = r->done,
+                          .step_count = r->done != NULL ? r->count : 0};
+    r->done = NULL; /* moved */
     tarn_table_state_clear(&state);
     char *steps = tarn_say_count((int64_t)r->count, "step", "steps");
     char *cells = tarn_say_count(r->cells, "cell", "cells");
@@ -302,10 +309,18 @@ tarn_status tarn_recipe_run(const tarn_command_environment *environment, const t
     running r = {.environment = environment, .table = table, .name = name};
     TARN_TRY(tarn_recipe_steps(recipe, options, &r.steps, &r.count, error));
     tarn_status status = check_fit(&r, error);
-    if (status == TARN_OK && !options->only_check)
-        status = options->each_step ? run_each(&r, error) : run_at_once(&r, started, error);
+    if (status == TARN_OK && !options->only_check) {
+        r.done = calloc(r.count + 1, sizeof *r.done);
+        if (r.done == NULL)
+            status = tarn_fail_memory(error);
+        else
+            status = options->each_step ? run_each(&r, error) : run_at_once(&r, started, error);
+    }
     if (status == TARN_OK)
         status = report(&r, started, out, error);
+    for (size_t i = 0; r.done != NULL && i < r.count; i++)
+        tarn_step_outcome_clear(&r.done[i]);
+    free(r.done);
     tarn_recipe_steps_free(r.steps, r.count);
     return status;
 }

@@ -5,6 +5,11 @@
 void tarn_change_clear(tarn_change *change) {
     free(change->table);
     free(change->message);
+    for (size_t i = 0; i < change->step_count; i++) {
+        free(change->steps[i].command);
+        free(change->steps[i].message);
+    }
+    free(change->steps);
     *change = (tarn_change){0};
 }
 

@@ -56,6 +56,30 @@ next() {
     fails 2 "do not go together"
 }
 
+@test "run: what each step has to say is said, with its number" {
+    printf 'd,n,x\n01/02/2003,1,q\n13/02/2003,2x,Q\n' >t.csv
+    printf '%s' '{"tarn_recipe": 1, "steps": [{"command": "standardize-date", "parameters": {"column": "d"}},
+        {"command": "trim", "parameters": {"column": "x"}}, {"command": "rename", "parameters": {"column": "x", "to": "y"}},
+        {"command": "cast", "parameters": {"column": "n", "type": "integer", "policy": "null"}}]}' >clean.json
+    tarn init -q
+    tarn import -q t.csv
+    tarn recipe import -q clean.json
+    for how in --one-step --each-step; do
+        run tarn recipe run clean t $how
+        has "ran clean: changed 4 cells in 4 steps"
+        [ "${lines[1]}" = '  step 1: standardize-date: changed 2 cells in 2 rows; "d" was read as day, month, year, as its values tell' ]
+        [ "${lines[2]}" = "  step 2: trim: changed nothing" ]
+        [ "${lines[3]}" = "  step 3: rename: renamed column x to y" ]
+        [ "${lines[4]}" = '  step 4: cast: changed 2 cells in 2 rows; 1 value of "n" that does not fit integer became null' ]
+        tarn checkout -q t@1
+        tarn recipe run clean t $how --json | jq -e '.steps | map(.step) == [1, 2, 3, 4] and map(.changed) == [true, false, true, true]
+            and (.[3] | .command == "cast" and .cells_changed == 2 and (.message | endswith("became null"))) and .[1].message == null'
+        tarn checkout -q t@1
+    done
+    run tarn recipe run clean t -q
+    [ -z "$output" ]
+}
+
 @test "run --map: columns that are named otherwise, in SQL too" {
     cleaned
     printf 'id,"the ""Ort""",amount,note\n1, Bonn ,3,x\n2,Ulm,-4,y\n' >orte.csv
