@@ -222,17 +222,22 @@ TARN_API tarn_status tarn_apply(tarn_workspace *workspace, const char *table, co
                                 const tarn_parameter *parameters, size_t parameter_count, tarn_task *task,
                                 tarn_change *out, tarn_error *error);
 
+/** Where a key map goes, and what was written. */
+typedef struct tarn_key_map {
+    tarn_export_options file;   /**< in: the path, and perhaps the format */
+    tarn_export_result written; /**< out, on success; cleared by the caller with tarn_export_result_clear */
+} tarn_key_map;
+
 /**
  * The same by a command that hides personal values (those of which tarn_commands_json says "key_map": true), and write
  * which value became which: a new file that only its owner may read, with the columns column, original and replacement,
- * a row for each different value that is not null. Nothing of it is kept in the workspace. `key_map` says the path and
- * perhaps the format; TARN_E_EXISTS when the file is there already. The file is complete before the change is made;
- * when the change fails it is removed. `*written` (may be NULL): cleared by the caller.
+ * a row for each different value that is not null. Nothing of it is kept in the workspace. TARN_E_EXISTS when the file
+ * is there already. The file is complete before the change is made; when the change fails it is removed.
  */
 TARN_API tarn_status tarn_apply_with_key_map(tarn_workspace *workspace, const char *table, const char *command,
                                              const tarn_parameter *parameters, size_t parameter_count,
-                                             const tarn_export_options *key_map, tarn_task *task, tarn_change *out,
-                                             tarn_export_result *written, tarn_error *error);
+                                             tarn_key_map *key_map, tarn_task *task, tarn_change *out,
+                                             tarn_error *error);
 
 /** One changed cell, as a preview shows it. */
 typedef struct tarn_cell_change {

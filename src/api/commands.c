@@ -20,7 +20,7 @@ static tarn_argument *to_arguments(const tarn_parameter *parameters, size_t coun
 
 static tarn_status apply(tarn_workspace *workspace, const tarn_table_state *table, const char *command,
                          const tarn_parameter *parameters, size_t parameter_count, tarn_task *task,
-                         tarn_key_map *key_map, tarn_change *out, tarn_error *error) {
+                         tarn_key_map_writing *key_map, tarn_change *out, tarn_error *error) {
     const tarn_command *found;
     tarn_command_environment environment = environment_of(workspace, task);
     tarn_outcome outcome = {0};
@@ -57,17 +57,15 @@ tarn_status tarn_apply(tarn_workspace *workspace, const char *table, const char 
     return status;
 }
 
-/* As tarn_apply, and what tarn_export takes. NOLINTNEXTLINE(readability-function-size) */
 tarn_status tarn_apply_with_key_map(tarn_workspace *workspace, const char *table, const char *command,
-                                    const tarn_parameter *parameters, size_t parameter_count,
-                                    const tarn_export_options *key_map, tarn_task *task, tarn_change *out,
-                                    tarn_export_result *written, tarn_error *error) {
+                                    const tarn_parameter *parameters, size_t parameter_count, tarn_key_map *key_map,
+                                    tarn_task *task, tarn_change *out, tarn_error *error) {
     tarn_table_state state;
-    tarn_key_map map = {.io = tarn_workspace_io(workspace, task), .options = *key_map};
+    tarn_key_map_writing writing = {.io = tarn_workspace_io(workspace, task), .map.file = key_map->file};
     TARN_TRY(tarn_change_begin(workspace, table, task, &state, error));
-    tarn_status status = apply(workspace, &state, command, parameters, parameter_count, task, &map, out, error);
+    tarn_status status = apply(workspace, &state, command, parameters, parameter_count, task, &writing, out, error);
     tarn_change_end(workspace, &state);
-    tarn_key_map_end(&map, status == TARN_OK, written);
+    tarn_key_map_end(&writing, status == TARN_OK, &key_map->written);
     return status;
 }
 

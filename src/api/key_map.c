@@ -40,15 +40,15 @@ static tarn_status write_query(const tarn_run *run, tarn_buffer *sql, tarn_error
     return status == TARN_OK ? tarn_sql_write(sql, error, ") ORDER BY place, original, replacement") : status;
 }
 
-static tarn_status note_map(const tarn_key_map *map, tarn_run *run, tarn_error *error) {
-    char *path = tarn_text_printable(map->options.path);
+static tarn_status note_map(const tarn_key_map_writing *writing, tarn_run *run, tarn_error *error) {
+    char *path = tarn_text_printable(writing->map.file.path);
     run->result = path == NULL ? NULL : tarn_format("key map written to %s", path);
     free(path);
     return run->result == NULL ? tarn_fail_memory(error) : TARN_OK;
 }
 
 static tarn_status write_map(void *context, tarn_run *run, tarn_version *after, tarn_error *error) {
-    tarn_key_map *map = context;
+    tarn_key_map_writing *writing = context;
     tarn_query_table tables[] = {{.name = BEFORE, .version = run->base}, {.name = AFTER, .version = after}};
     tarn_query_options options = {.tables = tables, .table_count = 2, .task = run->task};
     struct ArrowArrayStream stream = {0};
@@ -56,36 +56,36 @@ static tarn_status write_map(void *context, tarn_run *run, tarn_version *after, 
     tarn_status status = TARN_OK;
     TARN_CHECK(write_query(run, &sql, error));
     TARN_CHECK(tarn_engine_query(run->engine, NULL, (const char *)sql.data, sql.size, &options, &stream, error));
-    TARN_CHECK(tarn_io_export_stream(&map->io, &stream, &map->options, &map->written, error));
-    map->is_written = true;
-    status = note_map(map, run, error);
+    TARN_CHECK(tarn_io_export_stream(&writing->io, &stream, &writing->map.file, &writing->map.written, error));
+    writing->is_written = true;
+    status = note_map(writing, run, error);
 cleanup:
     tarn_stream_release(&stream);
     tarn_buffer_free(&sql);
     return status;
 }
 
-tarn_status tarn_key_map_begin(tarn_key_map *map, const tarn_command *command, tarn_command_environment *environment,
-                               tarn_error *error) {
+tarn_status tarn_key_map_begin(tarn_key_map_writing *writing, const tarn_command *command,
+                               tarn_command_environment *environment, tarn_error *error) {
     if (!command->maps_values)
         return tarn_fail(error, TARN_E_UNSUPPORTED,
                          "%s has no key map: only commands that hide personal values have one (those of the family "
                          "privacy, see tarn commands)",
                          command->name);
-    if (tarn_fs_stat(map->io.fs, map->options.path, NULL, NULL, NULL) == TARN_OK)
+    if (tarn_fs_stat(writing->io.fs, writing->map.file.path, NULL, NULL, NULL) == TARN_OK)
         return tarn_fail(error, TARN_E_EXISTS, "%s is there already: choose a new file for the key map",
-                         map->options.path);
-    map->options.no_clobber = map->options.is_private = true;
+                         writing->map.file.path);
+    writing->map.file.no_clobber = writing->map.file.is_private = true;
     environment->before_commit = write_map;
-    environment->context = map;
+    environment->context = writing;
     return TARN_OK;
 }
 
-void tarn_key_map_end(tarn_key_map *map, bool keep, tarn_export_result *out) {
-    if (map->is_written && !keep)
-        tarn_fs_remove(map->io.fs, map->options.path, NULL);
-    if (keep && out != NULL)
-        *out = map->written;
+void tarn_key_map_end(tarn_key_map_writing *writing, bool keep, tarn_export_result *out) {
+    if (writing->is_written && !keep)
+        tarn_fs_remove(writing->io.fs, writing->map.file.path, NULL);
+    if (keep)
+        *out = writing->map.written;
     else
-        tarn_export_result_clear(&map->written);
+        tarn_export_result_clear(&writing->map.written);
 }

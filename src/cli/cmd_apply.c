@@ -163,11 +163,11 @@ static tarn_status preview(cli *cli, const tarn_parameter *parameters, size_t co
     return status;
 }
 
-static void print_with_key_map(const tarn_change *change, const char *path, const tarn_export_result *written) {
+static void print_with_key_map(const tarn_change *change, const tarn_key_map *key_map) {
     json_t *object = tarn_answer_change(change);
     json_object_set_new(object, "key_map",
-                        json_pack("{s:o,s:s,s:I}", "path", tarn_answer_text(path), "format", written->format, "values",
-                                  (json_int_t)written->rows));
+                        json_pack("{s:o,s:s,s:I}", "path", tarn_answer_text(key_map->file.path), "format",
+                                  key_map->written.format, "values", (json_int_t)key_map->written.rows));
     json_print(object);
 }
 
@@ -177,24 +177,23 @@ static tarn_status apply(cli *cli, const tarn_parameter *parameters, size_t coun
     char *label = cli_format("%s %s", command, table);
     progress *progress = progress_start(cli, label);
     const char *path = cli_value(cli, "key-map");
-    tarn_export_options key_map = {.path = path};
-    tarn_export_result written = {0};
+    tarn_key_map key_map = {.file.path = path};
     tarn_status status = path
                              ? tarn_apply_with_key_map(cli->workspace, table, command, parameters, count, &key_map,
-                                                       cli->task, &change, &written, error)
+                                                       cli->task, &change, error)
                              : tarn_apply(cli->workspace, table, command, parameters, count, cli->task, &change, error);
     progress_stop(progress);
     free(label);
     if (status == TARN_OK && path && cli->json)
-        print_with_key_map(&change, path, &written);
+        print_with_key_map(&change, &key_map);
     else if (status == TARN_OK)
         change_print(cli, &change, command);
     if (status == TARN_OK && path) {
-        char *values = human_counted(written.rows, "value", "values");
+        char *values = human_counted(key_map.written.rows, "value", "values");
         cli_note(cli, "the key map of %s is in %s; keep it safe, it gives back what was hidden", values, path);
         free(values);
     }
-    tarn_export_result_clear(&written);
+    tarn_export_result_clear(&key_map.written);
     tarn_change_clear(&change);
     return status;
 }
