@@ -1,7 +1,6 @@
 # The C test programs compiled to WebAssembly and run under node, and some in a page: the same sources as natively. The
 # programs of a folder are linked into one, and those of all folders that need the engine, since linking it takes its time.
 
-find_program(NODE node)
 enable_testing()
 
 set(node_flags -O1 -sWASM_BIGINT=1 -sSUPPORT_LONGJMP=wasm -sFILESYSTEM=0 -sENVIRONMENT=node -sPROXY_TO_PTHREAD=1

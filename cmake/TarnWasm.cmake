@@ -33,7 +33,15 @@ set(TARN_WASM_DUCKDB "${TARN_WASM}/duckdb/libduckdb_wasm.a" CACHE FILEPATH "the 
 add_library(tarn_duckdb INTERFACE)
 target_include_directories(tarn_duckdb SYSTEM INTERFACE "${DUCKDB_ROOT}/include")
 target_compile_definitions(tarn_duckdb INTERFACE TARN_DUCKDB_STATIC)
-target_link_libraries(tarn_duckdb INTERFACE ${TARN_WASM_DUCKDB})
+
+# In front of the library, so that ICU's data is taken from here, where it is packed: see src/engine/icu_data.h.
+find_program(NODE node REQUIRED)
+set(icu_data ${CMAKE_BINARY_DIR}/icu_data.c)
+add_custom_command(OUTPUT ${icu_data}
+  COMMAND ${NODE} ${CMAKE_SOURCE_DIR}/scripts/wasm/icu_data.mjs ${CMAKE_AR} ${TARN_WASM_DUCKDB} ${icu_data}
+  DEPENDS ${CMAKE_SOURCE_DIR}/scripts/wasm/icu_data.mjs ${TARN_WASM_DUCKDB} COMMENT "Packing ICU's data" VERBATIM)
+add_library(tarn_icu_data STATIC ${icu_data})
+target_link_libraries(tarn_duckdb INTERFACE tarn_icu_data ${TARN_WASM_DUCKDB})
 
 # Files that belong to the host that this is not.
 set(TARN_OTHER_HOST "/src/(fs/posix|wasm/(exports|libc_[a-z]+))[.]c$")

@@ -104,6 +104,7 @@ look_wasm() {
     want_command llvm-nm-15 llvm-15
     want_command dpkg-source dpkg-dev
     want_command xz xz-utils
+    want_command zstd zstd
     [ -e /usr/include/xxh3.h ] || lack libxxhash-dev
 }
 look_web() { :; }

@@ -32,8 +32,11 @@ static tarn_status check_version(const tarn_duckdb *duckdb, const char *path, ta
 
 #ifdef TARN_DUCKDB_STATIC
 
+#include "engine/icu_data.h"
+
 static tarn_status load(const char *library, tarn_duckdb *out, tarn_error *error) {
     (void)library;
+    TARN_TRY(tarn_icu_data_unpack(error));
     *out = (tarn_duckdb){
 #define TARN_DUCKDB_SET(name) .name = duckdb_##name,
         TARN_DUCKDB_FUNCTIONS(TARN_DUCKDB_SET)
