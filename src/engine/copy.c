@@ -172,7 +172,7 @@ static tarn_status copy_body(void *context, tarn_error *error) {
         status = copy_on(copying, connection, error);
         set_connection(copying, NULL);
     }
-    tarn_connection_give(connection);
+    tarn_connection_give(connection, status);
     tarn_session_clear(&session);
     return status;
 }

@@ -12,13 +12,13 @@
 /* ---- workers: a connection with the prepared statement
  * --------------------------------------------------------------- */
 
-static void free_worker(eval_worker *worker) {
+static void free_worker(eval_worker *worker, tarn_status status) {
     if (!worker)
         return;
     tarn_collector_free(worker->collector);
     if (worker->connection)
         tarn_instance_duckdb(worker->connection->instance)->destroy_prepare(&worker->prepared);
-    tarn_connection_give(worker->connection);
+    tarn_connection_give(worker->connection, status);
     tarn_session_clear(&worker->session);
     free(worker);
 }
@@ -39,7 +39,7 @@ static tarn_status new_worker(tarn_eval *eval, eval_worker **out, tarn_error *er
     worker->session.is_silent = true;
     TARN_CHECK(tarn_engine_connect(eval->engine, TARN_INSTANCE_ROWS, &worker->session, &worker->connection, error));
     tarn_eval_activate(eval, worker);
-    TARN_CHECK(tarn_connection_run(worker->connection, EVAL_BEGIN, error));
+    TARN_CHECK(tarn_connection_run_usual(worker->connection, TARN_USUAL_BEGIN, error));
     if (!eval->is_checked)
         TARN_CHECK(tarn_eval_check(eval, worker->connection, error));
     TARN_CHECK(prepare(eval, worker, error));
@@ -50,7 +50,7 @@ cleanup:
     if (worker) {
         status = tarn_session_outcome(&worker->session, status, error);
         tarn_eval_deactivate(eval, worker, false);
-        free_worker(worker);
+        free_worker(worker, status);
     }
     return status;
 }
@@ -107,7 +107,7 @@ static void release(tarn_eval *eval) {
     while (eval->idle) {
         eval_worker *worker = eval->idle;
         eval->idle = worker->next;
-        free_worker(worker);
+        free_worker(worker, TARN_OK);
     }
     for (size_t i = 0; i < eval->count; i++) {
         free(eval->expressions[i]);
@@ -257,7 +257,7 @@ static tarn_status stretch_body(void *context, tarn_error *error) {
     bool keep = status == TARN_OK;
     tarn_eval_deactivate(eval, worker, keep);
     if (!keep)
-        free_worker(worker);
+        free_worker(worker, status);
     return status;
 }
 

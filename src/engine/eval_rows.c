@@ -128,8 +128,8 @@ tarn_status tarn_eval_rows(tarn_eval *eval, eval_worker *worker, size_t chunk, i
     worker->session.unit = &worker->unit;
     tarn_status status = tarn_execute_into(worker->connection, worker->prepared, worker->collector, error);
     if (status != TARN_OK) { /* a failed transaction would refuse all that follows */
-        (void)tarn_connection_run(worker->connection, "ROLLBACK", NULL);
-        (void)tarn_connection_run(worker->connection, EVAL_BEGIN, NULL);
+        (void)tarn_connection_run_usual(worker->connection, TARN_USUAL_ROLLBACK, NULL);
+        (void)tarn_connection_run_usual(worker->connection, TARN_USUAL_BEGIN, NULL);
     }
     return tarn_session_outcome(&worker->session, status, error);
 }

@@ -47,6 +47,35 @@ tarn_status tarn_connection_run(tarn_connection *connection, const char *sql, ta
     return run(connection->instance->duckdb, connection->handle, sql, error);
 }
 
+tarn_status tarn_connection_usual(tarn_connection *connection, tarn_usual which, duckdb_prepared_statement *out,
+                                  tarn_error *error) {
+    static const char *const usual[TARN_USUAL_COUNT] = {
+        [TARN_USUAL_BEGIN] = "BEGIN TRANSACTION READ ONLY",
+        [TARN_USUAL_ROLLBACK] = "ROLLBACK",
+        [TARN_USUAL_TREE] = "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR",
+    };
+    const tarn_duckdb *duckdb = connection->instance->duckdb;
+    duckdb_prepared_statement *prepared = &connection->usual[which];
+    tarn_status status = TARN_OK;
+    if (!*prepared && duckdb->prepare(connection->handle, usual[which], prepared) == DuckDBError) {
+        status = tarn_fail_sql(error, duckdb->prepare_error(*prepared));
+        duckdb->destroy_prepare(prepared);
+    }
+    *out = *prepared;
+    return status;
+}
+
+tarn_status tarn_connection_run_usual(tarn_connection *connection, tarn_usual which, tarn_error *error) {
+    const tarn_duckdb *duckdb = connection->instance->duckdb;
+    duckdb_prepared_statement prepared;
+    duckdb_result result = {0};
+    tarn_status status = tarn_connection_usual(connection, which, &prepared, error);
+    if (status == TARN_OK && duckdb->execute_prepared(prepared, &result) == DuckDBError)
+        status = tarn_fail_sql(error, duckdb->result_error(&result));
+    duckdb->destroy_result(&result);
+    return status;
+}
+
 /* Build a statement and run it. */
 static tarn_status set_temp_directory(const tarn_duckdb *duckdb, duckdb_connection connection, const char *directory,
                                       tarn_error *error) {
@@ -160,8 +189,11 @@ void tarn_instance_retain(tarn_instance *instance) {
 
 static void close_instance(tarn_instance *instance) {
     for (size_t i = 0; i < instance->count; i++) {
-        instance->duckdb->disconnect(&instance->connections[i]->handle);
-        free(instance->connections[i]);
+        tarn_connection *connection = instance->connections[i];
+        for (size_t k = 0; k < TARN_USUAL_COUNT; k++)
+            instance->duckdb->destroy_prepare(&connection->usual[k]);
+        instance->duckdb->disconnect(&connection->handle);
+        free(connection);
     }
     free(instance->connections);
     if (instance->database)
@@ -205,17 +237,21 @@ tarn_status tarn_instance_take(tarn_instance *instance, tarn_session *session, t
     return status;
 }
 
-/* A statement that breaks an instance breaks it for every connection, and says so only to the next query. */
+/* Texts, no prepared statements: DuckDB's functions for those let the exceptions of a broken instance through. */
 static bool works(tarn_connection *connection) {
-    (void)tarn_connection_run(connection, "ROLLBACK", NULL); /* fails when no transaction was begun */
+    (void)tarn_connection_run(connection, "ROLLBACK", NULL);
     return tarn_connection_run(connection, "SELECT 1", NULL) == TARN_OK;
 }
 
-void tarn_connection_give(tarn_connection *connection) {
+void tarn_connection_give(tarn_connection *connection, tarn_status status) {
     if (!connection)
         return;
     tarn_instance *instance = connection->instance;
-    bool good = works(connection);
+    bool good = status == TARN_OK;
+    if (good)
+        (void)tarn_connection_run_usual(connection, TARN_USUAL_ROLLBACK, NULL);
+    else
+        good = works(connection);
     pthread_mutex_lock(&instance->mutex);
     connection->session = NULL;
     if (good) {

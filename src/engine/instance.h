@@ -19,11 +19,20 @@
 typedef struct tarn_instance tarn_instance;
 typedef struct tarn_session tarn_session;
 
+/** Statements that nearly every query needs, prepared once for each connection. */
+typedef enum tarn_usual {
+    TARN_USUAL_BEGIN,    /**< BEGIN TRANSACTION READ ONLY */
+    TARN_USUAL_ROLLBACK, /**< fails when no transaction was begun */
+    TARN_USUAL_TREE,     /**< the parse tree of $1, a statement, as JSON */
+    TARN_USUAL_COUNT,
+} tarn_usual;
+
 typedef struct tarn_connection {
     tarn_instance *instance; /**< a counted reference while taken */
     duckdb_connection handle;
-    idx_t id;              /**< DuckDB's own number, by which the scan finds the session */
-    tarn_session *session; /**< what the running query lends to the scan; NULL when idle */
+    duckdb_prepared_statement usual[TARN_USUAL_COUNT]; /**< NULL until needed: see tarn_connection_usual */
+    idx_t id;                                          /**< DuckDB's own number, by which the scan finds the session */
+    tarn_session *session;                             /**< what the running query lends to the scan; NULL when idle */
     struct tarn_connection *next_idle;
 } tarn_connection;
 
@@ -54,13 +63,22 @@ bool tarn_instance_is_usable(tarn_instance *instance);
 tarn_status tarn_instance_take(tarn_instance *instance, tarn_session *session, tarn_connection **out,
                                tarn_error *error);
 
-/** Give it back: its transaction is rolled back and the instance probed with a trivial query. */
-void tarn_connection_give(tarn_connection *connection);
+/** Give it back: its transaction is rolled back. After a failure (`status` of what ran last) the instance is probed
+ * with a trivial query: a statement that breaks it breaks it for all, and says so only to the next one. NULL is
+ * allowed. */
+void tarn_connection_give(tarn_connection *connection, tarn_status status);
 
 /** The session of the connection with DuckDB's number `id`; NULL when there is none. */
 tarn_session *tarn_instance_session(tarn_instance *instance, idx_t id);
 
 /** Run a statement without a result. */
 tarn_status tarn_connection_run(tarn_connection *connection, const char *sql, tarn_error *error);
+
+/** One of the statements above, prepared; it stays the connection's. */
+tarn_status tarn_connection_usual(tarn_connection *connection, tarn_usual which, duckdb_prepared_statement *out,
+                                  tarn_error *error);
+
+/** Run one of those that take nothing and give nothing. */
+tarn_status tarn_connection_run_usual(tarn_connection *connection, tarn_usual which, tarn_error *error);
 
 #endif

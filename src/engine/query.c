@@ -146,7 +146,7 @@ static tarn_status produce(tarn_run *run, bool first, tarn_connection *connectio
     duckdb_prepared_statement prepared = NULL;
     tarn_collector *collector = NULL;
     tarn_status status = TARN_OK;
-    TARN_TRY(tarn_connection_run(connection, "BEGIN TRANSACTION READ ONLY", error));
+    TARN_TRY(tarn_connection_run_usual(connection, TARN_USUAL_BEGIN, error));
     if (first)
         TARN_TRY(tarn_statement_check(&query->statement, connection, error));
     TARN_TRY(tarn_statement_prepare(&query->statement, connection, &prepared, error));

@@ -141,7 +141,7 @@ static void produce(void *context) {
     }
     deactivate(run, self.index);
     note_end(run, status, &error);
-    tarn_connection_give(connection);
+    tarn_connection_give(connection, status);
     tarn_session_clear(&session);
     let_go(run);
 }

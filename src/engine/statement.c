@@ -193,27 +193,24 @@ static tarn_status fetch_text(const tarn_duckdb *duckdb, duckdb_result result, c
 }
 
 /* Run a one-parameter query that gives one text. */
-static tarn_status ask(tarn_connection *connection, const char *query, const char *argument, size_t size, char **out,
-                       tarn_error *error) {
-    const tarn_duckdb *duckdb = tarn_instance_duckdb(connection->instance);
-    duckdb_prepared_statement prepared = NULL;
+static tarn_status ask(const tarn_duckdb *duckdb, duckdb_prepared_statement prepared, const char *argument, size_t size,
+                       char **out, tarn_error *error) {
     duckdb_result result = {0};
     tarn_status status = TARN_OK;
-    if (duckdb->prepare(connection->handle, query, &prepared) == DuckDBError)
-        status = tarn_fail_sql(error, duckdb->prepare_error(prepared));
-    else if (duckdb->bind_varchar_length(prepared, 1, argument, size) == DuckDBError)
+    if (duckdb->bind_varchar_length(prepared, 1, argument, size) == DuckDBError)
         status = tarn_fail_memory(error);
     else if (duckdb->execute_prepared(prepared, &result) == DuckDBError)
         status = tarn_fail_sql(error, duckdb->result_error(&result));
     else
         status = fetch_text(duckdb, result, out, error);
     duckdb->destroy_result(&result);
-    duckdb->destroy_prepare(&prepared);
     return status;
 }
 
 tarn_status tarn_statement_tree(tarn_connection *connection, const char *sql, char **json, tarn_error *error) {
-    TARN_TRY(ask(connection, "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR", sql, strlen(sql), json, error));
+    duckdb_prepared_statement tree;
+    TARN_TRY(tarn_connection_usual(connection, TARN_USUAL_TREE, &tree, error));
+    TARN_TRY(ask(tarn_instance_duckdb(connection->instance), tree, sql, strlen(sql), json, error));
     if (strncmp(*json, TREE_ERROR, strlen(TREE_ERROR)) != 0)
         return TARN_OK;
     free(*json);
@@ -221,17 +218,25 @@ tarn_status tarn_statement_tree(tarn_connection *connection, const char *sql, ch
     return tarn_fail(error, TARN_E_UNSUPPORTED, "DuckDB has no tree for this statement");
 }
 
+#define COUNT_TABLE_FUNCTIONS                                                                                          \
+    "SELECT count(*)::VARCHAR FROM duckdb_functions() WHERE function_type IN ('table', 'table_macro') "                \
+    "AND lower(function_name) = lower($1)"
+
 static tarn_status is_table_function(tarn_connection *connection, const tarn_token *name, bool *out,
                                      tarn_error *error) {
+    const tarn_duckdb *duckdb = tarn_instance_duckdb(connection->instance);
+    duckdb_prepared_statement count = NULL;
     char *answer = NULL;
     size_t quotes = name->kind == TARN_TOKEN_QUOTED;
-    TARN_TRY(ask(connection,
-                 "SELECT count(*)::VARCHAR FROM duckdb_functions() WHERE function_type IN ('table', 'table_macro') "
-                 "AND lower(function_name) = lower($1)",
-                 name->text + quotes, name->size - 2 * quotes, &answer, error));
-    *out = strcmp(answer, "0") != 0;
+    tarn_status status = TARN_OK;
+    if (duckdb->prepare(connection->handle, COUNT_TABLE_FUNCTIONS, &count) == DuckDBError)
+        status = tarn_fail_sql(error, duckdb->prepare_error(count));
+    else
+        status = ask(duckdb, count, name->text + quotes, name->size - 2 * quotes, &answer, error);
+    duckdb->destroy_prepare(&count);
+    *out = status == TARN_OK && strcmp(answer, "0") != 0;
     free(answer);
-    return TARN_OK;
+    return status;
 }
 
 /* PIVOT has no tree. Whatever could be a call of a table function is looked up by its name; a scalar function that

@@ -191,11 +191,11 @@ static void test_a_broken_instance_is_noticed(void **state) {
     assert_ok(tarn_connection_run(connection, "ATTACH ':memory:' AS m", error));
     assert_fails(tarn_connection_run(connection, "SET threads = 1", error), TARN_E_SQL, "locked");
     assert_fails(tarn_connection_run(connection, "ATTACH 'x.db'", error), TARN_E_FORBIDDEN, "queries cannot read");
-    tarn_connection_give(connection);
+    tarn_connection_give(connection, TARN_E_SQL);
     assert_true(tarn_instance_is_usable(instance));
     assert_ok(tarn_instance_take(instance, &session, &connection, error));
     (void)tarn_connection_run(connection, "SELECT * FROM enable_logging('QueryLog', storage = 'file')", NULL);
-    tarn_connection_give(connection);
+    tarn_connection_give(connection, TARN_E_SQL);
     assert_false(tarn_instance_is_usable(instance));
     tarn_instance_release(instance);
     tarn_session_clear(&session);
@@ -228,7 +228,7 @@ static void test_functions_need_a_query_of_ours(void **state) {
     assert_fails(tarn_connection_run(connection, "SELECT * FROM tarn_tables()", error), TARN_E_SQL, "no query of Tarn");
     assert_fails(tarn_connection_run(connection, "SELECT * FROM tarn_rows('x')", error), TARN_E_SQL,
                  "no query of Tarn");
-    tarn_connection_give(connection);
+    tarn_connection_give(connection, TARN_E_SQL);
     tarn_instance_release(instance);
 }
 
