@@ -3,7 +3,7 @@
 set(TARN_WASM_LINK "-O1" CACHE STRING "how much the linked module is optimised: -O1 links in seconds, -Os makes it small")
 set(TARN_WASM_MEMORY 4GB CACHE STRING "the most memory that the module may grow to")
 add_executable(tarn_browser ${CMAKE_SOURCE_DIR}/src/wasm/exports.c ${CMAKE_SOURCE_DIR}/src/wasm/libc_files.c
-  ${CMAKE_SOURCE_DIR}/src/wasm/libc_network.c)
+  ${CMAKE_SOURCE_DIR}/src/wasm/libc_paths.c ${CMAKE_SOURCE_DIR}/src/wasm/libc_network.c)
 set_target_properties(tarn_browser PROPERTIES OUTPUT_NAME tarn SUFFIX .mjs LINKER_LANGUAGE CXX
   RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/dist)
 target_link_libraries(tarn_browser PRIVATE tarn_wasm)

@@ -19,7 +19,7 @@ set(not_under_node "/(fs/test_(posix|pipe)|engine/test_(load|confinement|limits)
 set(names_of_folders setup teardown fixture_setup fixture_teardown make_table head_of commit_change random_below)
 
 add_library(tarn_node_host OBJECT ${CMAKE_SOURCE_DIR}/tests/wasm/posix.c ${CMAKE_SOURCE_DIR}/src/wasm/libc_files.c
-  ${CMAKE_SOURCE_DIR}/src/wasm/libc_network.c)
+  ${CMAKE_SOURCE_DIR}/src/wasm/libc_paths.c ${CMAKE_SOURCE_DIR}/src/wasm/libc_network.c)
 target_link_libraries(tarn_node_host PRIVATE tarn_flags)
 
 # tarn_test_suites(TARGET "FOLDER …" library …): a program that runs all tests of these folders, one after the other.

@@ -1,12 +1,7 @@
-/**
- * The C library's files over tarn_fs: what DuckDB, libxlsxwriter and others open by open() or fopen() lies in the same
- * place as what Tarn opens, on any thread, without a call to the module's own thread. Compiled for WebAssembly only.
- *
- * These are the functions that emscripten's C library calls where others call the system. They answer with errno.
- */
-#include "base/error.h"
+/** The C library's open files over tarn_fs. Compiled for WebAssembly only; see libc_files.h. */
+#include "wasm/libc_files.h"
+
 #include "base/text.h"
-#include "fs/fs.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,8 +11,6 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/statfs.h>
 #include <wasi/api.h>
 
 /* src/wasm/host.js */
@@ -39,41 +32,6 @@ typedef struct open_file {
 /* The process's table of open files, as any system has one. */
 static open_file files[FILES];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static tarn_fs *disk;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void find_disk(void) {
-    tarn_fs_native(&disk, NULL);
-}
-
-static tarn_fs *the_disk(void) {
-    pthread_once(&once, find_disk);
-    return disk;
-}
-
-static int errno_of(tarn_status status) {
-    switch (status) {
-    case TARN_OK:
-        return 0;
-    case TARN_E_NOT_FOUND:
-        return ENOENT;
-    case TARN_E_EXISTS:
-        return EEXIST;
-    case TARN_E_FULL:
-        return ENOSPC;
-    case TARN_E_MEMORY:
-        return ENOMEM;
-    case TARN_E_LOCKED:
-        return EAGAIN;
-    case TARN_E_READ_ONLY:
-        return EROFS;
-    case TARN_E_INVALID:
-        return EINVAL;
-    default:
-        return EIO;
-    }
-}
-
 /* ---- the table --------------------------------------------------------------------------------------------------- */
 
 static open_file *file_at(long number) {
@@ -116,15 +74,15 @@ static tarn_open_mode mode_of(long flags) {
 
 static tarn_status open_entry(open_file *file, const char *path, long flags) {
     tarn_entry_kind kind = TARN_ENTRY_OTHER;
-    bool present = tarn_fs_stat(the_disk(), path, &kind, NULL, NULL) == TARN_OK;
+    bool present = tarn_fs_stat(tarn_libc_disk(), path, &kind, NULL, NULL) == TARN_OK;
     file->path = tarn_strdup(path);
     if (file->path == NULL)
         return TARN_E_MEMORY;
     if (present && kind == TARN_ENTRY_DIRECTORY)
-        return tarn_fs_list(the_disk(), path, &file->entries, &file->count, NULL);
+        return tarn_fs_list(tarn_libc_disk(), path, &file->entries, &file->count, NULL);
     if ((flags & O_DIRECTORY) != 0)
         return TARN_E_NOT_FOUND;
-    TARN_TRY(tarn_fs_open(the_disk(), path, mode_of(flags), &file->file, NULL));
+    TARN_TRY(tarn_fs_open(tarn_libc_disk(), path, mode_of(flags), &file->file, NULL));
     file->appending = (flags & O_APPEND) != 0;
     return (flags & O_TRUNC) != 0 ? tarn_file_truncate(file->file, 0, NULL) : TARN_OK;
 }
@@ -137,7 +95,7 @@ long __syscall_open(long path, long flags, ...) {
     if (status == TARN_OK)
         return number;
     give_up_number(number);
-    return -errno_of(status);
+    return -tarn_libc_errno(status);
 }
 
 __wasi_errno_t __wasi_fd_close(__wasi_fd_t number) {
@@ -174,7 +132,7 @@ static __wasi_errno_t transfer_all(long number, transfer transfer, const __wasi_
         size_t done = 0;
         tarn_status status = transfer(file->file, offset + *total, parts[i].buf, parts[i].buf_len, &done);
         if (status != TARN_OK)
-            return (__wasi_errno_t)errno_of(status);
+            return (__wasi_errno_t)tarn_libc_errno(status);
         *total += done;
         if (done < parts[i].buf_len)
             break;
@@ -260,7 +218,7 @@ __wasi_errno_t __wasi_fd_sync(__wasi_fd_t number) {
     open_file *file = file_at((long)number);
     if (file == NULL)
         return EBADF;
-    return (__wasi_errno_t)(file->file != NULL ? errno_of(tarn_file_sync(file->file, NULL)) : 0);
+    return (__wasi_errno_t)(file->file != NULL ? tarn_libc_errno(tarn_file_sync(file->file, NULL)) : 0);
 }
 
 long __syscall_fdatasync(long number) {
@@ -271,7 +229,8 @@ long __syscall_ftruncate64(long number, long low, long high) {
     open_file *file = file_at(number);
     if (file == NULL || file->file == NULL)
         return -EBADF;
-    return -errno_of(tarn_file_truncate(file->file, (uint64_t)(uint32_t)low | (uint64_t)(uint32_t)high << 32, NULL));
+    return -tarn_libc_errno(
+        tarn_file_truncate(file->file, (uint64_t)(uint32_t)low | (uint64_t)(uint32_t)high << 32, NULL));
 }
 
 __wasi_errno_t __wasi_fd_fdstat_get(__wasi_fd_t number, __wasi_fdstat_t *out) {
@@ -292,41 +251,6 @@ long __syscall_fcntl64(long number, long command, ...) {
     return command == F_GETFL ? O_RDWR : command == F_DUPFD || command == F_DUPFD_CLOEXEC ? -EINVAL : 0;
 }
 
-/* ---- what there is ------------------------------------------------------------------------------------------------
- */
-
-static void describe(struct stat *out, tarn_entry_kind kind, uint64_t size) {
-    memset(out, 0, sizeof *out);
-    out->st_mode = kind == TARN_ENTRY_DIRECTORY ? S_IFDIR | 0755 : S_IFREG | 0644;
-    out->st_nlink = 1;
-    out->st_size = (off_t)size;
-    out->st_blksize = 4096;
-    out->st_blocks = (blkcnt_t)((size + 511) / 512);
-}
-
-long __syscall_stat64(long path, long buffer) {
-    tarn_entry_kind kind;
-    uint64_t size;
-    tarn_status status = tarn_fs_stat(the_disk(), (const char *)path, &kind, &size, NULL);
-    if (status != TARN_OK)
-        return -errno_of(status);
-    describe((struct stat *)buffer, kind, size);
-    return 0;
-}
-
-long __syscall_lstat64(long path, long buffer) {
-    return __syscall_stat64(path, buffer);
-}
-
-/* Nothing here is a link. */
-long __syscall_readlink(long path, long buffer, long size) {
-    (void)buffer, (void)size;
-    tarn_entry_kind kind;
-    uint64_t bytes;
-    tarn_status status = tarn_fs_stat(the_disk(), (const char *)path, &kind, &bytes, NULL);
-    return status != TARN_OK ? -errno_of(status) : -EINVAL;
-}
-
 long __syscall_fstat64(long number, long buffer) {
     open_file *file = file_at(number);
     uint64_t size = 0;
@@ -334,67 +258,11 @@ long __syscall_fstat64(long number, long buffer) {
         return -EBADF;
     if (file != NULL && file->file != NULL)
         tarn_file_size(file->file, &size, NULL);
-    describe((struct stat *)buffer, file != NULL && file->file == NULL ? TARN_ENTRY_DIRECTORY : TARN_ENTRY_FILE, size);
+    tarn_libc_describe((struct stat *)buffer,
+                       file != NULL && file->file == NULL ? TARN_ENTRY_DIRECTORY : TARN_ENTRY_FILE, size);
     if (file == NULL)
         ((struct stat *)buffer)->st_mode = S_IFCHR | 0644;
     return 0;
-}
-
-long __syscall_fstatat64(long folder, long path, long buffer, long flags) {
-    (void)folder; /* nobody asks for anything but absolute paths and the working directory */
-    (void)flags;
-    return __syscall_stat64(path, buffer);
-}
-
-long __syscall_access(long path, long mode) {
-    (void)mode;
-    return -errno_of(tarn_fs_stat(the_disk(), (const char *)path, NULL, NULL, NULL));
-}
-
-long __syscall_faccessat(long folder, long path, long mode, long flags) {
-    (void)folder;
-    (void)flags;
-    return __syscall_access(path, mode);
-}
-
-long __syscall_statfs64(long path, long size, long buffer) {
-    struct statfs *out = (struct statfs *)buffer;
-    uint64_t bytes = 0;
-    (void)size;
-    tarn_status status = tarn_fs_free_space(the_disk(), (const char *)path, &bytes, NULL);
-    if (status != TARN_OK)
-        return -errno_of(status);
-    memset(out, 0, sizeof *out);
-    out->f_bsize = 4096;
-    out->f_frsize = 4096;
-    out->f_bavail = out->f_bfree = out->f_blocks = bytes / 4096;
-    return 0;
-}
-
-/* ---- changing it --------------------------------------------------------------------------------------------------
- */
-
-long __syscall_unlink(long path) {
-    return -errno_of(tarn_fs_remove(the_disk(), (const char *)path, NULL));
-}
-
-long __syscall_rmdir(long path) {
-    return __syscall_unlink(path);
-}
-
-long __syscall_unlinkat(long folder, long path, long flags) {
-    (void)folder;
-    (void)flags;
-    return __syscall_unlink(path);
-}
-
-long __syscall_rename(long from, long to) {
-    return -errno_of(tarn_fs_rename(the_disk(), (const char *)from, (const char *)to, NULL));
-}
-
-long __syscall_mkdir(long path, long mode) {
-    (void)mode;
-    return -errno_of(tarn_fs_make_directory(the_disk(), (const char *)path, NULL));
 }
 
 /* Entries from the folder's position on, as many as fit. */
@@ -414,11 +282,4 @@ long __syscall_getdents64(long number, long buffer, long size) {
         strncpy(out[written].d_name, entry->name, sizeof out->d_name - 1);
     }
     return (long)(written * sizeof *out);
-}
-
-long __syscall_getcwd(long buffer, long size) {
-    if (size < 2)
-        return -ERANGE;
-    memcpy((char *)buffer, "/", 2);
-    return 2;
 }
