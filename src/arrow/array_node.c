@@ -196,12 +196,16 @@ const uint8_t *tarn_validity_of(const struct ArrowArray *array) {
     return array->null_count == 0 || array->n_buffers == 0 ? NULL : array->buffers[0];
 }
 
+/* Asked for every value of a column: of all types but null and some nested ones the format's first letter says enough.
+ */
 bool tarn_array_is_null(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i) {
     tarn_shape shape;
-    if (tarn_shape_of(schema->format, &shape, NULL) != TARN_OK)
-        return false;
-    if (!tarn_layout_has_validity(shape.layout))
-        return shape.layout == TARN_LAYOUT_NULL;
+    if (schema->format[0] == 'n' || schema->format[0] == '+') {
+        if (tarn_shape_of(schema->format, &shape, NULL) != TARN_OK)
+            return false;
+        if (!tarn_layout_has_validity(shape.layout))
+            return shape.layout == TARN_LAYOUT_NULL;
+    }
     const uint8_t *validity = tarn_validity_of(array);
     return validity != NULL && !tarn_bit_get(validity, array->offset + i);
 }
