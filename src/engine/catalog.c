@@ -20,6 +20,7 @@ struct tarn_catalog {
     tarn_table_state *tables; /* the store's, then the query's own */
     size_t table_count;       /* the store's */
     size_t listed_count;
+    bool is_lasting;
 
     pthread_mutex_t mutex; /* guards what follows */
     size_t references;
@@ -252,9 +253,11 @@ tarn_status tarn_catalog_new(tarn_store *store, const tarn_query_table *tables, 
         return tarn_fail_memory(error);
     catalog->store = store;
     catalog->references = 1;
+    catalog->is_lasting = true;
     pthread_mutex_init(&catalog->mutex, NULL);
     for (size_t i = 0; i < count; i++) {
         tarn_version_retain(tables[i].version);
+        catalog->is_lasting &= tarn_version_is_committed(tables[i].version);
         TARN_CHECK(bind(catalog, tables[i].name, tables[i].version, NULL, error));
     }
     TARN_CHECK(list_tables(catalog, tables, count, error));
@@ -264,6 +267,10 @@ tarn_status tarn_catalog_new(tarn_store *store, const tarn_query_table *tables, 
 cleanup:
     tarn_catalog_release(catalog);
     return status;
+}
+
+bool tarn_catalog_is_lasting(const tarn_catalog *catalog) {
+    return catalog->is_lasting;
 }
 
 void tarn_catalog_retain(tarn_catalog *catalog) {

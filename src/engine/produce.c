@@ -30,13 +30,16 @@ static tarn_status drain(const tarn_duckdb *duckdb, duckdb_result *result, tarn_
     }
 }
 
-static tarn_status execute(const tarn_duckdb *duckdb, duckdb_prepared_statement statement, tarn_collector *collector,
-                           after_chunk after, void *context, tarn_error *error) {
+/* `run` may be NULL: then whoever calls it looks for cancelling. */
+static tarn_status execute(tarn_run *run, const tarn_duckdb *duckdb, duckdb_prepared_statement statement,
+                           tarn_collector *collector, after_chunk after, void *context, tarn_error *error) {
     duckdb_pending_result pending = NULL;
     duckdb_result result = {0};
     tarn_status status = TARN_OK;
     if (duckdb->pending_prepared_streaming(statement, &pending) == DuckDBError)
         status = tarn_fail_sql(error, duckdb->pending_error(pending));
+    else if (run && tarn_run_is_stopped(run))
+        status = tarn_fail(error, TARN_E_CANCELLED, "cancelled");
     else if (duckdb->execute_pending(pending, &result) == DuckDBError)
         status = tarn_fail_sql(error, duckdb->result_error(&result));
     else
@@ -70,12 +73,12 @@ static tarn_status put_when_full(void *context, tarn_collector *collector, tarn_
 tarn_status tarn_produce_batches(tarn_run *run, tarn_connection *connection, duckdb_prepared_statement statement,
                                  tarn_collector *collector, tarn_error *error) {
     batching batching = {run, FIRST_ROWS};
-    TARN_TRY(
-        execute(tarn_instance_duckdb(connection->instance), statement, collector, put_when_full, &batching, error));
+    TARN_TRY(execute(run, tarn_instance_duckdb(connection->instance), statement, collector, put_when_full, &batching,
+                     error));
     return tarn_collector_rows(collector) ? put(run, collector, error) : TARN_OK;
 }
 
 tarn_status tarn_execute_into(tarn_connection *connection, duckdb_prepared_statement statement,
                               tarn_collector *collector, tarn_error *error) {
-    return execute(tarn_instance_duckdb(connection->instance), statement, collector, NULL, NULL, error);
+    return execute(NULL, tarn_instance_duckdb(connection->instance), statement, collector, NULL, NULL, error);
 }

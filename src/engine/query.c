@@ -183,6 +183,7 @@ static tarn_status start(tarn_engine *engine, tarn_store *store, const char *sql
     tarn_run_options run = {.kind = TARN_INSTANCE_USER,
                             .catalog = catalog,
                             .task = options->task,
+                            .may_linger = tarn_catalog_is_lasting(catalog),
                             .produce = produce,
                             .context = query,
                             .release_context = free_query};

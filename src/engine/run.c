@@ -12,6 +12,8 @@
 #define SLOTS_PER_PRODUCER 2 /* one being pulled while the next is being made */
 /* An interrupted producer lets go within a few milliseconds; what it holds then can be collected. */
 #define CLOSING_MICROS 1000000
+/* The same where somebody waits for cancelling, and it does no harm that what it holds is let go later. */
+#define LINGERING_MICROS 10000
 /* Said again and again: an interrupt that comes before the query it is meant for is lost. */
 #define INTERRUPT_MICROS 2000
 
@@ -211,6 +213,13 @@ bool tarn_run_take_unit(tarn_run *run, size_t *unit) {
     return wanted;
 }
 
+bool tarn_run_is_stopped(tarn_run *run) {
+    pthread_mutex_lock(&run->mutex);
+    bool stopped = run->stop;
+    pthread_mutex_unlock(&run->mutex);
+    return stopped;
+}
+
 tarn_status tarn_run_put(tarn_run *run, size_t unit, struct ArrowArray *batch, tarn_error *error) {
     tarn_status status = TARN_OK;
     pthread_mutex_lock(&run->mutex);
@@ -329,7 +338,8 @@ tarn_status tarn_run_next(tarn_run *run, struct ArrowArray *out, tarn_error *err
 }
 
 void tarn_run_close(tarn_run *run) {
-    int64_t until = tarn_monotonic() + CLOSING_MICROS;
+    bool lingers = run->options.may_linger && tarn_task_is_cancelled(run->options.task);
+    int64_t until = tarn_monotonic() + (lingers ? LINGERING_MICROS : CLOSING_MICROS);
     pthread_mutex_lock(&run->mutex);
     halt(run);
     while (run->holders > 1 && tarn_monotonic() < until) {

@@ -22,6 +22,8 @@ typedef struct tarn_run_options {
     tarn_instance_kind kind;
     tarn_catalog *catalog; /**< retained; may be NULL */
     tarn_task *task;       /**< retained; may be NULL */
+    bool may_linger;       /**< when it was cancelled, closing does not wait for DuckDB to tidy up, which takes a while
+                                for a large sort: for queries of what nobody can take away */
     tarn_produce produce;
     void *context;                          /**< the caller's own, see `release_context` */
     void (*release_context)(void *context); /**< called when the run is freed; may be NULL */
@@ -38,7 +40,7 @@ tarn_status tarn_run_wait(tarn_run *run, tarn_error *error);
 tarn_status tarn_run_schema(tarn_run *run, struct ArrowSchema *out, tarn_error *error);
 /** The next batch; out->release == NULL at the end. */
 tarn_status tarn_run_next(tarn_run *run, struct ArrowArray *out, tarn_error *error);
-/** Nobody wants more: stops it, gives it a moment to end, and lets go. */
+/** Nobody wants more: stops it, gives it a moment to end, and lets go; its last thread frees it then. */
 void tarn_run_close(tarn_run *run);
 
 /** Take over the run as a C stream, also when it fails. */
@@ -56,6 +58,10 @@ tarn_status tarn_run_split(tarn_run *run, tarn_instance_kind kind, size_t units,
 
 /** The next unit to compute; false when there is none, or nobody wants it. May wait until it is wanted. */
 bool tarn_run_take_unit(tarn_run *run, size_t *unit);
+
+/** Whether nobody wants more. An interrupt that comes before DuckDB has begun with a statement is lost: ask between
+ * that and the first result. */
+bool tarn_run_is_stopped(tarn_run *run);
 
 /** Hand over batch number `unit` (empty ones too). Without units: batches are numbered in their order by the run, and
  *  `unit` counts for nothing; waits for room. TARN_E_CANCELLED when nobody wants it. Always takes `batch`. */

@@ -131,6 +131,8 @@ uint64_t tarn_version_table(const tarn_version *version);
 uint64_t tarn_version_number(const tarn_version *version);
 uint64_t tarn_version_parent(const tarn_version *version);
 uint64_t tarn_version_row_space(const tarn_version *version);
+/** Whether it stays readable for whoever retains it: all but those of drafts, which are gone with their transaction. */
+bool tarn_version_is_committed(const tarn_version *version);
 /** Whether a command that made `after` out of `before` changed nothing: columns, rows, their order and the batches that
  *  hold the values are the same. Versions of the same table. */
 bool tarn_version_is_same(const tarn_version *before, const tarn_version *after);

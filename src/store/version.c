@@ -414,6 +414,10 @@ uint64_t tarn_version_parent(const tarn_version *version) {
     return version->parent;
 }
 
+bool tarn_version_is_committed(const tarn_version *version) {
+    return version->known;
+}
+
 bool tarn_version_is_same(const tarn_version *before, const tarn_version *after) {
     return tarn_state_same(&before->state, &after->state);
 }
