@@ -39,8 +39,21 @@ export interface ConnectionOptions {
 /** For calls whose result does not matter any more, an answer this late is not waited for. */
 const CANCEL_PATIENCE_MS = 30;
 
-export function cancelled(): TarnError {
-    return new TarnError('TARN_E_CANCELLED', 'cancelled; nothing was changed');
+export function cancelled(message = 'cancelled; nothing was changed'): TarnError {
+    return new TarnError('TARN_E_CANCELLED', message);
+}
+
+/** Wait for work that is not this call's alone until the signal comes; the work then goes on, which the message tells. */
+export function untilAborted<T>(signal: AbortSignal | undefined, message: string, work: () => Promise<T>): Promise<T> {
+    if (signal === undefined) return work();
+    if (signal.aborted) return Promise.reject(cancelled());
+    return new Promise((resolve, reject) => {
+        const onAbort = (): void => reject(cancelled(message));
+        signal.addEventListener('abort', onAbort, { once: true });
+        void work()
+            .then(resolve, reject)
+            .finally(() => signal.removeEventListener('abort', onAbort));
+    });
 }
 
 export class Connection {

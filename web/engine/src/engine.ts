@@ -1,4 +1,4 @@
-import type { Answer, CallOptions } from './connection.js';
+import { untilAborted, type Answer, type CallOptions, type Connection } from './connection.js';
 import { TarnDiff } from './diff.js';
 import { TarnError } from './errors.js';
 import { findEarlierLayouts } from './migration.js';
@@ -67,8 +67,12 @@ export class TarnEngine {
 
     // ---- calling ----
 
+    private ready({ signal }: CallOptions): Promise<Connection> {
+        return untilAborted(signal, 'cancelled while the engine was started, which goes on', () => this.life.ready());
+    }
+
     private readonly read = async (op: string, args: object, options: CallOptions = {}): Promise<Answer> => {
-        const connection = await this.life.ready();
+        const connection = await this.ready(options);
         const answer = await connection.call(op, args, { ...options, reads: true });
         this.life.answered();
         return answer;
@@ -76,7 +80,7 @@ export class TarnEngine {
 
     /** Something that may commit. */
     private async change(op: string, args: object, options: CallOptions = {}): Promise<Answer> {
-        const connection = await this.life.ready();
+        const connection = await this.ready(options);
         const answer = await whileCommitting(() => connection.call(op, args, options)).catch((error: TarnError) => {
             if (error.code === 'TARN_E_FULL') void this.quotaWatch.full();
             throw error;
@@ -92,16 +96,21 @@ export class TarnEngine {
 
     // ---- the workspace ----
 
-    async open(): Promise<T.Status> {
-        await this.life.ready();
+    /** A signal that comes while the engine is started ends the waiting; the engine is there for the next call. */
+    async open(options: T.CallControl = {}): Promise<T.Status> {
+        await this.ready(options);
         void this.quotaWatch.look();
-        return this.status();
+        return this.status(options);
     }
 
-    async status(): Promise<T.Status> {
+    async status(options: T.CallControl = {}): Promise<T.Status> {
+        return untilAborted(options.signal, 'cancelled; nothing was changed', () => this.look(options));
+    }
+
+    private async look(options: T.CallControl): Promise<T.Status> {
         const { life } = this;
         const quota = await this.quotaWatch.estimate();
-        const info = life.state === 'ready' ? await this.info().catch(() => null) : null;
+        const info = life.state === 'ready' ? await this.info(options).catch(() => null) : null;
         return {
             state: life.state,
             backend: life.persistent ? 'opfs' : 'memory',
@@ -146,8 +155,8 @@ export class TarnEngine {
     }
 
     /** End the engine. What was committed stays; calls after this fail. */
-    close(): Promise<void> {
-        return this.life.close();
+    close({ signal }: T.CallControl = {}): Promise<void> {
+        return untilAborted(signal, 'no longer waited for; the engine closes all the same', () => this.life.close());
     }
 
     // ---- tables ----

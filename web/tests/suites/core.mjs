@@ -53,6 +53,8 @@ async function historiesAfterReload(world) {
     const tab = await world.tab('?workspace=histories&user=ada');
     await tab.importFile(orders(2000), { table: 'orders' });
     await tab.importFile(orders(500), { table: 'small' });
+    assert.match((await tab.fails('apply', 'orders', 'trim', {})).message, /^trim needs column: /);
+    assert.match((await tab.fails('apply', 'orders', 'clamp', { column: 'id' })).message, /^clamp needs min, max or both$/);
     await tab.call('apply', 'orders', 'trim', { column: 'city' });
     await tab.call('apply', 'small', 'filter', { where: 'id < 100' });
     await tab.call('apply', 'orders', 'set', { column: 'amount', expr: 'amount * 2' });
@@ -162,6 +164,7 @@ async function aborted(world) {
         const bytes = new Uint8Array([1]);
         const { recipes } = engine;
         const calls = {
+            open: () => engine.open(options), status: () => engine.status(options), close: () => engine.close(options),
             info: () => engine.info(options), tables: () => engine.tables(options), schema: () => engine.schema('t', options),
             page: () => engine.page('t', options), rename: () => engine.rename('t', 'u', options), drop: () => engine.drop('t', options),
             undrop: () => engine.undrop('t', options), sql: () => engine.sql('SELECT 1', options),
@@ -189,6 +192,38 @@ async function aborted(world) {
     });
     for (const [name, code] of Object.entries(codes)) assert.equal(code, 'TARN_E_CANCELLED', name);
     assert.deepEqual(await tab.call('audit'), audit);
+    await tab.close();
+}
+
+/** Starting is for all calls: whoever no longer waits leaves it to the others. Closing, once begun, goes on. */
+async function abortedMeanwhile(world) {
+    const tab = await world.tab('?workspace=aborted2&storage=memory');
+    const found = await tab.run(async ({ engine }) => {
+        const { constructor: TarnEngine } = engine;
+        const other = new TarnEngine({ storage: 'memory', workspace: 'other' });
+        const aborted = async (call) => {
+            const control = new AbortController();
+            const answer = call({ signal: control.signal }).then(() => 'done', ({ name, code, message }) => ({ name, code, message }));
+            control.abort();
+            return answer;
+        };
+        return {
+            open: await aborted((options) => other.open(options)),
+            first: await aborted((options) => other.executeSql('SELECT 1', options)),
+            state: (await other.open()).state,
+            status: await aborted((options) => other.status(options)),
+            close: await aborted((options) => other.close(options)),
+            closed: await other.tables().then(() => 'open', ({ code }) => code),
+        };
+    });
+    const abort = { name: 'AbortError', code: 'TARN_E_CANCELLED' };
+    const starting = { ...abort, message: 'cancelled while the engine was started, which goes on' };
+    assert.deepEqual(found, {
+        open: starting, first: starting, state: 'ready',
+        status: { ...abort, message: 'cancelled; nothing was changed' },
+        close: { ...abort, message: 'no longer waited for; the engine closes all the same' },
+        closed: 'TARN_E_CLOSED',
+    });
     await tab.close();
 }
 
@@ -242,6 +277,7 @@ export async function core(world) {
     await test('commands, previews, recipes, clusters, drop, clear', () => commandsAndRecipes(world));
     await test('comparisons with mapped columns; likely duplicates', () => comparedByKey(world));
     await test('an aborted signal refuses every call', () => aborted(world));
+    await test('a signal while the engine starts or closes ends the waiting only', () => abortedMeanwhile(world));
     await test('a folder of the earlier layout is taken over, once', () => earlierLayout(world));
     await test('times are UTC, with time zones at hand', () => sameTimeAsNative(world));
 }
