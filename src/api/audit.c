@@ -1,6 +1,7 @@
 /* The audit log: reading, checking, limiting, writing it. */
 #include "history/audit.h"
 #include "api/workspace.h"
+#include "base/asker.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "diff/detail.h"
@@ -67,7 +68,9 @@ tarn_status tarn_audit_tip_parse(const char *text, tarn_audit_tip *out, tarn_err
     unsigned long long number = strtoull(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != ':' || !is_hash(end + 1))
         return tarn_fail(error, TARN_E_INVALID,
-                         "\"%s\" is no tip: it has the form NUMBER:HASH, as tarn audit --tip prints it", text);
+                         "\"%s\" is no tip: it has the form NUMBER:HASH, as " TARN_ASKER("tarn audit --tip prints it",
+                                                                                         "auditTip gives it"),
+                         text);
     out->number = number;
     memcpy(out->hash, end + 1, sizeof out->hash);
     return TARN_OK;

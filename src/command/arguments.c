@@ -1,5 +1,6 @@
 #include "command/arguments.h"
 
+#include "base/asker.h"
 #include "base/buffer.h"
 #include "base/text.h"
 #include "command/column_types.h"
@@ -94,9 +95,11 @@ static tarn_status check_value(const tarn_command *command, const tarn_parameter
     case TARN_PARAMETER_ROW:
         return is_integer(value) && value[0] != '-'
                    ? TARN_OK
-                   : tarn_fail(error, TARN_E_INVALID,
-                               "%s: %s must be a row id (tarn show --ids prints them), not \"%s\"", command->name,
-                               spec->name, value);
+                   : tarn_fail(
+                         error, TARN_E_INVALID,
+                         "%s: %s must be a row id " TARN_ASKER("(tarn show --ids prints them)",
+                                                               "(page() with ids: true gives them)") ", not \"%s\"",
+                         command->name, spec->name, value);
     case TARN_PARAMETER_NUMBER:
         return is_number(value) ? check_range(command, spec, value, error)
                                 : tarn_fail(error, TARN_E_INVALID, "%s: %s must be a number, not \"%s\"", command->name,
@@ -125,8 +128,10 @@ static tarn_status check_value(const tarn_command *command, const tarn_parameter
 
 static tarn_status refuse_missing(const tarn_command *command, const tarn_parameter_spec *spec, tarn_error *error) {
     if (strcmp(spec->name, "column") == 0)
-        return tarn_fail(error, TARN_E_INVALID, "%s needs --column NAME: %s", command->name, spec->description);
-    return tarn_fail(error, TARN_E_INVALID, "%s needs --set %s=…: %s", command->name, spec->name, spec->description);
+        return tarn_fail(error, TARN_E_INVALID, "%s needs " TARN_ASKER("--column NAME", "column") ": %s", command->name,
+                         spec->description);
+    return tarn_fail(error, TARN_E_INVALID, "%s needs " TARN_ASKER("--set %s=…", "%s") ": %s", command->name,
+                     spec->name, spec->description);
 }
 
 tarn_status tarn_arguments_check(const tarn_command *command, const tarn_version *base, const tarn_argument *given,

@@ -1,4 +1,5 @@
 /* `add-column` and `combine-columns`: a column more, computed. */
+#include "base/asker.h"
 #include "base/text.h"
 #include "command/families.h"
 #include "command/sqltext.h"
@@ -117,7 +118,9 @@ static tarn_status combine_columns(tarn_run *run, tarn_plan *plan, tarn_error *e
     TARN_TRY(tarn_run_columns(run, "column", &columns, &count, error));
     tarn_status status = TARN_OK;
     if (count < 2)
-        status = tarn_fail(error, TARN_E_INVALID, "combine-columns needs two columns or more: give --column again");
+        status = tarn_fail(
+            error, TARN_E_INVALID,
+            "combine-columns needs two columns or more: give " TARN_ASKER("--column again", "column as a list"));
     if (status == TARN_OK)
         status = write_combined(run, columns, count, &sql, error);
     if (status == TARN_OK)

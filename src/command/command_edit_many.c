@@ -1,4 +1,5 @@
 /* `edit-many`: a paste. */
+#include "base/asker.h"
 #include "base/text.h"
 #include "command/families.h"
 #include "command/paste.h"
@@ -41,7 +42,9 @@ static tarn_status check_row(const tarn_run *run, int64_t row, tarn_error *error
     int64_t offset;
     bool live = false;
     if (row < 0 || tarn_version_find_row(run->base, row, &chunk, &offset, &live, NULL) != TARN_OK || !live)
-        return tarn_fail(error, TARN_E_NOT_FOUND, "the table has no row with id %lld (tarn show --ids prints ids)",
+        return tarn_fail(error, TARN_E_NOT_FOUND,
+                         "the table has no row with id %lld " TARN_ASKER("(tarn show --ids prints ids)",
+                                                                         "(page() with ids: true gives them)"),
                          (long long)row);
     return TARN_OK;
 }

@@ -1,4 +1,5 @@
 /* Commands on numbers, and on texts that are meant as numbers. */
+#include "base/asker.h"
 #include "command/currency.h"
 #include "command/families.h"
 
@@ -96,7 +97,8 @@ static tarn_status choose_clamp(const tarn_run *run, size_t column, const char *
     const char *least = tarn_run_text(run, "min"), *most = tarn_run_text(run, "max");
     const tarn_column *what = tarn_version_column(run->base, column);
     if (least == NULL && most == NULL)
-        return tarn_fail(error, TARN_E_INVALID, "clamp needs --set min=…, --set max=… or both");
+        return tarn_fail(error, TARN_E_INVALID,
+                         "clamp needs " TARN_ASKER("--set min=…, --set max=…", "min, max") " or both");
     if (least != NULL && most != NULL && tarn_run_number(run, "min") > tarn_run_number(run, "max"))
         return tarn_fail(error, TARN_E_INVALID, "clamp: min (%s) is more than max (%s): exchange them", least, most);
     if (is_integer(what->type) && (!is_whole(least) || !is_whole(most)))

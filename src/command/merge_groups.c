@@ -1,5 +1,6 @@
 #include "command/merge_groups.h"
 
+#include "base/asker.h"
 #include "base/text.h"
 #include "command/matches.h"
 #include "command/plan.h"
@@ -281,7 +282,8 @@ tarn_status tarn_merge_groups_find(tarn_run *run, tarn_merge_groups *out, tarn_e
     *out = (tarn_merge_groups){0};
     if (pairs == NULL && !tarn_run_has(run, "column"))
         return tarn_fail(error, TARN_E_INVALID,
-                         "merge needs either pairs (row ids such as 12:40,7:9) or --column NAME, to find them");
+                         "merge needs either pairs (row ids such as 12:40,7:9) or %s, to find them",
+                         TARN_ASKER("--column NAME", "column"));
     if (pairs == NULL)
         return use_matches(run, out, error);
     TARN_TRY(refuse_mixture(run, error));

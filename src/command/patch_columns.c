@@ -1,6 +1,7 @@
 /* The columns as a patch wants them. */
 #include "command/patch.h"
 
+#include "base/asker.h"
 #include "base/text.h"
 #include "command/expression.h"
 #include "command/sqltext.h"
@@ -96,7 +97,7 @@ static tarn_status refuse_type(const retyping *r, const char *type, tarn_error *
     return tarn_fail(
         error, TARN_E_UNSUPPORTED,
         "%s gives the column \"%s\" the type %s, which values cannot be cast to: change its type first, or "
-        "make the comparison with --leave-out",
+        "make the comparison with " TARN_ASKER("--leave-out", "leaveOut"),
         r->patch->path, r->column->before, type);
 }
 

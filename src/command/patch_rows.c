@@ -2,6 +2,7 @@
 #include "command/patch.h"
 
 #include "arrow/builder.h"
+#include "base/asker.h"
 #include "base/text.h"
 #include "diff/lookup.h"
 #include "store/gather.h"
@@ -26,7 +27,8 @@ static tarn_status find_column(const tarn_run *run, const tarn_patch *patch, tar
     if (tarn_version_find_column(run->base, column->before, &column->column, NULL) != TARN_OK) {
         column->column = TARN_PATCH_NONE;
         return tarn_fail(error, TARN_E_NOT_FOUND,
-                         "%s compares a column \"%s\", which the table does not have: make it with --leave-out %s",
+                         "%s compares a column \"%s\", which the table does not have: make it with " TARN_ASKER(
+                             "--leave-out %s", "leaveOut: ['%s']"),
                          patch->path, column->before, column->before);
     }
     if (column->after == NULL)
@@ -416,9 +418,9 @@ tarn_status tarn_patch_refuse(const tarn_run *run, const tarn_patch *patch, tarn
     tarn_status status = count == NULL ? tarn_fail_memory(error) : list_conflicts(run, patch, &list, error);
     if (status == TARN_OK)
         status = tarn_fail(error, TARN_E_CONFLICT,
-                           "%s not fit the table, and nothing was changed (%s): --preview lists them; conflicts=skip "
+                           "%s not fit the table, and nothing was changed (%s): %s lists them; conflicts=skip "
                            "leaves them out, conflicts=theirs overrules the table",
-                           count, (const char *)list.data);
+                           count, (const char *)list.data, TARN_ASKER("--preview", "a preview"));
     free(count);
     tarn_buffer_free(&list);
     return status;

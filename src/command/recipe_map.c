@@ -2,6 +2,7 @@
  * filled in. */
 #include "command/recipe.h"
 
+#include "base/asker.h"
 #include "base/buffer.h"
 #include "base/text.h"
 #include "engine/tokens.h"
@@ -169,7 +170,9 @@ static tarn_status add_answer(mapping *m, tarn_recipe_step *step, const tarn_par
         TARN_TRY(add_argument(step, spec->name, tarn_strdup(m->options->answers[i].value), error));
     }
     return found ? TARN_OK
-                 : tarn_fail(error, TARN_E_INVALID, "step %zu (%s) asks for %s: give --set %s=… (or %zu.%s=…)",
+                 : tarn_fail(error, TARN_E_INVALID,
+                             "step %zu (%s) asks for %s: give " TARN_ASKER("--set %s=… (or %zu.%s=…)",
+                                                                           "an answer %s (or %zu.%s)"),
                              step->number, step->command->name, spec->name, spec->name, step->number, spec->name);
 }
 

@@ -1,6 +1,7 @@
 #include "command/sqltext.h"
 
 #include "arrow/builder.h"
+#include "base/asker.h"
 #include "base/text.h"
 #include "engine/types.h"
 
@@ -232,7 +233,9 @@ static tarn_status add_row(const tarn_version *version, int64_t row, bool needed
     if (!live)
         return !needed ? TARN_OK
                        : tarn_fail(error, TARN_E_NOT_FOUND,
-                                   "the table has no row with id %lld (tarn show --ids prints ids)", (long long)row);
+                                   "the table has no row with id %lld " TARN_ASKER(
+                                       "(tarn show --ids prints ids)", "(page() with ids: true gives them)"),
+                                   (long long)row);
     TARN_TRY(tarn_grow(&list->rows, &list->capacity, list->count + 1, sizeof *list->rows, error));
     list->rows[list->count++] = row;
     return TARN_OK;

@@ -1,6 +1,8 @@
 /* Choosing a key when none was given: one column, else two that together have different values in every row. */
 #include "diff/keys.h"
 
+#include "base/asker.h"
+
 #include <stdlib.h>
 
 #define MOST_FOR_TWO 8 /* columns of which pairs are tried, those that tell most rows apart */
@@ -107,14 +109,15 @@ static tarn_status refuse(const choice *c, tarn_error *error) {
     if (c->count == 0)
         return tarn_fail(error, TARN_E_INVALID,
                          "the rows of %s and %s have no numbers in common, and no column that both have can tell them "
-                         "apart: name the columns that belong together with --map, and the key with --key",
-                         info->before.table, info->after.table);
+                         "apart: name the columns that belong together with %s",
+                         info->before.table, info->after.table,
+                         TARN_ASKER("--map, and the key with --key", "map, and the key with keys"));
     return tarn_fail(error, TARN_E_INVALID,
                      "the rows of %s and %s have no numbers in common, and no column has a different value in every "
-                     "row of both, nor have two together: name the columns that tell rows apart with --key (\"%s\" "
+                     "row of both, nor have two together: name the columns that tell rows apart with %s (\"%s\" "
                      "comes nearest: it leaves %lld of the rows alike)",
-                     info->before.table, info->after.table, info->columns[c->list[0].pair].after,
-                     (long long)c->list[0].lost);
+                     info->before.table, info->after.table, TARN_ASKER("--key", "keys"),
+                     info->columns[c->list[0].pair].after, (long long)c->list[0].lost);
 }
 
 tarn_status tarn_diff_choose_key(tarn_diff *diff, tarn_pool *pool, tarn_task *task, tarn_error *error) {

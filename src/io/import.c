@@ -1,5 +1,6 @@
 #include "io/import.h"
 
+#include "base/asker.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "io/format.h"
@@ -156,7 +157,8 @@ tarn_status tarn_io_import(const tarn_io *io, const tarn_import_options *options
         goto cleanup;
     }
     if (is_stream && options->table == NULL && !has_own_name(options->path)) {
-        status = tarn_fail(error, TARN_E_INVALID, "what comes from %s needs a name: give --name TABLE",
+        status = tarn_fail(error, TARN_E_INVALID,
+                           "what comes from %s needs a name: give " TARN_ASKER("--name TABLE", "table"),
                            from_input ? "standard input" : options->path);
         goto cleanup;
     }

@@ -1,6 +1,7 @@
 #include "io/target.h"
 
 #include "arrow/cast.h"
+#include "base/asker.h"
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -25,9 +26,11 @@ tarn_status tarn_target_check(const tarn_io *io, const char *table, tarn_if_exis
         return status;
     }
     if (if_exists == TARN_IF_EXISTS_FAIL)
-        status = tarn_fail(error, TARN_E_EXISTS,
-                           "there is a table %s already: choose another name (--name), or say --replace or --append",
-                           state.name);
+        status =
+            tarn_fail(error, TARN_E_EXISTS,
+                      "there is a table %s already: choose another name " TARN_ASKER(
+                          "(--name), or say --replace or --append", "(table), or say ifExists: 'replace' or 'append'"),
+                      state.name);
     else if (base != NULL)
         status = tarn_store_version(io->store, state.id, TARN_HEAD, base, error);
     tarn_table_state_clear(&state);

@@ -2,6 +2,7 @@
 #include "support_diff.h"
 
 #include "arrow/builder.h"
+#include "base/asker.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -217,7 +218,7 @@ static void a_key_is_chosen(void **state) {
     tarn_diff_close(diff);
     const char *id = "c1";
     input.options = &(tarn_diff_options){.leave_out = &id, .leave_out_count = 1};
-    assert_fails(tarn_diff_compare(&input, &diff, error), TARN_E_INVALID, "--key");
+    assert_fails(tarn_diff_compare(&input, &diff, error), TARN_E_INVALID, TARN_ASKER("--key", "keys"));
     tarn_version_release(a);
     tarn_version_release(b);
 }
