@@ -525,6 +525,10 @@ tarn_status tarn_journal_commit(tarn_store *store, tarn_buffer *line, tarn_error
     /* Whoever reads only an older form has to learn it before there is anything that it would misread. */
     if (store->ledger.format < TARN_FORMAT_VERSION)
         TARN_TRY(tarn_journal_rotate(store, NULL, error));
+    if (store->ledger.between > 0) {
+        tarn_json_out_key(&out, "between");
+        tarn_json_out_u64(&out, store->ledger.between);
+    }
     tarn_json_out_key(&out, "prev");
     tarn_json_out_text(&out, store->ledger.hash);
     if (out.status != TARN_OK)
@@ -588,6 +592,7 @@ static tarn_status begin_file(tarn_store *store, const tarn_buffer *carried, tar
     pthread_mutex_lock(&store->lock);
     tarn_shared_file_release(store->journal.file);
     store->ledger.format = TARN_FORMAT_VERSION;
+    store->ledger.between = 0;
     store->journal = (tarn_journal){
         .number = store->journal.number + 1, .file = file, .end = text.size, .started = store->ledger.record};
     file = NULL;

@@ -315,8 +315,10 @@ tarn_status tarn_ledger_apply(tarn_ledger *ledger, const tarn_line *line, uint32
             TARN_TRY(apply_table(ledger, &line->tables[i], line->time, error));
     }
     TARN_TRY(tarn_ledger_index_line(ledger, line, file, offset, length, error));
+    ledger->between += line->kind == TARN_LINE_KEPT && line->prev.size > 0;
     if (line->kind != TARN_LINE_RECORD)
         return TARN_OK;
+    ledger->between = 0;
     TARN_TRY(each_number(ledger, line->removed_tables, remove_table, error));
     TARN_TRY(each_number(ledger, line->removed_segments, remove_segment, error));
     TARN_TRY(take_limit(ledger, line->audit_keep, error));

@@ -27,6 +27,7 @@ typedef struct tarn_segment_size {
 typedef struct tarn_ledger {
     uint64_t record;                  /* the last one taken in */
     char hash[TARN_SHA256_TEXT_SIZE]; /* of its line */
+    uint64_t between;                 /* kept lines that were appended behind it, in the same file */
     tarn_table *tables;               /* by id */
     size_t table_count, table_capacity;
     tarn_space *spaces; /* by id */

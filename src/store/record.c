@@ -146,6 +146,8 @@ static bool read_record_member(tarn_json *json, tarn_slice key, tarn_line *line)
         line->duration = tarn_json_i64(json);
     else if (tarn_slice_is(key, "prev"))
         tarn_json_string(json, &line->prev);
+    else if (tarn_slice_is(key, "between"))
+        line->between = tarn_json_u64(json);
     else if (tarn_slice_is(key, "batches"))
         tarn_json_skip(json, &line->batches);
     else if (tarn_slice_is(key, "removed_tables"))

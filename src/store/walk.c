@@ -215,6 +215,7 @@ typedef struct chain {
     uint64_t record;
     char hash[TARN_SHA256_TEXT_SIZE];
     uint64_t checked;
+    uint64_t between; /* kept lines behind the record, in the same file */
     bool begun;
     const tarn_store_tip_mark *expected; /* a record that must be there as it was; NULL: none */
     char at_expected[TARN_SHA256_TEXT_SIZE];
@@ -232,19 +233,40 @@ static tarn_status check_start(chain *chain, const tarn_line *parsed, const char
         return broken(path, 1, start.record, "does not continue the file before it: records were changed or removed",
                       error);
     chain->record = start.before;
+    chain->between = 0;
     memcpy(chain->hash, start.before_hash, sizeof chain->hash);
     chain->begun = true;
     return TARN_OK;
 }
 
-static tarn_status check_line(chain *chain, const tarn_line *parsed, tarn_slice text, const char *path, uint64_t line,
+/* Kept lines are no records; the next line that was appended says how many there were. */
+static tarn_status check_between(const chain *chain, const tarn_line *parsed, const char *path, uint64_t line,
+                                 tarn_error *error) {
+    if (parsed->between == 0 || parsed->between == chain->between)
+        return TARN_OK;
+    return tarn_fail(error, TARN_E_CORRUPT,
+                     "line %" PRIu64 " of %s: lines behind record %" PRIu64
+                     " that say where folds lie were removed or added (%" PRIu64 " are there, of %" PRIu64
+                     "); they are no events, and no data is in them",
+                     line, path, chain->record, chain->between, parsed->between);
+}
+
+static tarn_status check_kept(chain *chain, const tarn_line *parsed, const char *path, uint64_t line,
                               tarn_error *error) {
-    if (parsed->kind == TARN_LINE_KEPT) { /* one that came among records says which it came behind */
-        if (parsed->prev.size == 0 || tarn_slice_is(parsed->prev, chain->hash))
-            return TARN_OK;
+    if (parsed->prev.size == 0) /* written with the checkpoint */
+        return TARN_OK;
+    if (!tarn_slice_is(parsed->prev, chain->hash)) /* one that came among records says which it came behind */
         return broken(path, line, chain->record,
                       "does not have the hash of the record before it: one of them was changed or moved", error);
-    }
+    TARN_TRY(check_between(chain, parsed, path, line, error));
+    chain->between++;
+    return TARN_OK;
+}
+
+static tarn_status check_line(chain *chain, const tarn_line *parsed, tarn_slice text, const char *path, uint64_t line,
+                              tarn_error *error) {
+    if (parsed->kind == TARN_LINE_KEPT)
+        return check_kept(chain, parsed, path, line, error);
     if (parsed->kind == TARN_LINE_CHECKPOINT)
         return check_start(chain, parsed, path, error);
     if (parsed->number != chain->record + 1)
@@ -253,7 +275,10 @@ static tarn_status check_line(chain *chain, const tarn_line *parsed, tarn_slice 
     if (!tarn_slice_is(parsed->prev, chain->hash))
         return broken(path, line, parsed->number,
                       "does not have the hash of the one before it: one of them was changed", error);
+    if (parsed->kind == TARN_LINE_RECORD)
+        TARN_TRY(check_between(chain, parsed, path, line, error));
     text = record_text(parsed, text);
+    chain->between = 0;
     chain->record = parsed->number;
     tarn_sha256_text(text.data, text.size, chain->hash);
     chain->checked++;

@@ -129,6 +129,26 @@ edits() {
     [ "$(value 'SELECT note FROM "orders@80" WHERE n = 0')" = "edit 79" ]
 }
 
+@test "verify: a line that says where folds lie is no event, and is missed all the same" {
+    tarn init -q
+    tarn sql -q "SELECT n, 'name ' || n AS note FROM range(5000) AS r(n)" --into orders
+    edits 70
+    run tarn audit --verify
+    [ "$output" = "the chain holds: 71 events" ]
+    cp -r .tarn/journal before
+    line=$(grep -n '^{"kept":' .tarn/journal/*.jsonl | head -1 | cut -d: -f1)
+    [ "$line" -lt "$(grep -c '' .tarn/journal/*.jsonl)" ]
+    sed -i "${line}d" .tarn/journal/*.jsonl
+    run --separate-stderr tarn audit --verify
+    fails 1 "say where folds lie" "0 are there, of 1"
+    [ "$(value 'SELECT note FROM orders WHERE n = 0')" = "edit 70" ]
+    rm -r .tarn/journal
+    mv before .tarn/journal
+    tarn audit --verify
+    edits 1
+    tarn audit --verify
+}
+
 @test "keep: an event that was pruned cannot be compared or shown" {
     orders
     edits 3

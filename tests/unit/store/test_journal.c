@@ -291,11 +291,19 @@ static void folds_stand_between_records(void **state) {
         at++;
     for (int i = 0; i < 54; i++) /* checkpoint, 51 records, two lines of folds */
         order[count++] = i;
-    order[at] = at + 1; /* the line of folds one record further down */
-    order[at + 1] = at;
+    order[at] = at - 1; /* the line of folds one record further up */
+    order[at - 1] = at;
     write_lines(f, &whole, order, count);
     assert_ok(try_open(f, error));
     assert_fails(tarn_store_verify_journal(f->store, NULL, NULL, error), TARN_E_CORRUPT, "changed or moved");
+    close_store(f);
+    order[at - 1] = at - 1; /* without it */
+    for (int i = at; i < count - 1; i++)
+        order[i] = i + 1;
+    write_lines(f, &whole, order, count - 1);
+    assert_ok(try_open(f, error));
+    assert_fails(tarn_store_verify_journal(f->store, NULL, NULL, error), TARN_E_CORRUPT, "folds lie");
+    check_rows(f, table, LARGE, 50);
     close_store(f);
     write_all(f->fs, JOURNAL_1, whole.data, whole.size - 1);
     flip_byte(f->fs, JOURNAL_1, (uint64_t)(line_of(&whole, at).data - (const char *)whole.data) + 60);
