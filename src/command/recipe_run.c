@@ -235,12 +235,14 @@ static tarn_status apply_step(running *r, size_t i, tarn_error *error) {
     return name_step(r, i, status, error);
 }
 
-/* The table as it was, redo included; the versions that were made stay by their numbers until gc. */
-static tarn_status go_back(const running *r, tarn_error *error) {
+/* The table as it was, redo included; the versions that were made stay by their numbers until gc. `*newest` is the last
+ * of them. */
+static tarn_status go_back(const running *r, uint64_t *newest, tarn_error *error) {
     char parameters[64];
     tarn_table_state state;
     TARN_TRY(tarn_store_find_id(r->environment->store, r->table->id, &state, error));
     bool moved = state.head != r->table->head;
+    *newest = state.newest;
     tarn_table_state_clear(&state);
     if (!moved)
         return TARN_OK;
@@ -262,6 +264,23 @@ static tarn_status count_versions(running *r, tarn_error *error) {
     return status;
 }
 
+/* What stopped the run, and what is left of it. */
+static tarn_status say_left(const running *r, uint64_t newest, tarn_status status, tarn_error *error) {
+    uint64_t first = r->table->newest + 1;
+    char *reason = newest >= first && error != NULL ? tarn_strdup(error->message) : NULL, versions[80];
+    if (reason == NULL)
+        return status;
+    if (newest == first)
+        snprintf(versions, sizeof versions, "version %" PRIu64 ", which the steps before made, stays", first);
+    else
+        snprintf(versions, sizeof versions, "versions %" PRIu64 " to %" PRIu64 ", which the steps before made, stay",
+                 first, newest);
+    tarn_fail(error, status, "%s; %s is at version %" PRIu64 " as before (%s beside it until tarn gc)", reason,
+              r->table->name, r->table->head, versions);
+    free(reason);
+    return status;
+}
+
 static tarn_status run_each(running *r, tarn_error *error) {
     tarn_status status = TARN_OK;
     for (size_t i = 0; i < r->count && status == TARN_OK; i++)
@@ -271,10 +290,11 @@ static tarn_status run_each(running *r, tarn_error *error) {
     if (status == TARN_OK)
         return TARN_OK;
     tarn_error problem;
-    if (go_back(r, &problem) != TARN_OK)
+    uint64_t newest;
+    if (go_back(r, &newest, &problem) != TARN_OK)
         return tarn_fail_context(error, status, "%s is left where the recipe stopped (%s)", r->table->name,
                                  problem.message);
-    return status;
+    return say_left(r, newest, status, error);
 }
 
 /* ---- all of it ----------------------------------------------------------------------------------------------- */

@@ -122,7 +122,10 @@ next() {
         run --separate-stderr tarn recipe run bad orders $how
         fails 1 "step 2 of 2: set: " Paris
         tarn tables --json | jq -e '.[0] | .version == 1 and .can_redo and .columns == 4'
+        [ "$how" = --each-step ] || [[ $stderr != *"as before"* ]]
     done
+    fails 1 "orders is at version 1 as before" "version 3, which the steps before made, stays"
+    tarn schema orders@3 --json | jq -e '.columns | length == 3'
     tarn redo -q orders
     tarn show orders --json | jq -e 'length == 3'
 }
