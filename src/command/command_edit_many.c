@@ -111,7 +111,7 @@ static tarn_status read_block(const tarn_run *run, typed_cells *list, tarn_error
     TARN_CHECK(tarn_run_column(run, "column", &column, error));
     TARN_CHECK(check_row(run, row, error));
     TARN_CHECK(tarn_paste_read(tarn_run_text(run, "block"), &paste, error));
-    TARN_CHECK(tarn_rows_shown(run->base, &shown, error));
+    TARN_CHECK(tarn_rows_shown(run->base, run->task, &shown, error));
     while (at < total && shown[at] != row)
         at++;
     TARN_CHECK(place_block(run, &paste, column, shown + at, total - at, list, error));

@@ -39,6 +39,7 @@ static tarn_status find_pairs(const filling *f, bool up, int64_t *targets, int64
     for (int64_t i = 0; i < f->count; i++) {
         int64_t row = f->shown[up ? f->count - 1 - i : i], offset;
         size_t chunk;
+        TARN_TRY(tarn_run_check(f->run, i, error));
         TARN_TRY(tarn_version_find_row(f->run->base, row, &chunk, &offset, NULL, error));
         if (f->batches[chunk] == NULL)
             TARN_TRY(tarn_version_read(f->run->base, f->column, chunk, &f->batches[chunk], error));
@@ -80,7 +81,7 @@ static tarn_status fill(tarn_run *run, tarn_plan *plan, bool up, tarn_error *err
     size_t *columns, count;
     int64_t *shown = NULL;
     TARN_TRY(tarn_run_columns(run, "column", &columns, &count, error));
-    tarn_status status = tarn_rows_shown(run->base, &shown, error);
+    tarn_status status = tarn_rows_shown(run->base, run->task, &shown, error);
     for (size_t i = 0; i < count && status == TARN_OK; i++) {
         filling f = {.run = run, .shown = shown, .count = tarn_version_rows(run->base), .column = columns[i]};
         f.empty_too = tarn_run_is(run, "empty", "true");

@@ -124,12 +124,13 @@ static tarn_status sample_rows(tarn_run *run, tarn_plan *plan, tarn_error *error
     uint64_t state = (uint64_t)tarn_run_integer(run, "seed");
     TARN_TRY(read_size(run, &wanted, error));
     TARN_TRY(tarn_plan_keep(run, plan, error));
-    TARN_TRY(tarn_rows_shown(run->base, &shown, error));
+    TARN_TRY(tarn_rows_shown(run->base, run->task, &shown, error));
     tarn_status status = TARN_OK;
     for (int64_t i = 0; i < total && status == TARN_OK; i++) {
+        status = tarn_run_check(run, i, error);
         if (next_random(&state) % (uint64_t)(total - i) < (uint64_t)wanted)
             wanted--; /* each of those left is as likely as the others */
-        else
+        else if (status == TARN_OK)
             status = remove_row(run, plan, shown[i], error);
     }
     free(shown);

@@ -43,7 +43,7 @@ static tarn_status read_table(transposing *t, tarn_error *error) {
     for (size_t i = 1; i < t->count; i++)
         t->same = t->same && tarn_schema_same_type(tarn_version_column(base, t->columns[0])->type,
                                                    tarn_version_column(base, t->columns[i])->type);
-    TARN_TRY(tarn_rows_shown(base, &shown, error));
+    TARN_TRY(tarn_rows_shown(base, t->run->task, &shown, error));
     tarn_status status = tarn_gather_rows(base, shown, rows, &t->rows, error);
     free(shown);
     return status;

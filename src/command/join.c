@@ -115,12 +115,12 @@ static int compare_placed(const void *a, const void *b) {
 }
 
 /* Where a version shows its rows, by rising row number; NULL when that is by their numbers. */
-static tarn_status find_places(const tarn_version *version, placed **out, tarn_error *error) {
+static tarn_status find_places(const tarn_version *version, tarn_task *task, placed **out, tarn_error *error) {
     int64_t *shown, count = tarn_version_rows(version);
     *out = NULL;
     if (!tarn_version_has_order(version))
         return TARN_OK;
-    TARN_TRY(tarn_rows_shown(version, &shown, error));
+    TARN_TRY(tarn_rows_shown(version, task, &shown, error));
     placed *places = malloc((size_t)(count + 1) * sizeof *places);
     for (int64_t i = 0; places != NULL && i < count; i++)
         places[i] = (placed){shown[i], i};
@@ -150,13 +150,14 @@ static int compare_pairs(const void *a, const void *b) {
     return (x->right_position > y->right_position) - (x->right_position < y->right_position);
 }
 
-static tarn_status order_pairs(tarn_joining *j, tarn_error *error) {
+static tarn_status order_pairs(tarn_joining *j, tarn_run *run, tarn_error *error) {
     placed *left = NULL, *right = NULL;
-    tarn_status status = find_places(j->left, &left, error);
+    tarn_status status = find_places(j->left, run->task, &left, error);
     if (status == TARN_OK)
-        status = find_places(j->right, &right, error);
+        status = find_places(j->right, run->task, &right, error);
     for (size_t i = 0; i < j->pair_count && status == TARN_OK; i++) {
         tarn_row_pair *pair = &j->pairs[i];
+        status = tarn_run_check(run, (int64_t)i, error);
         pair->left_position = position_of(left, tarn_version_rows(j->left), pair->left);
         pair->right_position = position_of(right, tarn_version_rows(j->right), pair->right);
     }
@@ -169,5 +170,5 @@ static tarn_status order_pairs(tarn_joining *j, tarn_error *error) {
 
 tarn_status tarn_joining_find_pairs(tarn_joining *j, tarn_run *run, tarn_error *error) {
     TARN_TRY(query_pairs(j, run, error));
-    return order_pairs(j, error);
+    return order_pairs(j, run, error);
 }

@@ -111,7 +111,7 @@ static void link_groups(naming *n, const place *places) {
 
 static tarn_status find_positions(naming *n, const place *places, tarn_error *error) {
     int64_t *shown, total = tarn_version_rows(n->run->base);
-    TARN_TRY(tarn_rows_shown(n->run->base, &shown, error));
+    TARN_TRY(tarn_rows_shown(n->run->base, n->run->task, &shown, error));
     for (int64_t i = 0; i < total; i++) {
         size_t low = 0, high = n->count;
         while (low < high) {

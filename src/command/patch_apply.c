@@ -240,7 +240,7 @@ static tarn_status insert_and_order(applying *a, placed *list, int64_t count, ta
     if (a->row_count > 0)
         TARN_TRY(insert_rows(a, INT64_MAX, error));
     TARN_CHECK(tarn_draft_look(a->run->draft, &present, error));
-    TARN_CHECK(tarn_rows_shown(present, &shown, error));
+    TARN_CHECK(tarn_rows_shown(present, a->run->task, &shown, error));
     for (int64_t i = 0; i < count; i++)
         list[i].row = list[i].added ? shown[tarn_version_rows(present) - a->row_count + added++]
                                     : a->patch->list[list[i].row].row;

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CHECKED_ROWS = 65536 };
+
 void tarn_plan_clear(tarn_plan *plan) {
     for (size_t i = 0; i < plan->column_count; i++) {
         free(plan->columns[i].name);
@@ -127,17 +129,36 @@ tarn_status tarn_plan_keep(const tarn_run *run, tarn_plan *plan, tarn_error *err
     return TARN_OK;
 }
 
-tarn_status tarn_rows_shown(const tarn_version *version, int64_t **out, tarn_error *error) {
+tarn_status tarn_run_check(const tarn_run *run, int64_t row, tarn_error *error) {
+    return row % CHECKED_ROWS == 0 ? tarn_task_check(run->task, error) : TARN_OK;
+}
+
+tarn_status tarn_rows_shown(const tarn_version *version, tarn_task *task, int64_t **out, tarn_error *error) {
     int64_t count = tarn_version_rows(version);
     int64_t *rows = malloc((size_t)(count + 1) * sizeof *rows);
     if (rows == NULL)
         return tarn_fail_memory(error);
-    tarn_status status = tarn_version_locate(version, 0, count, rows, error);
+    tarn_status status = TARN_OK;
+    for (int64_t at = 0; at < count && status == TARN_OK; at += CHECKED_ROWS) {
+        status = tarn_task_check(task, error);
+        if (status == TARN_OK)
+            status = tarn_version_locate(version, at, count - at < CHECKED_ROWS ? count - at : CHECKED_ROWS, rows + at,
+                                         error);
+    }
     if (status == TARN_OK)
         *out = rows;
     else
         free(rows);
     return status;
+}
+
+tarn_status tarn_plan_count_moved(tarn_run *run, const tarn_plan *plan, tarn_error *error) {
+    int64_t *shown, count = tarn_version_rows(run->base);
+    TARN_TRY(tarn_rows_shown(run->base, run->task, &shown, error));
+    for (int64_t i = 0; i < count; i++)
+        run->rows += shown[i] != plan->order[i];
+    free(shown);
+    return TARN_OK;
 }
 
 /* ---- cells

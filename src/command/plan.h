@@ -93,8 +93,12 @@ char *tarn_plan_free_name(const tarn_plan *plan, const char *wanted);
 
 /** Begin with all rows that are live. */
 tarn_status tarn_plan_keep(const tarn_run *run, tarn_plan *plan, tarn_error *error);
-/** Row numbers of all live rows as people see them, heap; tarn_version_rows of them. */
-tarn_status tarn_rows_shown(const tarn_version *version, int64_t **out, tarn_error *error);
+/** Row numbers of all live rows as people see them, heap; tarn_version_rows of them. `task` may be NULL. */
+tarn_status tarn_rows_shown(const tarn_version *version, tarn_task *task, int64_t **out, tarn_error *error);
+/** Count in run->rows those that the plan's order moves. */
+tarn_status tarn_plan_count_moved(tarn_run *run, const tarn_plan *plan, tarn_error *error);
+/** For loops over all rows: now and then whether the run is still wanted. */
+tarn_status tarn_run_check(const tarn_run *run, int64_t row, tarn_error *error);
 
 /* ---- cells ---- */
 

@@ -24,6 +24,7 @@ static tarn_status keep_rows(tarn_run *run, const tarn_plan *plan, tarn_error *e
             plan->live[chunk] == NULL ? 0 : place.live - tarn_bits_count(plan->live[chunk], 0, place.rows);
         if (removed == 0)
             continue;
+        TARN_TRY(tarn_task_check(run->task, error));
         TARN_TRY(tarn_draft_set_live(run->draft, chunk, plan->live[chunk], error));
         run->rows += removed;
     }
@@ -31,12 +32,10 @@ static tarn_status keep_rows(tarn_run *run, const tarn_plan *plan, tarn_error *e
 }
 
 static tarn_status order_rows(tarn_run *run, const tarn_plan *plan, tarn_error *error) {
-    int64_t *shown, count = tarn_version_rows(run->base);
-    TARN_TRY(tarn_rows_shown(run->base, &shown, error));
-    for (int64_t i = 0; i < count; i++)
-        run->rows += shown[i] != plan->order[i];
-    free(shown);
-    return run->rows == 0 ? TARN_OK : tarn_draft_set_permutation(run->draft, plan->order, count, error);
+    TARN_TRY(tarn_plan_count_moved(run, plan, error));
+    TARN_TRY(tarn_task_check(run->task, error));
+    return run->rows == 0 ? TARN_OK
+                          : tarn_draft_set_permutation(run->draft, plan->order, tarn_version_rows(run->base), error);
 }
 
 static int compare_rows(const void *a, const void *b) {

@@ -33,7 +33,7 @@ static tarn_status preview_keep(tarn_run *run, const tarn_plan *plan, tarn_previ
             run->rows += place.live - tarn_bits_count(plan->live[chunk], 0, place.rows);
     }
     out->rows_after = total - run->rows;
-    TARN_TRY(tarn_rows_shown(run->base, &shown, error));
+    TARN_TRY(tarn_rows_shown(run->base, run->task, &shown, error));
     for (int64_t i = 0; i < total && found < least(out->limit, run->rows); i++) {
         if (goes(run, plan, shown[i]))
             shown[found++] = shown[i];
@@ -44,12 +44,8 @@ static tarn_status preview_keep(tarn_run *run, const tarn_plan *plan, tarn_previ
 }
 
 static tarn_status preview_order(tarn_run *run, const tarn_plan *plan, tarn_preview_request *out, tarn_error *error) {
-    int64_t *shown, total = tarn_version_rows(run->base);
-    TARN_TRY(tarn_rows_shown(run->base, &shown, error));
-    for (int64_t i = 0; i < total; i++)
-        run->rows += shown[i] != plan->order[i];
-    free(shown);
-    return show_rows(run, plan->order, least(out->limit, total), "result", out, error);
+    TARN_TRY(tarn_plan_count_moved(run, plan, error));
+    return show_rows(run, plan->order, least(out->limit, tarn_version_rows(run->base)), "result", out, error);
 }
 
 static tarn_status preview_add(tarn_run *run, tarn_plan *plan, tarn_preview_request *out, tarn_error *error) {
