@@ -161,8 +161,8 @@ static tarn_status order_pairs(tarn_joining *j, tarn_run *run, tarn_error *error
         pair->left_position = position_of(left, tarn_version_rows(j->left), pair->left);
         pair->right_position = position_of(right, tarn_version_rows(j->right), pair->right);
     }
-    if (status == TARN_OK && j->pair_count > 0)
-        qsort(j->pairs, j->pair_count, sizeof *j->pairs, compare_pairs);
+    if (status == TARN_OK)
+        status = tarn_task_sort(run->task, j->pairs, j->pair_count, sizeof *j->pairs, compare_pairs, error);
     free(left);
     free(right);
     return status;

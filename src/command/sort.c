@@ -1,5 +1,6 @@
 #include "command/sort.h"
 
+#include "command/plan.h"
 #include "command/sqltext.h"
 
 #include <stdlib.h>
@@ -62,20 +63,19 @@ static int compare_rows(const void *a, const void *b) {
 }
 
 /* Where each row stands now: both sides sorted by row number are the same rows. */
-static tarn_status find_positions(const tarn_version *version, ranked *rows, int64_t count, tarn_error *error) {
-    int64_t *shown = malloc((size_t)(count + 1) * sizeof *shown);
+static tarn_status find_positions(const tarn_run *run, ranked *rows, int64_t count, tarn_error *error) {
+    int64_t *shown = NULL;
     ranked *present = malloc((size_t)(count + 1) * sizeof *present);
-    tarn_status status = shown == NULL || present == NULL ? tarn_fail_memory(error) : TARN_OK;
-    if (status == TARN_OK)
-        status = tarn_version_locate(version, 0, count, shown, error);
-    if (status == TARN_OK) {
-        for (int64_t i = 0; i < count; i++)
-            present[i] = (ranked){.row = shown[i], .position = i};
-        qsort(present, (size_t)count, sizeof *present, compare_rows);
-        qsort(rows, (size_t)count, sizeof *rows, compare_rows);
-        for (int64_t i = 0; i < count; i++)
-            rows[i].position = present[i].position;
-    }
+    tarn_status status = present == NULL ? tarn_fail_memory(error) : TARN_OK;
+    TARN_CHECK(status);
+    TARN_CHECK(tarn_rows_shown(run->base, run->task, &shown, error));
+    for (int64_t i = 0; i < count; i++)
+        present[i] = (ranked){.row = shown[i], .position = i};
+    TARN_CHECK(tarn_task_sort(run->task, present, (size_t)count, sizeof *present, compare_rows, error));
+    TARN_CHECK(tarn_task_sort(run->task, rows, (size_t)count, sizeof *rows, compare_rows, error));
+    for (int64_t i = 0; i < count; i++)
+        rows[i].position = present[i].position;
+cleanup:
     free(shown);
     free(present);
     return status;
@@ -90,10 +90,10 @@ static tarn_status write_query(const tarn_run *run, const char *keys, tarn_buffe
 }
 
 /* Rows of equal rank stay as they stand. */
-static tarn_status order_ranked(const tarn_version *version, ranked *rows, int64_t **out, tarn_error *error) {
-    int64_t count = tarn_version_rows(version);
-    TARN_TRY(find_positions(version, rows, count, error));
-    qsort(rows, (size_t)count, sizeof *rows, compare_ranked);
+static tarn_status order_ranked(const tarn_run *run, ranked *rows, int64_t **out, tarn_error *error) {
+    int64_t count = tarn_version_rows(run->base);
+    TARN_TRY(find_positions(run, rows, count, error));
+    TARN_TRY(tarn_task_sort(run->task, rows, (size_t)count, sizeof *rows, compare_ranked, error));
     *out = malloc((size_t)(count + 1) * sizeof **out);
     if (*out == NULL)
         return tarn_fail_memory(error);
@@ -115,7 +115,7 @@ tarn_status tarn_sort_rows(tarn_run *run, const char *keys, int64_t **out, tarn_
     TARN_CHECK(read_rows(run, &stream, is_ranked ? sizeof(ranked) : sizeof(int64_t), is_ranked ? take_ranked : take_row,
                          &rows, error));
     if (is_ranked) {
-        status = order_ranked(run->base, rows, out, error);
+        status = order_ranked(run, rows, out, error);
     } else {
         *out = rows;
         rows = NULL;

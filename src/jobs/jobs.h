@@ -67,6 +67,13 @@ tarn_status tarn_parallel_for(tarn_pool *pool, tarn_priority priority, tarn_task
                               void *context, tarn_error *error);
 
 /**
+ * As qsort, and cancelled with the task (may be NULL): then, and without memory, the elements are in no order
+ * and some of them may be lost. Takes memory for as many elements again when they are many.
+ */
+tarn_status tarn_task_sort(tarn_task *task, void *elements, size_t count, size_t size,
+                           int (*compare)(const void *a, const void *b), tarn_error *error);
+
+/**
  * Have `run(context)` called when nothing else is to be done, at the latest by tarn_pool_free: for tidying up that
  * nobody shall wait for. With a NULL pool, or no memory, it is called at once.
  */
