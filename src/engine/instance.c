@@ -12,6 +12,9 @@
 
 /* A row-wise query takes one per thread; a query that was cancelled keeps its own until DuckDB returns. */
 #define LOCKED_CONNECTIONS 32
+/* Every execution of a prepared statement leaves the collector of its result, some hundred bytes, in its plan; they go
+ * when it is prepared anew. */
+#define EXECUTIONS 64
 
 struct tarn_instance {
     const tarn_duckdb *duckdb;
@@ -55,13 +58,17 @@ tarn_status tarn_connection_usual(tarn_connection *connection, tarn_usual which,
         [TARN_USUAL_TREE] = "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR",
     };
     const tarn_duckdb *duckdb = connection->instance->duckdb;
-    duckdb_prepared_statement *prepared = &connection->usual[which];
+    tarn_usual_statement *statement = &connection->usual[which];
     tarn_status status = TARN_OK;
-    if (!*prepared && duckdb->prepare(connection->handle, usual[which], prepared) == DuckDBError) {
-        status = tarn_fail_sql(error, duckdb->prepare_error(*prepared));
-        duckdb->destroy_prepare(prepared);
+    if (statement->uses++ % EXECUTIONS == 0) {
+        duckdb->destroy_prepare(&statement->prepared);
+        if (duckdb->prepare(connection->handle, usual[which], &statement->prepared) == DuckDBError) {
+            status = tarn_fail_sql(error, duckdb->prepare_error(statement->prepared));
+            duckdb->destroy_prepare(&statement->prepared);
+            statement->uses = 0;
+        }
     }
-    *out = *prepared;
+    *out = statement->prepared;
     return status;
 }
 
@@ -191,7 +198,7 @@ static void close_instance(tarn_instance *instance) {
     for (size_t i = 0; i < instance->count; i++) {
         tarn_connection *connection = instance->connections[i];
         for (size_t k = 0; k < TARN_USUAL_COUNT; k++)
-            instance->duckdb->destroy_prepare(&connection->usual[k]);
+            instance->duckdb->destroy_prepare(&connection->usual[k].prepared);
         instance->duckdb->disconnect(&connection->handle);
         free(connection);
     }

@@ -19,7 +19,7 @@
 typedef struct tarn_instance tarn_instance;
 typedef struct tarn_session tarn_session;
 
-/** Statements that nearly every query needs, prepared once for each connection. */
+/** Statements that nearly every query needs, prepared ahead on each connection. */
 typedef enum tarn_usual {
     TARN_USUAL_BEGIN,    /**< BEGIN TRANSACTION READ ONLY */
     TARN_USUAL_ROLLBACK, /**< fails when no transaction was begun */
@@ -27,12 +27,17 @@ typedef enum tarn_usual {
     TARN_USUAL_COUNT,
 } tarn_usual;
 
+typedef struct tarn_usual_statement {
+    duckdb_prepared_statement prepared; /**< NULL until needed */
+    unsigned uses;
+} tarn_usual_statement;
+
 typedef struct tarn_connection {
     tarn_instance *instance; /**< a counted reference while taken */
     duckdb_connection handle;
-    duckdb_prepared_statement usual[TARN_USUAL_COUNT]; /**< NULL until needed: see tarn_connection_usual */
-    idx_t id;                                          /**< DuckDB's own number, by which the scan finds the session */
-    tarn_session *session;                             /**< what the running query lends to the scan; NULL when idle */
+    tarn_usual_statement usual[TARN_USUAL_COUNT]; /**< see tarn_connection_usual */
+    idx_t id;                                     /**< DuckDB's own number, by which the scan finds the session */
+    tarn_session *session;                        /**< what the running query lends to the scan; NULL when idle */
     struct tarn_connection *next_idle;
 } tarn_connection;
 
@@ -74,7 +79,7 @@ tarn_session *tarn_instance_session(tarn_instance *instance, idx_t id);
 /** Run a statement without a result. */
 tarn_status tarn_connection_run(tarn_connection *connection, const char *sql, tarn_error *error);
 
-/** One of the statements above, prepared; it stays the connection's. */
+/** One of the statements above, prepared, for one execution; it stays the connection's. */
 tarn_status tarn_connection_usual(tarn_connection *connection, tarn_usual which, duckdb_prepared_statement *out,
                                   tarn_error *error);
 

@@ -5,6 +5,9 @@
 #include "engine/instance.h"
 #include "engine/scan.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -202,6 +205,22 @@ static void test_a_broken_instance_is_noticed(void **state) {
     tarn_catalog_release(catalog);
 }
 
+#ifdef __GLIBC__ /* elsewhere nobody tells */
+static void query_often(fixture *f, int times) {
+    for (int i = 0; i < times; i++)
+        assert_answer(f, "SELECT 1", "1\n");
+}
+
+static void test_many_queries_hold_no_more_memory(void **state) {
+    fixture *f = *state;
+    query_often(f, 200);
+    size_t before = mallinfo2().uordblks;
+    query_often(f, 1000);
+    size_t after = mallinfo2().uordblks;
+    assert_true(after < before + (256 << 10));
+}
+#endif
+
 /* One query on a connection: a second one ends the first one's stream silently, so every query has its own. */
 static void test_queries_do_not_disturb_each_other(void **state) {
     fixture *f = *state;
@@ -243,6 +262,9 @@ int main(void) {
         TEST(test_memory_is_limited),
         TEST(test_queries_spill),
         TEST(test_a_broken_instance_is_noticed),
+#ifdef __GLIBC__
+        TEST(test_many_queries_hold_no_more_memory),
+#endif
         TEST(test_queries_do_not_disturb_each_other),
         TEST(test_functions_need_a_query_of_ours),
     };
