@@ -264,14 +264,17 @@ static bool is_committed(tarn_store *store, uint32_t number) {
 }
 
 /* A file that nobody wants any more, and that need not be waited for: giving back a large one takes a tenth of a
- * second. What is not removed, whatever the reason, is swept by the next writer. */
+ * second and more. It is closed there too: when it is removed first, closing it is what takes long, and some hosts
+ * remove no file that is open. What is not removed, whatever the reason, is swept by the next writer. */
 typedef struct unwanted_file {
     tarn_fs *fs;
     char *path;
+    tarn_shared_file *file;
 } unwanted_file;
 
 static void remove_unwanted(void *context) {
     unwanted_file *unwanted = context;
+    tarn_shared_file_release(unwanted->file);
     tarn_fs_remove(unwanted->fs, unwanted->path, NULL);
     free(unwanted->path);
     free(unwanted);
@@ -279,15 +282,17 @@ static void remove_unwanted(void *context) {
 
 #define LARGE_FILE (UINT64_C(4) << 20)
 
-static void remove_segment(tarn_store *store, uint32_t number, bool large) {
+/* `file` is taken over. */
+static void remove_segment(tarn_store *store, uint32_t number, tarn_shared_file *file, bool large) {
     unwanted_file *unwanted = malloc(sizeof *unwanted);
     char *path = tarn_segment_path(store, number);
     if (unwanted == NULL || path == NULL) {
         free(unwanted);
         free(path);
+        tarn_shared_file_release(file);
         return;
     }
-    *unwanted = (unwanted_file){store->fs, path};
+    *unwanted = (unwanted_file){store->fs, path, file};
     if (large)
         tarn_pool_defer(store->options.pool, remove_unwanted, unwanted);
     else
@@ -305,7 +310,9 @@ void tarn_segment_abandon(tarn_store *store) {
         if (writer->number == number)
             seal(writer);
         tarn_segment_forget(store, number);
-        remove_segment(store, number, size > LARGE_FILE);
+        tarn_shared_file *file = writer->dirty[i].file;
+        writer->dirty[i].file = NULL; /* moved */
+        remove_segment(store, number, file, size > LARGE_FILE);
     }
     clear_dirty(writer);
 }
