@@ -124,7 +124,7 @@ tarn_status tarn_segment_map(tarn_store *store, const tarn_batch_entry *entry, t
     if (status == TARN_OK && (entry->offset > size || entry->length > size - entry->offset))
         status = tarn_fail(error, TARN_E_CORRUPT, "%s ends at byte %llu, but a batch lies at bytes %llu to %llu of it",
                            tarn_file_path(file->file), (unsigned long long)size, (unsigned long long)entry->offset,
-                           (unsigned long long)(entry->offset + entry->length));
+                           (unsigned long long)entry->offset + entry->length);
     if (status == TARN_OK)
         status = entry->length < SMALLEST_MAPPING ? read_bytes(file->file, entry, out, error)
                                                   : tarn_file_map(file->file, entry->offset, entry->length, out, error);
