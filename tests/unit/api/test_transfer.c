@@ -1,6 +1,8 @@
 /* Import, SQL and export through the public interface. */
 #include "support_api.h"
 
+#include "base/asker.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,7 +55,8 @@ static void test_import_onto_a_table(void **state) {
     tarn_import_result result = {0};
     import(f, "mixed", mixed);
     put_file(f, "more.csv", "ZIP,id\n00601,4\n");
-    assert_fails(f, import_file(f, "more.csv", "MIXED", TARN_IF_EXISTS_FAIL, &result), TARN_E_EXISTS, "--append");
+    assert_fails(f, import_file(f, "more.csv", "MIXED", TARN_IF_EXISTS_FAIL, &result), TARN_E_EXISTS,
+                 TARN_ASKER("--append", "'append'"));
     assert_ok(f, import_file(f, "more.csv", "mixed", TARN_IF_EXISTS_APPEND, &result));
     assert_int_equal(result.change.before, 1);
     assert_int_equal(result.change.after, 2);

@@ -1,5 +1,6 @@
 #include "support_command.h"
 
+#include "base/asker.h"
 #include "command/amount.h"
 
 #include <stdlib.h>
@@ -155,7 +156,7 @@ static void test_refusals(void **state) {
     assert_refuses(f, "unformat-currency", NULL, NULL, VALUES("12345678901234567890123456789012345678", "0.5"),
                    TARN_E_INVALID, "38 are the most");
     assert_refuses(f, "unformat-currency", NULL, "INTEGER", VALUES("5"), TARN_E_INVALID, "of type text");
-    assert_refuses(f, "clamp", NULL, "INTEGER", VALUES("5"), TARN_E_INVALID, "min=");
+    assert_refuses(f, "clamp", NULL, "INTEGER", VALUES("5"), TARN_E_INVALID, TARN_ASKER("min=", "min"));
     assert_refuses(f, "clamp", PARAMETERS("min", "2", "max", "1"), "INTEGER", VALUES("5"), TARN_E_INVALID, "exchange");
     assert_refuses(f, "clamp", PARAMETERS("min", "0.5"), "INTEGER", VALUES("5"), TARN_E_INVALID, "whole numbers");
     assert_refuses(f, "clamp", PARAMETERS("min", "0x10"), "INTEGER", VALUES("5"), TARN_E_INVALID, "must be a number");
