@@ -10,7 +10,6 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 
 const [ar, library, out] = process.argv.slice(2);
-const member = 'src_duckdb_extension_icu_third_party_icu_stubdata_stubdata.cpp.o';
 const symbol = 'icudt66_dat';
 // LocaleMatcher, Region, TimeZone::getWindowsID, DayPeriodRules and unit preferences open these: DuckDB has no call to them.
 const unread = ['langInfo', 'metadata', 'windowsZones', 'dayPeriods', 'units'];
@@ -125,6 +124,9 @@ function apart(data) {
     return split;
 }
 
+// An archive made by CMake names its members by their files alone, another one by their folders too.
+const members = execFileSync(ar, ['t', library], { encoding: 'utf8', maxBuffer: 1 << 24 }).split('\n');
+const member = members.find((name) => name.endsWith('stubdata.cpp.o')) ?? fail("there is no member with ICU's data");
 const data = dataOf(execFileSync(ar, ['p', library, member], { maxBuffer: 1 << 28 }));
 for (const file of filesOf(data)) {
     const [, folder, name] = /^[^/]+\/(?:(\w+)\/)?([^/]+)[.]res$/.exec(file.name) ?? [];

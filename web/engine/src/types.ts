@@ -34,6 +34,19 @@ export interface Change {
     rows: number | null;
     durationUs: number | null;
     message: string | null;
+    /** Of a recipe's run: what each step did. */
+    steps?: StepChange[];
+}
+
+export interface StepChange {
+    /** From 1 on. */
+    step: number;
+    command: string;
+    changed: boolean;
+    /** null: not known. */
+    rowsChanged: number | null;
+    cellsChanged: number | null;
+    message: string | null;
 }
 
 export interface TableInfo {

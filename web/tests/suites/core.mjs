@@ -113,7 +113,11 @@ async function commandsAndRecipes(world) {
     await tab.call('apply', 'orders', 'uppercase', { column: ['city', 'note'] });
     await tab.call('recipes.save', 'tidy', 'orders');
     await tab.importFile(orders(900), { table: 'more' });
-    await tab.call('recipes.apply', 'tidy', 'more');
+    const { steps } = await tab.call('recipes.apply', 'tidy', 'more');
+    assert.deepEqual(
+        steps.map((step) => [step.step, step.command, step.changed]),
+        [[1, 'trim', true], [2, 'uppercase', true]],
+    );
     assert.deepEqual(await tab.rows("SELECT DISTINCT city FROM more WHERE city <> upper(trim(city))"), []);
     assert.deepEqual((await tab.call('recipes.list')).map((recipe) => recipe.recipe), ['tidy']);
     const clusters = await tab.call('clusters', 'orders@1', 'city');
