@@ -1,5 +1,6 @@
 /* Running recipes: first on the table without its rows, so that what does not fit is known before anything is done;
  * then for good. */
+#include "base/asker.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "command/arguments.h"
@@ -275,8 +276,9 @@ static tarn_status say_left(const running *r, uint64_t newest, tarn_status statu
     else
         snprintf(versions, sizeof versions, "versions %" PRIu64 " to %" PRIu64 ", which the steps before made, stay",
                  first, newest);
-    tarn_fail(error, status, "%s; %s is at version %" PRIu64 " as before (%s beside it until tarn gc)", reason,
-              r->table->name, r->table->head, versions);
+    tarn_fail(error, status,
+              "%s; %s is at version %" PRIu64 " as before (%s beside it until " TARN_ASKER("tarn gc", "gc()") ")",
+              reason, r->table->name, r->table->head, versions);
     free(reason);
     return status;
 }

@@ -1,3 +1,4 @@
+#include "base/asker.h"
 #include "base/text.h"
 #include "command/command.h"
 #include "command/families.h"
@@ -58,8 +59,10 @@ tarn_status tarn_command_find(const char *name, const tarn_command **out, tarn_e
         return TARN_OK;
     }
     if (looking.nearest != NULL)
-        return tarn_fail(error, TARN_E_NOT_FOUND,
-                         "there is no command \"%s\"; did you mean %s? (tarn commands lists all)", name,
-                         looking.nearest->name);
-    return tarn_fail(error, TARN_E_NOT_FOUND, "there is no command \"%s\" (tarn commands lists all)", name);
+        return tarn_fail(
+            error, TARN_E_NOT_FOUND,
+            "there is no command \"%s\"; did you mean %s? (" TARN_ASKER("tarn commands", "commands()") " lists all)",
+            name, looking.nearest->name);
+    return tarn_fail(error, TARN_E_NOT_FOUND,
+                     "there is no command \"%s\" (" TARN_ASKER("tarn commands", "commands()") " lists all)", name);
 }

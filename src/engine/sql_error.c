@@ -1,5 +1,6 @@
 #include "engine/sql_error.h"
 
+#include "base/asker.h"
 #include "base/buffer.h"
 #include "base/text.h"
 #include "engine/eval_internal.h"
@@ -126,7 +127,8 @@ tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
         return tarn_fail(error, status, "cancelled");
     if (status == TARN_E_FORBIDDEN) /* DuckDB's one reason: external access is off */
         return tarn_fail(error, status,
-                         "queries cannot read or write files: import them first (tarn import FILE) (%.*s)",
+                         "queries cannot read or write files: import them first " TARN_ASKER(
+                             "(tarn import FILE)", "(import(FILE))") " (%.*s)",
                          (int)strcspn(message, "\n"), message);
     tarn_buffer line = {0};
     place place = find_place(message);

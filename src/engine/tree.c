@@ -1,5 +1,6 @@
 #include "engine/tree.h"
 
+#include "base/asker.h"
 #include "base/buffer.h"
 #include "base/text.h"
 
@@ -126,7 +127,8 @@ static tarn_status check_table_function(const char *name, tarn_error *error) {
     if (strncasecmp(name, "read_", 5) == 0 || strcasecmp(name, "parquet_scan") == 0 || strcasecmp(name, "glob") == 0 ||
         strcasecmp(name, "sniff_csv") == 0)
         return tarn_fail(error, TARN_E_FORBIDDEN,
-                         "%s is not available: queries cannot read files; import the file first (tarn import FILE)",
+                         "%s is not available: queries cannot read files; import the file first " TARN_ASKER(
+                             "(tarn import FILE)", "(import(FILE))"),
                          name);
     return tarn_fail(error, TARN_E_FORBIDDEN, "the table function %s is not available in queries", name);
 }
@@ -160,7 +162,8 @@ static tarn_status check_member(walk *walk, const frame *frame, const char *valu
                          value);
     if (is_table && strcmp(member, "table_name") == 0 && looks_like_file(value))
         return tarn_fail(error, TARN_E_FORBIDDEN,
-                         "queries cannot read files: import it first (tarn import '%s'), then use the table's name",
+                         "queries cannot read files: import it first " TARN_ASKER(
+                             "(tarn import '%s')", "(import('%s'))") ", then use the table's name",
                          value);
     if (frame->kind == NODE_SHOW && strcmp(member, "table_name") == 0 && *value)
         return check_show(value, error);

@@ -1,6 +1,7 @@
 /* The tables of a workspace, by name and by id. */
 #include "store/internal.h"
 
+#include "base/asker.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -81,8 +82,10 @@ static tarn_status not_found(const tarn_ledger *ledger, const char *name, tarn_e
             dropped = true;
     }
     if (dropped)
-        return tarn_fail(error, TARN_E_NOT_FOUND,
-                         "the table \"%s\" was dropped: tarn drop \"%s\" --undo brings it back", name, name);
+        return tarn_fail(
+            error, TARN_E_NOT_FOUND,
+            "the table \"%s\" was dropped: " TARN_ASKER("tarn drop \"%s\" --undo", "undrop('%s')") " brings it back",
+            name, name);
     if (suggestion.best != NULL)
         return tarn_fail(error, TARN_E_NOT_FOUND, "there is no table \"%s\": did you mean \"%s\"?", name,
                          suggestion.best);

@@ -1,6 +1,7 @@
 /* Versions: loading them by their chain of changes, sharing loaded ones, and what can be asked of them. */
 #include "store/internal.h"
 
+#include "base/asker.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -291,9 +292,10 @@ static tarn_status no_version(tarn_store *store, uint64_t table, uint64_t number
     TARN_TRY(tarn_store_find_id(store, table, &state, error));
     tarn_status status =
         number > 0 && number <= state.newest
-            ? tarn_fail(error, TARN_E_NOT_FOUND,
-                        "version %llu of \"%s\" was removed by gc (tarn log lists what is there)",
-                        (unsigned long long)number, state.name)
+            ? tarn_fail(
+                  error, TARN_E_NOT_FOUND,
+                  "version %llu of \"%s\" was removed by gc (" TARN_ASKER("tarn log", "log()") " lists what is there)",
+                  (unsigned long long)number, state.name)
             : tarn_fail(error, TARN_E_NOT_FOUND, "the table \"%s\" has no version %llu: its newest is %llu", state.name,
                         (unsigned long long)number, (unsigned long long)state.newest);
     tarn_table_state_clear(&state);

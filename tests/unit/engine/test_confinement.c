@@ -1,6 +1,8 @@
 /* What people may run, and what they are told when they may not. */
 #include "support_engine.h"
 
+#include "base/asker.h"
+
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -15,27 +17,28 @@ static void test_statements_that_change_are_refused_with_the_command_to_use(void
     static const struct {
         const char *sql, *hint;
     } cases[] = {
-        {"UPDATE orders SET id = 1", "tarn apply T set"},
-        {"/* c */ update orders set id = 1", "tarn apply T set"},
-        {"INSERT INTO orders VALUES (1)", "--append"},
-        {"DELETE FROM orders", "tarn apply T filter"},
-        {"TRUNCATE orders", "tarn apply T filter"},
-        {"MERGE INTO orders USING orders o ON false WHEN MATCHED THEN DELETE", "tarn apply T set"},
-        {"CREATE TABLE t AS SELECT 1", "--into T"},
-        {"CREATE VIEW v AS SELECT 1", "--into T"},
-        {"CREATE TEMP TABLE t (a INT)", "--into T"},
-        {"CREATE MACRO m(x) AS x", "--into T"},
-        {"DROP TABLE orders", "tarn drop T"},
-        {"ALTER TABLE orders ADD COLUMN x INT", "tarn apply T rename"},
-        {"COPY orders TO 'x.csv'", "tarn export"},
-        {"COPY orders FROM 'x.csv'", "tarn import"},
-        {"COPY (SELECT 1) TO '/tmp/x'", "tarn export"},
-        {"EXPORT DATABASE 'x'", "tarn export"},
-        {"IMPORT DATABASE 'x'", "tarn import"},
-        {"ATTACH ':memory:' AS m", "tarn import"},
-        {"ATTACH 'x.db'", "tarn import"},
+        {"UPDATE orders SET id = 1", TARN_ASKER("tarn apply T set", "apply(T, 'set'")},
+        {"/* c */ update orders set id = 1", TARN_ASKER("tarn apply T set", "apply(T, 'set'")},
+        {"INSERT INTO orders VALUES (1)", TARN_ASKER("--append", "'append'")},
+        {"DELETE FROM orders", TARN_ASKER("tarn apply T filter", "apply(T, 'filter'")},
+        {"TRUNCATE orders", TARN_ASKER("tarn apply T filter", "apply(T, 'filter'")},
+        {"MERGE INTO orders USING orders o ON false WHEN MATCHED THEN DELETE",
+         TARN_ASKER("tarn apply T set", "apply(T, 'set'")},
+        {"CREATE TABLE t AS SELECT 1", TARN_ASKER("--into T", "sqlInto(QUERY, T)")},
+        {"CREATE VIEW v AS SELECT 1", TARN_ASKER("--into T", "sqlInto(QUERY, T)")},
+        {"CREATE TEMP TABLE t (a INT)", TARN_ASKER("--into T", "sqlInto(QUERY, T)")},
+        {"CREATE MACRO m(x) AS x", TARN_ASKER("--into T", "sqlInto(QUERY, T)")},
+        {"DROP TABLE orders", TARN_ASKER("tarn drop T", "drop(T)")},
+        {"ALTER TABLE orders ADD COLUMN x INT", TARN_ASKER("tarn apply T rename", "apply(T, 'rename'")},
+        {"COPY orders TO 'x.csv'", TARN_ASKER("tarn export", "export(")},
+        {"COPY orders FROM 'x.csv'", TARN_ASKER("tarn import", "import(")},
+        {"COPY (SELECT 1) TO '/tmp/x'", TARN_ASKER("tarn export", "export(")},
+        {"EXPORT DATABASE 'x'", TARN_ASKER("tarn export", "export(")},
+        {"IMPORT DATABASE 'x'", TARN_ASKER("tarn import", "import(")},
+        {"ATTACH ':memory:' AS m", TARN_ASKER("tarn import", "import(")},
+        {"ATTACH 'x.db'", TARN_ASKER("tarn import", "import(")},
         {"DETACH m", "attached"},
-        {"USE memory", "tarn -C"},
+        {"USE memory", TARN_ASKER("tarn -C", "workspace")},
         {"SET threads = 1", "settings"},
         {"SET VARIABLE x = 1", "settings"},
         {"RESET threads", "settings"},
@@ -45,25 +48,25 @@ static void test_statements_that_change_are_refused_with_the_command_to_use(void
         {"INSTALL httpfs", "extensions"},
         {"FORCE INSTALL httpfs", "verify"},
         {"LOAD httpfs", "extensions"},
-        {"BEGIN", "tarn undo"},
-        {"BEGIN TRANSACTION", "tarn undo"},
-        {"START TRANSACTION", "tarn undo"},
-        {"COMMIT", "tarn undo"},
-        {"ROLLBACK", "tarn undo"},
-        {"ABORT", "tarn undo"},
-        {"VACUUM", "tarn gc"},
-        {"CHECKPOINT", "tarn verify"},
+        {"BEGIN", TARN_ASKER("tarn undo", "undo(T)")},
+        {"BEGIN TRANSACTION", TARN_ASKER("tarn undo", "undo(T)")},
+        {"START TRANSACTION", TARN_ASKER("tarn undo", "undo(T)")},
+        {"COMMIT", TARN_ASKER("tarn undo", "undo(T)")},
+        {"ROLLBACK", TARN_ASKER("tarn undo", "undo(T)")},
+        {"ABORT", TARN_ASKER("tarn undo", "undo(T)")},
+        {"VACUUM", TARN_ASKER("tarn gc", "gc()")},
+        {"CHECKPOINT", TARN_ASKER("tarn verify", "verify()")},
         {"ANALYZE", "statistics"},
         {"PREPARE p AS SELECT 1", "values"},
         {"EXECUTE p", "values"},
         {"DEALLOCATE p", "values"},
         {"COMMENT ON TABLE orders IS 'x'", "comments"},
-        {"EXPLAIN DROP TABLE orders", "tarn drop"},
-        {"EXPLAIN ANALYZE DELETE FROM orders", "tarn apply T filter"},
-        {"EXPLAIN (FORMAT json) CREATE TABLE t AS SELECT 1", "--into T"},
-        {"WITH q AS (SELECT 1) INSERT INTO orders SELECT * FROM q", "--append"},
-        {"WITH q AS (SELECT 1) DELETE FROM orders", "tarn apply T filter"},
-        {"SELECT 1; DROP TABLE orders", "tarn drop"},
+        {"EXPLAIN DROP TABLE orders", TARN_ASKER("tarn drop", "drop(T)")},
+        {"EXPLAIN ANALYZE DELETE FROM orders", TARN_ASKER("tarn apply T filter", "apply(T, 'filter'")},
+        {"EXPLAIN (FORMAT json) CREATE TABLE t AS SELECT 1", TARN_ASKER("--into T", "sqlInto(QUERY, T)")},
+        {"WITH q AS (SELECT 1) INSERT INTO orders SELECT * FROM q", TARN_ASKER("--append", "'append'")},
+        {"WITH q AS (SELECT 1) DELETE FROM orders", TARN_ASKER("tarn apply T filter", "apply(T, 'filter'")},
+        {"SELECT 1; DROP TABLE orders", TARN_ASKER("tarn drop", "drop(T)")},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_refused(*state, cases[i].sql, TARN_E_FORBIDDEN, cases[i].hint);
@@ -106,8 +109,9 @@ static void test_files_cannot_be_read(void **state) {
         if (status != TARN_E_FORBIDDEN && status != TARN_E_NOT_FOUND && status != TARN_E_SQL)
             fail_msg("%s: %s %s", cases[i], tarn_status_name(status), error.message);
     }
-    assert_refused(*state, "SELECT * FROM 'x.csv'", TARN_E_FORBIDDEN, "tarn import 'x.csv'");
-    assert_refused(*state, "SELECT * FROM read_csv('x')", TARN_E_FORBIDDEN, "tarn import");
+    assert_refused(*state, "SELECT * FROM 'x.csv'", TARN_E_FORBIDDEN,
+                   TARN_ASKER("tarn import 'x.csv'", "import('x.csv')"));
+    assert_refused(*state, "SELECT * FROM read_csv('x')", TARN_E_FORBIDDEN, TARN_ASKER("tarn import", "import("));
 }
 
 static void test_table_functions_are_on_a_list(void **state) {
