@@ -18,8 +18,9 @@ fuzz_one() {
     mkdir -p "$corpus"
     [ -d "$seeds" ] || seeds=
     [ ! -e "$root/tests/fuzz/$name.dict" ] || dictionary=("-dict=$root/tests/fuzz/$name.dict")
-    if UBSAN_OPTIONS=print_stacktrace=1 "$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 \
-        -malloc_limit_mb=512 -print_final_stats=1 "-artifact_prefix=$findings/$name-" ${dictionary[@]+"${dictionary[@]}"} \
+    if UBSAN_OPTIONS=print_stacktrace=1 LSAN_OPTIONS="suppressions=$root/tests/sanitizers/leak.txt:print_suppressions=0" \
+        "$1" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -malloc_limit_mb=512 -print_final_stats=1 \
+        "-artifact_prefix=$findings/$name-" ${dictionary[@]+"${dictionary[@]}"} \
         "$corpus" ${seeds:+"$seeds"} >"$build/fuzz/$name.log" 2>&1; then
         echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$build/fuzz/$name.log") inputs in $seconds s, nothing found"
     else
