@@ -14,7 +14,6 @@
 /* What the version is called in the statements made here. */
 #define EVAL_TABLE "tarn_evaluated"
 
-
 /* A connection on which the expressions are prepared. Serves one chunk at a time. */
 typedef struct eval_worker {
     tarn_connection *connection;
