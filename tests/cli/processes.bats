@@ -20,6 +20,15 @@ start_writer() {
     return 1
 }
 
+# It ends with the signal's exit code, having said one line.
+interrupt_writer() {
+    local code=0
+    kill -INT "$writer"
+    wait "$writer" || code=$?
+    exec 7>&-
+    [ "$code" -eq 130 ] && [ "$(wc -l <writer.err)" -eq 1 ]
+}
+
 @test "while one process writes, others read, and a second writer is refused" {
     orders
     start_writer
@@ -60,12 +69,7 @@ start_writer() {
     orders
     before=$(fingerprint)
     start_writer
-    kill -INT "$writer"
-    code=0
-    wait "$writer" || code=$?
-    exec 7>&-
-    [ "$code" -eq 130 ]
-    [ "$(wc -l <writer.err)" -eq 1 ]
+    interrupt_writer
     tarn tables --json | jq -e 'map(.name) == ["orders"]'
     tarn verify -q
     [ "$(fingerprint)" = "$before" ]
@@ -77,12 +81,7 @@ start_writer() {
     env --default-signal=INT "$TARN" import input orders.csv --append --name orders >writer.out 2>writer.err &
     writer=$!
     exec 7>input
-    kill -INT "$writer"
-    code=0
-    wait "$writer" || code=$?
-    exec 7>&-
-    [ "$code" -eq 130 ]
-    [ "$(wc -l <writer.err)" -eq 1 ]
+    interrupt_writer
     [ ! -s writer.out ]
     [ "$(value 'SELECT count(*) FROM orders')" = 5 ]
 }
