@@ -1,6 +1,6 @@
 # tarn.wasm: the core with the engine in it, and emscripten's loader as an ES module (web/engine/dist).
 
-set(TARN_WASM_LINK "-O1" CACHE STRING "how much the linked module is optimised: -O1 links in seconds, -Os makes it small")
+set(TARN_WASM_LINK "-O1" CACHE STRING "how much the linked module is optimised: -O1 links in seconds; -Os: a little smaller, in ten minutes")
 set(TARN_WASM_MEMORY 4GB CACHE STRING "the most memory that the module may grow to")
 add_executable(tarn_browser ${CMAKE_SOURCE_DIR}/src/wasm/exports.c ${CMAKE_SOURCE_DIR}/src/wasm/libc_files.c
   ${CMAKE_SOURCE_DIR}/src/wasm/libc_paths.c ${CMAKE_SOURCE_DIR}/src/wasm/libc_network.c)
