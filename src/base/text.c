@@ -162,7 +162,24 @@ size_t tarn_utf8_encode(uint32_t c, char out[4]) {
     return 4;
 }
 
+/* The key of a name of ASCII characters, which most are, without tables; NULL when it has others. */
+static char *ascii_key(const char *name, bool *is_ascii) {
+    size_t size = strlen(name);
+    unsigned char all = 0;
+    for (size_t i = 0; i < size; i++)
+        all |= (unsigned char)name[i];
+    *is_ascii = all < 0x80;
+    char *key = *is_ascii ? malloc(size + 1) : NULL;
+    for (size_t i = 0; key != NULL && i <= size; i++)
+        key[i] = (char)(name[i] >= 'A' && name[i] <= 'Z' ? name[i] | 32 : name[i]);
+    return key;
+}
+
 char *tarn_name_key(const char *name) {
+    bool is_ascii;
+    char *ascii = ascii_key(name, &is_ascii);
+    if (is_ascii)
+        return ascii;
     utf8proc_uint8_t *key = NULL;
     utf8proc_option_t options = UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_CASEFOLD;
     utf8proc_ssize_t length = utf8proc_map((const utf8proc_uint8_t *)name, 0, &key, options);

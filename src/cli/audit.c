@@ -5,7 +5,6 @@
 #include "human.h"
 #include "json.h"
 #include "parameters.h"
-#include "print.h"
 #include "terminal.h"
 
 #include <inttypes.h>
@@ -70,7 +69,7 @@ void audit_print(cli *cli, const tarn_audit_event *events, size_t count) {
     static const char *const names[] = {"event", "time", "user", "table", "versions", "rows", "cells", "what", "hash"};
     enum { COLUMNS = sizeof(names) / sizeof(*names) };
     if (count == 0) {
-        cli_print("no events\n");
+        printf("no events\n");
         return;
     }
     grid grid;
@@ -134,22 +133,22 @@ static void print_rows(cli *cli, const tarn_audit_detail *detail) {
 }
 
 void audit_detail_print(cli *cli, const tarn_audit_detail *detail) {
-    cli_print("event %" PRIu64 ": %s", detail->record, detail->table);
+    printf("event %" PRIu64 ": %s", detail->record, detail->table);
     if (detail->before && detail->before != detail->after)
-        cli_print(", version %" PRIu64 " → %" PRIu64 "\n", detail->before, detail->after);
+        printf(", version %" PRIu64 " → %" PRIu64 "\n", detail->before, detail->after);
     else
-        cli_print(", version %" PRIu64 "\n", detail->after);
+        printf(", version %" PRIu64 "\n", detail->after);
     if (detail->gone) {
-        cli_print("%s\n", detail->gone);
+        printf("%s\n", detail->gone);
         return;
     }
     for (size_t i = 0; i < detail->note_count; i++)
-        cli_print("%s\n", detail->notes[i]);
+        printf("%s\n", detail->notes[i]);
     if (detail->row_count)
         print_rows(cli, detail);
     else
-        cli_print("no rows changed\n");
+        printf("no rows changed\n");
     if (!detail->complete)
-        cli_print("%sthese are the first %zu rows; -n shows more%s\n", style_dim(cli->colour), detail->row_count,
-                  style_end(cli->colour));
+        printf("%sthese are the first %zu rows; -n shows more%s\n", style_dim(cli->colour), detail->row_count,
+               style_end(cli->colour));
 }

@@ -1,7 +1,6 @@
 #include "cli.h"
 
 #include "json.h"
-#include "print.h"
 
 static const cli_argument arguments[] = {
     {"TABLE", CLI_KIND_TABLE, false, false, NULL, "the table"},
@@ -25,9 +24,9 @@ static int run(cli *cli) {
     if (cli->json)
         json_print(json_pack("{s:o,s:b}", "table", tarn_answer_text(table), "dropped", !undo));
     else if (!cli->quiet && undo)
-        cli_print("%s is back\n", table);
+        printf("%s is back\n", table);
     else if (!cli->quiet)
-        cli_print("dropped %s; 'tarn drop %s --undo' brings it back, until 'tarn gc'\n", table, table);
+        printf("dropped %s; 'tarn drop %s --undo' brings it back, until 'tarn gc'\n", table, table);
     return CLI_DONE;
 }
 

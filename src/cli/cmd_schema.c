@@ -3,7 +3,6 @@
 #include "grid.h"
 #include "human.h"
 #include "json.h"
-#include "print.h"
 #include "terminal.h"
 
 #include <stdlib.h>
@@ -45,8 +44,8 @@ static tarn_status print_grid(cli *cli, const tarn_table_info *table, const stru
         grid_print(&grid, stdout);
         char *columns = human_counted(table->columns, "column", "columns");
         char *rows = human_counted(table->rows, "row", "rows");
-        cli_print("%s%s · %s · version %llu%s\n", style_dim(cli->colour), columns, rows,
-                  (unsigned long long)table->version, style_end(cli->colour));
+        printf("%s%s · %s · version %llu%s\n", style_dim(cli->colour), columns, rows,
+               (unsigned long long)table->version, style_end(cli->colour));
         free(rows);
         free(columns);
     }

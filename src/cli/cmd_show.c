@@ -2,7 +2,6 @@
 
 #include "human.h"
 #include "names.h"
-#include "print.h"
 #include "rows.h"
 #include "terminal.h"
 #include "text.h"
@@ -72,14 +71,14 @@ static void print_footer(cli *cli, const tarn_table_info *table, int64_t offset,
     if (printed->rows > 0) {
         char *from = human_count(offset + 1), *to = human_count(offset + printed->rows);
         char *of = human_count(table->rows);
-        cli_print("rows %s–%s of %s", from, to, of);
+        printf("rows %s–%s of %s", from, to, of);
         free(of);
         free(to);
         free(from);
     } else {
-        cli_print("no rows here; %s has %s", table->name, total);
+        printf("no rows here; %s has %s", table->name, total);
     }
-    cli_print(" · %s%s\n", columns, style_end(cli->colour));
+    printf(" · %s%s\n", columns, style_end(cli->colour));
     free(columns);
     free(total);
 }

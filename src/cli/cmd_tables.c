@@ -3,7 +3,6 @@
 #include "grid.h"
 #include "human.h"
 #include "json.h"
-#include "print.h"
 #include "terminal.h"
 
 #include <unistd.h>
@@ -48,7 +47,7 @@ static int run(cli *cli) {
     if (cli->json)
         json_print(tarn_answer_tables(tables, count));
     else if (count == 0)
-        cli_print("no tables yet; 'tarn import FILE' makes one\n");
+        printf("no tables yet; 'tarn import FILE' makes one\n");
     else
         print_grid(cli, tables, count, all);
     tarn_tables_free(tables, count);

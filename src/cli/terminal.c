@@ -29,29 +29,21 @@ size_t terminal_width(int file) {
     return 0;
 }
 
-/* Compared by address: no text from elsewhere can lie here. */
-static const char none[] = "", dim[] = "\033[2m", bold[] = "\033[1m", red[] = "\033[31m", green[] = "\033[32m",
-                  yellow[] = "\033[33m", end[] = "\033[0m";
-
 const char *style_dim(bool colour) {
-    return colour ? dim : none;
+    return colour ? "\033[2m" : "";
 }
 const char *style_bold(bool colour) {
-    return colour ? bold : none;
+    return colour ? "\033[1m" : "";
 }
 const char *style_red(bool colour) {
-    return colour ? red : none;
+    return colour ? "\033[31m" : "";
 }
 const char *style_green(bool colour) {
-    return colour ? green : none;
+    return colour ? "\033[32m" : "";
 }
 const char *style_yellow(bool colour) {
-    return colour ? yellow : none;
+    return colour ? "\033[33m" : "";
 }
 const char *style_end(bool colour) {
-    return colour ? end : none;
-}
-
-bool style_is_own(const char *text) {
-    return text == none || text == dim || text == bold || text == red || text == green || text == yellow || text == end;
+    return colour ? "\033[0m" : "";
 }

@@ -33,7 +33,7 @@ static void count_batch(const tarn_csv_batch *batch, tally *counts, reading *out
     out->records += batch->rows;
 }
 
-static void summarise(const tally *counts, uint32_t first, reading *out) {
+static void summarise(const tally *counts, uint32_t first, uint32_t widest, reading *out) {
     uint32_t most = 0, most_of_all = 0;
     for (uint32_t count = 1; count <= COUNTED; count++) {
         if (counts->of[count] > most_of_all) {
@@ -45,6 +45,10 @@ static void summarise(const tally *counts, uint32_t first, reading *out) {
             out->regular = count;
         }
     }
+    if (out->regular == COUNTED)
+        out->regular = widest;
+    if (out->commonest == COUNTED)
+        out->commonest = widest;
     if (out->records > 0)
         out->share = (double)most / (double)out->records;
     out->first_fits = first == out->regular;
@@ -78,7 +82,7 @@ static tarn_status read_sample(const tarn_csv_dialect *dialect, const tarn_csv_h
         }
     }
     if (status == TARN_OK) {
-        summarise(counts, first, out);
+        summarise(counts, first, batch.widest, out);
         out->untidy = log.kinds[TARN_CSV_AFTER_QUOTE].total + log.kinds[TARN_CSV_STRAY_QUOTE].total;
     }
     free(counts);

@@ -3,6 +3,7 @@
 #include "arrow/array.h"
 #include "base/buffer.h"
 #include "base/text.h"
+#include "io/name_set.h"
 #include "store/store.h"
 
 #include <stdarg.h>
@@ -35,66 +36,7 @@ void tarn_notes_clear(tarn_notes *notes) {
     *notes = (tarn_notes){0};
 }
 
-/* Keys of the names given so far, sorted, so that a table of thousands of columns stays quick. */
-typedef struct key_set {
-    char **keys;
-    size_t count, capacity;
-} key_set;
-
-static bool find_key(const key_set *set, const char *key, size_t *place) {
-    size_t low = 0, high = set->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = strcmp(set->keys[middle], key);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *place = low;
-    return false;
-}
-
-/* Take a name if its key is free; `*taken` says so. */
-static tarn_status claim(key_set *set, const char *name, bool *taken, tarn_error *error) {
-    size_t place = 0;
-    char *key = tarn_name_key(name);
-    if (key == NULL)
-        return tarn_fail_memory(error);
-    *taken = !find_key(set, key, &place);
-    tarn_status status = TARN_OK;
-    if (*taken) {
-        status = tarn_grow(&set->keys, &set->capacity, set->count + 1, sizeof *set->keys, error);
-        if (status == TARN_OK) {
-            memmove(set->keys + place + 1, set->keys + place, (set->count - place) * sizeof *set->keys);
-            set->keys[place] = key;
-            set->count++;
-            key = NULL;
-        }
-    }
-    free(key);
-    return status;
-}
-
-static tarn_status make_unique(key_set *set, const char *wanted, char **out, tarn_error *error) {
-    for (unsigned n = 1;; n++) {
-        bool taken = false;
-        char *name = n == 1 ? tarn_strdup(wanted) : tarn_format("%s_%u", wanted, n);
-        if (name == NULL)
-            return tarn_fail_memory(error);
-        tarn_status status = claim(set, name, &taken, error);
-        if (status == TARN_OK && taken) {
-            *out = name;
-            return TARN_OK;
-        }
-        free(name);
-        TARN_TRY(status);
-    }
-}
-
-static tarn_status fit_name(key_set *set, int64_t index, const char *given, char **out, tarn_notes *notes,
+static tarn_status fit_name(tarn_name_set *set, int64_t index, const char *given, char **out, tarn_notes *notes,
                             tarn_error *error) {
     char fallback[32];
     tarn_error why;
@@ -103,7 +45,7 @@ static tarn_status fit_name(key_set *set, int64_t index, const char *given, char
         snprintf(fallback, sizeof fallback, "column_%lld", (long long)index + 1);
         wanted = fallback;
     }
-    TARN_TRY(make_unique(set, wanted, out, error));
+    TARN_TRY(tarn_name_set_make(set, wanted, out, error));
     if (given == NULL || given[0] == '\0')
         return tarn_notes_add(notes, error, "column %lld has no name: called %s", (long long)index + 1, *out);
     if (strcmp(*out, given) != 0)
@@ -115,7 +57,7 @@ static tarn_status fit_name(key_set *set, int64_t index, const char *given, char
 tarn_status tarn_fit_names(const struct ArrowSchema *schema, struct ArrowSchema *out, tarn_notes *notes,
                            tarn_error *error) {
     struct ArrowSchema made = {0};
-    key_set set = {0};
+    tarn_name_set set = {0};
     tarn_status status = tarn_schema_make_nested(&made, "+s", "", schema->n_children, error);
     for (int64_t i = 0; i < schema->n_children && status == TARN_OK; i++) {
         char *name = NULL;
@@ -124,9 +66,7 @@ tarn_status tarn_fit_names(const struct ArrowSchema *schema, struct ArrowSchema 
             status = tarn_schema_copy(schema->children[i], name, made.children[i], error);
         free(name);
     }
-    for (size_t i = 0; i < set.count; i++)
-        free(set.keys[i]);
-    free(set.keys);
+    tarn_name_set_clear(&set);
     if (status == TARN_OK)
         *out = made;
     else

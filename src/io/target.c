@@ -40,6 +40,7 @@ tarn_status tarn_target_check(const tarn_io *io, const char *table, tarn_if_exis
 /* Every column of the source gets a column of its own. */
 static tarn_status add_columns(tarn_target *target, tarn_error *error) {
     for (int64_t i = 0; i < target->source.n_children; i++) {
+        TARN_TRY(tarn_task_check(target->io->task, error));
         TARN_TRY(tarn_draft_add_column(target->draft, target->source.children[i], SIZE_MAX, error));
         target->source_of[i] = (size_t)i;
     }
@@ -53,13 +54,15 @@ static tarn_status match_columns(tarn_target *target, tarn_error *error) {
     for (int64_t i = 0; i < target->source.n_children; i++) {
         size_t column;
         tarn_error missing;
-        if (tarn_version_find_column(target->base, target->source.children[i]->name, &column, &missing) != TARN_OK)
+        TARN_TRY(tarn_task_check(target->io->task, error));
+        const char *name = target->source.children[i]->name;
+        column = (size_t)i; /* mostly it is where it was, and tables of many thousands are not searched */
+        if ((column >= columns || strcmp(tarn_version_column(target->base, column)->name, name) != 0) &&
+            tarn_version_find_column(target->base, name, &column, &missing) != TARN_OK)
             return tarn_fail(error, TARN_E_INVALID,
-                             "the table has no column \"%s\" to append to: rename or drop it first",
-                             target->source.children[i]->name);
+                             "the table has no column \"%s\" to append to: rename or drop it first", name);
         if (target->source_of[column] != SIZE_MAX)
-            return tarn_fail(error, TARN_E_INVALID, "two columns are called \"%s\", ignoring case",
-                             target->source.children[i]->name);
+            return tarn_fail(error, TARN_E_INVALID, "two columns are called \"%s\", ignoring case", name);
         target->source_of[column] = (size_t)i;
     }
     return TARN_OK;

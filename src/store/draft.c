@@ -49,22 +49,61 @@ tarn_status tarn_draft_check_chunk(const tarn_draft *draft, size_t chunk, tarn_e
 /* ---- columns
  * --------------------------------------------------------------------------------------------------------------- */
 
-/* A name that no column but `self` (SIZE_MAX: none) has. */
-static tarn_status check_name(const tarn_draft *draft, const char *name, size_t self, tarn_error *error) {
-    TARN_TRY(tarn_check_column_name(name, error));
-    char *key = tarn_name_key(name);
-    if (key == NULL)
+/* Where a hash is in the table, or would be. */
+static uint64_t *name_slot(const tarn_draft *draft, uint64_t hash) {
+    size_t slot = (size_t)hash & (draft->name_slots - 1);
+    while (draft->name_hashes[slot] != 0 && draft->name_hashes[slot] != hash)
+        slot = (slot + 1) & (draft->name_slots - 1);
+    return &draft->name_hashes[slot];
+}
+
+/* As the table holds it: 0 means that a slot is free. */
+static uint64_t hash_in_table(uint64_t hash) {
+    return hash != 0 ? hash : 1;
+}
+
+/* Room for one more hash, and the names that the draft began with when it is the first. */
+static tarn_status prepare_names(tarn_draft *draft, tarn_error *error) {
+    size_t old_slots = draft->name_slots, slots = old_slots > 0 ? old_slots * 2 : 16;
+    uint64_t *old = draft->name_hashes;
+    if (draft->name_count * 2 < old_slots)
+        return TARN_OK;
+    while (old == NULL && slots < draft->state.column_count * 4)
+        slots *= 2;
+    uint64_t *table = calloc(slots, sizeof *table);
+    if (table == NULL)
         return tarn_fail_memory(error);
-    tarn_status status = TARN_OK;
-    for (size_t i = 0; i < draft->state.column_count && status == TARN_OK; i++) {
-        const char *other = draft->state.heads[i]->column.name;
-        char *other_key = i != self ? tarn_name_key(other) : NULL;
-        if (other_key != NULL && strcmp(key, other_key) == 0)
-            status = tarn_fail(error, TARN_E_EXISTS, "there is a column \"%s\" already: choose another name", other);
-        free(other_key);
+    draft->name_hashes = table;
+    draft->name_slots = slots;
+    for (size_t i = 0; i < old_slots; i++)
+        if (old[i] != 0)
+            *name_slot(draft, old[i]) = old[i];
+    free(old);
+    for (size_t i = 0; old == NULL && i < draft->state.column_count; i++) {
+        uint64_t hash = hash_in_table(draft->state.heads[i]->key_hash), *slot = name_slot(draft, hash);
+        draft->name_count += *slot == 0;
+        *slot = hash;
     }
-    free(key);
-    return status;
+    return TARN_OK;
+}
+
+/* A name that no column but `self` (SIZE_MAX: none) has; it counts as had from now on. */
+static tarn_status check_name(tarn_draft *draft, const char *name, size_t self, tarn_error *error) {
+    TARN_TRY(tarn_check_column_name(name, error));
+    TARN_TRY(prepare_names(draft, error));
+    uint64_t hash;
+    TARN_TRY(tarn_column_key(name, NULL, &hash, error));
+    uint64_t *slot = name_slot(draft, hash_in_table(hash));
+    bool known = *slot != 0; /* or a column that had it went, or another name has the same hash */
+    draft->name_count += !known;
+    *slot = hash_in_table(hash);
+    for (size_t i = 0; known && i < draft->state.column_count; i++) {
+        const tarn_column_head *other = draft->state.heads[i];
+        if (i != self && other->key_hash == hash && tarn_name_equal(other->column.name, name))
+            return tarn_fail(error, TARN_E_EXISTS, "there is a column \"%s\" already: choose another name",
+                             other->column.name);
+    }
+    return TARN_OK;
 }
 
 tarn_status tarn_draft_add_column(tarn_draft *draft, const struct ArrowSchema *type, size_t position,

@@ -292,6 +292,10 @@ struct tarn_draft {
     tarn_state state;
     uint64_t next_field;
     uint64_t next_row; /* in the row space of `state` */
+    /* Hashes of the keys of all names that columns have or had here, in an open table (0: free): what is not among them
+     * is not taken, without a look at every column. Made when first needed. */
+    uint64_t *name_hashes;
+    size_t name_slots, name_count;
 };
 
 struct tarn_transaction {

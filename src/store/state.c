@@ -1,8 +1,10 @@
 #include "store/state.h"
 
+#include "base/hash.h"
 #include "base/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- counted parts ------------------------------------------------------------------------------------------------
  */
@@ -20,13 +22,28 @@ static inline bool is_shared(atomic_size_t *holders) {
     return atomic_load_explicit(holders, memory_order_acquire) > 1;
 }
 
+tarn_status tarn_column_key(const char *name, char **key, uint64_t *hash, tarn_error *error) {
+    char *made = tarn_name_key(name);
+    if (made == NULL)
+        return tarn_fail_memory(error);
+    *hash = tarn_hash64_of(made, strlen(made));
+    if (key != NULL)
+        *key = made;
+    else
+        free(made);
+    return TARN_OK;
+}
+
 tarn_status tarn_column_head_new(uint32_t field, const char *name, const struct ArrowSchema *type,
                                  tarn_column_head **out, tarn_error *error) {
     tarn_column_head *head = calloc(1, sizeof *head);
     if (head == NULL)
         return tarn_fail_memory(error);
     tarn_status status = tarn_schema_copy(type, name, &head->schema, error);
+    if (status == TARN_OK)
+        status = tarn_column_key(head->schema.name != NULL ? head->schema.name : "", NULL, &head->key_hash, error);
     if (status != TARN_OK) {
+        tarn_schema_release(&head->schema);
         free(head);
         return status;
     }
@@ -146,6 +163,7 @@ tarn_status tarn_state_share(const tarn_state *state, tarn_state *out, tarn_erro
         free(copy.data);
         return tarn_fail_memory(error);
     }
+    copy.column_capacity = state->column_count + 1;
     for (size_t i = 0; i < state->column_count; i++) {
         copy.heads[i] = state->heads[i];
         copy.data[i] = state->data[i];
@@ -225,28 +243,41 @@ int64_t tarn_state_end_row(const tarn_state *state) {
 /* ---- columns ------------------------------------------------------------------------------------------------------
  */
 
-tarn_status tarn_state_insert_column(tarn_state *state, size_t position, tarn_column_head *head, tarn_error *error) {
-    size_t count = state->column_count;
-    tarn_column_data *data = new_data(tarn_state_chunk_count(state));
-    tarn_column_head **heads = malloc((count + 2) * sizeof(tarn_column_head *));
-    tarn_column_data **columns = malloc((count + 2) * sizeof(tarn_column_data *));
-    if (data == NULL || heads == NULL || columns == NULL) {
-        release_data(data);
-        free(heads);
-        free(columns);
-        tarn_column_head_release(head);
+static void note_field(tarn_state *state, const tarn_column_head *head) {
+    if (head->column.field > state->largest_field)
+        state->largest_field = head->column.field;
+}
+
+/* Room for one more column; doubled each time, so that a table of many thousands is built in linear time. */
+static tarn_status make_room(tarn_state *state, tarn_error *error) {
+    size_t capacity = state->column_capacity * 2 + 2;
+    if (state->column_count < state->column_capacity)
+        return TARN_OK;
+    tarn_column_head **heads = realloc(state->heads, capacity * sizeof(tarn_column_head *));
+    state->heads = heads != NULL ? heads : state->heads;
+    tarn_column_data **columns = realloc(state->data, capacity * sizeof(tarn_column_data *));
+    state->data = columns != NULL ? columns : state->data;
+    if (heads == NULL || columns == NULL)
         return tarn_fail_memory(error);
+    state->column_capacity = capacity;
+    return TARN_OK;
+}
+
+tarn_status tarn_state_insert_column(tarn_state *state, size_t position, tarn_column_head *head, tarn_error *error) {
+    size_t behind = state->column_count - position;
+    tarn_column_data *data = new_data(tarn_state_chunk_count(state));
+    tarn_status status = data == NULL ? tarn_fail_memory(error) : make_room(state, error);
+    if (status != TARN_OK) {
+        release_data(data);
+        tarn_column_head_release(head);
+        return status;
     }
-    for (size_t i = 0; i <= count; i++) {
-        size_t from = i < position ? i : i - 1;
-        heads[i] = i == position ? head : state->heads[from];
-        columns[i] = i == position ? data : state->data[from];
-    }
-    free(state->heads);
-    free(state->data);
-    state->heads = heads;
-    state->data = columns;
-    state->column_count = count + 1;
+    memmove(state->heads + position + 1, state->heads + position, behind * sizeof(tarn_column_head *));
+    memmove(state->data + position + 1, state->data + position, behind * sizeof(tarn_column_data *));
+    state->heads[position] = head;
+    state->data[position] = data;
+    state->column_count++;
+    note_field(state, head);
     return TARN_OK;
 }
 
@@ -273,6 +304,7 @@ void tarn_state_move_column(tarn_state *state, size_t column, size_t position) {
 void tarn_state_set_head(tarn_state *state, size_t column, tarn_column_head *head) {
     tarn_column_head_release(state->heads[column]);
     state->heads[column] = head;
+    note_field(state, head);
 }
 
 /* ---- values -------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ typedef struct tarn_column_head {
     atomic_size_t holders;
     tarn_column column; /* points into `schema` */
     struct ArrowSchema schema;
+    uint64_t key_hash; /* of the key of its name: equal for names that are equal ignoring case */
 } tarn_column_head;
 
 /** The patches over one chunk of one column, in the order in which they were laid. Never changed once shared. */
@@ -83,6 +84,8 @@ typedef struct tarn_order {
 typedef struct tarn_state {
     uint64_t row_space;
     size_t column_count;
+    size_t column_capacity; /* entries that heads and data have room for */
+    uint32_t largest_field; /* no column has a larger one */
     tarn_column_head **heads;
     tarn_column_data **data;
     tarn_chunk_list *chunks; /* NULL: none */
@@ -111,6 +114,8 @@ int64_t tarn_state_end_row(const tarn_state *state);
 /** A column's head of a field; the schema is copied and named `name`. */
 tarn_status tarn_column_head_new(uint32_t field, const char *name, const struct ArrowSchema *type,
                                  tarn_column_head **out, tarn_error *error);
+/** tarn_column_head.key_hash of a name, and its key as heap text (may be NULL: not wanted). */
+tarn_status tarn_column_key(const char *name, char **key, uint64_t *hash, tarn_error *error);
 void tarn_column_head_release(tarn_column_head *head); /**< NULL is allowed */
 /** Put a head (taken over) and all-null values for it at `position`; on failure the head is released. */
 tarn_status tarn_state_insert_column(tarn_state *state, size_t position, tarn_column_head *head, tarn_error *error);

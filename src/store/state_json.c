@@ -55,8 +55,14 @@ static void write_chunks(tarn_json_out *out, const tarn_chunk_list *chunks, size
     tarn_json_out_close(out, ']');
 }
 
-static size_t find_field(const tarn_state *state, uint32_t field) {
-    for (size_t i = 0; state != NULL && i < state->column_count; i++) {
+/* The column of a field, or SIZE_MAX. It is mostly at `near`, and a new one is larger than all: tables of many
+ * thousands of columns are not searched for each. */
+static size_t find_field(const tarn_state *state, uint32_t field, size_t near) {
+    if (state == NULL || field > state->largest_field)
+        return SIZE_MAX;
+    if (near < state->column_count && state->heads[near]->column.field == field)
+        return near;
+    for (size_t i = 0; i < state->column_count; i++) {
         if (state->heads[i]->column.field == field)
             return i;
     }
@@ -78,7 +84,7 @@ static void write_columns(tarn_json_out *out, const tarn_state *base, const tarn
     tarn_json_out_open(out, '[');
     for (size_t i = 0; i < state->column_count; i++) {
         const tarn_column *column = &state->heads[i]->column;
-        size_t before = find_field(base, column->field);
+        size_t before = find_field(base, column->field, i);
         if (before != SIZE_MAX && tarn_same_head(base->heads[before], state->heads[i])) {
             tarn_json_out_u64(out, column->field);
             continue;
@@ -209,7 +215,7 @@ static void write_column_lists(tarn_json_out *out, const tarn_state *base, const
                                const char *key, void (*write)(lazy_list *list, const column_change *change)) {
     lazy_list list = {.out = out, .key = key};
     for (size_t i = 0; i < state->column_count; i++) {
-        column_change change = {base, state, find_field(base, state->heads[i]->column.field), i, keep};
+        column_change change = {base, state, find_field(base, state->heads[i]->column.field, i), i, keep};
         if (!is_unchanged(&change))
             write(&list, &change);
     }
@@ -373,8 +379,8 @@ cleanup:
 /* Move the column of a field from `state` to the end of `next`. */
 static tarn_status keep_column(tarn_state *state, tarn_state *next, uint32_t field, tarn_column_head *head,
                                tarn_error *error) {
-    size_t column = find_field(state, field);
-    if (find_field(next, field) != SIZE_MAX || (head == NULL && column == SIZE_MAX)) {
+    size_t column = find_field(state, field, next->column_count);
+    if (find_field(next, field, SIZE_MAX) != SIZE_MAX || (head == NULL && column == SIZE_MAX)) {
         tarn_column_head_release(head);
         return misfit(error, "a field that is there twice or not at all");
     }
@@ -423,8 +429,14 @@ static tarn_status apply_columns(tarn_state *state, tarn_json *json, tarn_error 
         status = misfit(error, "malformed columns");
 cleanup:
     if (status == TARN_OK) {
-        tarn_state old = {.column_count = state->column_count, .heads = state->heads, .data = state->data};
+        tarn_state old = {.column_count = state->column_count,
+                          .column_capacity = state->column_capacity,
+                          .largest_field = state->largest_field,
+                          .heads = state->heads,
+                          .data = state->data};
         state->column_count = next.column_count;
+        state->column_capacity = next.column_capacity;
+        state->largest_field = next.largest_field;
         state->heads = next.heads;
         state->data = next.data;
         next = old;
@@ -478,11 +490,12 @@ static tarn_status read_patch(tarn_state *state, size_t column, tarn_json *json,
 static tarn_status apply_slots(tarn_state *state, tarn_json *json, slot_reader read, tarn_error *error) {
     if (!tarn_json_enter_array(json))
         return misfit(error, "malformed values");
+    size_t column = SIZE_MAX; /* the first is looked for at 0, the next one behind the one before */
     while (tarn_json_element(json)) {
         uint64_t field = 0;
         if (tarn_json_enter_array(json) && tarn_json_element(json))
             field = tarn_json_u64(json);
-        size_t column = json->bad || field > UINT32_MAX ? SIZE_MAX : find_field(state, (uint32_t)field);
+        column = json->bad || field > UINT32_MAX ? SIZE_MAX : find_field(state, (uint32_t)field, column + 1);
         if (column == SIZE_MAX)
             return misfit(error, "values for a field that it does not have");
         while (tarn_json_element(json))

@@ -25,6 +25,7 @@ static void free_draft(tarn_draft *draft) {
     tarn_version_release(draft->base);
     tarn_state_clear(&draft->state);
     free(draft->name);
+    free(draft->name_hashes);
     free(draft);
 }
 

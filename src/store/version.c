@@ -460,22 +460,18 @@ static tarn_status no_such_column(const tarn_version *version, const char *name,
 
 tarn_status tarn_version_find_column(const tarn_version *version, const char *name, size_t *out, tarn_error *error) {
     tarn_suggestion suggestion = {.wanted = name};
-    char *key = tarn_name_key(name);
-    if (key == NULL)
+    uint64_t hash;
+    if (tarn_column_key(name, NULL, &hash, NULL) != TARN_OK)
         return tarn_fail(error, TARN_E_NOT_FOUND, "there is no column of that name, which is not valid UTF-8");
     for (size_t i = 0; i < version->state.column_count; i++) {
-        const char *candidate = version->state.heads[i]->column.name;
-        char *other = tarn_name_key(candidate);
-        bool same = other != NULL && strcmp(other, key) == 0;
-        free(other);
-        if (same) {
-            free(key);
+        const tarn_column_head *head = version->state.heads[i];
+        if (head->key_hash == hash && tarn_name_equal(head->column.name, name)) {
             *out = i;
             return TARN_OK;
         }
-        tarn_suggest(&suggestion, candidate);
     }
-    free(key);
+    for (size_t i = 0; i < version->state.column_count; i++)
+        tarn_suggest(&suggestion, version->state.heads[i]->column.name);
     if (suggestion.best != NULL)
         return tarn_fail(error, TARN_E_NOT_FOUND, "there is no column \"%s\": did you mean \"%s\"?", name,
                          suggestion.best);

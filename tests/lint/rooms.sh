@@ -2,9 +2,7 @@
 # Holds the layout to its rules:
 #   - a module includes itself and what CMakeLists.txt lets it depend on, directly or through that, and nothing else;
 #   - the program includes the public headers, its own, and those of answer (which is built on the public ones), no other module's;
-#   - the program prints by cli_print (print.h), which lets no foreign text move a terminal's cursor;
 #   - only .ci/run knows of a folder beside the repository;
-#   - C++ is nowhere but in src/engine/duckdb;
 #   - no tracked file is larger than 1 MB.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -29,7 +27,7 @@ done < <(sed -n 's/^tarn_module(\(.*\))$/\1/p' CMakeLists.txt)
 for folder in src/*/; do
     name=$(basename "$folder")
     shopt -s nullglob
-    files=("$folder"*.c "$folder"*.h "$folder"*/*.{h,cpp,hpp})
+    files=("$folder"*.c "$folder"*.h)
     shopt -u nullglob
     [ "${#files[@]}" -gt 0 ] || continue
     if [ "$name" = cli ]; then
@@ -48,20 +46,11 @@ for folder in src/*/; do
     done < <(grep -nHE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "${files[@]}" || true)
 done
 
-# What prints the program's own words only, or data that was asked for as data.
-own_words='src/cli/(print|help|manual|completion|cmd_commands|grid|json|progress|text)[.]c'
-while IFS= read -r line; do
-    complain "$line: print by cli_print"
-done < <(grep -nHE '(^|[^a-z_])(f|v|vf)?printf\(' src/cli/*.c | grep -vE "^$own_words:" || true)
-
 if git rev-parse --git-dir >/dev/null 2>&1; then
     outside='[.][.]/shared' # does not match its own spelling
     while read -r file; do
         [ "$file" = .ci/run ] || complain "$file names a folder outside the repository"
     done < <(git grep -lE "$outside" || true)
-    while read -r file; do
-        [[ $file == src/engine/duckdb/* ]] || complain "$file is C++, which has its place in src/engine/duckdb"
-    done < <(git ls-files '*.cpp' '*.hpp' '*.cc')
     while IFS= read -r -d '' file; do
         [ -f "$file" ] || continue
         size=$(wc -c <"$file")
