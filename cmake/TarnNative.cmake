@@ -9,7 +9,11 @@ pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(MINIZIP REQUIRED IMPORTED_TARGET minizip zlib) # whose headers minizip's include
 pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
 pkg_check_modules(XLSXWRITER REQUIRED IMPORTED_TARGET xlsxwriter)
+pkg_check_modules(UCHARDET REQUIRED IMPORTED_TARGET uchardet)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+add_library(tarn_uchardet INTERFACE)
+target_link_libraries(tarn_uchardet INTERFACE PkgConfig::UCHARDET)
+target_compile_definitions(tarn_uchardet INTERFACE TARN_HAS_UCHARDET)
 # Compiled in from its header; its library is not linked.
 pkg_check_modules(XXHASH REQUIRED libxxhash)
 add_library(tarn_xxhash INTERFACE)

@@ -52,7 +52,7 @@ look_build() {
     if command -v cc >/dev/null && ! echo '#include <stdio.h>' | cc -E - >/dev/null 2>&1; then lack libc6-dev; fi
     if ! command -v cc >/dev/null; then lack libc6-dev; fi
     # One question for all when all are there, which is the usual case.
-    if ! pkg-config --exists nettle jansson liblz4 libzstd libutf8proc libxxhash minizip zlib expat xlsxwriter 2>/dev/null; then
+    if ! pkg-config --exists nettle jansson liblz4 libzstd libutf8proc libxxhash minizip zlib expat xlsxwriter uchardet 2>/dev/null; then
         want_library nettle nettle-dev
         want_library jansson libjansson-dev
         want_library liblz4 liblz4-dev
@@ -63,6 +63,7 @@ look_build() {
         want_library zlib zlib1g-dev
         want_library expat libexpat1-dev
         want_library xlsxwriter libxlsxwriter-dev
+        want_library uchardet libuchardet-dev
     fi
     [ ! -e /etc/debian_version ] || [ -e /etc/ssl/certs/ca-certificates.crt ] || lack ca-certificates
 }

@@ -24,12 +24,12 @@ typedef struct tarn_import_options {
     tarn_if_exists if_exists;
     const char *sheet; /**< xlsx: a sheet's name, or its number from 1; NULL: the first that is not hidden */
     /* text; header_row, header_rows, all_text, types (VARCHAR only) and null_text for xlsx too */
-    char delimiter;           /**< 0: detected */
-    char quote;               /**< 0: detected; '\n': none */
-    const char *encoding;     /**< utf-8 utf-16le utf-16be latin-1 windows-1252 mac-roman; NULL: detected */
-    int header_row;           /**< 0: detected; -1: there is none; n: the n-th line has the names */
-    int header_rows;          /**< how many lines make up the names, from header_row on; 0: detected or 1 */
-    bool all_text;            /**< no types are detected */
+    char delimiter;       /**< 0: detected */
+    char quote;           /**< 0: detected; '\n': none */
+    const char *encoding; /**< any label of the WHATWG's Encoding Standard, or a code page (cp437); NULL: detected */
+    int header_row;       /**< 0: detected; -1: there is none; n: the n-th line has the names */
+    int header_rows;      /**< how many lines make up the names, from header_row on; 0: detected or 1 */
+    bool all_text;        /**< no types are detected */
     const char *const *types; /**< pairs "column=type" that override what is detected (SQL names: BIGINT, DATE …) */
     size_t type_count;
     const char *null_text; /**< a text that means null besides the empty field (such as "NA"); NULL: none */

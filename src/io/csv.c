@@ -5,13 +5,15 @@
 #include "engine/types.h"
 #include "io/csv_reader.h"
 #include "io/format.h"
+#include "io/text_cjk.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define HEAD_BYTES ((size_t)256 << 10)
-#define HEAD_MOST ((size_t)64 << 20) /* a header that does not end within it is none */
+#define HEAD_MOST ((size_t)64 << 20)      /* a header that does not end within it is none */
+#define ESCAPES_WITHIN ((size_t)64 << 10) /* where Japanese by escape sequences is looked for */
 #define MOST_CELL ((uint64_t)64 << 20)
 
 /* ---- options ------------------------------------------------------------------------------------------------------
@@ -125,6 +127,8 @@ static tarn_status read_head(tarn_csv_reader *reader, tarn_error *error) {
         }
         if (head.begin == head.size && !head.last)
             continue;
+        reader->has_escapes =
+            tarn_text_is_iso_2022_jp(head.data, head.size < ESCAPES_WITHIN ? head.size : ESCAPES_WITHIN);
         TARN_CHECK(tarn_csv_detect_dialect(reader, &head, error));
         reader->dialect.regular = (uint32_t)reader->width;
         reader->dialect.keep_blank = reader->width == 1;
@@ -149,29 +153,6 @@ cleanup:
 
 /* ---- after the first pass -------------------------------------------------------------------------------------------
  */
-
-static void decide_encoding(tarn_csv_reader *reader) {
-    tarn_csv_report *report = &reader->report;
-    bool wide = reader->view.encoding != NULL && reader->view.encoding->kind != TARN_TEXT_UTF8 &&
-                reader->view.encoding->kind != TARN_TEXT_SINGLE_BYTE;
-    const tarn_text_encoding *encoding = reader->view.encoding;
-    for (size_t i = 0; i < reader->header.n_names && !wide; i++)
-        tarn_text_census_take(&reader->census, reader->header.names[i].data, reader->header.names[i].size, NULL, NULL);
-    if (encoding == NULL)
-        encoding = tarn_text_encoding_choose(&reader->census);
-    report->encoding = encoding->name;
-    report->byte_order_mark = reader->view.start > 0;
-    /* What comes out of a view over UTF-16 is UTF-8. */
-    reader->encoding = wide ? tarn_text_encoding_find("UTF-8") : encoding;
-    reader->repair = !wide && encoding->kind == TARN_TEXT_UTF8 && reader->census.invalid > 0;
-    if (wide) {
-        report->invalid_bytes.total = reader->view.invalid;
-    } else if (reader->repair) {
-        report->invalid_bytes = reader->log.kinds[TARN_CSV_INVALID];
-        report->invalid_bytes.total = reader->census.invalid;
-        reader->log.kinds[TARN_CSV_INVALID] = (tarn_csv_places){0};
-    }
-}
 
 /* How many columns there are in the end. */
 static void decide_columns(tarn_csv_reader *reader) {
@@ -276,19 +257,26 @@ static const char *base_name(const char *path) {
     return slash != NULL ? slash + 1 : path;
 }
 
+/* `*whole`: nothing more was done, since the text has to be converted from that encoding first; else NULL. */
 static tarn_status open_reader(tarn_csv_reader *reader, const tarn_text_source *source, tarn_pool *pool,
-                               tarn_task *task, tarn_error *error) {
+                               tarn_task *task, const tarn_text_encoding **whole, tarn_error *error) {
     const tarn_text_encoding *encoding;
     reader->name = tarn_strdup(source->name != NULL ? base_name(source->name) : "the input");
     if (reader->name == NULL)
         return tarn_fail_memory(error);
     TARN_TRY(copy_nulls(&reader->options, &reader->nulls, error));
     TARN_TRY(find_encoding(&reader->options, &encoding, error));
+    if (encoding != NULL && encoding->kind == TARN_TEXT_MULTI_BYTE) {
+        *whole = encoding;
+        return TARN_OK;
+    }
     TARN_TRY(tarn_text_view_open(source, encoding, pool, task, &reader->view, error));
     reader->view.source.name = reader->name;
     TARN_TRY(read_head(reader, error));
     TARN_TRY(tarn_csv_index(reader, pool, task, error));
-    decide_encoding(reader);
+    TARN_TRY(tarn_csv_decide_encoding(reader, task, whole, error));
+    if (*whole != NULL)
+        return TARN_OK;
     decide_columns(reader);
     TARN_TRY(tarn_csv_name_columns(reader, error));
     TARN_TRY(decide_types(reader, error));
@@ -298,6 +286,7 @@ static tarn_status open_reader(tarn_csv_reader *reader, const tarn_text_source *
     reader->options.overrides = NULL; /* the caller's */
     reader->options.null_text = NULL;
     reader->options.encoding = NULL;
+    reader->options.scratch = NULL;
     return TARN_OK;
 }
 
@@ -306,9 +295,15 @@ tarn_status tarn_csv_open(const tarn_text_source *source, const tarn_csv_options
     tarn_csv_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL)
         return tarn_fail_memory(error);
+    const tarn_text_encoding *whole = NULL;
     tarn_status status = resolve_options(options, &reader->options, error);
     if (status == TARN_OK)
-        status = open_reader(reader, source, pool, task, error);
+        status = open_reader(reader, source, pool, task, &whole, error);
+    if (status == TARN_OK && whole != NULL) {
+        status = tarn_csv_open_transcoded(source, options, whole, reader, pool, task, out, error);
+        tarn_csv_free(reader);
+        return status;
+    }
     if (status != TARN_OK) {
         tarn_csv_free(reader);
         return status;
@@ -349,6 +344,7 @@ void tarn_csv_free(tarn_csv_reader *reader) {
     free(reader->decimals);
     free(reader->chunks);
     free(reader->preview);
+    tarn_buffer_free(&reader->transcoded);
     free(reader->name);
     free(reader);
 }

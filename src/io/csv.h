@@ -43,9 +43,12 @@
  * Nulls. An unquoted cell that equals an entry of `null_text` (by default the empty cell) is null. A quoted empty cell
  * is the empty text in a utf8 column and null in any other; so are cells of nothing but spaces.
  *
- * Encodings. UTF-8, UTF-16 and UTF-32 (by their marks; UTF-16 without a mark by its pattern of zero bytes), else, as
- * soon as any byte of the whole file is invalid as UTF-8, Windows-1252 or Mac Roman by the characters they would give.
- * Text that is mostly valid UTF-8 stays UTF-8: its invalid bytes become U+FFFD and are reported.
+ * Encodings. UTF-8, UTF-16 and UTF-32 (by their marks; UTF-16 without a mark by its pattern of zero bytes), ISO-2022-JP
+ * by its escape sequences; else, as soon as any byte of the whole file is invalid as UTF-8, the encoding is guessed
+ * from lines that hold such bytes (text_detect.h), and that it was is reported, with how sure it is. Where other lines
+ * are UTF-8, the text is: only the lines that are not are read in the guessed encoding, or, when they read well in
+ * none, their invalid bytes become U+FFFD; they are reported either way. The encodings of East Asia are converted to a
+ * scratch file first.
  */
 #ifndef TARN_IO_CSV_H
 #define TARN_IO_CSV_H
@@ -66,6 +69,13 @@ typedef struct tarn_csv_override {
                          REAL and DOUBLE is rounded. */
 } tarn_csv_override;
 
+/** Where text goes that has to be converted as a whole before it can be read (the multi-byte encodings). */
+typedef struct tarn_csv_scratch {
+    tarn_status (*write)(void *context, const void *data, size_t size, tarn_error *error);
+    tarn_status (*open)(void *context, tarn_text_source *out, tarn_error *error); /**< what was written, for reading */
+    void *context;                                                                /**< lives as long as the reader */
+} tarn_csv_scratch;
+
 /** Zeroed (or a NULL pointer): everything is detected. */
 typedef struct tarn_csv_options {
     char delimiter;       /**< an ASCII character; 0: detected among , ; tab | */
@@ -84,10 +94,11 @@ typedef struct tarn_csv_options {
     size_t max_reports;       /**< line numbers kept per kind of irregularity; 0 means 100 */
     size_t max_extra_columns; /**< see Width above; 0 means 16 */
 
-    uint64_t block_bytes; /**< work unit of the first pass; 0 means 4 MB */
-    uint64_t chunk_bytes; /**< most raw bytes of a chunk of more than one row; 0 means 32 MB */
-    uint64_t chunk_rows;  /**< 0 means TARN_CSV_CHUNK_ROWS, which is also the most */
-    uint64_t max_cell;    /**< largest cell in bytes, 0 means 64 MB, which is also the most */
+    uint64_t block_bytes;            /**< work unit of the first pass; 0 means 4 MB */
+    uint64_t chunk_bytes;            /**< most raw bytes of a chunk of more than one row; 0 means 32 MB */
+    uint64_t chunk_rows;             /**< 0 means TARN_CSV_CHUNK_ROWS, which is also the most */
+    const tarn_csv_scratch *scratch; /**< NULL: in memory */
+    uint64_t max_cell;               /**< largest cell in bytes, 0 means 64 MB, which is also the most */
 } tarn_csv_options;
 
 /** One irregular place. */
@@ -112,6 +123,7 @@ typedef struct tarn_csv_column {
 /** What was found. Owned by the reader. */
 typedef struct tarn_csv_report {
     const char *encoding; /**< "UTF-8", "windows-1252" …; static text */
+    const char *fallback; /**< the encoding of lines that are not UTF-8 in a text that is; NULL: there are none */
     bool byte_order_mark;
     char delimiter;
     char quote;             /**< NUL when none */

@@ -83,7 +83,7 @@ static tarn_status bad_cell(const conversion *c, size_t column, tarn_csv_field f
     if (!c->reader->overridden[column])
         return changed(c->reader, error);
     size_t shown = size < 40 ? size : 40;
-    shown = tarn_text_to_utf8(c->reader->encoding, c->window.data + field.start, shown, text);
+    shown = tarn_csv_decode(c->reader, c->window.data + field.start, shown, text);
     text[shown] = '\0';
     return tarn_fail(error, TARN_E_FORMAT,
                      "line %llu, column %s: \"%s%s\" is not of type %s; import the column as text",

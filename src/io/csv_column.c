@@ -79,8 +79,7 @@ static tarn_status append_hard(tarn_csv_builder *builder, const tarn_csv_reader 
     if (!convert)
         return tarn_buffer_append(&builder->text, text, size, error);
     TARN_TRY(tarn_buffer_reserve(&builder->text, tarn_text_utf8_bound(size), error));
-    builder->text.size +=
-        tarn_text_to_utf8(reader->encoding, text, size, (char *)builder->text.data + builder->text.size);
+    builder->text.size += tarn_csv_decode(reader, text, size, (char *)builder->text.data + builder->text.size);
     return TARN_OK;
 }
 

@@ -39,7 +39,7 @@ static tarn_status decode(const tarn_csv_reader *reader, size_t column, char **o
     *out = malloc(tarn_text_utf8_bound(raw->size) + 1);
     if (*out == NULL)
         return tarn_fail_memory(error);
-    *size = tarn_text_to_utf8(reader->encoding, raw->data, raw->size, *out);
+    *size = tarn_csv_decode(reader, raw->data, raw->size, *out);
     (*out)[*size] = '\0';
     return TARN_OK;
 }

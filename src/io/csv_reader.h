@@ -5,6 +5,7 @@
  *   csv_header.c   where the names are, what they become    (first 256 kB)
  *   csv_index.c    first pass: records, kinds of values      (whole file, parallel)
  *   csv_chunk.c    second pass: values                       (one chunk)
+ *   csv_encoding.c which encoding it is; the multi-byte ones
  *   csv_report.c   warnings for people
  *   csv.c          opening and closing
  */
@@ -14,6 +15,7 @@
 #include "io/csv.h"
 #include "io/csv_scan.h"
 #include "io/csv_value.h"
+#include "io/text_detect.h"
 #include "io/text_view.h"
 
 /* Which unquoted cells are null. */
@@ -57,6 +59,11 @@ struct tarn_csv_reader {
     tarn_text_view view;
     const tarn_text_encoding *encoding; /* of the view's bytes; known after the first pass */
     bool repair;                        /* UTF-8 with invalid bytes */
+    const tarn_text_encoding *fallback; /* what reads the cells that are not UTF-8; NULL: their bytes are replaced */
+    bool has_escapes;                   /* those of ISO-2022-JP, in text of ASCII alone */
+    tarn_text_guess guess;              /* encoding NULL: nothing had to be guessed */
+    bool is_mixed;                      /* the guess is for some lines only, the others are UTF-8 */
+    tarn_buffer transcoded;             /* what is read, when it was converted in memory */
     char *name;                         /* owned */
     uint8_t *preview;                   /* owned: the bytes of a preview */
     tarn_csv_dialect dialect;
@@ -92,6 +99,26 @@ tarn_status tarn_csv_detect_dialect(tarn_csv_reader *reader, const tarn_csv_head
 tarn_status tarn_csv_detect_header(tarn_csv_reader *reader, const tarn_csv_head *head, bool *need_more,
                                    tarn_error *error);
 void tarn_csv_header_free(tarn_csv_header *header);
+
+/* Which encoding the bytes are in, after the first pass. `*whole`: a multi-byte one, so that all has to be converted
+ * and read again; else NULL. */
+tarn_status tarn_csv_decide_encoding(tarn_csv_reader *reader, tarn_task *task, const tarn_text_encoding **whole,
+                                     tarn_error *error);
+
+/* Open a text in a multi-byte encoding: given, or guessed as `found` (which may be NULL) tells. */
+tarn_status tarn_csv_open_transcoded(const tarn_text_source *source, const tarn_csv_options *options,
+                                     const tarn_text_encoding *encoding, const tarn_csv_reader *found, tarn_pool *pool,
+                                     tarn_task *task, tarn_csv_reader **out, tarn_error *error);
+
+/* A stretch of whole characters to UTF-8; `out` holds tarn_text_utf8_bound(size) bytes. */
+size_t tarn_csv_decode(const tarn_csv_reader *reader, const uint8_t *data, size_t size, char *out);
+
+/* What was guessed, and how surely. */
+tarn_status tarn_csv_warn_guess(tarn_csv_report *report, const tarn_text_guess *guess, bool is_mixed,
+                                tarn_error *error);
+
+/* Bytes that are not valid, and what became of them. */
+tarn_status tarn_csv_warn_invalid(tarn_csv_report *report, tarn_error *error);
 
 /* Fill report.columns: decoded, cleaned, unique. `n_columns` and `encoding` are known. */
 tarn_status tarn_csv_name_columns(tarn_csv_reader *reader, tarn_error *error);

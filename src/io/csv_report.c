@@ -1,5 +1,6 @@
 #include "io/csv_reader.h"
 
+#include "base/asker.h"
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -40,6 +41,62 @@ static void list_lines(const tarn_csv_places *places, char *text, size_t size) {
         snprintf(text + used, size - used, " and %llu more", (unsigned long long)(places->total - shown));
 }
 
+/* Each line once, however many bytes of it are not valid. */
+static void list_invalid_lines(const tarn_csv_places *places, char *text, size_t size) {
+    enum { SHOWN = 10 };
+    size_t used = 0, shown = 0;
+    bool several = places->count > 0 && places->first[places->count - 1].line != places->first[0].line;
+    used += (size_t)snprintf(text, size, "%s ", several ? "lines" : "line");
+    for (size_t i = 0; i < places->count; i++) {
+        if (i > 0 && places->first[i].line == places->first[i - 1].line)
+            continue;
+        if (shown++ == SHOWN) {
+            snprintf(text + used, size - used, " and more");
+            return;
+        }
+        used += (size_t)snprintf(text + used, size - used, "%s%llu", shown == 1 ? "" : ", ",
+                                 (unsigned long long)places->first[i].line);
+    }
+    if (places->count < places->total)
+        snprintf(text + used, size - used, " and perhaps more");
+}
+
+tarn_status tarn_csv_warn_invalid(tarn_csv_report *report, tarn_error *error) {
+    char lines[512];
+    unsigned long long total = report->invalid_bytes.total;
+    if (total == 0)
+        return TARN_OK;
+    if (report->invalid_bytes.count == 0)
+        return tarn_csv_warn(report, error, "%llu character%s not valid %s, replaced by U+FFFD", total,
+                             total == 1 ? " is" : "s are", report->encoding);
+    list_invalid_lines(&report->invalid_bytes, lines, sizeof lines);
+    if (report->fallback != NULL)
+        return tarn_csv_warn(report, error, "%llu byte%s not UTF-8, and their cells were read as %s: %s", total,
+                             total == 1 ? " is" : "s are", report->fallback, lines);
+    return tarn_csv_warn(report, error,
+                         "%llu byte%s not valid %s, replaced by U+FFFD: %s; if it is another encoding, name it", total,
+                         total == 1 ? " is" : "s are", report->encoding, lines);
+}
+
+tarn_status tarn_csv_warn_guess(tarn_csv_report *report, const tarn_text_guess *guess, bool is_mixed,
+                                tarn_error *error) {
+    const char *what = is_mixed ? "the encoding of the lines that are not UTF-8" : "the encoding";
+    const char *sure = tarn_text_sureness_name(guess->sureness);
+    unsigned long long count = guess->characters;
+    if (guess->encoding == NULL)
+        return TARN_OK;
+    if (guess->sureness == TARN_TEXT_ALMOST_CERTAIN || guess->next == NULL)
+        return tarn_csv_warn(
+            report, error,
+            "%s was guessed: %s, which is %s (%llu character%s outside ASCII decided); if letters look "
+            "wrong, say which it is " TARN_ASKER("(--encoding)", "(encoding)"),
+            what, guess->encoding->name, sure, count, count == 1 ? "" : "s");
+    return tarn_csv_warn(report, error,
+                         "%s was guessed: %s, which is %s (%llu character%s outside ASCII decided; %s comes next); if "
+                         "letters look wrong, say which it is " TARN_ASKER("(--encoding)", "(encoding)"),
+                         what, guess->encoding->name, sure, count, count == 1 ? "" : "s", guess->next->name);
+}
+
 static tarn_status warn_places(tarn_csv_report *report, tarn_error *error) {
     char lines[512];
     unsigned long long total;
@@ -61,15 +118,7 @@ static tarn_status warn_places(tarn_csv_report *report, tarn_error *error) {
         TARN_TRY(
             tarn_csv_warn(report, error, "text follows a closing quote and was kept as part of the cell: %s", lines));
     }
-    if ((total = report->invalid_bytes.total) > 0 && report->invalid_bytes.count == 0)
-        TARN_TRY(tarn_csv_warn(report, error, "%llu character%s not valid %s, replaced by U+FFFD", total,
-                               total == 1 ? " is" : "s are", report->encoding));
-    else if (total > 0) {
-        list_lines(&report->invalid_bytes, lines, sizeof lines);
-        TARN_TRY(tarn_csv_warn(report, error,
-                               "%llu byte%s not valid %s, replaced by U+FFFD: %s; if it is another encoding, name it",
-                               total, total == 1 ? " is" : "s are", report->encoding, lines));
-    }
+    TARN_TRY(tarn_csv_warn_invalid(report, error));
     if (report->nul_bytes > 0)
         TARN_TRY(tarn_csv_warn(report, error, "the text contains %llu NUL byte%s, kept",
                                (unsigned long long)report->nul_bytes, report->nul_bytes == 1 ? "" : "s"));
@@ -129,5 +178,6 @@ static tarn_status warn_shape(tarn_csv_reader *reader, tarn_error *error) {
 tarn_status tarn_csv_write_warnings(tarn_csv_reader *reader, tarn_error *error) {
     TARN_TRY(warn_shape(reader, error));
     TARN_TRY(warn_names(reader, error));
+    TARN_TRY(tarn_csv_warn_guess(&reader->report, &reader->guess, reader->is_mixed, error));
     return warn_places(&reader->report, error);
 }

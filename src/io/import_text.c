@@ -4,13 +4,49 @@
 #include "io/csv.h"
 #include "io/csv_value.h"
 #include "io/import.h"
+#include "io/scratch.h"
 #include "io/target.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+/* Text converted to UTF-8, as a file of its own. */
+typedef struct converted_text {
+    const tarn_io *io;
+    char *path; /* NULL while nothing was written */
+    tarn_file *file;
+    uint64_t size;
+} converted_text;
+
+static tarn_status write_converted(void *context, const void *data, size_t size, tarn_error *error) {
+    converted_text *text = context;
+    if (text->file == NULL) {
+        TARN_TRY(tarn_scratch_path(text->io, "text", &text->path, error));
+        TARN_TRY(tarn_fs_open(text->io->fs, text->path, TARN_OPEN_CREATE_PRIVATE, &text->file, error));
+    }
+    TARN_TRY(tarn_file_write(text->file, text->size, data, size, error));
+    text->size += size;
+    return TARN_OK;
+}
+
+static tarn_status open_converted(void *context, tarn_text_source *out, tarn_error *error) {
+    converted_text *text = context;
+    *out = tarn_text_source_memory(NULL, 0, NULL);
+    return text->file != NULL ? tarn_text_source_file(text->file, out, error) : TARN_OK;
+}
+
+static void drop_converted(converted_text *text) {
+    tarn_file_close(text->file);
+    if (text->path != NULL)
+        tarn_fs_remove_all(text->io->fs, text->path, NULL);
+    free(text->path);
+}
+
 typedef struct text_work {
     tarn_import_run *run;
+    converted_text converted[2]; /* of the first reading, and of another with the table's types */
+    tarn_csv_scratch scratch[2];
+    size_t readings;
     tarn_csv_reader *reader;
     tarn_target target;
     bool direct;
@@ -128,9 +164,10 @@ static tarn_status read_overrides(const tarn_import_options *options, override_l
     return TARN_OK;
 }
 
-static tarn_status open_reader(tarn_import_run *run, const char *format, const tarn_text_source *source,
+static tarn_status open_reader(text_work *work, const char *format, const tarn_text_source *source,
                                const override_list *overrides, bool all_text, tarn_csv_reader **out,
                                tarn_error *error) {
+    const tarn_import_run *run = work->run;
     const tarn_import_options *given = run->options;
     const char *null_text[] = {"", given->null_text};
     tarn_csv_options options = {.delimiter = given->delimiter,
@@ -138,6 +175,7 @@ static tarn_status open_reader(tarn_import_run *run, const char *format, const t
                                 .header_row = given->header_row,
                                 .header_rows = given->header_rows,
                                 .encoding = given->encoding,
+                                .scratch = &work->scratch[work->readings],
                                 .all_text = all_text,
                                 .overrides = overrides->list,
                                 .n_overrides = overrides->count,
@@ -145,6 +183,10 @@ static tarn_status open_reader(tarn_import_run *run, const char *format, const t
                                 .n_null_text = given->null_text != NULL ? 2 : 1};
     if (options.delimiter == 0 && strcmp(format, "tsv") == 0)
         options.delimiter = '\t';
+    work->converted[work->readings].io = run->io;
+    work->scratch[work->readings] =
+        (tarn_csv_scratch){write_converted, open_converted, &work->converted[work->readings]};
+    work->readings++;
     return tarn_csv_open(source, &options, run->io->pool, run->io->task, out, error);
 }
 
@@ -180,13 +222,13 @@ static tarn_status table_overrides(const tarn_version *base, const tarn_csv_repo
 }
 
 /* Appending reads again, with the table's types, when the file alone suggests others. */
-static tarn_status reopen_for_append(tarn_import_run *run, const char *format, const tarn_text_source *source,
+static tarn_status reopen_for_append(text_work *work, const char *format, const tarn_text_source *source,
                                      const tarn_version *base, tarn_csv_reader **reader, tarn_error *error) {
     override_list overrides = {0};
     tarn_csv_reader *second = NULL;
     tarn_status status = table_overrides(base, tarn_csv_get_report(*reader), &overrides, error);
     if (status == TARN_OK && overrides.count > 0)
-        status = open_reader(run, format, source, &overrides, false, &second, error);
+        status = open_reader(work, format, source, &overrides, false, &second, error);
     if (status == TARN_OK && second != NULL) {
         tarn_csv_free(*reader);
         *reader = second;
@@ -195,15 +237,16 @@ static tarn_status reopen_for_append(tarn_import_run *run, const char *format, c
     return status;
 }
 
-static tarn_status read_file(tarn_import_run *run, const char *format, const tarn_text_source *source,
+static tarn_status read_file(text_work *work, const char *format, const tarn_text_source *source,
                              const tarn_version *base, tarn_csv_reader **out, tarn_error *error) {
+    const tarn_import_run *run = work->run;
     override_list overrides = {0};
     tarn_status status = read_overrides(run->options, &overrides, error);
     if (status == TARN_OK)
-        status = open_reader(run, format, source, &overrides, run->options->all_text, out, error);
+        status = open_reader(work, format, source, &overrides, run->options->all_text, out, error);
     if (status == TARN_OK && base != NULL && run->options->if_exists == TARN_IF_EXISTS_APPEND && overrides.count == 0 &&
         !run->options->all_text)
-        status = reopen_for_append(run, format, source, base, out, error);
+        status = reopen_for_append(work, format, source, base, out, error);
     overrides_free(&overrides);
     return status;
 }
@@ -247,7 +290,7 @@ tarn_status tarn_import_text(tarn_import_run *run, const char *format, tarn_erro
     TARN_CHECK(tarn_target_check(run->io, run->table, run->options->if_exists, &base, error));
     TARN_CHECK(tarn_text_source_file(run->file, &source, error));
     source.name = run->shown;
-    TARN_CHECK(read_file(run, format, &source, base, &work.reader, error));
+    TARN_CHECK(read_file(&work, format, &source, base, &work.reader, error));
     TARN_CHECK(check_encoding(run, work.reader, error));
     TARN_CHECK(tarn_csv_schema(work.reader, &schema, error));
     TARN_CHECK(tarn_target_open(run->io, run->table, run->options->if_exists, &schema, &work.target, error));
@@ -263,6 +306,8 @@ cleanup:
     tarn_target_close(&work.target);
     tarn_schema_release(&schema);
     tarn_csv_free(work.reader);
+    drop_converted(&work.converted[0]);
+    drop_converted(&work.converted[1]);
     tarn_version_release(base);
     return status;
 }

@@ -1,70 +1,8 @@
 #include "io/text_encoding.h"
 
 #include "base/text.h"
-#include "io/text_tables.h"
 
 #include <string.h>
-
-static const tarn_text_encoding encodings[] = {
-    {"UTF-8", TARN_TEXT_UTF8, NULL},
-    {"UTF-16LE", TARN_TEXT_UTF16LE, NULL},
-    {"UTF-16BE", TARN_TEXT_UTF16BE, NULL},
-    {"UTF-32LE", TARN_TEXT_UTF32LE, NULL},
-    {"UTF-32BE", TARN_TEXT_UTF32BE, NULL},
-    {"windows-1252", TARN_TEXT_SINGLE_BYTE, tarn_text_windows_1252},
-    {"macintosh", TARN_TEXT_SINGLE_BYTE, tarn_text_macintosh},
-    {"ISO-8859-1", TARN_TEXT_SINGLE_BYTE, tarn_text_iso_8859_1},
-    {"ISO-8859-2", TARN_TEXT_SINGLE_BYTE, tarn_text_iso_8859_2},
-    {"ISO-8859-15", TARN_TEXT_SINGLE_BYTE, tarn_text_iso_8859_15},
-    {"windows-1250", TARN_TEXT_SINGLE_BYTE, tarn_text_windows_1250},
-    {"windows-1251", TARN_TEXT_SINGLE_BYTE, tarn_text_windows_1251},
-    {"windows-1254", TARN_TEXT_SINGLE_BYTE, tarn_text_windows_1254},
-    {"IBM437", TARN_TEXT_SINGLE_BYTE, tarn_text_ibm437},
-    {"IBM850", TARN_TEXT_SINGLE_BYTE, tarn_text_ibm850},
-};
-
-static const struct {
-    const char *synonym, *name; /* the synonym as `squeeze` leaves it */
-} synonyms[] = {
-    {"utf16", "UTF-16LE"},       {"ucs2", "UTF-16LE"},       {"utf32", "UTF-32LE"},      {"latin1", "ISO-8859-1"},
-    {"latin2", "ISO-8859-2"},    {"latin9", "ISO-8859-15"},  {"cp1252", "windows-1252"}, {"ansi", "windows-1252"},
-    {"1252", "windows-1252"},    {"macroman", "macintosh"},  {"mac", "macintosh"},       {"cp1250", "windows-1250"},
-    {"cp1251", "windows-1251"},  {"cp1254", "windows-1254"}, {"cp437", "IBM437"},        {"cp850", "IBM850"},
-    {"ascii", "UTF-8"},          {"usascii", "UTF-8"},       {"utf8sig", "UTF-8"},       {"utf8bom", "UTF-8"},
-    {"win1252", "windows-1252"}, {"xmacroman", "macintosh"}, {"latin15", "ISO-8859-15"}, {"88591", "ISO-8859-1"},
-};
-
-/* Lower case without separators, so that "ISO_8859-1", "iso8859-1" and "ISO-8859-1" are one. */
-static void squeeze(const char *name, char *out, size_t size) {
-    size_t used = 0;
-    for (; *name != '\0' && used + 1 < size; name++) {
-        if (*name == '-' || *name == '_' || *name == ' ')
-            continue;
-        out[used++] = *name >= 'A' && *name <= 'Z' ? (char)(*name + 32) : *name;
-    }
-    out[used] = '\0';
-}
-
-const tarn_text_encoding *tarn_text_encoding_find(const char *name) {
-    char wanted[32], known[32];
-    squeeze(name, wanted, sizeof wanted);
-    for (size_t i = 0; i < sizeof synonyms / sizeof synonyms[0]; i++) {
-        if (strcmp(wanted, synonyms[i].synonym) == 0)
-            squeeze(synonyms[i].name, wanted, sizeof wanted);
-    }
-    for (size_t i = 0; i < sizeof encodings / sizeof encodings[0]; i++) {
-        squeeze(encodings[i].name, known, sizeof known);
-        if (strcmp(wanted, known) == 0)
-            return &encodings[i];
-    }
-    return NULL;
-}
-
-const char *tarn_text_encoding_names(void) {
-    return "UTF-8, UTF-16LE, UTF-16BE, UTF-32LE, UTF-32BE, windows-1252, macintosh, ISO-8859-1, ISO-8859-2, "
-           "ISO-8859-15, "
-           "windows-1250, windows-1251, windows-1254, IBM437, IBM850";
-}
 
 /* Text in UTF-16 without a mark: many units have a zero byte, nearly always on the same side. */
 static const tarn_text_encoding *guess_utf16(const uint8_t *data, size_t size) {
@@ -101,16 +39,8 @@ const tarn_text_encoding *tarn_text_encoding_of_start(const uint8_t *data, size_
 }
 
 void tarn_text_census_merge(tarn_text_census *into, const tarn_text_census *from) {
-    for (size_t context = 0; context < TARN_TEXT_CONTEXTS; context++) {
-        for (size_t i = 0; i < 128; i++)
-            into->invalid_at[context][i] += from->invalid_at[context][i];
-    }
     into->valid += from->valid;
     into->invalid += from->invalid;
-}
-
-static bool is_letter(uint8_t c) {
-    return c >= 0x80 || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
 }
 
 static uint64_t count_sequences(const uint8_t *data, size_t size) {
@@ -129,84 +59,11 @@ void tarn_text_census_take(tarn_text_census *census, const uint8_t *data, size_t
         at += valid;
         if (at == size)
             break;
-        bool before = at > 0 && is_letter(data[at - 1]);
-        bool after = at + 1 < size && is_letter(data[at + 1]);
-        tarn_text_context place =
-            before ? (after ? TARN_TEXT_INSIDE : TARN_TEXT_END) : (after ? TARN_TEXT_START : TARN_TEXT_ALONE);
-        census->invalid_at[place][data[at] - 0x80]++;
         census->invalid++;
         if (on_invalid != NULL)
             on_invalid(context, at);
         at++;
     }
-}
-
-typedef enum character_class {
-    CLASS_LOWER,
-    CLASS_UPPER,
-    CLASS_APOSTROPHE,
-    CLASS_OPENING,
-    CLASS_CLOSING,
-    CLASS_DASH,
-    CLASS_SYMBOL,
-    CLASS_RARE,
-    CLASS_CONTROL,
-} character_class;
-
-static character_class class_of(uint16_t c) {
-    static const uint16_t opening[] = {0x201C, 0x2018, 0x201E, 0x201A, 0x00AB, 0x00BF, 0x00A1, 0};
-    static const uint16_t closing[] = {0x201D, 0x00BB, 0x2026, 0x2122, 0x00AE, 0};
-    static const uint16_t symbols[] = {0x00A0, 0x00A3, 0x00A7, 0x00A9, 0x00B0, 0x00B1, 0x00B7,
-                                       0x20AC, 0x2022, 0x00BD, 0x00BC, 0x00BE, 0x00B2, 0};
-    if (c < 0xA0)
-        return CLASS_CONTROL;
-    if (c == 0x2019)
-        return CLASS_APOSTROPHE;
-    if (c == 0x2013 || c == 0x2014)
-        return CLASS_DASH;
-    if ((c >= 0xDF && c <= 0xFF && c != 0xF7) || c == 0x153 || c == 0x161 || c == 0x17E)
-        return CLASS_LOWER;
-    if ((c >= 0xC0 && c <= 0xDE && c != 0xD7) || c == 0x152 || c == 0x160 || c == 0x17D || c == 0x178)
-        return CLASS_UPPER;
-    for (size_t i = 0; opening[i] != 0; i++) {
-        if (c == opening[i])
-            return CLASS_OPENING;
-    }
-    for (size_t i = 0; closing[i] != 0; i++) {
-        if (c == closing[i])
-            return CLASS_CLOSING;
-    }
-    for (size_t i = 0; symbols[i] != 0; i++) {
-        if (c == symbols[i])
-            return CLASS_SYMBOL;
-    }
-    return CLASS_RARE;
-}
-
-/* How well the bytes read in an encoding: accented letters belong inside words, quotation marks at their borders. */
-static double score(const tarn_text_encoding *encoding, const tarn_text_census *census) {
-    static const int weights[][TARN_TEXT_CONTEXTS] = {
-        /* alone, start, end, inside */
-        [CLASS_LOWER] = {0, 1, 2, 3},     [CLASS_UPPER] = {0, 2, -1, -1},   [CLASS_APOSTROPHE] = {0, 0, 1, 3},
-        [CLASS_OPENING] = {1, 2, -1, -1}, [CLASS_CLOSING] = {1, -1, 2, -1}, [CLASS_DASH] = {2, 0, 0, 1},
-        [CLASS_SYMBOL] = {1, 0, 0, -1},   [CLASS_RARE] = {-2, -2, -2, -2},  [CLASS_CONTROL] = {-4, -4, -4, -4},
-    };
-    double sum = 0;
-    for (size_t i = 0; i < 128; i++) {
-        const int *weight = weights[class_of(encoding->table[i])];
-        for (size_t context = 0; context < TARN_TEXT_CONTEXTS; context++)
-            sum += weight[context] * (double)census->invalid_at[context][i];
-    }
-    return sum;
-}
-
-const tarn_text_encoding *tarn_text_encoding_choose(const tarn_text_census *census) {
-    if (census->invalid == 0 || census->valid > census->invalid)
-        return tarn_text_encoding_find("UTF-8");
-    const tarn_text_encoding *windows = tarn_text_encoding_find("windows-1252");
-    const tarn_text_encoding *mac = tarn_text_encoding_find("macintosh");
-    return score(mac, census) > score(windows, census) ? mac
-                                                       : windows; /* the commoner one where both read equally well */
 }
 
 static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD */

@@ -14,6 +14,8 @@
 typedef enum tarn_text_kind {
     TARN_TEXT_UTF8,
     TARN_TEXT_SINGLE_BYTE, /**< ASCII below 0x80, a table above */
+    TARN_TEXT_MULTI_BYTE,  /**< those of East Asia, in which a byte below 0x80 may be half a character: iconv reads them
+                            */
     TARN_TEXT_UTF16LE,
     TARN_TEXT_UTF16BE,
     TARN_TEXT_UTF32LE,
@@ -21,36 +23,30 @@ typedef enum tarn_text_kind {
 } tarn_text_kind;
 
 typedef struct tarn_text_encoding {
-    const char *name; /**< the IANA name */
+    const char *name; /**< as the WHATWG's Encoding Standard or IANA call it */
     tarn_text_kind kind;
-    const uint16_t *table; /**< single-byte encodings: code points of 0x80 to 0xFF */
+    const uint16_t *table;      /**< single-byte encodings: code points of 0x80 to 0xFF */
+    const char *iconv_names[2]; /**< of multi-byte encodings: what iconv may call it, the best first */
 } tarn_text_encoding;
 
-/** By name, ignoring case, '-', '_' and spaces, with the usual synonyms ("latin1", "cp1252", "macroman"); else NULL. */
+/** By name, ignoring case, '-', '_' and spaces, with the labels of the Encoding Standard and other usual synonyms
+ * ("latin1", "cp1252", "sjis", "macroman"); else NULL. Where that standard takes ISO-8859-1, -9 and -11 for the code
+ * pages of Windows, they are themselves here. */
 const tarn_text_encoding *tarn_text_encoding_find(const char *name);
 
 /** The names that can be given, one string for messages. */
 const char *tarn_text_encoding_names(void);
 
+/** All of them, one after the other; NULL past the last. */
+const tarn_text_encoding *tarn_text_encoding_at(size_t index);
+
 /** What the first bytes say: an encoding with a mark of `*mark_size` bytes, or UTF-16 seen from its zero bytes (mark
  * 0); NULL when they say nothing (UTF-8 or a single-byte encoding). */
 const tarn_text_encoding *tarn_text_encoding_of_start(const uint8_t *data, size_t size, size_t *mark_size);
 
-/** Where a byte above 0x7F stands: what is next to it tells letters from quotation marks. */
-typedef enum tarn_text_context {
-    TARN_TEXT_ALONE,  /**< no letter on either side */
-    TARN_TEXT_START,  /**< a letter follows */
-    TARN_TEXT_END,    /**< a letter precedes */
-    TARN_TEXT_INSIDE, /**< both */
-    TARN_TEXT_CONTEXTS,
-} tarn_text_context;
-
-/**
- * What is valid as UTF-8, and counts of the bytes that are not, by which single-byte encodings are told apart. Adding
- * up pieces that begin and end at line ends gives the same counts in any order.
- */
+/** What is valid as UTF-8 and what is not. Adding up pieces that begin and end at line ends gives the same in any
+ * order. */
 typedef struct tarn_text_census {
-    uint64_t invalid_at[TARN_TEXT_CONTEXTS][128];
     uint64_t valid;   /**< well-formed sequences of two bytes and more */
     uint64_t invalid; /**< bytes that belong to none */
 } tarn_text_census;
@@ -60,9 +56,6 @@ void tarn_text_census_merge(tarn_text_census *into, const tarn_text_census *from
 /** Take a census of `size` bytes; `on_invalid` (may be NULL) is called for each invalid byte in order. */
 void tarn_text_census_take(tarn_text_census *census, const uint8_t *data, size_t size,
                            void (*on_invalid)(void *context, size_t offset), void *context);
-
-/** Choose between UTF-8, Windows-1252 and Mac Roman. */
-const tarn_text_encoding *tarn_text_encoding_choose(const tarn_text_census *census);
 
 /** The most bytes of UTF-8 that `size` bytes can become. */
 static inline size_t tarn_text_utf8_bound(size_t size) {
