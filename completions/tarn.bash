@@ -51,7 +51,7 @@ _tarn_takes_value() {
 _tarn_value() {
     case $1 in
     import:--format) _tarn_words csv tsv json ndjson parquet arrow ;;
-    import:--encoding) _tarn_words utf-8 utf-16le utf-16be windows-1252 latin1 mac-roman ;;
+    import:--encoding) _tarn_words utf-8 utf-16le windows-1252 shift_jis gb18030 ;;
     sql:-f | sql:--file) _tarn_files -f ;;
     sql:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     sql:-o | sql:--output) _tarn_files -f ;;
