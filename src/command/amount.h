@@ -1,12 +1,13 @@
 /**
  * @file amount.h
- * Amounts of money as people write them: $1,234.50 · 1.234,50 € · (500.00) · 500- · 1'234.50 CHF · USD 12 · 5,- …
+ * Amounts of money as people write them: $1,234.50 · 1.234,50 € · (500.00) · 500- · 1'234.50 CHF · USD 12 · 5,- ·
+ * 1,23,456.78 · 2.5 Mio. € · 12 CR … Beside the number may stand one sign (a minus on either side, or parentheses), one
+ * currency and one multiplier; see amount_words.h for the words. Any other word, and a second sign, make it no amount.
  */
 #ifndef TARN_COMMAND_AMOUNT_H
 #define TARN_COMMAND_AMOUNT_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "command/amount_words.h"
 
 /** The digits that an amount may have. */
 #define TARN_AMOUNT_DIGITS 38
@@ -29,6 +30,10 @@ typedef struct tarn_amount {
     tarn_amount_units units; /**< all its digits as one number */
     int digits;              /**< of it, without zeros in front */
     int decimals;            /**< how many of them are behind the decimal sign; of an ambiguous amount 3 if it is one */
+    int exponent;            /**< of its multiplier: 6 in 2.5 Mio.; 0: none */
+    tarn_amount_word_kind side; /**< TARN_WORD_CREDIT, TARN_WORD_DEBIT or TARN_WORD_NONE; such an amount has no sign */
+    bool has_m;                 /**< its multiplier is M, which is not in `exponent` */
+    char currency[TARN_CURRENCY_SIZE]; /**< "" when it has none */
 } tarn_amount;
 
 /** False when the text (valid UTF-8) is no amount. */

@@ -1,5 +1,6 @@
 /* `cast`: another type, and a policy for values that do not fit it. */
 #include "base/text.h"
+#include "command/cast_rules.h"
 #include "command/families.h"
 #include "command/sqltext.h"
 
@@ -9,14 +10,17 @@
 
 enum { VALUES_NAMED = 10 };
 
+/* The columns of `eval`. */
+enum { NEW_VALUE, MISFIT, REMARK, EVALUATED };
+
 typedef struct casting {
     tarn_run *run;
-    tarn_eval *eval;  /* the new values; whether each does not fit */
+    tarn_eval *eval;  /* the new values; whether each does not fit; whether there is something to say of it */
     const char *name; /* of the column */
     char *type;       /* as SQL */
-    tarn_buffer value, misfit;
-    bool fail;
-    atomic_int_least64_t misfits;
+    tarn_buffer value, misfit, remark, zoned;
+    bool fail, rounds;
+    atomic_int_least64_t misfits, remarks;
 } casting;
 
 static void casting_free(casting *c) {
@@ -24,6 +28,8 @@ static void casting_free(casting *c) {
     free(c->type);
     tarn_buffer_free(&c->value);
     tarn_buffer_free(&c->misfit);
+    tarn_buffer_free(&c->remark);
+    tarn_buffer_free(&c->zoned);
     free(c);
 }
 
@@ -34,17 +40,23 @@ static tarn_status refuse(const casting *c, tarn_error *error) {
     size_t count = 0;
     tarn_status status = TARN_OK;
     TARN_CHECK(tarn_sql_write(&sql, error,
-                              "SELECT _tarn_id, CAST(%i AS VARCHAR), count(*) OVER () FROM tarn_rows('tarn_table') "
-                              "WHERE %s ORDER BY _tarn_id LIMIT %d",
-                              c->name, (const char *)c->misfit.data, VALUES_NAMED));
+                              "SELECT _tarn_id, CAST(%i AS VARCHAR), count(*) OVER (), CAST(bool_or(%s) OVER () AS "
+                              "VARCHAR) FROM tarn_rows('tarn_table') WHERE %s ORDER BY _tarn_id LIMIT %d",
+                              c->name, (const char *)c->zoned.data, (const char *)c->misfit.data, VALUES_NAMED));
     TARN_CHECK(tarn_query_texts(c->run, (const char *)sql.data, &texts, &count, error));
-    for (size_t i = 0; i + 2 < count; i += 3)
+    for (size_t i = 0; i + 3 < count; i += 4)
         TARN_CHECK(tarn_sql_write(&list, error, "%srow id %s: \"%s\"", i == 0 ? "" : ", ", texts[i], texts[i + 1]));
-    long long total = count >= 3 ? strtoll(texts[2], NULL, 10) : 0;
+    long long total = count >= 4 ? strtoll(texts[2], NULL, 10) : 0;
+    bool has_zones = count >= 4 && texts[3] != NULL && strcmp(texts[3], "true") == 0;
     status = tarn_fail(error, TARN_E_INVALID,
-                       "%lld values of \"%s\" do not fit %s (%s%s): mend them, or choose policy=null or policy=text",
-                       total, c->name, c->type, list.data == NULL ? "" : (const char *)list.data,
-                       total > VALUES_NAMED ? ", …" : "");
+                       "%lld %s of \"%s\" %s not fit %s (%s%s): %s, or choose policy=null, policy=text or "
+                       "policy=round%s",
+                       total, total == 1 ? "value" : "values", c->name, total == 1 ? "does" : "do", c->type,
+                       list.data == NULL ? "" : (const char *)list.data, total > VALUES_NAMED ? ", …" : "",
+                       has_zones    ? "values with a time zone need type=timestamptz; cast to that"
+                       : total == 1 ? "mend it"
+                                    : "mend them",
+                       c->rounds ? "" : ", which rounds and cuts where it must");
 cleanup:
     tarn_texts_free(texts, count);
     tarn_buffer_free(&sql);
@@ -52,7 +64,9 @@ cleanup:
     return status;
 }
 
-static int64_t count_true(const struct ArrowSchema *type, const struct ArrowArray *values) {
+static int64_t count_true(const casting *c, const struct ArrowArray *result, int child) {
+    const struct ArrowSchema *type = tarn_eval_schema(c->eval)->children[child];
+    const struct ArrowArray *values = result->children[child];
     int64_t count = 0;
     for (int64_t i = 0; i < values->length; i++)
         count += !tarn_array_is_null(type, values, i) && tarn_bit_get(values->buffers[1], values->offset + i);
@@ -64,12 +78,13 @@ static tarn_status cast_rows(const tarn_cells *cells, size_t chunk, int64_t from
     casting *c = cells->state;
     struct ArrowArray result = {0};
     TARN_TRY(tarn_eval_stretch(c->eval, chunk, from, to, &result, error));
-    int64_t misfits = count_true(tarn_eval_schema(c->eval)->children[1], result.children[1]);
+    int64_t misfits = count_true(c, &result, MISFIT);
     tarn_status status = c->fail && misfits > 0 ? refuse(c, error) : TARN_OK;
     atomic_fetch_add(&c->misfits, misfits);
+    atomic_fetch_add(&c->remarks, count_true(c, &result, REMARK));
     if (status == TARN_OK) {
-        *out = *result.children[0];
-        result.children[0]->release = NULL; /* moved */
+        *out = *result.children[NEW_VALUE];
+        result.children[NEW_VALUE]->release = NULL; /* moved */
     }
     tarn_array_release(&result);
     return status;
@@ -78,61 +93,73 @@ static tarn_status cast_rows(const tarn_cells *cells, size_t chunk, int64_t from
 /* What the numbers of changed cells do not tell. */
 static void close_casting(tarn_cells *cells) {
     casting *c = cells->state;
-    int64_t misfits = atomic_load(&c->misfits);
+    int64_t misfits = atomic_load(&c->misfits), remarks = atomic_load(&c->remarks);
     char *values = misfits > 0 && !c->fail ? tarn_say_count(misfits, "value", "values") : NULL;
+    char *remarked = remarks > 0 && misfits * c->fail == 0 ? tarn_say_count(remarks, "value", "values") : NULL;
     if (values != NULL)
         tarn_run_note(c->run, tarn_format("%s of \"%s\" that %s not fit %s %s", values, c->name,
                                           misfits == 1 ? "does" : "do", c->type,
                                           tarn_run_is(c->run, "policy", "null") ? "became null"
                                           : misfits == 1                        ? "stayed as it was"
                                                                                 : "stayed as they were"));
+    if (remarked != NULL && c->rounds)
+        tarn_run_note(c->run, tarn_format("%s of \"%s\" %s rounded or cut to fit %s", remarked, c->name,
+                                          remarks == 1 ? "was" : "were", c->type));
+    else if (remarked != NULL)
+        tarn_run_note(c->run, tarn_format("%s of \"%s\" %s written like 007 or 1E5 and became %s: if codes were meant, "
+                                          "undo this",
+                                          remarked, c->name, remarks == 1 ? "was" : "were",
+                                          remarks == 1 ? "a number" : "numbers"));
     free(values);
+    free(remarked);
     casting_free(c);
 }
 
-/* What is cast: text without the spaces around it, where none is no value; a number that an integer would round does
-   not fit it. */
-static tarn_status write_value(casting *c, const struct ArrowSchema *from, const struct ArrowSchema *to,
-                               tarn_buffer *given, tarn_error *error) {
-    bool trims = tarn_type_is_text(from) && !tarn_type_is_text(to);
-    TARN_TRY(tarn_sql_write(given, error, trims ? "nullif(trim(CAST(%i AS VARCHAR)), '')" : "%i", c->name));
-    const char *x = (const char *)given->data;
-    bool exact = tarn_type_is_integer(to) && (tarn_type_is_text(from) || tarn_type_is_number(from)) &&
-                 !tarn_type_is_integer(from);
-    if (!exact)
-        return tarn_sql_write(&c->value, error, "TRY_CAST(%s AS %s)", x, c->type);
-    return tarn_sql_write(&c->value, error,
-                          "CASE WHEN TRY_CAST(%s AS DOUBLE) <> CAST(TRY_CAST(%s AS %s) AS DOUBLE) THEN NULL "
-                          "ELSE TRY_CAST(%s AS %s) END",
-                          x, x, c->type, x, c->type);
-}
-
+/* The new value of each, null where it does not fit, which is where something would be lost unless losing was asked
+ * for. */
 static tarn_status write_casting(casting *c, const struct ArrowSchema *from, const struct ArrowSchema *to,
                                  tarn_error *error) {
-    tarn_buffer given = {0}, kept = {0};
+    tarn_buffer given = {0}, value = {0}, exact = {0}, code = {0}, fitting = {0};
     tarn_status status = TARN_OK;
-    TARN_CHECK(write_value(c, from, to, &given, error));
-    TARN_CHECK(tarn_sql_write(&c->misfit, error, "(%s) IS NOT NULL AND (%s) IS NULL", (const char *)given.data,
-                              (const char *)c->value.data));
-    if (tarn_run_is(c->run, "policy", "text")) {
-        TARN_CHECK(tarn_sql_write(&kept, error, "coalesce(CAST((%s) AS VARCHAR), CAST(%i AS VARCHAR))",
-                                  (const char *)c->value.data, c->name));
-        tarn_buffer_free(&c->value);
-        c->value = kept;
-        kept = (tarn_buffer){0};
-    }
+    bool trims = tarn_type_is_text(from) && !tarn_type_is_text(to);
+    TARN_CHECK(tarn_sql_write(&given, error, trims ? "nullif(trim(CAST(%i AS VARCHAR)), '')" : "%i", c->name));
+    tarn_cast_pair pair = {.from = from, .to = to, .given = (const char *)given.data, .type = c->type};
+    TARN_CHECK(tarn_cast_write_value(&pair, &value, error));
+    TARN_CHECK(tarn_cast_write_exact(&pair, &exact, error));
+    TARN_CHECK(tarn_cast_write_codelike(&pair, &code, error));
+    TARN_CHECK(tarn_cast_write_zoned(&pair, &c->zoned, error));
+    const char *v = (const char *)value.data, *e = (const char *)exact.data;
+    if (c->rounds)
+        TARN_CHECK(tarn_sql_write(&fitting, error, "%s", v));
+    else
+        TARN_CHECK(tarn_sql_write(&fitting, error, "CASE WHEN %s THEN %s END", e, v));
+    const char *f = (const char *)fitting.data;
+    TARN_CHECK(tarn_sql_write(&c->misfit, error, "((%s) IS NOT NULL AND (%s) IS NULL)", pair.given, f));
+    if (c->rounds)
+        TARN_CHECK(tarn_sql_write(&c->remark, error, "((%s) IS NOT NULL AND NOT coalesce(%s, false))", f, e));
+    else
+        TARN_CHECK(tarn_sql_write(&c->remark, error, "(%s AND (%s) IS NOT NULL)", (const char *)code.data, f));
+    if (tarn_run_is(c->run, "policy", "text"))
+        TARN_CHECK(
+            tarn_sql_write(&c->value, error, "coalesce(CAST((%s) AS VARCHAR), CAST(%i AS VARCHAR))", f, c->name));
+    else
+        TARN_CHECK(tarn_sql_write(&c->value, error, "%s", f));
 cleanup:
     tarn_buffer_free(&given);
-    tarn_buffer_free(&kept);
+    tarn_buffer_free(&value);
+    tarn_buffer_free(&exact);
+    tarn_buffer_free(&code);
+    tarn_buffer_free(&fitting);
     return status;
 }
 
 static tarn_status open_eval(casting *c, tarn_cells *out, tarn_error *error) {
-    const char *expressions[] = {(const char *)c->value.data, (const char *)c->misfit.data};
-    const char *names[] = {c->name, "misfit"};
+    const char *expressions[EVALUATED] = {(const char *)c->value.data, (const char *)c->misfit.data,
+                                          (const char *)c->remark.data};
+    const char *names[EVALUATED] = {c->name, "misfit", "remark"};
     tarn_eval_options options = {.task = c->run->task, .names = names};
-    TARN_TRY(tarn_eval_open(c->run->engine, c->run->base, expressions, 2, &options, &c->eval, error));
-    return tarn_schema_copy(tarn_eval_schema(c->eval)->children[0], c->name, &out->type, error);
+    TARN_TRY(tarn_eval_open(c->run->engine, c->run->base, expressions, EVALUATED, &options, &c->eval, error));
+    return tarn_schema_copy(tarn_eval_schema(c->eval)->children[NEW_VALUE], c->name, &out->type, error);
 }
 
 static tarn_status open_cast(tarn_run *run, tarn_cells *out, tarn_error *error) {
@@ -142,7 +169,8 @@ static tarn_status open_cast(tarn_run *run, tarn_cells *out, tarn_error *error) 
     if (c == NULL)
         return tarn_fail_memory(error);
     c->run = run;
-    c->fail = tarn_run_is(run, "policy", "fail");
+    c->rounds = tarn_run_is(run, "policy", "round");
+    c->fail = c->rounds || tarn_run_is(run, "policy", "fail");
     c->name = tarn_version_column(run->base, out->column)->name;
     TARN_CHECK(tarn_sql_type_check(run, tarn_run_text(run, "type"), &c->type, &to, error));
     TARN_CHECK(write_casting(c, tarn_version_column(run->base, out->column)->type, &to, error));
@@ -158,7 +186,7 @@ cleanup:
     return status;
 }
 
-static const char *const policies[] = {"fail", "null", "text", NULL};
+static const char *const policies[] = {"fail", "null", "text", "round", NULL};
 static const tarn_parameter_spec cast_parameters[] = {
     TARN_COLUMNS_OF(TARN_COLUMNS_ANY),
     {.name = "type",
@@ -169,13 +197,15 @@ static const tarn_parameter_spec cast_parameters[] = {
      .type = TARN_PARAMETER_CHOICE,
      .default_value = "fail",
      .choices = policies,
-     .description = "when values do not fit: fail and name them, make them null, or keep the whole column as text with "
-                    "those that fit in the type's form"},
+     .description = "when values do not fit without loss: fail and name them, make them null, keep the whole column as "
+                    "text with those that fit in the type's form, or round and cut them where that is possible"},
 };
 const tarn_command tarn_command_cast = {
     .name = "cast",
     .title = "Change type",
-    .description = "Gives a column another type. Spaces around values do not matter, and empty text becomes null.",
+    .description = "Gives a column another type. A value fits when nothing of it is lost: no decimals, no digits, no "
+                   "time of day, no "
+                   "time zone. Spaces around values do not matter, and empty text becomes null.",
     .family = "structure",
     TARN_PARAMETERS(cast_parameters),
     .kind = TARN_KIND_EXPRESSION,

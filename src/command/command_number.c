@@ -9,30 +9,78 @@
 
 static const char *const decimal_signs[] = {"auto", "point", "comma", NULL};
 static const char *const policies[] = {"fail", "null", NULL};
+static const char *const directions[] = {"positive", "negative", NULL};
+static const char *const sizes[] = {"thousand", "million", NULL};
+
+#define DECIMAL_PARAMETER                                                                                              \
+    {                                                                                                                  \
+        .name = "decimal", .type = TARN_PARAMETER_CHOICE, .default_value = "auto", .choices = decimal_signs,           \
+        .description = "what stands before the decimals; auto: what the column's clear values have"                    \
+    }
 static const tarn_parameter_spec currency_parameters[] = {
     TARN_TEXT_COLUMN,
-    {.name = "decimal",
-     .type = TARN_PARAMETER_CHOICE,
-     .default_value = "auto",
-     .choices = decimal_signs,
-     .description = "what stands before the decimals; auto: what the column's clear values have"},
+    DECIMAL_PARAMETER,
     {.name = "policy",
      .type = TARN_PARAMETER_CHOICE,
      .default_value = "fail",
      .choices = policies,
      .description = "what becomes of values that are no amounts: fail and list them, or null"},
+    {.name = "cr",
+     .type = TARN_PARAMETER_CHOICE,
+     .choices = directions,
+     .description = "what CR beside an amount makes it; DR is the opposite. Without it such amounts are refused"},
+    {.name = "dr",
+     .type = TARN_PARAMETER_CHOICE,
+     .choices = directions,
+     .description = "what DR beside an amount makes it; CR is the opposite"},
+    {.name = "m",
+     .type = TARN_PARAMETER_CHOICE,
+     .choices = sizes,
+     .description = "what M behind a number multiplies by. Without it such amounts are refused"},
 };
 static const tarn_command currency_command = {
     .name = "unformat-currency",
     .title = "Amounts to numbers",
     .description =
-        "Reads amounts of money ($1,234.50, 1.234,50 €, (500.00), 500-) as exact decimals. Whether the comma of "
-        "1,234 stands before decimals or between thousands is decided for the whole column, and reported. "
-        "Empty cells become null.",
+        "Reads amounts of money ($1,234.50, 1.234,50 €, (500.00), 500-, 2.5 Mio., 3 lakh) as exact decimals. Beside "
+        "the number may stand one sign, a currency (a sign or a code of ISO 4217) and a multiplier; with any other "
+        "word "
+        "it is no amount. Whether the comma of 1,234 stands before decimals or between thousands is told by the other "
+        "values of the column, and reported, or by you. Several currencies in a column are reported. Empty cells "
+        "become "
+        "null.",
     .family = "number",
     TARN_PARAMETERS(currency_parameters),
     .kind = TARN_KIND_KERNEL,
     .open_cells = tarn_currency_open,
+};
+
+/* ---- percent-to-number ------------------------------------------------------------------------------------------- */
+
+static const char *const bare_meanings[] = {"fail", "percent", "number", NULL};
+static const tarn_parameter_spec percent_parameters[] = {
+    TARN_TEXT_COLUMN,
+    DECIMAL_PARAMETER,
+    {.name = "policy",
+     .type = TARN_PARAMETER_CHOICE,
+     .default_value = "fail",
+     .choices = policies,
+     .description = "what becomes of values that are no percentages: fail and list them, or null"},
+    {.name = "bare",
+     .type = TARN_PARAMETER_CHOICE,
+     .default_value = "fail",
+     .choices = bare_meanings,
+     .description = "what a number without a sign is: no percentage, a percentage all the same, or already a number"},
+};
+static const tarn_command percent_command = {
+    .name = "percent-to-number",
+    .title = "Percentages to numbers",
+    .description = "Reads percentages (12.5 %, 12,5%, (3 %), 4 ‰, 7 percent) as exact decimals: 12.5 % becomes 0.125. "
+                   "Empty cells become null.",
+    .family = "number",
+    TARN_PARAMETERS(percent_parameters),
+    .kind = TARN_KIND_KERNEL,
+    .open_cells = tarn_percent_open,
 };
 
 /* ---- fix-negatives ----------------------------------------------------------------------------------------------- */
@@ -174,4 +222,5 @@ static const tarn_command zeros_command = {
 };
 
 const tarn_command *const tarn_number_commands[] = {
-    &clamp_command, &negatives_command, &zeros_command, &round_command, &scale_command, &currency_command, NULL};
+    &clamp_command, &negatives_command, &zeros_command,    &percent_command,
+    &round_command, &scale_command,     &currency_command, NULL};

@@ -96,6 +96,7 @@ static const command_case command_cases[] = {
     {"truncate", {"column", "$c", "length", "3"}, NULL, 0},
     /* number */
     {"unformat-currency", {"column", "$c", "policy", "null"}, NULL, 0},
+    {"percent-to-number", {"column", "$c", "policy", "null", "bare", "number", "decimal", "point"}, NULL, 0},
     CASE_PLAIN("fix-negatives"),
     {"round", {"column", "$c", "digits", "1"}, NULL, 0},
     {"clamp", {"column", "$c", "min", "1", "max", "4"}, NULL, 0},
@@ -128,6 +129,7 @@ static const command_case command_cases[] = {
     {"cast", {"column", "$c", "type", "text"}, NULL, 0},
     {"cast", {"column", "$c", "type", "date", "policy", "null"}, NULL, 0},
     {"cast", {"column", "$c", "type", "integer", "policy", "text"}, NULL, 0},
+    {"cast", {"column", "$c", "type", "boolean", "policy", "null"}, NULL, 0},
     {"transpose", {"column", "k"}, "SELECT count(*) - 1 FROM (DESCRIBE before)", 450},
     {"pivot",
      {"column", "i", "value", "$c", "agg", "count", "group", "bo"},

@@ -3,7 +3,7 @@
 load support
 
 @test "cast: how many values did not fit, and what became of them" {
-    printf 'n,m\n1,x\n2x,4\n,y\n١,5\n4e1,\n' >t.csv
+    printf 'n,m\n1,x\n2x,4\n,y\n١,5\n40.0,\n' >t.csv
     tarn init -q
     tarn import -q t.csv
     run tarn apply t cast -c n -c m --set type=integer --set policy=null
