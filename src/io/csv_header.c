@@ -1,6 +1,7 @@
 #include "io/csv_reader.h"
 
 #include "base/text.h"
+#include "io/grid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,108 +85,31 @@ static const uint8_t *cell(const sample *s, size_t row, size_t column, size_t *s
     return text;
 }
 
-static unsigned kind_at(const sample *s, size_t row, size_t column) {
-    size_t size;
-    const uint8_t *text = cell(s, row, column, &size);
-    return size == 0 ? 0 : (unsigned)tarn_csv_kind_of(text, size);
-}
-
-static unsigned kinds_below(const sample *s, size_t row, size_t column) {
-    unsigned kinds = 0;
-    for (size_t i = row; i < s->table.rows && (kinds & TARN_CSV_TEXT) == 0; i++)
-        kinds |= kind_at(s, i, column);
-    return kinds;
-}
-
-static bool same_cell(const sample *s, size_t row_a, size_t column_a, size_t row_b, size_t column_b) {
-    size_t size_a, size_b;
-    const uint8_t *a = cell(s, row_a, column_a, &size_a);
-    const uint8_t *b = cell(s, row_b, column_b, &size_b);
-    return size_a > 0 && size_a == size_b && memcmp(a, b, size_a) == 0;
-}
-
-/* "country,1990,1991,1992": numbers as names are years, one after the other. */
-static bool years_in_order(const sample *s, size_t row) {
-    int64_t previous = 0, value;
-    size_t years = 0;
-    for (size_t column = 0; column < s->table.width; column++) {
-        unsigned kind = kind_at(s, row, column);
-        if (kind == 0 || kind == TARN_CSV_TEXT)
-            continue;
-        size_t size;
-        const uint8_t *text = cell(s, row, column, &size);
-        if (kind != TARN_CSV_INT || !tarn_csv_parse_int(text, size, &value) || value < 1500 || value > 2200)
-            return false;
-        if (years > 0 && value != previous + 1 && value != previous - 1)
-            return false;
-        previous = value;
-        years++;
-    }
-    return years >= 2;
-}
-
-static bool all_text(const sample *s, size_t row, size_t *texts) {
-    bool only = true;
-    *texts = 0;
-    for (size_t column = 0; column < s->table.width; column++) {
-        unsigned kind = kind_at(s, row, column);
-        *texts += kind == TARN_CSV_TEXT;
-        only &= kind == 0 || kind == TARN_CSV_TEXT;
-    }
-    return only;
-}
-
-/*
- * Names are text. Above numbers or dates they are certain; above text they are assumed, unless one of them stands again
- * among the values below it.
- */
-static bool is_header(const sample *s, size_t row) {
-    size_t texts;
-    bool text_only = all_text(s, row, &texts);
-    if (texts == 0)
-        return false;
-    if (!text_only)
-        return years_in_order(s, row) && kind_at(s, row, 0) != TARN_CSV_INT;
-    for (size_t column = 0; column < s->table.width; column++) {
-        unsigned below = kinds_below(s, row + 1, column);
-        if (below != 0 && (below & TARN_CSV_TEXT) == 0 && kind_at(s, row, column) == TARN_CSV_TEXT)
+static bool is_null(const tarn_csv_nulls *nulls, const uint8_t *text, size_t size) {
+    for (size_t i = 0; i < nulls->n_texts; i++) {
+        if (strlen(nulls->texts[i]) == size && memcmp(nulls->texts[i], text, size) == 0)
             return true;
     }
-    for (size_t column = 0; column < s->table.width; column++) {
-        for (size_t i = row + 1; i < s->table.rows; i++) {
-            if (same_cell(s, row, column, i, column))
-                return false;
+    return size == 0;
+}
+
+/* The sample as a grid to be judged; `*cells` is the caller's to free. */
+static tarn_status grid_of(const sample *s, tarn_grid *out, tarn_grid_cell **cells, tarn_error *error) {
+    size_t width = s->table.width;
+    *cells = malloc((s->table.rows * width + 1) * sizeof **cells);
+    if (*cells == NULL)
+        return tarn_fail_memory(error);
+    for (size_t row = 0; row < s->table.rows; row++) {
+        for (size_t column = 0; column < width; column++) {
+            size_t size;
+            const uint8_t *text = cell(s, row, column, &size);
+            bool empty = is_null(&s->reader->nulls, text, size);
+            (*cells)[row * width + column] = (tarn_grid_cell){(const char *)text, (uint32_t)size,
+                                                              empty ? 0 : (uint16_t)tarn_csv_kind_of(text, size)};
         }
     }
-    return true;
-}
-
-/* Titles and notes above the table: records of one cell, or of half the cells at most, before the first full one. */
-static size_t preamble_of(const sample *s, uint32_t regular) {
-    size_t row = 0;
-    while (row < s->table.rows && row < 20 && regular > 1 && s->table.counts[row] <= regular / 2)
-        row++;
-    return row < s->table.rows && row < 20 ? row : 0;
-}
-
-/*
- * A second header record: it has text under every empty name of the first (at least one), no values, and above at least
- * one column of numbers or dates it has text, so that it cannot be data.
- */
-static bool has_second_header(const sample *s, size_t row) {
-    size_t empty = 0, texts;
-    bool differs = false;
-    if (row + 2 >= s->table.rows || !all_text(s, row + 1, &texts))
-        return false;
-    for (size_t column = 0; column < s->table.width; column++) {
-        bool top = kind_at(s, row, column) != 0, sub = kind_at(s, row + 1, column) != 0;
-        if (!top && !sub)
-            return false;
-        empty += !top;
-        unsigned below = kinds_below(s, row + 2, column);
-        differs |= sub && below != 0 && (below & TARN_CSV_TEXT) == 0;
-    }
-    return empty > 0 && differs;
+    *out = (tarn_grid){s->table.rows, width, *cells, s->table.counts, s->reader->width};
+    return TARN_OK;
 }
 
 /* ---- names ------------------------------------------------------------------------------------------------------- */
@@ -251,10 +175,28 @@ static tarn_status take_names(const sample *s, size_t row, tarn_csv_header *head
     return TARN_OK;
 }
 
+/* What a row of units says, for the message about it. */
+static tarn_status take_units(const sample *s, size_t row, tarn_csv_header *header, tarn_error *error) {
+    enum { SHOWN = 200 };
+    header->unit_line = s->lines[row] + 1;
+    for (size_t column = 0; column < s->table.width && header->units.size < SHOWN; column++) {
+        tarn_csv_field field = s->table.fields[row * s->table.width + column];
+        size_t size;
+        cell(s, row, column, &size);
+        if (size == 0)
+            continue;
+        if (header->units.size > 0)
+            TARN_TRY(tarn_buffer_append(&header->units, ", ", 2, error));
+        TARN_TRY(append_value(s, field, &header->units, error));
+    }
+    return TARN_OK;
+}
+
 void tarn_csv_header_free(tarn_csv_header *header) {
     for (size_t i = 0; i < header->n_names; i++)
         tarn_buffer_free(&header->names[i]);
     free(header->names);
+    tarn_buffer_free(&header->units);
     *header = (tarn_csv_header){0};
 }
 
@@ -271,20 +213,24 @@ static bool asked_header(const sample *s, const tarn_csv_options *options, size_
     return *row + header->rows <= s->table.rows;
 }
 
-static void find_header(const sample *s, const tarn_csv_options *options, size_t *row, tarn_csv_header *header) {
-    *row = preamble_of(s, (uint32_t)s->reader->width);
-    header->rows = 0;
-    if (*row >= s->table.rows)
-        return;
+static tarn_status find_header(const sample *s, const tarn_csv_options *options, size_t *row, tarn_csv_header *header,
+                               tarn_error *error) {
+    tarn_grid grid;
+    tarn_grid_cell *cells;
+    tarn_grid_shape shape;
+    TARN_TRY(grid_of(s, &grid, &cells, error));
+    tarn_grid_judge(&grid, &shape);
+    free(cells);
+    *row = shape.above;
+    header->rows = shape.header_rows;
+    header->unit_rows = shape.unit_rows;
     if (options->header_rows > 0) {
         header->rows = (uint64_t)options->header_rows;
+        header->unit_rows = 0;
         if (*row + header->rows > s->table.rows)
             header->rows = s->table.rows - *row;
-    } else if (has_second_header(s, *row)) {
-        header->rows = 2;
-    } else if (is_header(s, *row)) {
-        header->rows = 1;
     }
+    return TARN_OK;
 }
 
 static size_t rows_wanted(const tarn_csv_options *options, size_t width) {
@@ -327,8 +273,10 @@ tarn_status tarn_csv_detect_header(tarn_csv_reader *reader, const tarn_csv_head 
     if (options->header_row > 0)
         found = asked_header(&s, options, &row, header);
     else if (options->header_row == 0)
-        find_header(&s, options, &row, header);
-    if (!found || (s.table.rows == 0 && !s.complete)) {
+        status = find_header(&s, options, &row, header, error);
+    if (status != TARN_OK) {
+        header->rows = 0;
+    } else if (!found || (s.table.rows == 0 && !s.complete)) {
         *need_more = !s.complete && !head->last;
         header->rows = 0;
         if (!*need_more)
@@ -336,13 +284,15 @@ tarn_status tarn_csv_detect_header(tarn_csv_reader *reader, const tarn_csv_head 
                                options->header_row);
     } else if (header->rows > 0) {
         header->row = s.lines[row] + 1;
-        header->preamble = row;
         status = take_names(&s, row, header, error);
-    } else {
-        row = 0;
+        if (status == TARN_OK && header->unit_rows > 0)
+            status = take_units(&s, row + header->rows, header, error);
     }
-    header->data_offset = s.offsets[s.table.rows > 0 ? row + header->rows : 0];
-    header->data_line = s.lines[s.table.rows > 0 ? row + header->rows : 0];
+    header->preamble = row;
+    header->first_line = s.table.rows > 0 ? s.lines[0] + 1 : 0;
+    size_t first = s.table.rows > 0 ? row + header->rows + header->unit_rows : 0;
+    header->data_offset = s.offsets[first];
+    header->data_line = s.lines[first];
     sample_free(&s);
     return status;
 }

@@ -47,8 +47,12 @@ typedef struct tarn_csv_head {
 typedef struct tarn_csv_header {
     uint64_t row; /* from 1; 0: none */
     uint64_t rows;
-    uint64_t preamble;
-    tarn_buffer *names; /* one per column of the header; owned */
+    uint64_t preamble;   /* records before the names, or before the values when there are none */
+    uint64_t first_line; /* of the preamble, from 1 */
+    uint64_t unit_rows;  /* records left out between the names and the values: units */
+    uint64_t unit_line;  /* from 1 */
+    tarn_buffer units;   /* what they say */
+    tarn_buffer *names;  /* one per column of the header; owned */
     size_t n_names;
     size_t data_offset; /* in the head */
     uint64_t data_line;

@@ -2,6 +2,7 @@
 
 #include "base/asker.h"
 #include "base/text.h"
+#include "io/names.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -125,37 +126,70 @@ static tarn_status warn_places(tarn_csv_report *report, tarn_error *error) {
     return TARN_OK;
 }
 
+static tarn_status warn_list(tarn_csv_report *report, const tarn_listing *list, const char *one, const char *several,
+                             tarn_error *error) {
+    char text[900];
+    return list->count == 0 ? TARN_OK
+                            : tarn_csv_warn(report, error, "%s: %s", list->count == 1 ? one : several,
+                                            tarn_listing_text(list, text, sizeof text));
+}
+
 static tarn_status warn_names(tarn_csv_reader *reader, tarn_error *error) {
-    enum { SHOWN = 20 };
     tarn_csv_report *report = &reader->report;
-    size_t renamed = 0;
+    tarn_listing nameless = {0}, renamed = {0};
     for (size_t i = 0; i < report->n_columns; i++) {
         const tarn_csv_column *column = &report->columns[i];
-        if (column->raw == NULL)
-            continue;
-        if (++renamed > SHOWN)
-            continue;
-        if (column->raw[0] == '\0')
-            TARN_TRY(tarn_csv_warn(report, error, "column %zu has no name and is called %s", i + 1, column->name));
-        else
-            TARN_TRY(
-                tarn_csv_warn(report, error,
-                              "column %zu, \"%.200s\", is called \"%s\": names are unique, without spaces around or "
-                              "control characters, and at most 255 bytes long",
-                              i + 1, column->raw, column->name));
+        if (column->raw != NULL && column->raw[0] == '\0')
+            tarn_listing_add(&nameless, "%s", column->name);
+        else if (column->raw != NULL)
+            tarn_listing_add(&renamed, "\"%.60s\" (column %zu) is now %.60s", column->raw, i + 1, column->name);
     }
-    if (renamed > SHOWN)
-        TARN_TRY(tarn_csv_warn(report, error, "%zu more columns were renamed", renamed - SHOWN));
-    return TARN_OK;
+    TARN_TRY(warn_list(report, &nameless, "a column has no name and is called by its place",
+                       "columns without a name are called by their places", error));
+    return warn_list(report, &renamed,
+                     "a name was changed, since names are unique, without spaces around or control characters, and at "
+                     "most 255 bytes long",
+                     "names were changed, since they are unique, without spaces around or control characters, and at "
+                     "most 255 bytes long",
+                     error);
+}
+
+/* "line 4" or "lines 4 to 6" */
+static void name_lines(uint64_t first, uint64_t last, char *text, size_t size) {
+    if (first == last)
+        snprintf(text, size, "line %llu", (unsigned long long)first);
+    else
+        snprintf(text, size, "lines %llu to %llu", (unsigned long long)first, (unsigned long long)last);
+}
+
+static tarn_status warn_preamble(tarn_csv_reader *reader, tarn_error *error) {
+    const tarn_csv_header *header = &reader->header;
+    char lines[64];
+    name_lines(header->first_line, header->row > 0 ? header->row - 1 : header->data_line, lines, sizeof lines);
+    if (header->row == 0)
+        return tarn_csv_warn(&reader->report, error, "%s above the values left out", lines);
+    return tarn_csv_warn(&reader->report, error, "%s above the names (line %llu) left out", lines,
+                         (unsigned long long)header->row);
+}
+
+static tarn_status warn_units(tarn_csv_reader *reader, tarn_error *error) {
+    const tarn_csv_header *header = &reader->header;
+    char text[3 * 320 + 1];
+    size_t size = header->units.size < 320 ? header->units.size : 320;
+    size = tarn_text_to_utf8(reader->encoding, header->units.data, size, text);
+    text[tarn_utf8_valid_prefix(text, size)] = '\0';
+    return tarn_csv_warn(&reader->report, error,
+                         "line %llu below the names holds units, not values, and was left out: %s",
+                         (unsigned long long)header->unit_line, text);
 }
 
 static tarn_status warn_shape(tarn_csv_reader *reader, tarn_error *error) {
     tarn_csv_report *report = &reader->report;
     const tarn_csv_header *header = &reader->header;
     if (header->preamble > 0)
-        TARN_TRY(tarn_csv_warn(report, error, "%llu line%s above the header (line %llu) left out",
-                               (unsigned long long)header->preamble, header->preamble == 1 ? " was" : "s were",
-                               (unsigned long long)header->row));
+        TARN_TRY(warn_preamble(reader, error));
+    if (header->unit_rows > 0)
+        TARN_TRY(warn_units(reader, error));
     if (header->rows > 1)
         TARN_TRY(tarn_csv_warn(report, error,
                                "the names were made of %llu header rows, from line %llu on; name the header row to "

@@ -12,7 +12,7 @@
 #include <string.h>
 
 tarn_status tarn_notes_add(tarn_notes *notes, tarn_error *error, const char *format, ...) {
-    char line[512];
+    char line[1024];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(line, sizeof line, format, arguments);
@@ -36,8 +36,39 @@ void tarn_notes_clear(tarn_notes *notes) {
     *notes = (tarn_notes){0};
 }
 
-static tarn_status fit_name(tarn_name_set *set, int64_t index, const char *given, char **out, tarn_notes *notes,
-                            tarn_error *error) {
+void tarn_listing_add(tarn_listing *listing, const char *format, ...) {
+    enum { SHOWN = 5 };
+    char text[200];
+    va_list arguments;
+    if (listing->count++ >= SHOWN)
+        return;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    size_t size = tarn_utf8_valid_prefix(text, strlen(text)); /* a name may have been cut inside a character */
+    size_t comma = listing->used > 0 ? 2 : 0;
+    if (listing->used + comma + size + 1 > sizeof listing->text)
+        return;
+    memcpy(listing->text + listing->used, ", ", comma);
+    memcpy(listing->text + listing->used + comma, text, size);
+    listing->used += comma + size;
+    listing->shown++;
+}
+
+const char *tarn_listing_text(const tarn_listing *listing, char *out, size_t size) {
+    if (listing->count > listing->shown)
+        snprintf(out, size, "%.*s and %zu more", (int)listing->used, listing->text, listing->count - listing->shown);
+    else
+        snprintf(out, size, "%.*s", (int)listing->used, listing->text);
+    return out;
+}
+
+typedef struct fitting {
+    tarn_name_set names;
+    tarn_listing nameless, unfit, taken;
+} fitting;
+
+static tarn_status fit_name(fitting *f, int64_t index, const char *given, char **out, tarn_error *error) {
     char fallback[32];
     tarn_error why;
     const char *wanted = given;
@@ -45,28 +76,42 @@ static tarn_status fit_name(tarn_name_set *set, int64_t index, const char *given
         snprintf(fallback, sizeof fallback, "column_%lld", (long long)index + 1);
         wanted = fallback;
     }
-    TARN_TRY(tarn_name_set_make(set, wanted, out, error));
+    TARN_TRY(tarn_name_set_make(&f->names, wanted, out, error));
     if (given == NULL || given[0] == '\0')
-        return tarn_notes_add(notes, error, "column %lld has no name: called %s", (long long)index + 1, *out);
-    if (strcmp(*out, given) != 0)
-        return tarn_notes_add(notes, error, "column %lld is called %s, as the name \"%s\" %s", (long long)index + 1,
-                              *out, given, wanted == fallback ? "cannot be a column's" : "is taken");
+        tarn_listing_add(&f->nameless, "%s", *out);
+    else if (strcmp(*out, given) != 0)
+        tarn_listing_add(wanted == fallback ? &f->unfit : &f->taken, "\"%.60s\" (column %lld) is now %.60s", given,
+                         (long long)index + 1, *out);
     return TARN_OK;
+}
+
+static tarn_status note_list(tarn_notes *notes, const char *what, const tarn_listing *list, tarn_error *error) {
+    char text[700];
+    return list->count == 0 ? TARN_OK
+                            : tarn_notes_add(notes, error, "%s: %s", what, tarn_listing_text(list, text, sizeof text));
+}
+
+static tarn_status note_names(const fitting *f, tarn_notes *notes, tarn_error *error) {
+    TARN_TRY(note_list(notes, "columns without a name are called by their places", &f->nameless, error));
+    TARN_TRY(note_list(notes, "names that cannot be a column's were changed", &f->unfit, error));
+    return note_list(notes, "names that are there already were changed", &f->taken, error);
 }
 
 tarn_status tarn_fit_names(const struct ArrowSchema *schema, struct ArrowSchema *out, tarn_notes *notes,
                            tarn_error *error) {
     struct ArrowSchema made = {0};
-    tarn_name_set set = {0};
+    fitting f = {0};
     tarn_status status = tarn_schema_make_nested(&made, "+s", "", schema->n_children, error);
     for (int64_t i = 0; i < schema->n_children && status == TARN_OK; i++) {
         char *name = NULL;
-        status = fit_name(&set, i, schema->children[i]->name, &name, notes, error);
+        status = fit_name(&f, i, schema->children[i]->name, &name, error);
         if (status == TARN_OK)
             status = tarn_schema_copy(schema->children[i], name, made.children[i], error);
         free(name);
     }
-    tarn_name_set_clear(&set);
+    if (status == TARN_OK)
+        status = note_names(&f, notes, error);
+    tarn_name_set_clear(&f.names);
     if (status == TARN_OK)
         *out = made;
     else
