@@ -1,4 +1,5 @@
-#include "io/sheet.h"
+/* Sheets of workbooks: rows and cells, whichever format they come from. */
+#include "io/sheet_reader.h"
 
 #include "base/clock.h"
 
@@ -7,32 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a cell's text lies while its row is read: in the row's buffer, which may still move, or among the shared. */
-typedef struct place {
-    bool shared;
-    size_t begin, size;
-} place;
-
-struct tarn_sheet {
-    const tarn_workbook *workbook;
-    tarn_part_reader *reader;
-    tarn_sheet_row row;
-    void *context;
-
-    uint64_t number; /* of the row */
-    tarn_sheet_cell *cells;
-    place *places;
-    size_t count, capacity, place_capacity;
-    tarn_buffer text;
-
-    char type[12]; /* of the cell: its t */
-    size_t style;
-    bool in_cell, in_value, is_formula, has_value;
-    size_t phonetic;
-    size_t begin; /* of the cell's value in `text` */
-    size_t merged;
-    char first_merged[32];
-};
+#define MOST_ROW_TEXT ((size_t)256 << 20)
+#define FREE_CELLS 100000000
+#define CELLS_PER_BYTE 20
+#define FREE_TEXT ((uint64_t)1 << 30)
+#define TEXT_PER_BYTE 100
+#define EXACT_INTEGER 9007199254740992.0 /* 2^53 */
+#define DAY_MICROS 86400000000LL
 
 void tarn_cell_name(size_t column, uint64_t row, char out[TARN_CELL_NAME_SIZE]) {
     char letters[8];
@@ -41,7 +23,21 @@ void tarn_cell_name(size_t column, uint64_t row, char out[TARN_CELL_NAME_SIZE]) 
         letters[count++] = (char)('A' + (rest - 1) % 26);
     for (size_t i = 0; i < count; i++)
         out[i] = letters[count - 1 - i];
-    snprintf(out + count, TARN_CELL_NAME_SIZE - count, "%llu", (unsigned long long)row);
+    out[count] = '\0';
+    if (row > 0)
+        snprintf(out + count, TARN_CELL_NAME_SIZE - count, "%llu", (unsigned long long)row);
+}
+
+bool tarn_cell_column(const char *name, size_t *column, const char **end) {
+    size_t value = 0;
+    const char *c = name;
+    for (; ((*c >= 'A' && *c <= 'Z') || (*c >= 'a' && *c <= 'z')) && value < TARN_SHEET_COLUMNS; c++)
+        value = value * 26 + (size_t)((*c | 0x20) - 'a' + 1);
+    *end = c;
+    if (c == name || value > TARN_SHEET_COLUMNS)
+        return false;
+    *column = value - 1;
+    return true;
 }
 
 /* Serial 60 is 29 February 1900, which never was; days before it count from a day later. */
@@ -56,177 +52,132 @@ bool tarn_serial_to_micros(double serial, bool epoch_1904, int64_t *micros) {
     return true;
 }
 
-/* "BC12" is column 54; false when it is none. */
-static bool parse_column(const char *reference, size_t *column) {
-    size_t value = 0;
-    const char *c = reference;
-    for (; *c >= 'A' && *c <= 'Z' && value < TARN_SHEET_COLUMNS; c++)
-        value = value * 26 + (size_t)(*c - 'A' + 1);
-    if (c == reference || value > TARN_SHEET_COLUMNS)
-        return false;
-    *column = value - 1;
-    return true;
-}
+/* ---- rows and cells ------------------------------------------------------------------------------------------------
+ */
 
-static tarn_status bad_place(const tarn_sheet *sheet, const char *reference, tarn_error *error) {
-    return tarn_fail(error, TARN_E_FORMAT, "%s is damaged: there can be no cell \"%.40s\" in row %llu",
-                     sheet->workbook->shown, reference, (unsigned long long)sheet->number);
-}
-
-static tarn_status begin_row(tarn_sheet *sheet, const char **attributes, tarn_error *error) {
-    const char *number = tarn_part_attribute(attributes, "r");
-    uint64_t next = number != NULL ? strtoull(number, NULL, 10) : sheet->number + 1;
-    if (next <= sheet->number || next > 1048576)
-        return tarn_fail(error, TARN_E_FORMAT, "%s is damaged: row %llu comes after row %llu", sheet->workbook->shown,
-                         (unsigned long long)next, (unsigned long long)sheet->number);
-    sheet->number = next;
+void tarn_sheet_begin_row(tarn_sheet *sheet, uint64_t number, bool is_hidden) {
+    sheet->number = number;
+    sheet->is_hidden = is_hidden;
     sheet->count = 0;
     sheet->text.size = 0;
-    return TARN_OK;
 }
 
-static tarn_status begin_cell(tarn_sheet *sheet, const char **attributes, tarn_error *error) {
-    const char *reference = tarn_part_attribute(attributes, "r"), *type = tarn_part_attribute(attributes, "t");
-    const char *style = tarn_part_attribute(attributes, "s");
-    size_t least = sheet->count > 0 ? sheet->cells[sheet->count - 1].column + 1 : 0, column = least;
-    if (reference != NULL && !parse_column(reference, &column))
-        return bad_place(sheet, reference, error);
-    if (column < least || column >= TARN_SHEET_COLUMNS)
-        return bad_place(sheet, reference != NULL ? reference : "", error);
+tarn_status tarn_sheet_begin_cell(tarn_sheet *sheet, size_t column, tarn_error *error) {
     TARN_TRY(tarn_grow(&sheet->cells, &sheet->capacity, sheet->count + 1, sizeof *sheet->cells, error));
     TARN_TRY(tarn_grow(&sheet->places, &sheet->place_capacity, sheet->count + 1, sizeof *sheet->places, error));
     sheet->cells[sheet->count] = (tarn_sheet_cell){.column = column};
-    sheet->places[sheet->count] = (place){0};
-    snprintf(sheet->type, sizeof sheet->type, "%s", type != NULL ? type : "n");
-    sheet->style = style != NULL ? strtoul(style, NULL, 10) : 0;
-    sheet->in_cell = true;
-    sheet->is_formula = sheet->has_value = sheet->in_value = false;
-    sheet->phonetic = 0;
+    sheet->places[sheet->count] = (tarn_cell_place){0};
+    sheet->has_value = false;
     sheet->begin = sheet->text.size;
     return TARN_OK;
 }
 
-static tarn_status begin(void *context, const char *element, const char **attributes, tarn_error *error) {
-    tarn_sheet *sheet = context;
-    if (strcmp(element, "row") == 0)
-        return begin_row(sheet, attributes, error);
-    if (strcmp(element, "c") == 0)
-        return begin_cell(sheet, attributes, error);
-    if (strcmp(element, "mergeCell") == 0) {
-        const char *range = tarn_part_attribute(attributes, "ref");
-        if (sheet->merged++ == 0)
-            snprintf(sheet->first_merged, sizeof sheet->first_merged, "%s", range != NULL ? range : "");
+tarn_status tarn_sheet_add_text(tarn_sheet *sheet, const char *text, size_t size, tarn_error *error) {
+    char cell[TARN_CELL_NAME_SIZE];
+    if (sheet->text.size - sheet->begin + size > TARN_MOST_CELL_TEXT) {
+        tarn_cell_name(sheet->cells[sheet->count].column, sheet->number, cell);
+        return tarn_fail(error, TARN_E_UNSUPPORTED,
+                         "%s: the cell %s holds more than 16 MB of text, where Excel's hold 32,767 characters",
+                         sheet->workbook->shown, cell);
     }
-    if (!sheet->in_cell)
-        return TARN_OK;
-    sheet->is_formula |= strcmp(element, "f") == 0;
-    sheet->phonetic += strcmp(element, "rPh") == 0;
-    if (strcmp(element, "v") == 0 || (strcmp(element, "t") == 0 && sheet->phonetic == 0))
-        sheet->in_value = sheet->has_value = true;
+    if (sheet->text.size + size > MOST_ROW_TEXT)
+        return tarn_fail(error, TARN_E_UNSUPPORTED, "%s: row %llu holds more than 256 MB of text",
+                         sheet->workbook->shown, (unsigned long long)sheet->number);
+    return tarn_buffer_append(&sheet->text, text, size, error);
+}
+
+tarn_status tarn_sheet_cell_text(tarn_sheet *sheet, char **text, size_t *size, tarn_error *error) {
+    *size = sheet->text.size - sheet->begin;
+    TARN_TRY(tarn_buffer_append(&sheet->text, "", 1, error));
+    *text = (char *)sheet->text.data + sheet->begin;
     return TARN_OK;
 }
 
-static tarn_status on_text(void *context, const char *text, size_t size, tarn_error *error) {
-    tarn_sheet *sheet = context;
-    return sheet->in_value ? tarn_buffer_append(&sheet->text, text, size, error) : TARN_OK;
-}
-
-/* ---- the value of a cell -------------------------------------------------------------------------------------------
- */
-
-static tarn_sheet_kind kind_of_style(const tarn_sheet *sheet, double number) {
-    static const tarn_sheet_kind kinds[] = {[TARN_SHOW_NUMBER] = TARN_CELL_NUMBER,
-                                            [TARN_SHOW_DATE] = TARN_CELL_DATE,
-                                            [TARN_SHOW_DATE_TIME] = TARN_CELL_DATE_TIME,
-                                            [TARN_SHOW_TIME] = TARN_CELL_TIME};
-    int64_t micros;
-    if (sheet->style >= sheet->workbook->style_count ||
-        !tarn_serial_to_micros(number, sheet->workbook->epoch_1904, &micros))
-        return TARN_CELL_NUMBER;
-    tarn_sheet_kind kind = kinds[sheet->workbook->styles[sheet->style]];
-    if (kind == TARN_CELL_DATE && micros % 86400000000 != 0)
-        return TARN_CELL_DATE_TIME;
-    return kind == TARN_CELL_TIME && number >= 1 ? TARN_CELL_DATE_TIME : kind;
-}
-
-static tarn_status read_number(tarn_sheet *sheet, tarn_sheet_cell *cell, const char *text, tarn_error *error) {
-    char *end;
-    cell->number = strtod(text, &end);
-    if (end == text || *end != '\0' || !isfinite(cell->number))
-        return tarn_fail(error, TARN_E_FORMAT, "%s is damaged: \"%.40s\" in row %llu is no number",
-                         sheet->workbook->shown, text, (unsigned long long)sheet->number);
-    return TARN_OK;
-}
-
-static tarn_status read_shared(tarn_sheet *sheet, tarn_sheet_cell *cell, place *where, const char *text,
-                               tarn_error *error) {
-    const tarn_workbook *book = sheet->workbook;
-    TARN_TRY(read_number(sheet, cell, text, error));
-    if (!(cell->number >= 0 && cell->number < (double)book->string_count))
-        return tarn_fail(error, TARN_E_FORMAT, "%s is damaged: row %llu refers to text %.20s, which is not there",
-                         book->shown, (unsigned long long)sheet->number, text);
-    size_t index = (size_t)cell->number;
-    cell->kind = TARN_CELL_TEXT;
-    where->shared = true;
-    where->begin = index > 0 ? book->strings[index - 1] : 0;
-    where->size = book->strings[index] - where->begin;
-    return TARN_OK;
-}
-
-static tarn_status read_value(tarn_sheet *sheet, tarn_sheet_cell *cell, place *where, tarn_error *error) {
-    size_t size = sheet->text.size - sheet->begin;
-    bool is_string = strcmp(sheet->type, "str") == 0 || strcmp(sheet->type, "inlineStr") == 0;
-    TARN_TRY(tarn_buffer_append(&sheet->text, "", 1, error)); /* a NUL for the numbers */
-    char *text = (char *)sheet->text.data + sheet->begin;
-    if (strcmp(sheet->type, "s") == 0)
-        return read_shared(sheet, cell, where, text, error);
-    *where = (place){.begin = sheet->begin, .size = is_string ? tarn_workbook_unescape(text, size) : size};
-    if (is_string)
-        cell->kind = TARN_CELL_TEXT;
-    else if (size == 0)
-        cell->kind = TARN_CELL_EMPTY;
-    else if (strcmp(sheet->type, "e") == 0)
-        cell->kind = TARN_CELL_ERROR;
-    else if (strcmp(sheet->type, "d") == 0)
-        cell->kind = TARN_CELL_ISO;
-    else {
-        TARN_TRY(read_number(sheet, cell, text, error));
-        cell->kind = strcmp(sheet->type, "b") == 0 ? TARN_CELL_BOOLEAN : kind_of_style(sheet, cell->number);
-    }
-    return TARN_OK;
-}
-
-static tarn_status end_cell(tarn_sheet *sheet, tarn_error *error) {
-    tarn_sheet_cell *cell = &sheet->cells[sheet->count];
-    sheet->in_cell = false;
-    cell->is_formula = sheet->is_formula;
-    if (sheet->has_value)
-        TARN_TRY(read_value(sheet, cell, &sheet->places[sheet->count], error));
-    sheet->count++;
-    return TARN_OK;
-}
-
-static tarn_status end_row(tarn_sheet *sheet, tarn_error *error) {
+static bool has_values(const tarn_sheet *sheet) {
     for (size_t i = 0; i < sheet->count; i++) {
-        const place *where = &sheet->places[i];
+        if (sheet->cells[i].kind != TARN_CELL_EMPTY)
+            return true;
+    }
+    return false;
+}
+
+/* A small file can unfold to endless rows, by repeating or by sharing. */
+static tarn_status check_given(const tarn_sheet *sheet, tarn_error *error) {
+    uint64_t file = tarn_package_size(sheet->workbook->package);
+    if (sheet->cells_given > FREE_CELLS + CELLS_PER_BYTE * file)
+        return tarn_fail(error, TARN_E_UNSUPPORTED, "%s: the sheet \"%s\" has too many cells for a file of its size",
+                         sheet->workbook->shown, sheet->which->name);
+    if (sheet->text_given > FREE_TEXT + TEXT_PER_BYTE * file)
+        return tarn_fail(error, TARN_E_UNSUPPORTED, "%s: the sheet \"%s\" has too much text for a file of its size",
+                         sheet->workbook->shown, sheet->which->name);
+    return TARN_OK;
+}
+
+tarn_status tarn_sheet_end_row(tarn_sheet *sheet, tarn_error *error) {
+    for (size_t i = 0; i < sheet->count; i++) {
+        const tarn_cell_place *where = &sheet->places[i];
         const tarn_buffer *from = where->shared ? &sheet->workbook->text : &sheet->text;
         sheet->cells[i].text = where->size > 0 ? (const char *)from->data + where->begin : "";
         sheet->cells[i].size = where->size;
+        sheet->text_given += where->size;
     }
-    return sheet->count > 0 ? sheet->row(sheet->context, sheet->number, sheet->cells, sheet->count, error) : TARN_OK;
+    if (sheet->count == 0)
+        return TARN_OK;
+    sheet->cells_given += sheet->count;
+    TARN_TRY(check_given(sheet, error));
+    if (sheet->is_hidden && has_values(sheet))
+        TARN_TRY(tarn_sheet_runs_add(&sheet->hidden_rows, sheet->number, sheet->number, false, error));
+    return sheet->row(sheet->context, sheet->number, sheet->cells, sheet->count, error);
 }
 
-static tarn_status end(void *context, const char *element, tarn_error *error) {
-    tarn_sheet *sheet = context;
-    if (strcmp(element, "row") == 0)
-        return end_row(sheet, error);
-    if (!sheet->in_cell)
+/* ---- numbers -------------------------------------------------------------------------------------------------------
+ */
+
+/* Zeros in front and the like become text, where they make a difference. */
+static tarn_status settle_padded(tarn_sheet *sheet, const tarn_number_format *format, tarn_error *error) {
+    tarn_sheet_cell *cell = &sheet->cells[sheet->count];
+    char plain[32];
+    if (!(cell->number >= 0 && cell->number < EXACT_INTEGER && cell->number == trunc(cell->number)))
         return TARN_OK;
-    if (strcmp(element, "c") == 0)
-        return end_cell(sheet, error);
-    sheet->phonetic -= strcmp(element, "rPh") == 0;
-    if (strcmp(element, "v") == 0 || strcmp(element, "t") == 0)
-        sheet->in_value = false;
+    size_t begin = sheet->text.size;
+    TARN_TRY(tarn_number_format_pad(format, (uint64_t)cell->number, &sheet->text, error));
+    size_t size = sheet->text.size - begin;
+    snprintf(plain, sizeof plain, "%.0f", cell->number);
+    if (size == strlen(plain) && memcmp(sheet->text.data + begin, plain, size) == 0)
+        return TARN_OK;
+    cell->kind = TARN_CELL_TEXT;
+    sheet->places[sheet->count] = (tarn_cell_place){.begin = begin, .size = size};
+    return TARN_OK;
+}
+
+static void settle_moment(const tarn_sheet *sheet, tarn_sheet_cell *cell, tarn_number_show show) {
+    if (show == TARN_SHOW_DURATION) {
+        cell->kind = fabs(cell->number) < 3000000 ? TARN_CELL_DURATION : TARN_CELL_NUMBER;
+        cell->micros = cell->kind == TARN_CELL_DURATION ? llround(cell->number * 86400000.0) * 1000 : 0;
+        return;
+    }
+    if (!tarn_serial_to_micros(cell->number, sheet->workbook->epoch_1904, &cell->micros))
+        return;
+    cell->kind = show == TARN_SHOW_DATE && cell->micros % DAY_MICROS == 0 ? TARN_CELL_DATE : TARN_CELL_DATE_TIME;
+    if (show != TARN_SHOW_TIME || cell->number >= 1)
+        return;
+    cell->kind = TARN_CELL_TIME;
+    cell->micros = llround(cell->number * 86400000.0) * 1000;
+    if (cell->micros == DAY_MICROS) /* by rounding */
+        cell->micros -= 1000;
+}
+
+tarn_status tarn_sheet_settle_number(tarn_sheet *sheet, double number, const tarn_number_format *format,
+                                     tarn_error *error) {
+    tarn_sheet_cell *cell = &sheet->cells[sheet->count];
+    cell->kind = TARN_CELL_NUMBER;
+    cell->number = number;
+    cell->format = format;
+    if (format == NULL || format->show == TARN_SHOW_NUMBER || format->show == TARN_SHOW_PERCENT)
+        return TARN_OK;
+    if (format->show == TARN_SHOW_PADDED)
+        return settle_padded(sheet, format, error);
+    settle_moment(sheet, cell, format->show);
     return TARN_OK;
 }
 
@@ -239,10 +190,11 @@ tarn_status tarn_sheet_open(const tarn_workbook *workbook, const tarn_workbook_s
     if (sheet == NULL)
         return tarn_fail_memory(error);
     sheet->workbook = workbook;
+    sheet->which = which;
     sheet->row = row;
     sheet->context = context;
-    tarn_part_handler handler = {begin, end, on_text, sheet};
-    tarn_status status = tarn_part_open(workbook->package, which->part, &handler, &sheet->reader, error);
+    tarn_status status =
+        workbook->is_open_document ? tarn_sheet_open_table(sheet, error) : tarn_sheet_open_excel(sheet, error);
     if (status == TARN_OK)
         *out = sheet;
     else
@@ -251,12 +203,9 @@ tarn_status tarn_sheet_open(const tarn_workbook *workbook, const tarn_workbook_s
 }
 
 tarn_status tarn_sheet_advance(tarn_sheet *sheet, bool *more, tarn_error *error) {
-    return tarn_part_advance(sheet->reader, more, error);
-}
-
-size_t tarn_sheet_merged(const tarn_sheet *sheet, const char **first) {
-    *first = sheet->merged > 0 ? sheet->first_merged : NULL;
-    return sheet->merged;
+    TARN_TRY(tarn_part_advance(sheet->reader, more, error));
+    *more = *more && !sheet->is_finished;
+    return TARN_OK;
 }
 
 void tarn_sheet_close(tarn_sheet *sheet) {
@@ -264,7 +213,11 @@ void tarn_sheet_close(tarn_sheet *sheet) {
         return;
     tarn_part_close(sheet->reader);
     tarn_buffer_free(&sheet->text);
+    tarn_buffer_free(&sheet->hidden_rows.text);
+    tarn_buffer_free(&sheet->hidden_columns.text);
+    free(sheet->merges);
     free(sheet->cells);
     free(sheet->places);
+    free(sheet->state);
     free(sheet);
 }

@@ -1,6 +1,5 @@
 #include "io/sheet_shape.h"
 
-#include "base/clock.h"
 #include "base/text.h"
 
 #include <inttypes.h>
@@ -20,56 +19,12 @@ enum {
     SEEN_FLOAT = 8,
     SEEN_DATE = 16,
     SEEN_TIMESTAMP = 32,
-    SEEN_TIME = 64
+    SEEN_TIME = 64,
+    SEEN_DURATION = 128
 };
 
 /* ---- values --------------------------------------------------------------------------------------------------------
  */
-
-bool tarn_sheet_cell_is_null(const tarn_sheet_cell *cell, const tarn_import_options *options) {
-    if (cell->kind == TARN_CELL_TEXT && options->null_text != NULL)
-        return strlen(options->null_text) == cell->size && memcmp(cell->text, options->null_text, cell->size) == 0;
-    return cell->kind == TARN_CELL_EMPTY || cell->kind == TARN_CELL_ERROR;
-}
-
-static tarn_status print_moment(const tarn_workbook *workbook, const tarn_sheet_cell *cell, tarn_buffer *out,
-                                tarn_error *error) {
-    int64_t micros = 0, year;
-    int month, day;
-    tarn_serial_to_micros(cell->number, workbook->epoch_1904, &micros);
-    int64_t days = micros / 86400000000 - (micros % 86400000000 < 0), in_day = micros - days * 86400000000;
-    int seconds = (int)(in_day / 1000000), millis = (int)(in_day / 1000 % 1000);
-    if (cell->kind != TARN_CELL_TIME) {
-        tarn_civil_from_days(days, &year, &month, &day);
-        TARN_TRY(tarn_buffer_printf(out, error, "%04" PRId64 "-%02d-%02d", year, month, day));
-    }
-    if (cell->kind == TARN_CELL_DATE)
-        return TARN_OK;
-    TARN_TRY(tarn_buffer_printf(out, error, "%s%02d:%02d:%02d", cell->kind == TARN_CELL_TIME ? "" : " ", seconds / 3600,
-                                seconds / 60 % 60, seconds % 60));
-    return millis != 0 ? tarn_buffer_printf(out, error, ".%03d", millis) : TARN_OK;
-}
-
-tarn_status tarn_sheet_cell_print(const tarn_workbook *workbook, const tarn_sheet_cell *cell, tarn_buffer *out,
-                                  tarn_error *error) {
-    switch (cell->kind) {
-    case TARN_CELL_EMPTY:
-        return TARN_OK;
-    case TARN_CELL_NUMBER:
-        return tarn_buffer_printf(out, error, "%.15g", cell->number);
-    case TARN_CELL_BOOLEAN:
-        return tarn_buffer_printf(out, error, "%s", cell->number != 0 ? "true" : "false");
-    case TARN_CELL_DATE:
-    case TARN_CELL_DATE_TIME:
-    case TARN_CELL_TIME:
-        return print_moment(workbook, cell, out, error);
-    case TARN_CELL_TEXT:
-    case TARN_CELL_ERROR:
-    case TARN_CELL_ISO:
-        break;
-    }
-    return tarn_buffer_append(out, cell->text, cell->size, error);
-}
 
 static unsigned seen_in(const tarn_sheet_cell *cell) {
     switch (cell->kind) {
@@ -83,6 +38,8 @@ static unsigned seen_in(const tarn_sheet_cell *cell) {
         return SEEN_TIMESTAMP;
     case TARN_CELL_TIME:
         return SEEN_TIME;
+    case TARN_CELL_DURATION:
+        return SEEN_DURATION;
     default:
         return cell->size > 0 ? SEEN_TEXT : 0;
     }
@@ -104,6 +61,9 @@ static tarn_sheet_type type_of(unsigned seen) {
         return TARN_SHEET_TIMESTAMP;
     case SEEN_TIME:
         return TARN_SHEET_TIME;
+    case SEEN_DURATION:
+    case SEEN_DURATION | SEEN_TIME:
+        return TARN_SHEET_INTERVAL;
     default:
         return TARN_SHEET_TEXT;
     }

@@ -11,7 +11,7 @@
 #define TARN_IO_SHEET_SHAPE_H
 
 #include "io/names.h"
-#include "io/sheet.h"
+#include "io/sheet_value.h"
 #include "jobs/jobs.h"
 #include "tarn/files.h"
 
@@ -23,6 +23,7 @@ typedef enum tarn_sheet_type {
     TARN_SHEET_DATE,
     TARN_SHEET_TIMESTAMP,
     TARN_SHEET_TIME,
+    TARN_SHEET_INTERVAL, /**< durations */
 } tarn_sheet_type;
 
 typedef struct tarn_sheet_shape {
@@ -40,12 +41,5 @@ tarn_status tarn_sheet_shape_find(const tarn_workbook *workbook, const tarn_work
                                   const tarn_import_options *options, tarn_task *task, tarn_sheet_shape *out,
                                   tarn_notes *notes, tarn_error *error);
 void tarn_sheet_shape_clear(tarn_sheet_shape *shape);
-
-/** A cell as text, as people would write it. */
-tarn_status tarn_sheet_cell_print(const tarn_workbook *workbook, const tarn_sheet_cell *cell, tarn_buffer *out,
-                                  tarn_error *error);
-
-/** No value: empty, an error, or the text that the options say means null. */
-bool tarn_sheet_cell_is_null(const tarn_sheet_cell *cell, const tarn_import_options *options);
 
 #endif

@@ -13,7 +13,7 @@ workbook() {
     [ "$status" -eq 0 ]
     has "4 rows"
     has 'id VARCHAR, city VARCHAR, when DATE, paid BOOLEAN, amount DOUBLE, column_6 TIMESTAMP, column_7 TIME'
-    has 'read the sheet "Orders"; there are others: "Hidden", "Empty", "Old"'
+    has 'read the sheet "Orders"; there are others: "Hidden" (hidden), "Empty", "Old"'
     has "left out 1 row above the names in row 3"
     has "left out 2 empty rows between the others"
     has "1 cell held an Excel error and became null; the first is D8"
@@ -55,7 +55,7 @@ tab	here,,,,200.0,," ]
 
 @test "the epoch of 1904" {
     tarn init -q
-    workbook mac.xlsx 'xl/workbook.xml=<workbook xmlns:r="r"><workbookPr date1904="1"/><sheets><sheet name="Orders" r:id="r1"/></sheets></workbook>'
+    workbook mac.xlsx 'xl/workbook.xml=<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><workbookPr date1904="1"/><sheets><sheet name="Orders" r:id="r1"/></sheets></workbook>'
     tarn import -q mac.xlsx
     [ "$(value 'SELECT "when" FROM mac LIMIT 1')" = 2028-03-02 ]
 }
@@ -116,7 +116,7 @@ CSV
     run --separate-stderr tarn import ill.xlsx
     fails 1 ill.xlsx sheet1.xml
     for cells in '<row r="2"/><row r="1"/>' '<row r="9999999"/>' '<row><c r="ZZZZ1"><v>1</v></c></row>' \
-        '<row><c t="s"><v>99</v></c></row>' '<row><c><v>abc</v></c></row>' '<row><c r="B1"/><c r="A1"/></row>'; do
+        '<row><c t="s"><v>99</v></c></row>' '<row><c r="B1"/><c r="A1"/></row>'; do
         workbook bad.xlsx "xl/worksheets/sheet1.xml=<worksheet><sheetData>$cells</sheetData></worksheet>"
         run --separate-stderr tarn import bad.xlsx
         fails 1 "bad.xlsx is damaged"

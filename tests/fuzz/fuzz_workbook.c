@@ -101,7 +101,7 @@ static void read_archive(tarn_file *file) {
     tarn_package *package = NULL;
     tarn_workbook book;
     const tarn_workbook_sheet *which;
-    if (tarn_package_open(file, "fuzz.xlsx", &package, NULL) != TARN_OK)
+    if (tarn_package_open(file, "fuzz.xlsx", NULL, &package, NULL) != TARN_OK)
         return;
     if (tarn_workbook_read(package, "fuzz.xlsx", &book, NULL) == TARN_OK) {
         if (tarn_workbook_find(&book, NULL, &which, NULL) == TARN_OK)

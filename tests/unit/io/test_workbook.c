@@ -1,5 +1,5 @@
 /* Excel's number formats, serial dates and names of cells. */
-#include "io/sheet.h"
+#include "io/sheet_value.h"
 
 #include "support_csv.h"
 
@@ -10,26 +10,95 @@ static void test_number_formats(void **state) {
     static const struct {
         const char *code;
         tarn_number_show show;
+        const char *unit;
     } cases[] = {
-        {"General", TARN_SHOW_NUMBER},
-        {"0.00", TARN_SHOW_NUMBER},
-        {"#,##0 \"days\"", TARN_SHOW_NUMBER},
-        {"0\\d", TARN_SHOW_NUMBER},
-        {"[Red]0.0_);(0.0)", TARN_SHOW_NUMBER},
-        {"[h]:mm:ss", TARN_SHOW_NUMBER},
-        {"0.0E+00", TARN_SHOW_NUMBER},
-        {"\"unclosed", TARN_SHOW_NUMBER},
-        {"yyyy-mm-dd", TARN_SHOW_DATE},
-        {"[$-409]d mmm yy;@", TARN_SHOW_DATE},
-        {"mmm", TARN_SHOW_DATE},
-        {"dd.mm.yyyy hh:mm", TARN_SHOW_DATE_TIME},
-        {"m/d/yy h:mm AM/PM", TARN_SHOW_DATE_TIME},
-        {"hh:mm:ss.000", TARN_SHOW_TIME},
-        {"h:mm am/pm", TARN_SHOW_TIME},
-        {"0;yyyy", TARN_SHOW_NUMBER}, /* the part for positive numbers counts */
+        {"General", TARN_SHOW_NUMBER, ""},
+        {"0.00", TARN_SHOW_NUMBER, ""},
+        {"#,##0 \"days\"", TARN_SHOW_NUMBER, "days"},
+        {"0\\d", TARN_SHOW_NUMBER, "d"},
+        {"[Red]0.0_);(0.0)", TARN_SHOW_NUMBER, ""},
+        {"#,##0.00 [$€-407];[Red]-#,##0.00 [$€-407]", TARN_SHOW_NUMBER, "€"},
+        {"$#,##0.00", TARN_SHOW_NUMBER, "$"},
+        {"_-* #,##0.00\\ \"zł\"_-", TARN_SHOW_NUMBER, "zł"},
+        {"0.0,,\"M\"", TARN_SHOW_NUMBER, ""}, /* shown in millions: the number is whole */
+        {"[h]:mm:ss", TARN_SHOW_DURATION, ""},
+        {"[mm]:ss.0", TARN_SHOW_DURATION, ""},
+        {"0.0E+00", TARN_SHOW_NUMBER, ""},
+        {"\"unclosed", TARN_SHOW_NUMBER, ""},
+        {"[unclosed", TARN_SHOW_NUMBER, ""},
+        {"\\", TARN_SHOW_NUMBER, ""},
+        {"yyyy-mm-dd", TARN_SHOW_DATE, ""},
+        {"[$-409]d mmm yy;@", TARN_SHOW_DATE, ""},
+        {"mmm", TARN_SHOW_DATE, ""},
+        {"dd.mm.yyyy hh:mm", TARN_SHOW_DATE_TIME, ""},
+        {"m/d/yy h:mm AM/PM", TARN_SHOW_DATE_TIME, ""},
+        {"hh:mm:ss.000", TARN_SHOW_TIME, ""},
+        {"h:mm am/pm", TARN_SHOW_TIME, ""},
+        {"0;yyyy", TARN_SHOW_NUMBER, ""}, /* the part for positive numbers counts */
+        {"0.0%", TARN_SHOW_PERCENT, ""},
+        {"00000", TARN_SHOW_PADDED, ""},
+        {"000\\-00\\-0000", TARN_SHOW_PADDED, ""},
+        {"0", TARN_SHOW_NUMBER, ""},
+        {"00.00", TARN_SHOW_NUMBER, ""},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-        assert_int_equal(tarn_number_format_show(cases[i].code), cases[i].show);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        tarn_number_format format;
+        assert_int_equal(tarn_number_format_read(cases[i].code, &format, NULL), TARN_OK);
+        assert_int_equal(format.show, cases[i].show);
+        assert_string_equal(format.unit, cases[i].unit);
+        tarn_number_format_clear(&format);
+    }
+}
+
+static void check_padded(const char *code, uint64_t number, const char *wanted) {
+    tarn_number_format format;
+    tarn_buffer out = {0};
+    assert_int_equal(tarn_number_format_read(code, &format, NULL), TARN_OK);
+    assert_int_equal(format.show, TARN_SHOW_PADDED);
+    assert_int_equal(tarn_number_format_pad(&format, number, &out, NULL), TARN_OK);
+    assert_int_equal(out.size, strlen(wanted));
+    assert_memory_equal(out.data, wanted, out.size);
+    tarn_buffer_free(&out);
+    tarn_number_format_clear(&format);
+}
+
+static void test_fixed_digits(void **state) {
+    (void)state;
+    check_padded("00000", 123, "00123");
+    check_padded("00000", 0, "00000");
+    check_padded("00000", 1234567, "1234567");
+    check_padded("00000\\-0000", 123456789, "12345-6789");
+    check_padded("00000\\-0000", 6789, "00000-6789");
+    check_padded("000-00-0000", 12345678901, "12345-67-8901");
+    check_padded("\"INV-\"000;@", 7, "INV-007");
+}
+
+static void test_iso_moments(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        tarn_sheet_kind kind;
+        int64_t micros;
+    } cases[] = {
+        {"1970-01-02", TARN_CELL_DATE, INT64_C(86400000000)},
+        {"1970-01-01T00:00:01.5", TARN_CELL_DATE_TIME, 1500000},
+        {"1970-01-01 00:01", TARN_CELL_DATE_TIME, 60000000},
+        {"1970-01-01T00:00:00Z", TARN_CELL_DATE_TIME, 0},
+        {"12:30:00", TARN_CELL_TIME, INT64_C(45000000000)},
+        {"2023-02-29", TARN_CELL_TEXT, 0},
+        {"2023-13-01", TARN_CELL_TEXT, 0},
+        {"24:00", TARN_CELL_TEXT, 0},
+        {"1970-01-01T", TARN_CELL_TEXT, 0},
+        {"1970-01-01T00:00:00+02:00", TARN_CELL_TEXT, 0},
+        {"", TARN_CELL_TEXT, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        int64_t micros;
+        tarn_sheet_kind kind = tarn_sheet_read_iso(cases[i].text, strlen(cases[i].text), &micros);
+        assert_int_equal(kind, cases[i].kind);
+        if (kind != TARN_CELL_TEXT)
+            assert_int_equal(micros, cases[i].micros);
+    }
 }
 
 static void check_serial(double serial, bool epoch_1904, int64_t seconds, int64_t micros) {
@@ -95,10 +164,8 @@ static void test_escapes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_number_formats),
-        cmocka_unit_test(test_serial_dates),
-        cmocka_unit_test(test_cell_names),
-        cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_number_formats), cmocka_unit_test(test_fixed_digits), cmocka_unit_test(test_iso_moments),
+        cmocka_unit_test(test_serial_dates),   cmocka_unit_test(test_cell_names),   cmocka_unit_test(test_escapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
