@@ -111,6 +111,7 @@ look_wasm() {
 look_web() { :; }
 look_browser() {
     [ -n "${CHROMIUM-}" ] || want_command chromium chromium
+    [ -n "${FIREFOX-}" ] || want_command firefox-esr firefox-esr
 }
 
 # The package with clang's run-time libraries carries clang's version in its name.

@@ -131,12 +131,14 @@ export class World {
         const world = new World();
         world.requests = [];
         world.failing = new Set();
+        world.headers = {}; // for all answers
         world.server = await serve({
             mounts: { '/': join(web, 'tests/page'), '/engine/': dist, '/scratch/': scratch,
-                '/programs/': join(root, process.env.BUILD_WASM ?? 'build-wasm', 'page'), '/tarn-isolation.js': join(dist, 'tarn-isolation.js') },
+                '/programs/': join(root, process.env.BUILD_WASM ?? 'build-wasm', 'page'), '/tarn-isolation.js': join(dist, 'tarn-isolation.js'), '/assets/tarn-isolation-1.js': join(dist, 'tarn-isolation.js') },
             isolated: options.isolated ?? true,
             onRequest: (path, request, response) => {
                 world.requests.push(path);
+                for (const [name, value] of Object.entries(world.headers)) response.setHeader(name, value);
                 if (!world.failing.has(path)) return false;
                 response.writeHead(503).end();
                 return true;

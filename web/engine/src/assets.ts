@@ -2,11 +2,14 @@
  * The engine's files: where they are, and the compiled module, which all engines of a page share. Nothing is fetched
  * before the first engine starts.
  */
+import { trusted } from './environment.js';
 import { TarnError } from './errors.js';
+import { tell } from './events.js';
 
 export interface Assets {
-    /** The script of all workers (tarn-engine.js); must be of the page's own origin. */
-    engine?: string | URL;
+    /** The script of all workers (tarn-engine.js); must be of the page's own origin. Where the page requires trusted types it
+     *  may be a TrustedScriptURL. */
+    engine?: string | URL | object;
     /** The WebAssembly module (tarn.wasm). */
     wasm?: string | URL;
 }
@@ -17,8 +20,17 @@ const here = {
     wasm: new URL('./tarn.wasm', import.meta.url),
 };
 
-export function engineUrl(assets: Assets): string {
-    return new URL(assets.engine ?? here.engine, location.href).href;
+/** The script of the workers: its address, and as `Worker` takes it. */
+export function engineScript(assets: Assets): { url: string; script: string } {
+    const given = assets.engine ?? here.engine;
+    const url = new URL(String(given), location.href);
+    if (url.origin !== location.origin)
+        throw new TarnError(
+            'TARN_E_LOAD',
+            `the script ${url.href} is of another origin than this page (${location.origin}), and browsers make no workers of such: ` +
+                'serve tarn-engine.js from the page\'s own origin, and give its address as assets.engine (tarn.wasm may lie elsewhere)',
+        );
+    return { url: url.href, script: trusted(typeof given === 'string' || given instanceof URL ? url.href : given) };
 }
 
 /** Called while the module arrives. `total`: 0 when it is not known. */
@@ -52,7 +64,7 @@ async function follow(response: Response, listeners: Set<OnLoading>): Promise<vo
         const { done, value } = await reader.read();
         if (done) return;
         loaded += value.length;
-        for (const listener of listeners) listener({ loaded, total });
+        for (const listener of listeners) tell(listener, { loaded, total });
     }
 }
 

@@ -1,8 +1,11 @@
 /** One running engine: its workers, the calls that wait for it, and its end. */
-import { engineUrl, loadModule, type Assets, type OnLoading } from './assets.js';
+import { engineScript, loadModule, type Assets, type OnLoading } from './assets.js';
+import { scriptRefused } from './environment.js';
 import { TarnError, type TarnErrorCode } from './errors.js';
+import { tell } from './events.js';
 import { camelize, snakeNames } from './names.js';
-import type { FromCoordinator, ToCoordinator } from './protocol.js';
+import { toJson } from './options.js';
+import type { FromCoordinator, MountedFile, ToCoordinator } from './protocol.js';
 import type { Progress } from './types.js';
 
 export interface Answer {
@@ -12,6 +15,8 @@ export interface Answer {
 
 export interface CallOptions {
     data?: Uint8Array | null;
+    /** A file of the page, offered under a path while the call runs. */
+    file?: MountedFile | null;
     signal?: AbortSignal | undefined;
     onProgress?: ((progress: Progress) => void) | undefined;
     /** A call that only reads: when it is cancelled nobody has to wait for the engine's word. */
@@ -32,6 +37,8 @@ export interface ConnectionOptions {
     /** Bytes that the engine's memory may grow to. */
     most: number;
     onLoading: OnLoading | undefined;
+    /** Called at once: its `end` ends the start as well. */
+    onMade(connection: Connection): void;
     /** Called once, unless `end` was called before. */
     onLost(error: TarnError): void;
 }
@@ -58,6 +65,8 @@ export function untilAborted<T>(signal: AbortSignal | undefined, message: string
 
 export class Connection {
     private readonly pending = new Map<number, Pending>();
+    /** Of questions to the workers. */
+    private readonly unanswered = new Set<(error: TarnError) => void>();
     private nextId = 1;
     private ended: TarnError | null = null;
     /** Why nothing is kept; null when it is. */
@@ -69,14 +78,22 @@ export class Connection {
 
     private constructor(
         private readonly worker: Worker,
+        /** Its script: the address, and as workers are made of it. */
         private readonly engine: string,
+        private readonly script: string,
         private readonly onLost: (error: TarnError) => void,
     ) {}
 
     static async start(options: ConnectionOptions): Promise<Connection> {
-        const engine = engineUrl(options.assets);
-        const worker = new Worker(engine, { name: 'tarn-coordinator' });
-        const connection = new Connection(worker, engine, options.onLost);
+        const { url: engine, script } = engineScript(options.assets);
+        let worker: Worker;
+        try {
+            worker = new Worker(script, { name: 'tarn-coordinator' });
+        } catch (cause) {
+            throw scriptRefused(engine, cause);
+        }
+        const connection = new Connection(worker, engine, script, options.onLost);
+        options.onMade(connection);
         try {
             // Attached before anything is awaited, so that no message and no failure is missed.
             const started = connection.listen();
@@ -95,19 +112,21 @@ export class Connection {
     private listen(): Promise<void> {
         return new Promise((resolve, reject) => {
             let started = false;
+            this.unanswered.add(reject);
             const fail = (why: string): void => {
                 if (started) this.lose(why);
                 else reject(new TarnError('TARN_E_LOAD', `the engine could not be started: ${why}`));
             };
             this.worker.onerror = (event) => {
                 event.preventDefault();
-                fail(event.message || `${this.engine} could not be fetched as a script of this origin`);
+                fail(event.message || `${this.engine} could not be fetched as a script of this origin: it must be there, as JavaScript, with the page's two headers`);
             };
             this.worker.onmessageerror = () => fail('a message could not be read');
             this.worker.onmessage = ({ data }: MessageEvent<FromCoordinator>) => {
                 switch (data.type) {
                     case 'started':
                         started = true;
+                        this.unanswered.delete(reject);
                         this.reason = data.reason;
                         this.shared = data.shared;
                         resolve();
@@ -132,7 +151,7 @@ export class Connection {
     private spawn(number: number, name: string, port: MessagePort, fail: (why: string) => void): void {
         if (this.ended !== null) return;
         try {
-            const worker = new Worker(this.engine, { name });
+            const worker = new Worker(this.script, { name });
             worker.onerror = (event) => {
                 event.preventDefault();
                 fail(event.message || `${this.engine} could not be fetched once more`);
@@ -153,7 +172,7 @@ export class Connection {
         if (call === undefined) return; // nobody waits any more
         const json = camelize(JSON.parse(text)) as Record<string, unknown>;
         if (json['progress'] !== undefined) {
-            call.onProgress?.(json['progress'] as Progress);
+            tell(call.onProgress, json['progress'] as Progress);
             return;
         }
         this.pending.delete(id);
@@ -163,7 +182,7 @@ export class Connection {
     }
 
     call(op: string, args: object, options: CallOptions = {}): Promise<Answer> {
-        const { signal, data = null } = options;
+        const { signal, data = null, file = null } = options;
         return new Promise((resolve, reject) => {
             if (this.ended !== null) {
                 reject(this.ended);
@@ -173,6 +192,7 @@ export class Connection {
                 reject(cancelled());
                 return;
             }
+            const json = toJson({ op, ...snakeNames(args) }); // may throw, which the promise is told
             const id = this.nextId++;
             const onAbort = (): void => this.cancel(id, options.reads === true);
             signal?.addEventListener('abort', onAbort, { once: true });
@@ -180,10 +200,12 @@ export class Connection {
                 resolve,
                 reject,
                 onProgress: options.onProgress,
-                settle: () => signal?.removeEventListener('abort', onAbort),
+                settle: () => {
+                    signal?.removeEventListener('abort', onAbort);
+                    if (file !== null) this.post({ type: 'unmount', path: file.path });
+                },
             });
-            const json = JSON.stringify({ op, ...snakeNames(args) });
-            this.post({ type: 'request', id, json, data }, data === null ? [] : [data.buffer as ArrayBuffer]);
+            this.post({ type: 'request', id, json, data, file }, data === null ? [] : [data.buffer as ArrayBuffer]);
         });
     }
 
@@ -198,19 +220,17 @@ export class Connection {
         }, CANCEL_PATIENCE_MS);
     }
 
-    mount(path: string, file: Blob): void {
-        this.post({ type: 'mount', path, file });
-    }
-
-    unmount(path: string): void {
-        this.post({ type: 'unmount', path });
-    }
-
     private ask<T>(question: (port: MessagePort) => ToCoordinator): Promise<T> {
         const { port1, port2 } = new MessageChannel();
-        return new Promise((resolve) => {
+        return new Promise((resolve, reject) => {
+            if (this.ended !== null) {
+                reject(this.ended);
+                return;
+            }
+            this.unanswered.add(reject);
             port1.onmessage = ({ data }: MessageEvent<T>) => {
                 port1.close();
+                this.unanswered.delete(reject);
                 resolve(data);
             };
             this.post(question(port2), [port2]);
@@ -220,6 +240,11 @@ export class Connection {
     /** Whether so many bytes more could be stored. */
     fits(bytes: number): Promise<boolean> {
         return this.ask((port) => ({ type: 'fits', bytes, port }));
+    }
+
+    /** Whether what lay at the path is there no more. */
+    erased(path: string): Promise<boolean> {
+        return this.ask((port) => ({ type: 'erased', path, port }));
     }
 
     /** Bytes of the engine's memory. The page keeps no hold of it: browsers would count it once more. */
@@ -248,5 +273,7 @@ export class Connection {
             call.reject(error);
         }
         this.pending.clear();
+        for (const reject of this.unanswered) reject(error);
+        this.unanswered.clear();
     }
 }

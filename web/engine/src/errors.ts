@@ -1,4 +1,4 @@
-/** What kind of failure it was: the codes of the C library (include/tarn/error.h), and three of the loader's own. */
+/** What kind of failure it was: the codes of the C library (include/tarn/error.h), and four of the loader's own. */
 export type TarnErrorCode =
     | 'TARN_E_INVALID'
     | 'TARN_E_NOT_FOUND'
@@ -23,7 +23,9 @@ export type TarnErrorCode =
     /** The engine's files could not be fetched or started; the next call tries again. */
     | 'TARN_E_LOAD'
     /** The engine was closed by the page. */
-    | 'TARN_E_CLOSED';
+    | 'TARN_E_CLOSED'
+    /** The site's data were removed while the engine was open: nothing is kept any more until it is started anew. */
+    | 'TARN_E_ERASED';
 
 /** Every failure of the engine. `name` is "AbortError" for what was cancelled, as the platform's own. */
 export class TarnError extends Error {

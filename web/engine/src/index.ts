@@ -5,6 +5,8 @@ export type { DiffKind, DiffPageOptions, DiffValues } from './diff.js';
 export { TarnError } from './errors.js';
 export type { TarnErrorCode } from './errors.js';
 export { installIsolation, isIsolated, missingHeaders } from './isolation.js';
+export type { IsolationOptions } from './isolation.js';
+export type { Source } from './sources.js';
 export { DEFAULT_MEMORY_LIMIT } from './lifecycle.js';
 export type { TarnOptions } from './lifecycle.js';
 export type { Assets } from './assets.js';

@@ -6,6 +6,7 @@ import { Connection } from './connection.js';
 import { TarnError } from './errors.js';
 import { requireIsolation } from './isolation.js';
 import { lockName } from './files/locks.js';
+import { checkNames } from './options.js';
 import { Tabs } from './tabs.js';
 import type { Assets } from './assets.js';
 import type { EngineEvents, Status } from './types.js';
@@ -40,6 +41,34 @@ export function threadCount(options: TarnOptions): number {
     return Math.max(1, options.threads ?? Math.min(navigator.hardwareConcurrency || 2, MOST_THREADS));
 }
 
+const OPTIONS = ['workspace', 'mode', 'threads', 'memoryLimit', 'engineMemory', 'storage', 'user', 'assets'] as const satisfies readonly (keyof TarnOptions)[];
+
+function checkOptions(options: TarnOptions): void {
+    const invalid = (message: string): TarnError => new TarnError('TARN_E_INVALID', message);
+    checkNames('TarnEngine', options, OPTIONS);
+    checkNames('assets', options.assets ?? {}, ['engine', 'wasm']);
+    const choices = { mode: ['auto', 'compatibility'], storage: ['auto', 'memory'] };
+    for (const [name, known] of Object.entries(choices)) {
+        const value = options[name as keyof typeof choices];
+        if (value !== undefined && !known.includes(value)) throw invalid(`'${name}' may be '${known.join("' or '")}', not '${String(value)}'`);
+    }
+    for (const name of ['threads', 'memoryLimit', 'engineMemory'] as const) {
+        const value: unknown = options[name];
+        if (value !== undefined && (typeof value !== 'number' || !(value > 0))) throw invalid(`'${name}' must be a number greater than 0`);
+    }
+}
+
+/** What a change fails with when the storage was removed beneath it. */
+const WITHOUT_STORAGE: readonly string[] = ['TARN_E_IO', 'TARN_E_NOT_FOUND', 'TARN_E_CORRUPT', 'TARN_E_FULL', 'TARN_E_INTERNAL'];
+
+/** Engines of this page that are just closing, by workspace: those that come after wait for them, so that the workspace is
+ *  handed over in order. */
+const closing = new Map<string, Set<Promise<void>>>();
+
+async function closedBefore(workspace: string): Promise<void> {
+    await Promise.all(closing.get(workspace) ?? []);
+}
+
 type Emit = <K extends keyof EngineEvents>(event: K, detail: EngineEvents[K]) => void;
 
 export class Lifecycle {
@@ -52,6 +81,11 @@ export class Lifecycle {
     readonly workspace: string;
     private starting: Promise<Connection> | null = null;
     private connection: Connection | null = null;
+    /** Begun, and without a workspace yet. */
+    private unopened: Connection | null = null;
+    private ending: Promise<void> | null = null;
+    /** Set once the site's data were found to be gone. */
+    private erased: TarnError | null = null;
     private tabs: Tabs | null = null;
     private restarts = 0;
 
@@ -60,8 +94,9 @@ export class Lifecycle {
         private readonly emit: Emit,
         private readonly hears: (event: keyof EngineEvents) => boolean,
     ) {
+        checkOptions(options);
         this.workspace = options.workspace ?? 'tarn';
-        if (!/^[\w-][\w.-]{0,99}$/.test(this.workspace))
+        if (typeof this.workspace !== 'string' || !/^[\w-][\w.-]{0,99}$/.test(this.workspace))
             throw new TarnError('TARN_E_INVALID', `'${this.workspace}' cannot name a workspace: use letters, digits, - and _`);
         this.threads = threadCount(options);
     }
@@ -98,15 +133,18 @@ export class Lifecycle {
                 storage: this.options.storage !== 'memory',
                 most: this.mostMemory,
                 onLoading: this.hears('loading') ? (progress) => this.emit('loading', progress) : undefined,
+                onMade: (made) => (this.unopened = made),
                 onLost: (error) => this.lost(error),
             });
+            this.unopened = null;
             this.connection = connection;
-            this.reason = connection.reason;
-            this.persistent = connection.reason === null;
+            this.reason = connection.reason ?? this.erased?.message ?? null;
+            this.persistent = this.reason === null;
             await this.openWorkspace(connection);
         } catch (error) {
             if (!this.isClosed) this.state = 'idle';
             this.connection = null;
+            this.unopened = null;
             connection?.end(new TarnError('TARN_E_CLOSED', 'the workspace could not be opened'));
             throw error;
         }
@@ -120,6 +158,7 @@ export class Lifecycle {
     }
 
     private async openWorkspace(connection: Connection): Promise<void> {
+        await closedBefore(this.workspace);
         if (this.persistent && this.tabs === null) {
             const tabs = new Tabs(this.workspace, () => void this.follow());
             this.tabs = tabs;
@@ -179,7 +218,7 @@ export class Lifecycle {
             const { json } = await connection.call('refresh', {}, { reads: true });
             if (json['changed'] === true) this.emit('change', { remote: true });
         } catch {
-            // the next commit is another chance
+            await this.checkStorage(); // else the next commit is another chance
         }
     }
 
@@ -226,13 +265,62 @@ export class Lifecycle {
         this.restarts = 0;
     }
 
-    async close(): Promise<void> {
-        if (this.state === 'closed') return;
-        const starting = this.starting;
+    /** Whoever is to write next in this page has its turn before a change is refused. */
+    async settleRole(): Promise<void> {
+        if (!this.readOnly || this.state !== 'ready' || !closing.has(this.workspace)) return;
+        await closedBefore(this.workspace);
+        await this.tabs?.settle();
+    }
+
+    // ---- storage that was removed ----
+
+    /** Nothing is answered that is not safe. */
+    requireStorage(): void {
+        if (this.erased !== null && this.state !== 'closed') throw this.erased;
+    }
+
+    /** The error of a change that failed: that the storage is gone, when it is. */
+    async explain(error: TarnError): Promise<TarnError> {
+        if (!WITHOUT_STORAGE.includes(error.code)) return error;
+        await this.checkStorage();
+        return this.erased ?? error;
+    }
+
+    /** Notice when what was stored is there no more. */
+    async checkStorage(): Promise<void> {
+        if (!this.persistent || this.erased !== null || this.state !== 'ready') return;
+        const gone = await this.connection?.erased(`${this.directory}/.tarn`).catch(() => false);
+        if (gone !== true || this.erased !== null) return;
+        this.erased = new TarnError(
+            'TARN_E_ERASED',
+            "the site's data were removed while the engine was open, so nothing can be kept any more: take out what " +
+                'is still wanted with sql() or page(), then load the page again',
+        );
+        this.persistent = false;
+        this.reason = this.erased.message;
+        this.emit('erased', { message: this.erased.message });
+    }
+
+    close(): Promise<void> {
+        if (this.ending !== null) return this.ending;
+        const all = closing.get(this.workspace) ?? new Set();
+        const ending = this.end().finally(() => {
+            all.delete(ending);
+            if (all.size === 0 && closing.get(this.workspace) === all) closing.delete(this.workspace);
+        });
+        this.ending = ending;
+        closing.set(this.workspace, all.add(ending));
+        return ending;
+    }
+
+    private async end(): Promise<void> {
+        const error = new TarnError('TARN_E_CLOSED', 'the engine was closed');
+        const { starting } = this;
         this.state = 'closed';
+        this.unopened?.end(error); // a start that nobody waits for any more
         const connection = await starting?.catch(() => null);
         await connection?.call('close', {}).catch(() => undefined);
-        connection?.end(new TarnError('TARN_E_CLOSED', 'the engine was closed'));
+        connection?.end(error);
         this.connection = null;
         this.tabs?.leave();
     }

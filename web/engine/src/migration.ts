@@ -1,5 +1,7 @@
 /** Looks for folders of the earlier layout (metadata.json beside a folder `tables`) at the top of the origin's storage. */
 
+import { storageRoot } from './environment.js';
+
 async function succeeds(look: () => Promise<unknown>): Promise<boolean> {
     try {
         await look();
@@ -11,8 +13,7 @@ async function succeeds(look: () => Promise<unknown>): Promise<boolean> {
 
 export async function findEarlierLayouts(): Promise<string[]> {
     const found: string[] = [];
-    const root = await navigator.storage?.getDirectory?.();
-    if (root === undefined) return found;
+    const root = await storageRoot();
     for await (const [name, entry] of root.entries()) {
         if (entry.kind !== 'directory' || /_(migrated|backup_failed_migration)(-\d+)?$/.test(name)) continue;
         const folder = entry as FileSystemDirectoryHandle;

@@ -11,13 +11,19 @@ export interface StartMessage {
     /** Bytes that the memory may grow to. */
     most: number;
 }
+export interface MountedFile {
+    path: string;
+    blob: Blob;
+}
+
 export type ToCoordinator =
     | StartMessage
-    | { type: 'request'; id: number; json: string; data: Uint8Array | null }
+    /** `file`: to be found at the path while the request runs. */
+    | { type: 'request'; id: number; json: string; data: Uint8Array | null; file: MountedFile | null }
     | { type: 'cancel'; id: number }
     | { type: 'fits'; bytes: number; port: MessagePort }
     | { type: 'memory'; port: MessagePort }
-    | { type: 'mount'; path: string; file: Blob }
+    | { type: 'erased'; path: string; port: MessagePort }
     | { type: 'unmount'; path: string };
 
 export type FromCoordinator =

@@ -35,6 +35,11 @@ export class Tabs {
             .catch(() => undefined); // left before it was its turn
     }
 
+    /** Resolves when it is known who has the place that was just left: asked for after `waitToWrite`, it is answered after. */
+    async settle(): Promise<void> {
+        await navigator.locks.request(this.name, { ifAvailable: true }, () => undefined);
+    }
+
     private hold(): Promise<void> {
         return new Promise((release) => {
             this.release = release;

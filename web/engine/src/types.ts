@@ -14,8 +14,8 @@ export interface Progress {
 
 /** Every call takes these. */
 export interface CallControl {
-    signal?: AbortSignal;
-    onProgress?: (progress: Progress) => void;
+    signal?: AbortSignal | null | undefined;
+    onProgress?: ((progress: Progress) => void) | null | undefined;
 }
 
 /** What a change did to a table. */
@@ -133,7 +133,8 @@ export interface Rows {
     rows: number;
 }
 
-export type ParameterValue = string | number | boolean | (string | number | boolean)[];
+/** A 64-bit integer may be given as it came: as a BigInt. */
+export type ParameterValue = string | number | bigint | boolean | (string | number | bigint | boolean)[];
 export type Parameters = Record<string, ParameterValue | null | undefined>;
 
 export interface CellChange {
@@ -371,6 +372,9 @@ export interface EngineEvents {
     change: { remote: boolean };
     /** The engine ended, and starts again on the same workspace. */
     lost: { message: string };
+    /** The site's data were removed while the engine was open. What was read can still be had with `sql` and `page`;
+     *  nothing can be changed (TARN_E_ERASED) until the page is loaded again. */
+    erased: { message: string };
     /** The engine's download, while it goes on. `total` is 0 when the server does not say, or compresses it. */
     loading: { loaded: number; total: number };
     /** It is there (again). */

@@ -12,7 +12,7 @@ if (query.has('memoryLimit')) options.memoryLimit = Number(query.get('memoryLimi
 const engine = new TarnEngine(options);
 
 const events = [];
-for (const name of ['change', 'lost', 'ready', 'role', 'quota', 'loading']) engine.on(name, (detail) => events.push({ name, ...detail }));
+for (const name of ['change', 'lost', 'erased', 'ready', 'role', 'quota', 'loading']) engine.on(name, (detail) => events.push({ name, ...detail }));
 
 /** Base 64 of bytes, which is what passes to the tests unharmed. */
 function encode(bytes) {

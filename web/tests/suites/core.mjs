@@ -214,6 +214,7 @@ async function abortedMeanwhile(world) {
         return {
             open: await aborted((options) => other.open(options)),
             first: await aborted((options) => other.executeSql('SELECT 1', options)),
+            import: await aborted((options) => other.import(new File(['a\n1\n'], 'a.csv'), options)),
             state: (await other.open()).state,
             status: await aborted((options) => other.status(options)),
             close: await aborted((options) => other.close(options)),
@@ -223,7 +224,7 @@ async function abortedMeanwhile(world) {
     const abort = { name: 'AbortError', code: 'TARN_E_CANCELLED' };
     const starting = { ...abort, message: 'cancelled while the engine was started, which goes on' };
     assert.deepEqual(found, {
-        open: starting, first: starting, state: 'ready',
+        open: starting, first: starting, import: starting, state: 'ready',
         status: { ...abort, message: 'cancelled; nothing was changed' },
         close: { ...abort, message: 'no longer waited for; the engine closes all the same' },
         closed: 'TARN_E_CLOSED',

@@ -177,12 +177,66 @@ async function leaving(world) {
     await tab.close();
 }
 
+/** Files that are open can be written to after the site's data were removed, and would be lost with the page. */
+async function erasedStorage() {
+    const world = await World.open();
+    try {
+        for (const first of ['apply', 'import']) await erasedBefore(world, first);
+    } finally {
+        await world.close();
+    }
+}
+
+async function erasedBefore(world, first) {
+    const tab = await world.tab('?workspace=erased');
+    await tab.importFile(orders(50), { table: 'orders' });
+    await tab.until(({ engine }) => !engine['quotaWatch'].looking); // which has a file of its own open meanwhile
+    const session = await world.browser.context.newCDPSession(tab.page);
+    await session.send('Storage.clearDataForOrigin', { origin: world.server.url, storageTypes: 'all' });
+    const changes = {
+        apply: () => tab.fails('apply', 'orders', 'edit', { column: 'note', row: 1, value: 'lost' }),
+        import: () => tab.importFails(orders(10), { table: 'lost' }),
+    };
+    assert.equal((await changes[first]()).code, 'TARN_E_ERASED');
+    for (const change of Object.values(changes)) assert.equal((await change()).code, 'TARN_E_ERASED');
+    const status = await tab.call('status');
+    assert.equal(status.persistent, false);
+    assert.match(status.reason, /removed while the engine was open/);
+    assert.equal(await tab.run(({ events }) => events.filter((event) => event.name === 'erased').length), 1);
+    assert.equal((await tab.rows('SELECT count(*) n FROM orders'))[0].n, 50); // to be taken out
+    await tab.reload();
+    assert.deepEqual(await tab.call('tables'), []);
+    await tab.importFile(orders(10), { table: 'new' });
+    assert.equal((await tab.call('status')).persistent, true);
+    await tab.close();
+}
+
+/** What the page does in its listeners is its own affair. */
+async function listenersThatThrow(world) {
+    const tab = await world.tab('?storage=memory&workspace=listeners');
+    const found = await tab.run(async ({ engine }) => {
+        const reported = [];
+        addEventListener('error', (event) => (event.preventDefault(), reported.push(event.error.message)));
+        const fail = () => {
+            throw new Error('mine');
+        };
+        const off = engine.on('change', fail);
+        const { rows } = await engine.import(new File(['a\n1\n'], 't.csv'), { table: 't', onProgress: fail });
+        off();
+        return { rows, reported: [...new Set(reported)] };
+    });
+    assert.deepEqual(found, { rows: 1, reported: ['mine'] });
+    await tab.close();
+}
+
 export async function failures(world) {
     await test('a cancelled import leaves nothing', () => cancelledImport(world));
     await test('a cancelled query', () => cancelledQuery(world));
     await test('malformed files', () => malformedFiles(world));
     await test('a query that needs too much memory', () => outOfMemory(world));
     await test('a lost engine starts again on the same workspace', () => engineLost(world));
+    await test('site data that are removed while the engine is open: nothing is said to be kept', erasedStorage);
+    await test('a listener that throws makes no change fail', () => listenersThatThrow(world));
     await test('a full quota', fullQuota);
     await test('a warning when the quota comes near', nearQuota);
     await test('the page asks before it is left only while something is being committed', () => leaving(world));

@@ -1,5 +1,5 @@
 /** How the engine comes into the page. */
-import { assert, test, World } from '../harness.mjs';
+import { assert, test } from '../harness.mjs';
 
 const parts = ['/engine/tarn.wasm', '/engine/tarn-engine.js'];
 
@@ -56,37 +56,10 @@ async function closing(world) {
     await tab.close();
 }
 
-async function notIsolated() {
-    const bare = await World.open({ isolated: false });
-    try {
-        const tab = await bare.tab('?storage=memory');
-        const failed = await tab.fails('open');
-        assert.equal(failed.code, 'TARN_E_NOT_ISOLATED');
-        assert.match(failed.message, /Cross-Origin-Opener-Policy: same-origin/);
-        assert.match(failed.message, /Cross-Origin-Embedder-Policy: require-corp/);
-        assert.match(failed.message, /installIsolation/);
-        // The service worker: the page is loaded again once, and is isolated then.
-        await tab.page.evaluate(() => void globalThis.test.module.installIsolation('/tarn-isolation.js'));
-        await tab.page.waitForFunction(() => globalThis.crossOriginIsolated === true, undefined, { timeout: 20_000 });
-        await tab.ready();
-        assert.equal((await tab.call('open')).state, 'ready');
-        // Without it (as after a forced reload) there is no second time.
-        await tab.run(async () => {
-            for (const registration of await navigator.serviceWorker.getRegistrations()) await registration.unregister();
-        });
-        await tab.reload();
-        assert.equal(await tab.run(({ module }) => module.installIsolation('/tarn-isolation.js')), false);
-        await tab.close();
-    } finally {
-        await bare.close();
-    }
-}
-
 export async function loading(world) {
     await test('importing the module fetches nothing; all callers share one engine', () => fetchedOnce(world));
     await test('how far the download is, is told', () => progressOfLoading(world));
     await test('a failed load can be tried again', () => triedAgain(world));
     await test('compatibility mode has one thread; memory keeps nothing and says so', () => compatibility(world));
     await test('a closed engine says so', () => closing(world));
-    await test('a page that is not isolated is told what is missing, and can be helped once', notIsolated);
 }

@@ -6,6 +6,7 @@
  * writes. Browsers without that mode give exclusive handles; then files opened for reading are read through snapshots
  * (`getFile`), which need no handle and so work beside the writer in another tab.
  */
+import { canMove, isMissing, Kind, kindOf, moveEntry, moveFile, moveFolder, split, type Handle, type HandleOptions } from './entries.js';
 import { FileError, Status } from './mailbox.js';
 import { exclusively } from './locks.js';
 
@@ -15,19 +16,6 @@ export const enum Mode {
     Create,
     CreateNew,
 }
-export const enum Kind {
-    File,
-    Folder,
-}
-
-interface HandleOptions {
-    mode: 'readwrite-unsafe';
-}
-type Handle = FileSystemSyncAccessHandle & { readonly mode?: string };
-interface Movable {
-    move(folder: FileSystemDirectoryHandle, name: string): Promise<void>;
-}
-
 /** Names of files that were removed while they were open. */
 const REMOVED = '.tarn-removed-';
 
@@ -47,39 +35,6 @@ class OpenFile {
     }
 }
 
-function reasonOf(error: unknown): FileError {
-    if (error instanceof FileError) return error;
-    const name = error instanceof Error || error instanceof DOMException ? error.name : '';
-    switch (name) {
-        case 'NotFoundError':
-        case 'TypeMismatchError':
-            return new FileError(Status.NotFound, 'no such file or folder');
-        case 'QuotaExceededError':
-            return new FileError(Status.Full, "the browser's storage for this site is full");
-        case 'NoModificationAllowedError':
-            return new FileError(Status.Io, 'it is in use in another tab');
-        case 'InvalidModificationError':
-            return new FileError(Status.Exists, 'the folder is not empty');
-        default:
-            return new FileError(Status.Io, error instanceof Error ? `${error.name}: ${error.message}` : String(error));
-    }
-}
-
-/** As failures that a thread can be told. */
-export async function told<T>(work: () => Promise<T>): Promise<T> {
-    try {
-        return await work();
-    } catch (error) {
-        throw reasonOf(error);
-    }
-}
-
-function split(path: string): string[] {
-    const parts = path.split('/').filter((part) => part !== '' && part !== '.');
-    if (parts.includes('..')) throw new FileError(Status.Io, 'there is no ".." here');
-    return parts.slice(1); // without the root's name
-}
-
 export class OpfsFiles {
     private root: FileSystemDirectoryHandle | null = null;
     private readonly folders = new Map<string, FileSystemDirectoryHandle>();
@@ -87,6 +42,8 @@ export class OpfsFiles {
     /** Names of one path change one after the other. */
     private readonly turns = new Map<string, Promise<unknown>>();
     private removedCount = 0;
+    /** A file was gone although nobody removed it here. */
+    private gone = false;
     /** Several tabs may have one file open; null: not tried yet. */
     shared: boolean | null = null;
 
@@ -266,8 +223,29 @@ export class OpfsFiles {
         writable(file).truncate(size);
     }
 
-    sync(file: OpenFile): void {
-        file.handle?.flush();
+    /** Also makes sure that the file is still there: when a site's data are removed, files that are open can be written to as
+     *  before, and are lost with the page. */
+    async sync(file: OpenFile): Promise<void> {
+        if (file.handle === null) return;
+        const found = file.removed ? undefined : this.find(file); // the browser looks while this worker flushes
+        found?.catch(() => undefined); // if flushing fails
+        file.handle.flush();
+        await found;
+    }
+
+    private async find(file: OpenFile): Promise<void> {
+        try {
+            await file.folder.getFileHandle(file.name);
+        } catch (error) {
+            if (!(error instanceof DOMException && error.name === 'NotFoundError')) throw error;
+            this.gone = true;
+            throw new FileError(Status.Io, "it was removed with the site's data");
+        }
+    }
+
+    /** Whether the workspace's folder was removed from outside. */
+    async isGone(path: string): Promise<boolean> {
+        return this.gone || isMissing(path);
     }
 
     size(file: OpenFile): number | null {
@@ -364,12 +342,11 @@ export class OpfsFiles {
 
     /** Give the name of a removed file that is still open here to another file. */
     private async moveAway(key: string, file: OpenFile): Promise<void> {
-        const { move } = file.entry as unknown as Partial<Movable>;
-        if (move === undefined)
+        if (!canMove(file.entry))
             throw new FileError(Status.Io, 'a file of that name was removed and is still being read, try again');
         const name = `${REMOVED}${Date.now().toString(36)}-${this.removedCount++}`;
         file.handle?.close();
-        await (file.entry as unknown as Movable).move(file.folder, name);
+        await moveEntry(file.entry, file.folder, name);
         file.entry = await file.folder.getFileHandle(name);
         file.name = name;
         if (file.handle !== null) file.handle = await this.access(file.entry);
@@ -393,39 +370,10 @@ export class OpfsFiles {
         for (const key of this.open.keys())
             if (key === fromKey || key === toKey || key.startsWith(`${fromKey}/`))
                 throw new FileError(Status.Io, 'it is open');
-        if (kind === Kind.File) await this.moveFile(folder, name, targetFolder, targetName);
-        else await this.moveFolder(await this.folder(split(from)), targetFolder, targetName);
+        if (kind === Kind.File) await moveFile(folder, name, targetFolder, targetName, (at) => this.access(at));
+        else await moveFolder(await this.folder(split(from)), targetFolder, targetName, (at) => this.access(at));
         if (kind === Kind.Folder) await folder.removeEntry(name, { recursive: true });
         this.forgetFolders(fromKey);
-    }
-
-    private async moveFile(
-        folder: FileSystemDirectoryHandle,
-        name: string,
-        targetFolder: FileSystemDirectoryHandle,
-        targetName: string,
-    ): Promise<void> {
-        const entry = await folder.getFileHandle(name);
-        const { move } = entry as unknown as Partial<Movable>;
-        if (move !== undefined) {
-            await (entry as unknown as Movable).move(targetFolder, targetName);
-            return;
-        }
-        const target = await targetFolder.getFileHandle(targetName, { create: true });
-        await copy(await entry.getFile(), await this.access(target));
-        await folder.removeEntry(name);
-    }
-
-    private async moveFolder(
-        from: FileSystemDirectoryHandle,
-        targetFolder: FileSystemDirectoryHandle,
-        targetName: string,
-    ): Promise<void> {
-        const target = await targetFolder.getDirectoryHandle(targetName, { create: true });
-        for await (const [name, entry] of from.entries()) {
-            if (entry.kind === 'directory') await this.moveFolder(entry as FileSystemDirectoryHandle, target, name);
-            else await this.moveFile(from, name, target, name);
-        }
     }
 
     async syncNames(path: string): Promise<void> {
@@ -442,33 +390,6 @@ export class OpfsFiles {
 function writable(file: OpenFile): Handle {
     if (file.handle === null) throw new FileError(Status.Io, 'it is in use in another tab');
     return file.handle;
-}
-
-const COPY_PIECE = 4 << 20;
-
-async function copy(from: File, to: Handle): Promise<void> {
-    try {
-        for (let at = 0; at < from.size; at += COPY_PIECE)
-            to.write(new Uint8Array(await from.slice(at, at + COPY_PIECE).arrayBuffer()), { at });
-        to.truncate(from.size);
-        to.flush();
-    } finally {
-        to.close();
-    }
-}
-
-/** What has the name, null for nothing. */
-async function kindOf(folder: FileSystemDirectoryHandle, name: string): Promise<Kind | null> {
-    try {
-        await folder.getFileHandle(name);
-        return Kind.File;
-    } catch (error) {
-        const reason = error instanceof DOMException ? error.name : '';
-        if (reason === 'TypeMismatchError') return Kind.Folder;
-        if (reason === 'NotFoundError') return null;
-        if (error instanceof TypeError) throw new FileError(Status.Invalid, 'the browser allows no such name');
-        throw error;
-    }
 }
 
 export type { OpenFile };

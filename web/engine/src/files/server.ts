@@ -3,7 +3,8 @@
 import { DroppedFiles } from './dropped.js';
 import { HeldLock } from './locks.js';
 import { FileError, Mail, Mailbox, Operation, Status } from './mailbox.js';
-import { Kind, Mode, OpfsFiles, told, type OpenFile } from './opfs.js';
+import { Kind, told } from './entries.js';
+import { Mode, OpfsFiles, type OpenFile } from './opfs.js';
 
 interface Opened {
     file: OpenFile | null; // null: a dropped file
@@ -68,9 +69,6 @@ export class FileServer {
             case Operation.Write:
                 this.opfs.write(this.owned(mail), mail.offset, mail.data);
                 return true;
-            case Operation.Sync:
-                this.opfs.sync(this.owned(mail));
-                return true;
             case Operation.Size: {
                 const { file, blob } = this.opened(mail);
                 const size = blob ? blob.size : this.opfs.size(file!);
@@ -102,6 +100,8 @@ export class FileServer {
                 return this.lock(mail);
             case Operation.Unlock:
                 return this.unlock(this.opened(mail));
+            case Operation.Sync:
+                return this.opfs.sync(this.owned(mail));
             case Operation.Read:
                 mail.got = await this.opfs.readSnapshot(this.owned(mail), mail.offset, mail.data);
                 return;

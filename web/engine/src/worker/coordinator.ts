@@ -2,7 +2,7 @@
  * The coordinator: starts the engine and its files worker, hands requests in and answers out. It computes nothing and
  * waits for nothing, so that new threads, which only it can ask for, are never held up.
  */
-import type { FromCoordinator, StartMessage, ToCoordinator } from '../protocol.js';
+import type { FromCoordinator, MountedFile, StartMessage, ToCoordinator } from '../protocol.js';
 import type { FilesReady, FilesRequest, FilesServing } from './files.js';
 import { SpawnedWorker } from './spawned.js';
 
@@ -17,6 +17,8 @@ interface Engine {
 }
 type Receive = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 declare const createTarn: (options: object) => Promise<Engine>;
+
+type Request = Extract<ToCoordinator, { type: 'request' }>;
 
 const PAGE = 65536;
 const INITIAL_PAGES = (64 << 20) / PAGE; // as it was linked
@@ -42,6 +44,10 @@ class Coordinator {
     private hear: ((message: FilesReady | FilesServing) => void) | null = null;
     private engine: Engine | null = null;
     private ended = false;
+    /** Requests that wait for a file to be offered, and how far they are. */
+    private held = 0;
+    private inOrder: Promise<void> = Promise.resolve();
+    private readonly withdrawn = new Set<number>();
 
     private tell(message: FromCoordinator, transfer: Transferable[] = []): void {
         self.postMessage(message, { transfer });
@@ -100,8 +106,8 @@ class Coordinator {
         });
     }
 
-    private tellFiles(message: FilesRequest): void {
-        this.files?.postMessage(message);
+    private tellFiles(message: FilesRequest, transfer: Transferable[] = []): void {
+        this.files?.postMessage(message, transfer);
     }
 
     /** Copy out of the engine's memory, which cannot be transferred. */
@@ -124,7 +130,42 @@ class Coordinator {
         return address;
     }
 
-    private request(id: number, json: string, data: Uint8Array | null): void {
+    /** Where the request's file has to be offered first, it waits for that, and all that come after wait behind it: so
+     *  requests reach the engine in the order in which they were made, and each finds its file. */
+    private request(message: Request): void {
+        if (this.held === 0 && message.file == null) {
+            this.begin(message);
+            return;
+        }
+        this.held++;
+        const offered = message.file == null ? undefined : this.offer(message.file);
+        this.inOrder = this.inOrder.then(async () => {
+            await offered;
+            this.held--;
+            this.begin(message);
+            if (this.withdrawn.has(message.id)) this.engine!._tarn_wasm_cancel(message.id);
+            if (this.held === 0) this.withdrawn.clear();
+        });
+    }
+
+    /** Resolves when the files worker has it. */
+    private offer({ path, blob }: MountedFile): Promise<void> {
+        const { port1, port2 } = new MessageChannel();
+        return new Promise((resolve) => {
+            port1.onmessage = () => {
+                port1.close();
+                resolve();
+            };
+            this.tellFiles({ type: 'mount', path, blob, port: port2 }, [port2]);
+        });
+    }
+
+    private cancel(id: number): void {
+        if (this.held > 0) this.withdrawn.add(id); // it may not have begun
+        this.engine!._tarn_wasm_cancel(id);
+    }
+
+    private begin({ id, json, data }: Request): void {
         const text = new TextEncoder().encode(json);
         const jsonAddress = this.put(text);
         const dataAddress = data === null ? 0 : this.put(data);
@@ -143,16 +184,17 @@ class Coordinator {
                 this.start(message).catch((error: unknown) => this.lost(String(error)));
                 break;
             case 'request':
-                this.request(message.id, message.json, message.data);
+                this.request(message);
                 break;
             case 'cancel':
-                this.engine!._tarn_wasm_cancel(message.id);
+                this.cancel(message.id);
                 break;
             case 'memory':
                 message.port.postMessage(this.memory!.buffer.byteLength);
                 break;
             case 'fits':
-                this.files?.postMessage(message, [message.port]);
+            case 'erased':
+                this.tellFiles(message, [message.port]);
                 break;
             default:
                 this.tellFiles(message);

@@ -7,7 +7,9 @@ export type FilesRequest =
     | { type: 'probe'; storage: boolean }
     | { type: 'serve'; memory: WebAssembly.Memory; mailbox: number }
     | { type: 'fits'; bytes: number; port: MessagePort }
-    | { type: 'mount'; path: string; file: Blob }
+    | { type: 'erased'; path: string; port: MessagePort }
+    /** Answered through the port when it is there. */
+    | { type: 'mount'; path: string; blob: Blob; port: MessagePort }
     | { type: 'unmount'; path: string };
 
 /** Sent for `serve`, once threads may ask. */
@@ -43,7 +45,11 @@ export function startFiles(): void {
     self.onmessage = async ({ data }: MessageEvent<FilesRequest>) => {
         switch (data.type) {
             case 'mount':
-                server.dropped.mount(data.path, data.file);
+                server.dropped.mount(data.path, data.blob);
+                data.port.postMessage(null);
+                break;
+            case 'erased':
+                data.port.postMessage(await opfs.isGone(data.path));
                 break;
             case 'unmount':
                 server.dropped.unmount(data.path);

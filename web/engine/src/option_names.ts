@@ -1,0 +1,47 @@
+/** The options of calls that have many. The types see to it that none is forgotten here. */
+import type { CallControl, DiffOptions, ExportOptions, ImportOptions, MatchOptions, RecipeRun } from './types.js';
+
+type Own<O> = Exclude<keyof O & string, keyof CallControl>;
+
+function namesOf<O>(all: Record<Own<O>, true>): Own<O>[] {
+    return Object.keys(all) as Own<O>[];
+}
+
+export const IMPORT_OPTIONS = namesOf<ImportOptions>({
+    table: true,
+    name: true,
+    format: true,
+    ifExists: true,
+    sheet: true,
+    delimiter: true,
+    quote: true,
+    encoding: true,
+    headerRow: true,
+    headerRows: true,
+    allText: true,
+    types: true,
+    nullText: true,
+});
+
+export const EXPORT_OPTIONS = namesOf<ExportOptions>({ format: true, delimiter: true, noHeader: true, compression: true });
+
+export const DIFF_OPTIONS = namesOf<DiffOptions>({
+    keys: true,
+    ignoreCase: true,
+    ignoreSpace: true,
+    tolerance: true,
+    leaveOut: true,
+    map: true,
+    complete: true,
+});
+
+export const MATCH_OPTIONS = namesOf<MatchOptions>({
+    weights: true,
+    compare: true,
+    block: true,
+    on: true,
+    threshold: true,
+    limit: true,
+});
+
+export const RECIPE_OPTIONS = namesOf<RecipeRun>({ map: true, answers: true, eachStep: true });
