@@ -1,5 +1,6 @@
 #include "api/key_map.h"
 
+#include "base/asker.h"
 #include "base/text.h"
 #include "command/sqltext.h"
 
@@ -70,7 +71,7 @@ tarn_status tarn_key_map_begin(tarn_key_map_writing *writing, const tarn_command
     if (!command->maps_values)
         return tarn_fail(error, TARN_E_UNSUPPORTED,
                          "%s has no key map: only commands that hide personal values have one (those of the family "
-                         "privacy, see tarn commands)",
+                         "privacy, see " TARN_ASKER("tarn commands", "commands()") ")",
                          command->name);
     if (tarn_fs_stat(writing->io.fs, writing->map.file.path, NULL, NULL, NULL) == TARN_OK)
         return tarn_fail(error, TARN_E_EXISTS, "%s is there already: choose a new file for the key map",

@@ -1,5 +1,6 @@
 /* Commands on single cells: patches, not new columns. */
 #include "arrow/builder.h"
+#include "base/asker.h"
 #include "base/text.h"
 #include "command/families.h"
 #include "command/sqltext.h"
@@ -48,7 +49,7 @@ static const tarn_parameter_spec edit_parameters[] = {
     {.name = "row",
      .type = TARN_PARAMETER_ROW,
      .required = true,
-     .description = "the row's id, as show --ids prints it"},
+     .description = "the row's id, as " TARN_ASKER("show --ids prints it", "page() with ids: true gives it")},
     {.name = "value", .type = TARN_PARAMETER_VALUE, .description = "the new value; without it the cell becomes null"},
 };
 static const tarn_command edit_command = {

@@ -1,4 +1,5 @@
 /* `merge`: one row in place of several that are the same. */
+#include "base/asker.h"
 #include "base/text.h"
 #include "command/families.h"
 #include "command/merge_groups.h"
@@ -191,7 +192,8 @@ static const tarn_parameter_spec merge_parameters[] = {
     {.name = "pairs",
      .type = TARN_PARAMETER_TEXT,
      .by_row = true,
-     .description = "ids of the rows to merge, such as 12:40,7:9:31 ('tarn match' lists them)"},
+     .description =
+         "ids of the rows to merge, such as 12:40,7:9:31 (" TARN_ASKER("'tarn match'", "match()") " lists them)"},
     {.name = "column",
      .type = TARN_PARAMETER_COLUMN,
      .repeated = true,
@@ -236,11 +238,15 @@ static const tarn_parameter_spec merge_parameters[] = {
 static const tarn_command merge_command = {
     .name = "merge",
     .title = "Merge rows",
-    .description = "Makes one row of several that probably are the same: those that pairs names, or all that are at "
-                   "least as alike as threshold by the columns given ('tarn match' shows them before). Chains of pairs "
-                   "are one group. Numbers are as alike as the smaller is large in proportion to the larger; case, "
-                   "accents and punctuation of text do not count; a column that one of two rows has no value in does "
-                   "not count for them.",
+    .description =
+        "Makes one row of several that probably are the same: those that pairs names, or all that are at "
+        "least as alike as threshold by the columns given (" TARN_ASKER(
+            "'tarn match'",
+            "match()") " shows them before). Chains of pairs "
+                       "are one group. Numbers are as alike as the smaller is large in proportion to the larger; case, "
+                       "accents and punctuation of text do not count; a column that one of two rows has no value in "
+                       "does "
+                       "not count for them.",
     .family = "match",
     TARN_PARAMETERS(merge_parameters),
     .kind = TARN_KIND_LIVE_SET,

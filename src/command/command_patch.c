@@ -1,4 +1,5 @@
 /* `patch`: a comparison in a file, applied to a table. */
+#include "base/asker.h"
 #include "command/families.h"
 #include "command/patch.h"
 
@@ -21,7 +22,8 @@ static const tarn_parameter_spec patch_parameters[] = {
      .type = TARN_PARAMETER_TEXT,
      .required = true,
      .by_row = true,
-     .description = "an Arrow file that tarn diff A B -o FILE.arrow wrote"},
+     .description =
+         "an Arrow file that " TARN_ASKER("tarn diff A B -o FILE.arrow", "the export of a comparison") " wrote"},
     {.name = "conflicts",
      .type = TARN_PARAMETER_CHOICE,
      .default_value = "fail",

@@ -1,4 +1,5 @@
 /* Commands that change which rows there are. They write live sets and no values. */
+#include "base/asker.h"
 #include "command/families.h"
 #include "command/sqltext.h"
 
@@ -83,7 +84,8 @@ static const tarn_parameter_spec delete_parameters[] = {
 static const tarn_command delete_command = {
     .name = "delete",
     .title = "Delete rows",
-    .description = "Removes rows, by their ids (show --ids prints them) or by a condition.",
+    .description = "Removes rows, by their ids (" TARN_ASKER("show --ids prints them",
+                                                             "page() with ids: true gives them") ") or by a condition.",
     .family = "rows",
     TARN_PARAMETERS(delete_parameters),
     .kind = TARN_KIND_LIVE_SET,

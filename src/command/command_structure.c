@@ -1,4 +1,5 @@
 /* Commands that change which columns there are. They write one journal record and no values. */
+#include "base/asker.h"
 #include "base/text.h"
 #include "command/families.h"
 
@@ -49,8 +50,10 @@ static tarn_status drop_columns(tarn_run *run, tarn_plan *plan, tarn_error *erro
         if (place < plan->column_count)
             tarn_plan_remove_column(plan, place);
         if (plan->column_count == 0)
-            status = tarn_fail(error, TARN_E_INVALID, "drop: %s is the last column; drop the table instead (tarn drop)",
-                               tarn_version_column(run->base, columns[i])->name);
+            status =
+                tarn_fail(error, TARN_E_INVALID,
+                          "drop: %s is the last column; drop the table instead (" TARN_ASKER("tarn drop", "drop()") ")",
+                          tarn_version_column(run->base, columns[i])->name);
     }
     free(columns);
     return status;

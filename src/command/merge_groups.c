@@ -26,8 +26,10 @@ typedef struct naming {
 } naming;
 
 static tarn_status refuse_pairs(const char *text, tarn_error *error) {
-    return tarn_fail(error, TARN_E_INVALID,
-                     "pairs must be row ids such as 12:40,7:9:31 (tarn match lists them), not \"%s\"", text);
+    return tarn_fail(
+        error, TARN_E_INVALID,
+        "pairs must be row ids such as 12:40,7:9:31 (" TARN_ASKER("tarn match", "match()") " lists them), not \"%s\"",
+        text);
 }
 
 static bool read_number(const char **text, int64_t *out) {

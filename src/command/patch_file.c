@@ -3,6 +3,7 @@
 
 #include "arrow/ipc.h"
 #include "arrow/normalize.h"
+#include "base/asker.h"
 #include "base/text.h"
 
 #include <jansson.h>
@@ -30,7 +31,9 @@ void tarn_patch_free(tarn_patch *patch) {
 
 static tarn_status strange(const tarn_patch *patch, const char *what, tarn_error *error) {
     return tarn_fail(error, TARN_E_INVALID,
-                     "%s is no comparison as tarn diff writes it (%s): make it with tarn diff A B -o FILE.arrow",
+                     "%s is no comparison as " TARN_ASKER(
+                         "tarn diff writes it (%s): make it with tarn diff A B -o FILE.arrow",
+                         "its export writes it (%s): make it with diff(A, B) and export({ format: 'arrow' })") "",
                      patch->path, what);
 }
 
@@ -44,7 +47,11 @@ static tarn_status open_file(tarn_run *run, const char *path, tarn_ipc_reader **
     tarn_file_close(file);
     if (status == TARN_OK || status == TARN_E_IO || status == TARN_E_MEMORY)
         return status;
-    return tarn_fail_context(error, status, "%s is no Arrow file (tarn diff A B -o FILE.arrow makes one)", path);
+    return tarn_fail_context(
+        error, status,
+        "%s is no Arrow file (" TARN_ASKER("tarn diff A B -o FILE.arrow",
+                                           "a comparison's export({ format: 'arrow' })") " makes one)",
+        path);
 }
 
 typedef struct batches {

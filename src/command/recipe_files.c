@@ -2,6 +2,7 @@
  * durable, and removes the older one, so that whatever is cut off in between a whole recipe is there. */
 #include "command/recipe.h"
 
+#include "base/asker.h"
 #include "base/buffer.h"
 #include "base/text.h"
 
@@ -139,7 +140,9 @@ static tarn_status not_found(const listing *l, const char *name, tarn_error *err
     }
     if (nearest != NULL)
         return tarn_fail(error, TARN_E_NOT_FOUND, "there is no recipe \"%s\"; did you mean \"%s\"?", name, nearest);
-    return tarn_fail(error, TARN_E_NOT_FOUND, "there is no recipe \"%s\" (tarn recipe list shows all)", name);
+    return tarn_fail(error, TARN_E_NOT_FOUND,
+                     "there is no recipe \"%s\" (" TARN_ASKER("tarn recipe list", "recipes.list()") " shows all)",
+                     name);
 }
 
 /* The newest file that is whole: one that was cut off is not, and the older one still there. */

@@ -11,7 +11,8 @@
 /* Text after the caret that is shown to say where. */
 #define PLACE_BYTES 40
 
-#define MEMORY_REMEDY ": ask for fewer rows or shorter values at once, or allow more (--memory-limit)"
+#define MEMORY_REMEDY                                                                                                  \
+    ": ask for fewer rows or shorter values at once, or allow more (" TARN_ASKER("--memory-limit", "memoryLimit") ")"
 
 /* Column names of tarn_diff have a dot in them: before.city reads as a column of a table "before". */
 static const char *quoting_remedy(const char *message) {

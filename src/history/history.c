@@ -1,5 +1,6 @@
 #include "history/history.h"
 
+#include "base/asker.h"
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "store/resolve.h"
@@ -45,7 +46,8 @@ static tarn_status find_head(const tarn_table_state *table, const uint64_t *line
             return TARN_OK;
         }
     }
-    return tarn_fail(error, TARN_E_CORRUPT, "version %llu of %s is not on its own line: run tarn verify",
+    return tarn_fail(error, TARN_E_CORRUPT,
+                     "version %llu of %s is not on its own line: run " TARN_ASKER("tarn verify", "verify()"),
                      (unsigned long long)table->head, table->name);
 }
 

@@ -1,4 +1,5 @@
 /* Batches: keeping values under an id made of them, and getting them back. */
+#include "base/asker.h"
 #include "store/internal.h"
 
 #include <stdlib.h>
@@ -134,8 +135,10 @@ static tarn_status load_batch(void *context, tarn_batch **out, tarn_error *error
     if (!tarn_store_find_batch(what->store, what->id, &entry)) {
         char text[TARN_HASH128_TEXT_SIZE];
         tarn_hash128_format(what->id, text);
-        return tarn_fail(error, TARN_E_CORRUPT, "no segment holds the batch %s: tarn verify --repair says what is lost",
-                         text);
+        return tarn_fail(
+            error, TARN_E_CORRUPT,
+            "no segment holds the batch %s: " TARN_ASKER("tarn verify --repair", "verify()") " says what is lost",
+            text);
     }
     for (;;) {
         if (entry.segment == 0) {

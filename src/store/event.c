@@ -1,6 +1,7 @@
 /* The part of a record that says what happened, and records that make no version. */
 #include "store/internal.h"
 
+#include "base/asker.h"
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -103,7 +104,8 @@ static tarn_status commit_state(tarn_store *store, const tarn_event *event, cons
 }
 
 static tarn_status dropped_error(const tarn_table_state *state, tarn_error *error) {
-    return tarn_fail(error, TARN_E_NOT_FOUND, "the table \"%s\" was dropped: tarn drop --undo brings it back",
+    return tarn_fail(error, TARN_E_NOT_FOUND,
+                     "the table \"%s\" was dropped: " TARN_ASKER("tarn drop --undo", "undrop()") " brings it back",
                      state->name);
 }
 

@@ -1,5 +1,6 @@
 #include "store/index.h"
 
+#include "base/asker.h"
 #include "base/buffer.h"
 #include "base/text.h"
 
@@ -278,7 +279,10 @@ static tarn_status check_file(tarn_index_file *file, const char *path, tarn_erro
             return TARN_OK;
         }
     }
-    return tarn_fail(error, TARN_E_CORRUPT, "the index file %s is damaged: tarn verify --repair rebuilds it", path);
+    return tarn_fail(error, TARN_E_CORRUPT,
+                     "the index file %s is damaged: " TARN_ASKER("tarn verify --repair",
+                                                                 "opening it with repair: true") " rebuilds it",
+                     path);
 }
 
 tarn_status tarn_index_open_file(tarn_index *index, tarn_fs *fs, const char *folder, uint32_t number, uint64_t size,

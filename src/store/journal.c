@@ -1,6 +1,7 @@
 /* The journal's files: finding the newest, reading what follows its checkpoint, appending, beginning new files. */
 #include "store/internal.h"
 
+#include "base/asker.h"
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -170,7 +171,9 @@ tarn_walk_step tarn_line_walk_next(tarn_line_walk *walk, tarn_slice *line) {
 }
 
 static tarn_status damaged_line(const char *path, uint64_t line, const char *what, tarn_error *error) {
-    return tarn_fail(error, TARN_E_CORRUPT, "line %llu of %s %s: tarn verify --repair sets it and what follows aside",
+    return tarn_fail(error, TARN_E_CORRUPT,
+                     "line %llu of %s %s: " TARN_ASKER(
+                         "tarn verify --repair", "opening it with repair: true") " sets it and what follows aside",
                      (unsigned long long)line, path, what);
 }
 
@@ -190,7 +193,8 @@ static tarn_status take_lines(tarn_ledger *ledger, tarn_line_walk *walk, uint64_
         if (status == TARN_OK && parsed.kind == TARN_LINE_RECORD && parsed.number != ledger->record + 1) {
             status = tarn_fail(error, TARN_E_CORRUPT,
                                "line %llu of %s is record %llu where %llu is expected: records are missing or out of "
-                               "order; tarn verify --repair sets it and what follows aside",
+                               "order; " TARN_ASKER("tarn verify --repair",
+                                                    "opening it with repair: true") " sets it and what follows aside",
                                (unsigned long long)walk->line, path, (unsigned long long)parsed.number,
                                (unsigned long long)ledger->record + 1);
             goto cleanup;
@@ -336,8 +340,8 @@ tarn_status tarn_journal_load(tarn_store *store, tarn_error *error) {
         status = load_file(store, numbers[i - 1], &valid, error);
     if (status == TARN_OK && !valid)
         status = tarn_fail(error, TARN_E_CORRUPT,
-                           "%s has no journal file that begins with a checkpoint: tarn verify "
-                           "--repair looks for what is left",
+                           "%s has no journal file that begins with a checkpoint: " TARN_ASKER(
+                               "tarn verify --repair", "opening it with repair: true") " looks for what is left",
                            store->journal_folder);
     free(numbers);
     return status;

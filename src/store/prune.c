@@ -4,6 +4,7 @@
  * the older ones are of no use any more, whatever is cut off in between. */
 #include "store/compact.h"
 
+#include "base/asker.h"
 #include "base/clock.h"
 
 #include <stdlib.h>
@@ -62,7 +63,8 @@ static tarn_status carry_all_records(pruning *prune, tarn_error *error) {
     for (size_t i = 0; status == TARN_OK && i < count; i++)
         status = carry_records(prune, files[i], &text, &parsed, &found, error);
     if (status == TARN_OK && !found)
-        status = tarn_fail(error, TARN_E_CORRUPT, "record %llu is missing in the journal: run tarn verify",
+        status = tarn_fail(error, TARN_E_CORRUPT,
+                           "record %llu is missing in the journal: run " TARN_ASKER("tarn verify", "verify()"),
                            (unsigned long long)prune->cut);
     tarn_line_clear(&parsed);
     tarn_buffer_free(&text);

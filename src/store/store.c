@@ -1,6 +1,7 @@
 /* Workspaces: making, opening, closing. */
 #include "store/internal.h"
 
+#include "base/asker.h"
 #include "base/clock.h"
 #include "base/text.h"
 
@@ -202,7 +203,8 @@ tarn_status tarn_store_create(tarn_fs *fs, const char *directory, tarn_error *er
     TARN_TRY(has_records(fs, directory, &used, error));
     if (used)
         return tarn_fail(error, TARN_E_CORRUPT,
-                         "%s holds a journal, but its workspace.json is lost: tarn verify --repair writes it again",
+                         "%s holds a journal, but its workspace.json is lost: " TARN_ASKER(
+                             "tarn verify --repair", "opening it with repair: true") " writes it again",
                          directory);
     TARN_TRY(make_folders(fs, directory, error));
     TARN_TRY(write_first_journal(fs, directory, error));
@@ -312,9 +314,13 @@ tarn_status tarn_store_check_description(tarn_fs *fs, const char *directory, tar
     TARN_TRY(has_records(fs, directory, &used, error));
     if (used)
         return tarn_fail(error, TARN_E_CORRUPT,
-                         "%s/workspace.json is missing or damaged: tarn verify --repair writes it again", directory);
-    return tarn_fail(error, TARN_E_NOT_FOUND, "%s is not a workspace%s: tarn init makes one", directory,
-                     present == DESCRIPTION_UNFINISHED ? " (making one was interrupted)" : "");
+                         "%s/workspace.json is missing or damaged: " TARN_ASKER(
+                             "tarn verify --repair", "opening it with repair: true") " writes it again",
+                         directory);
+    return tarn_fail(
+        error, TARN_E_NOT_FOUND,
+        "%s is not a workspace%s: " TARN_ASKER("tarn init makes one", "it is made when it is opened for writing"),
+        directory, present == DESCRIPTION_UNFINISHED ? " (making one was interrupted)" : "");
 }
 
 tarn_status tarn_store_open(tarn_fs *fs, const char *directory, const tarn_store_options *options, tarn_store **out,

@@ -7,6 +7,7 @@
 #include "jobs/jobs.h"
 #include "wasm/call.h"
 #include "wasm/kept.h"
+#include "wasm/wording.h"
 
 #include <pthread.h>
 #include <stdbool.h>
@@ -84,12 +85,14 @@ static void reply(tarn_bridge *bridge, uint32_t id, json_t *object, uint8_t *dat
 }
 
 static void reply_failure(tarn_bridge *bridge, uint32_t id, const tarn_error *error) {
-    char *message = tarn_text_printable(error->message);
+    char *worded = tarn_wording(error->message);
+    char *message = worded != NULL ? tarn_text_printable(worded) : NULL;
     reply(bridge, id,
           json_pack("{s:b,s:s,s:s}", "ok", false, "code", tarn_status_name(error->code), "message",
                     message != NULL ? message : "out of memory"),
           NULL, 0);
     free(message);
+    free(worded);
 }
 
 static void reply_to(tarn_call *call, tarn_status status, const tarn_error *error) {
@@ -100,6 +103,7 @@ static void reply_to(tarn_call *call, tarn_status status, const tarn_error *erro
     json_t *answer = call->answer != NULL ? call->answer : json_object();
     call->answer = NULL;
     json_object_set_new(answer, "ok", json_true());
+    tarn_wording_answer(answer);
     uint8_t *data = call->out;
     call->out = NULL;
     reply(call->bridge, call->id, answer, data, call->out_size);

@@ -39,8 +39,10 @@ tarn_status tarn_passing_file_give(tarn_call *call, const tarn_passing_file *fil
     TARN_CHECK(tarn_fs_open(tarn_bridge_files(call->bridge), file->path, TARN_OPEN_READ, &from, error));
     TARN_CHECK(tarn_file_size(from, &size, error));
     if (size > PTRDIFF_MAX / 2)
-        TARN_CHECK(tarn_fail(error, TARN_E_MEMORY, "%llu bytes are too many to be handed over at once: give a path",
-                             (unsigned long long)size));
+        TARN_CHECK(tarn_fail(
+            error, TARN_E_MEMORY,
+            "%llu bytes are too many to be handed over at once: export fewer rows, or Parquet, which is smaller",
+            (unsigned long long)size));
     TARN_CHECK(tarn_buffer_resize(&bytes, (size_t)size, error));
     TARN_CHECK(tarn_file_read(from, 0, bytes.data, bytes.size, &got, error));
     call->out = bytes.data;

@@ -38,14 +38,26 @@ static tarn_status answer_status(tarn_call *call, tarn_workspace *workspace, tar
     return tarn_call_answer(call, answer, error);
 }
 
+/* Before it is opened: what is damaged is set aside, as far as it can be. */
+static tarn_status repair(const tarn_call *call, const char *directory, tarn_error *error) {
+    tarn_verify_result result = {0};
+    tarn_status status = tarn_verify(directory, true, call->task, &result, error);
+    tarn_verify_result_clear(&result);
+    return status == TARN_E_NOT_FOUND ? TARN_OK : status; /* there is no workspace yet */
+}
+
 /* Also makes the workspace when there is none, unless it is only to be read. */
 tarn_status tarn_op_open(tarn_call *call, tarn_error *error) {
     const char *directory;
+    bool damaged;
     tarn_workspace_options options = {0};
     tarn_workspace *workspace = NULL;
     TARN_TRY(tarn_call_text(call, "directory", true, &directory, error));
     TARN_TRY(read_options(call, &options, error));
+    TARN_TRY(tarn_call_flag(call, "repair", &damaged, error));
     TARN_TRY(tarn_bridge_replace(call->bridge, NULL, NULL, error));
+    if (damaged && !options.read_only)
+        TARN_TRY(repair(call, directory, error));
     if (!options.read_only) {
         tarn_status status = tarn_workspace_init(directory, error);
         if (status != TARN_OK && status != TARN_E_EXISTS)

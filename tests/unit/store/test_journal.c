@@ -1,4 +1,5 @@
 /* The journal: what a damaged one says, what rotating, pruning and rebuilding keep. */
+#include "base/asker.h"
 #include "support.h"
 
 #include <stdio.h>
@@ -339,8 +340,9 @@ static void a_lost_description_is_no_reason_to_begin_anew(void **state) {
     uint64_t table = edited_table(f, 1);
     close_store(f);
     assert_ok(tarn_fs_remove(f->fs, WORKSPACE "/workspace.json", error));
-    assert_fails(try_open(f, error), TARN_E_CORRUPT, "verify --repair");
-    assert_fails(tarn_store_create(f->fs, WORKSPACE, error), TARN_E_CORRUPT, "verify --repair");
+    assert_fails(try_open(f, error), TARN_E_CORRUPT, TARN_ASKER("verify --repair", "repair: true"));
+    assert_fails(tarn_store_create(f->fs, WORKSPACE, error), TARN_E_CORRUPT,
+                 TARN_ASKER("verify --repair", "repair: true"));
     tarn_verify_report report;
     assert_ok(tarn_store_rescue(f->fs, WORKSPACE, true, &report, error));
     assert_int_equal(report.problem_count, 1);

@@ -25,6 +25,8 @@ export interface TarnOptions {
     storage?: 'auto' | 'memory';
     /** For the audit log. */
     user?: string;
+    /** Repair the workspace before it is opened: what is damaged is set aside, what can be computed anew is. */
+    repair?: boolean;
     /** Where the engine's files are, when they are not beside this module. */
     assets?: Assets;
 }
@@ -41,7 +43,7 @@ export function threadCount(options: TarnOptions): number {
     return Math.max(1, options.threads ?? Math.min(navigator.hardwareConcurrency || 2, MOST_THREADS));
 }
 
-const OPTIONS = ['workspace', 'mode', 'threads', 'memoryLimit', 'engineMemory', 'storage', 'user', 'assets'] as const satisfies readonly (keyof TarnOptions)[];
+const OPTIONS = ['workspace', 'mode', 'threads', 'memoryLimit', 'engineMemory', 'storage', 'user', 'repair', 'assets'] as const satisfies readonly (keyof TarnOptions)[];
 
 function checkOptions(options: TarnOptions): void {
     const invalid = (message: string): TarnError => new TarnError('TARN_E_INVALID', message);
@@ -188,7 +190,7 @@ export class Lifecycle {
     }
 
     private async openAs(connection: Connection, readOnly: boolean): Promise<void> {
-        const args = { directory: this.directory, readOnly, ...this.openOptions };
+        const args = { directory: this.directory, readOnly, repair: this.options.repair === true, ...this.openOptions };
         for (let attempt = 0; ; attempt++) {
             try {
                 const { json } = await connection.call('open', args);
