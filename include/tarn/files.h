@@ -53,6 +53,15 @@ typedef struct tarn_export_options {
     char delimiter;          /**< csv; 0: ',' */
     bool no_header;          /**< csv, tsv */
     const char *compression; /**< parquet: zstd (default) snappy none; arrow: none (default) lz4 zstd */
+    /* csv and tsv */
+    bool byte_order_mark; /**< a mark at the beginning, by which Excel knows UTF-8; UTF-16 and UTF-32 always have one */
+    bool crlf;            /**< lines end in CR LF */
+    bool quote_all;       /**< every cell but nulls is quoted */
+    char decimal;         /**< the decimal mark, '.' or ','; with a comma the delimiter is ';' unless given; 0: '.' */
+    const char *encoding; /**< as for an import; NULL: UTF-8 */
+    bool replace_unencodable;   /**< characters that the encoding has not become "?", instead of an error */
+    const char *null_text;      /**< what nulls are written as; NULL: nothing */
+    bool safe_for_spreadsheets; /**< text that a spreadsheet would take for a formula has ' before it; numbers stay */
 } tarn_export_options;
 
 typedef struct tarn_export_result {

@@ -1,4 +1,5 @@
 #include "cli.h"
+#include "export.h"
 
 #include "audit.h"
 #include "grid.h"
@@ -33,7 +34,7 @@ static const cli_option options[] = {
     {"html", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "write as a page to be printed, or saved as PDF by a browser"},
     {"output", 'o', NULL, "FILE", NULL, CLI_KIND_FILE, false,
      "write to a file (CSV, text or HTML; also by its ending)"},
-    {"no-clobber", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "refuse when the file is there already"},
+    EXPORT_FORCE_OPTIONS,
     {0},
 };
 
@@ -115,8 +116,9 @@ static int export(cli *cli, const tarn_audit_filter *filter, const char *format)
     tarn_error error;
     size_t count = 0;
     const char *file = cli_value(cli, "output");
-    tarn_audit_export_options export = {
-        .path = file ? file : "-", .format = format, .no_clobber = cli_has(cli, "no-clobber")};
+    tarn_audit_export_options export = {.path = file ? file : "-", .format = format, .no_clobber = true};
+    if (!export_read_force(cli, &export.no_clobber))
+        return CLI_WRONG_USAGE;
     if (cli_open(cli, CLI_READ, &error) != TARN_OK)
         return cli_fail(cli, &error);
     progress *progress = progress_start(cli, "writing the audit log");

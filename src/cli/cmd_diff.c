@@ -46,7 +46,7 @@ static const cli_option options[] = {
     {"layout", 0, NULL, "LAYOUT", "side-by-side changes", CLI_KIND_TEXT, false,
      "in files: a row per changed row with both sides beside each other (the default), or a row per changed cell"},
     {"output", 'o', NULL, "FILE", NULL, CLI_KIND_FILE, false, "write the changes to a file"},
-    {"no-clobber", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "refuse when the file is there already"},
+    EXPORT_FORCE_OPTIONS,
     {"exit-code", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false,
      "end with 1 when anything differs; with -q nothing else is said"},
     {"full", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "cut no cell and leave out no column"},

@@ -10,9 +10,10 @@ static const cli_argument arguments[] = {
 
 static const cli_option options[] = {
     {"format", 0, NULL, "FORMAT", EXPORT_FORMATS, CLI_KIND_TEXT, false, "default: from the file's ending"},
-    {"no-clobber", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "refuse when the file is there already"},
+    EXPORT_FORCE_OPTIONS,
     {"delimiter", 'd', NULL, "C", NULL, CLI_KIND_TEXT, false, "csv: what separates fields (default: a comma)"},
     {"no-header", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "csv, tsv: no line with the names"},
+    EXPORT_TEXT_OPTIONS,
     {"compression", 0, NULL, "CODEC", "zstd snappy lz4 none", CLI_KIND_TEXT, false,
      "parquet: zstd (default), snappy, none; arrow: none (default), lz4, zstd"},
     {0},
@@ -44,10 +45,13 @@ const cli_command cmd_export = {
     .summary = "write a table to a file",
     .description = "Write a table or a version of it as CSV, TSV, JSON, NDJSON, Parquet or Arrow. The file appears "
                    "complete or not "
-                   "at all. A file that is there is replaced, unless --no-clobber is given.",
+                   "at all. A file that is there is kept, unless --force is given; what replaces it may be read by "
+                   "those who could read it, and nobody else.",
     .arguments = arguments,
     .options = options,
     .examples = "tarn export orders orders.parquet\ntarn export orders@1 first.csv --delimiter ';'\n"
-                "tarn export orders - --format ndjson | jq .city\n",
+                "tarn export orders - --format ndjson | jq .city\n"
+                "tarn export orders german.csv --bom --decimal , --line-ending crlf --safe-for-spreadsheets\tfor a "
+                "spreadsheet\n",
     .run = run,
 };

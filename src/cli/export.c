@@ -25,16 +25,45 @@ static bool read_delimiter(cli *cli, tarn_export_options *out) {
     return out->delimiter != 0;
 }
 
+bool export_read_force(cli *cli, bool *no_clobber) {
+    *no_clobber = !cli_has(cli, "force");
+    if (cli_has(cli, "force") && cli_has(cli, "no-clobber")) {
+        cli_usage(cli, "--force and --no-clobber exclude each other");
+        return false;
+    }
+    return true;
+}
+
+static bool read_text_options(cli *cli, tarn_export_options *out) {
+    const char *ending = cli_value(cli, "line-ending"), *decimal = cli_value(cli, "decimal");
+    out->byte_order_mark = cli_has(cli, "bom");
+    out->quote_all = cli_has(cli, "quote-all");
+    out->encoding = cli_value(cli, "encoding");
+    out->replace_unencodable = cli_has(cli, "replace-unencodable");
+    out->null_text = cli_value(cli, "null");
+    out->safe_for_spreadsheets = cli_has(cli, "safe-for-spreadsheets");
+    out->crlf = ending && strcmp(ending, "crlf") == 0;
+    if (ending && !out->crlf && strcmp(ending, "lf") != 0) {
+        cli_usage(cli, "--line-ending is lf or crlf, not '%s'", ending);
+        return false;
+    }
+    if (decimal && strcmp(decimal, ".") != 0 && strcmp(decimal, ",") != 0) {
+        cli_usage(cli, "--decimal is a point or a comma, not '%s'", decimal);
+        return false;
+    }
+    out->decimal = (char)(decimal && *decimal == ',' ? ',' : 0);
+    return true;
+}
+
 bool export_read_options(cli *cli, tarn_export_options *out) {
     out->format = cli_value(cli, "format");
-    out->no_clobber = cli_has(cli, "no-clobber");
     out->no_header = cli_has(cli, "no-header");
     out->compression = cli_value(cli, "compression");
     if (is_standard_output(out) && !out->format) {
         cli_usage(cli, "standard output has no ending that tells the format; say --format");
         return false;
     }
-    return read_delimiter(cli, out);
+    return export_read_force(cli, &out->no_clobber) && read_text_options(cli, out) && read_delimiter(cli, out);
 }
 
 int export_check_output(cli *cli, const tarn_export_options *options) {

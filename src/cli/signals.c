@@ -35,6 +35,7 @@ static void set_handlers(void (*handler)(int)) {
 void signals_watch(tarn_task *task) {
     atomic_store(&watched, task);
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* so that a file which grows too large is an error like a full disk */
     set_handlers(on_signal);
 }
 

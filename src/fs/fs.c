@@ -58,6 +58,10 @@ tarn_status tarn_fs_rename(tarn_fs *fs, const char *from, const char *to, tarn_e
     return fs->operations->rename(fs, from, to, error);
 }
 
+tarn_status tarn_fs_share(tarn_fs *fs, const char *path, const char *like, tarn_error *error) {
+    return fs->operations->share != NULL ? fs->operations->share(fs, path, like, error) : TARN_OK;
+}
+
 tarn_status tarn_fs_rename_new(tarn_fs *fs, const char *from, const char *to, tarn_error *error) {
     return fs->operations->rename_new != NULL ? fs->operations->rename_new(fs, from, to, error)
                                               : tarn_host_rename_new(fs, from, to, error);

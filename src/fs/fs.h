@@ -102,6 +102,12 @@ tarn_status tarn_fs_rename(tarn_fs *fs, const char *from, const char *to, tarn_e
  */
 tarn_status tarn_fs_rename_new(tarn_fs *fs, const char *from, const char *to, tarn_error *error);
 
+/**
+ * Let a private file be read by whom it may be: by those who could read `like`, as far as this process can say so, or,
+ * with NULL, by those who can read any new file here. A host without permissions does nothing.
+ */
+tarn_status tarn_fs_share(tarn_fs *fs, const char *path, const char *like, tarn_error *error);
+
 /** Make the folder's entries (new and removed names) durable. */
 tarn_status tarn_fs_sync_directory(tarn_fs *fs, const char *path, tarn_error *error);
 

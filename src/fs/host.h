@@ -19,6 +19,8 @@ typedef struct tarn_fs_operations {
     tarn_status (*rename)(tarn_fs *fs, const char *from, const char *to, tarn_error *error);
     /* NULL: tarn_host_rename_new will do */
     tarn_status (*rename_new)(tarn_fs *fs, const char *from, const char *to, tarn_error *error);
+    /* NULL: there are no permissions */
+    tarn_status (*share)(tarn_fs *fs, const char *path, const char *like, tarn_error *error);
     tarn_status (*sync_directory)(tarn_fs *fs, const char *path, tarn_error *error);
     tarn_status (*free_space)(tarn_fs *fs, const char *path, uint64_t *out, tarn_error *error);
 

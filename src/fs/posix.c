@@ -196,6 +196,36 @@ static bool has_no_links(int errnum) {
     return errnum == EPERM || errnum == ENOSYS || errnum == EMLINK || errnum == ENOTSUP;
 }
 
+/* What a new file may be; asking umask() itself would change it for every thread. */
+static mode_t mode_of_new_files(void) {
+    unsigned mask = 022;
+    char line[128];
+    FILE *file = fopen("/proc/self/status", "re");
+    if (file != NULL) {
+        while (fgets(line, sizeof line, file) != NULL && sscanf(line, "Umask: %o", &mask) != 1)
+            ;
+        fclose(file);
+    }
+    return 0644 & ~(mode_t)mask;
+}
+
+static tarn_status posix_share(tarn_fs *fs, const char *path, const char *like, tarn_error *error) {
+    struct stat info;
+    (void)fs;
+    int descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (descriptor < 0)
+        return tarn_fail_errno(error, errno, "cannot open %s", path);
+    bool found = like != NULL && stat(like, &info) == 0;
+    mode_t mode = found ? info.st_mode & 0777 : mode_of_new_files();
+    /* Another group or owner is kept where that is allowed; where it is not, the wrong group gets no rights. */
+    if (found && fchown(descriptor, info.st_uid, info.st_gid) != 0 &&
+        fchown(descriptor, (uid_t)-1, info.st_gid) != 0 && info.st_gid != getegid())
+        mode &= ~(mode_t)070;
+    int failed = fchmod(descriptor, mode) != 0 ? errno : 0;
+    close(descriptor);
+    return failed != 0 ? tarn_fail_errno(error, failed, "cannot set the permissions of %s", path) : TARN_OK;
+}
+
 static tarn_status posix_rename_new(tarn_fs *fs, const char *from, const char *to, tarn_error *error) {
     if (link(from, to) == 0)
         return unlink(from) == 0 ? TARN_OK : tarn_fail_errno(error, errno, "cannot remove %s", from);
@@ -383,6 +413,7 @@ static const tarn_fs_operations posix_operations = {
     .remove = posix_remove,
     .rename = posix_rename,
     .rename_new = posix_rename_new,
+    .share = posix_share,
     .sync_directory = posix_sync_directory,
     .free_space = posix_free_space,
     .read = posix_read,

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "io/export_style.h"
 #include "io/format.h"
 #include "io/scratch.h"
 
@@ -31,12 +32,11 @@ static tarn_status choose_format(const tarn_export_options *options, tarn_file_f
 }
 
 static tarn_status write_format(tarn_export_run *run, tarn_file_format format, tarn_error *error) {
-    char delimiter = run->options->delimiter;
     switch (format) {
     case TARN_FORMAT_CSV:
-        return tarn_export_text(run, delimiter != 0 ? delimiter : ',', error);
+        return tarn_export_text(run, tarn_export_delimiter(run->options, ','), error);
     case TARN_FORMAT_TSV:
-        return tarn_export_text(run, delimiter != 0 ? delimiter : '\t', error);
+        return tarn_export_text(run, tarn_export_delimiter(run->options, '\t'), error);
     case TARN_FORMAT_JSON:
     case TARN_FORMAT_NDJSON:
         return tarn_export_json(run, format == TARN_FORMAT_NDJSON, error);
@@ -160,6 +160,7 @@ tarn_status tarn_io_export_version(const tarn_io *io, tarn_version *version, con
     struct ArrowArrayStream stream = {0};
     tarn_file_format format;
     TARN_TRY(choose_format(options, &format, error));
+    TARN_TRY(tarn_export_check_style(options, format == TARN_FORMAT_CSV || format == TARN_FORMAT_TSV, error));
     tarn_task_begin(io->task, "writing", "rows", (uint64_t)tarn_version_rows(version));
     if (format == TARN_FORMAT_PARQUET) {
         tarn_copy_source source = {.version = version};
@@ -179,6 +180,7 @@ tarn_status tarn_io_export_stream(const tarn_io *io, struct ArrowArrayStream *st
     tarn_export_result result = {0};
     tarn_file_format format;
     TARN_TRY(choose_format(options, &format, error));
+    TARN_TRY(tarn_export_check_style(options, format == TARN_FORMAT_CSV || format == TARN_FORMAT_TSV, error));
     if (format != TARN_FORMAT_PARQUET)
         return finish(started, format, export_pulled(io, stream, options, format, &result, error), &result, out, error);
     struct ArrowSchema schema = {0};

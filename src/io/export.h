@@ -21,10 +21,14 @@ typedef struct tarn_export_run {
 
 /**
  * Turn the stream's batches into bytes in parallel, a window of them at a time, and write them in order. `format` is
- * called from several threads. `index` counts batches from 0, so that a separator can be put before all but the first.
+ * called from several threads.
  */
-typedef tarn_status (*tarn_batch_formatter)(const tarn_export_run *run, const struct ArrowArray *batch, size_t index,
-                                            tarn_buffer *out, tarn_error *error);
+typedef struct tarn_batch_place {
+    size_t index;      /* of the batch, from 0, so that a separator can be put before all but the first */
+    int64_t first_row; /* from 1 */
+} tarn_batch_place;
+typedef tarn_status (*tarn_batch_formatter)(const tarn_export_run *run, const struct ArrowArray *batch,
+                                            tarn_batch_place place, tarn_buffer *out, tarn_error *error);
 tarn_status tarn_export_formatted(tarn_export_run *run, tarn_batch_formatter format, tarn_error *error);
 
 /** Called before each row of a batch, so that cancelling need not wait for the whole of it. */
@@ -39,6 +43,9 @@ tarn_status tarn_export_arrow(tarn_export_run *run, bool file, tarn_error *error
 
 /** A workbook of one sheet, written to the file `path` (run->sink is not used). */
 tarn_status tarn_export_xlsx(tarn_export_run *run, const char *path, tarn_error *error);
+
+/** After a workbook was written: TARN_E_IO unless its sheets hold at least the `rows_bytes` that their rows took. */
+tarn_status tarn_export_xlsx_check(const char *path, const char *shown, uint64_t rows_bytes, tarn_error *error);
 
 /** Parquet is written by DuckDB, which wants a file of its own: `path` is where. Exactly one of version and stream. */
 tarn_status tarn_export_parquet(const tarn_io *io, const tarn_copy_source *source, const char *path,

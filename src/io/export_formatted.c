@@ -15,8 +15,11 @@ typedef struct window {
 
 static tarn_status format_one(void *context, size_t i, tarn_error *error) {
     window *w = context;
+    tarn_batch_place place = {w->first + i, w->run->rows + 1}; /* rows are those written: no window's before this one */
+    for (size_t k = 0; k < i; k++)
+        place.first_row += w->batches[k].length;
     w->texts[i].size = 0;
-    return w->format(w->run, &w->batches[i], w->first + i, &w->texts[i], error);
+    return w->format(w->run, &w->batches[i], place, &w->texts[i], error);
 }
 
 static tarn_status fill(window *w, tarn_error *error) {

@@ -17,9 +17,9 @@ static tarn_status format_row(const tarn_export_run *run, const struct ArrowArra
     return tarn_buffer_append(out, "}", 1, error);
 }
 
-static tarn_status format_lines(const tarn_export_run *run, const struct ArrowArray *batch, size_t index,
+static tarn_status format_lines(const tarn_export_run *run, const struct ArrowArray *batch, tarn_batch_place place,
                                 tarn_buffer *out, tarn_error *error) {
-    (void)index;
+    (void)place;
     for (int64_t i = batch->offset; i < batch->offset + batch->length; i++) {
         TARN_TRY(format_row(run, batch, i, out, error));
         TARN_TRY(tarn_buffer_append(out, "\n", 1, error));
@@ -28,10 +28,10 @@ static tarn_status format_lines(const tarn_export_run *run, const struct ArrowAr
 }
 
 /* Every row but the very first has a comma before it; an empty batch cannot be the first, as streams leave them out. */
-static tarn_status format_elements(const tarn_export_run *run, const struct ArrowArray *batch, size_t index,
+static tarn_status format_elements(const tarn_export_run *run, const struct ArrowArray *batch, tarn_batch_place place,
                                    tarn_buffer *out, tarn_error *error) {
     for (int64_t i = batch->offset; i < batch->offset + batch->length; i++) {
-        const char *before = index == 0 && i == batch->offset ? "\n" : ",\n";
+        const char *before = place.index == 0 && i == batch->offset ? "\n" : ",\n";
         TARN_TRY(tarn_buffer_printf(out, error, "%s", before));
         TARN_TRY(format_row(run, batch, i, out, error));
     }

@@ -1,6 +1,7 @@
 /* CSV and TSV: RFC 4180, quoted only where needed. Null is an empty cell, the empty text is "". */
 #include "arrow/printer.h"
 #include "io/export.h"
+#include "io/export_style.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,13 +97,37 @@ static tarn_status format_rows(const tarn_export_run *run, const text_batch *t, 
     return TARN_OK;
 }
 
+static bool has_decimals(const struct ArrowSchema *type) {
+    const char *format = type->format;
+    return strcmp(format, "e") == 0 || strcmp(format, "f") == 0 || strcmp(format, "g") == 0 ||
+           strncmp(format, "d:", 2) == 0;
+}
+
+static tarn_status format_styled(const tarn_export_run *run, const text_batch *t, const struct ArrowArray *batch,
+                                 int64_t first_row, tarn_buffer *out, tarn_error *error) {
+    tarn_export_lines lines;
+    tarn_status status = tarn_export_lines_open(run, &lines, error);
+    for (int64_t i = 0; i < batch->length && status == TARN_OK; i++) {
+        status = tarn_export_check_row(run, i, error);
+        for (int64_t column = 0; column < t->columns && status == TARN_OK; column++) {
+            tarn_printed cell;
+            status = tarn_printer_print(t->printers[column], batch->offset + i, &cell, error);
+            if (status == TARN_OK)
+                status = tarn_export_lines_cell(&lines, &cell, has_decimals(run->schema.children[column]), error);
+        }
+        if (status == TARN_OK)
+            status = tarn_export_lines_end(&lines, first_row + i, out, error);
+    }
+    tarn_export_lines_close(&lines);
+    return status;
+}
+
 static bool is_safe_delimiter(char delimiter) {
     return delimiter == ',' || delimiter == '\t' || delimiter == ';' || delimiter == '|';
 }
 
-static tarn_status format_batch(const tarn_export_run *run, const struct ArrowArray *batch, size_t index,
+static tarn_status format_batch(const tarn_export_run *run, const struct ArrowArray *batch, tarn_batch_place place,
                                 tarn_buffer *out, tarn_error *error) {
-    (void)index;
     int64_t columns = run->schema.n_children;
     text_batch t = {.columns = columns,
                     .delimiter = run->delimiter,
@@ -112,10 +137,33 @@ static tarn_status format_batch(const tarn_export_run *run, const struct ArrowAr
     for (int64_t i = 0; i < columns && status == TARN_OK; i++)
         status = tarn_printer_new(run->schema.children[i], batch->children[i], &t.printers[i], error);
     if (status == TARN_OK)
-        status = format_rows(run, &t, batch->offset, batch->offset + batch->length, out, error);
+        status = tarn_export_is_styled(run->options)
+                     ? format_styled(run, &t, batch, place.first_row, out, error)
+                     : format_rows(run, &t, batch->offset, batch->offset + batch->length, out, error);
     for (int64_t i = 0; t.printers != NULL && i < columns; i++)
         tarn_printer_free(t.printers[i]);
     free(t.printers);
+    return status;
+}
+
+static tarn_status write_styled_header(const tarn_export_run *run, tarn_error *error) {
+    tarn_export_lines lines;
+    tarn_buffer text = {0};
+    tarn_status status = tarn_export_lines_open(run, &lines, error);
+    if (status == TARN_OK)
+        status = tarn_export_mark(run->options, &text, error);
+    for (int64_t column = 0; column < run->schema.n_children && status == TARN_OK; column++) {
+        const char *name = run->schema.children[column]->name;
+        const tarn_printed cell = {TARN_PRINTED_TEXT, name, strlen(name)};
+        if (!run->options->no_header)
+            status = tarn_export_lines_cell(&lines, &cell, false, error);
+    }
+    if (status == TARN_OK && !run->options->no_header)
+        status = tarn_export_lines_end(&lines, 0, &text, error);
+    if (status == TARN_OK && text.size > 0)
+        status = tarn_sink_write(run->sink, text.data, text.size, error);
+    tarn_export_lines_close(&lines);
+    tarn_buffer_free(&text);
     return status;
 }
 
@@ -143,7 +191,9 @@ tarn_status tarn_export_text(tarn_export_run *run, char delimiter, tarn_error *e
         return tarn_fail(error, TARN_E_INVALID,
                          "the delimiter must be one ASCII character that is no quote or line end");
     run->delimiter = delimiter;
-    if (!run->options->no_header)
+    if (tarn_export_is_styled(run->options))
+        TARN_TRY(write_styled_header(run, error));
+    else if (!run->options->no_header)
         TARN_TRY(write_header(run, error));
     return tarn_export_formatted(run, format_batch, error);
 }

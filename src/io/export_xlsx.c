@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xlsxwriter.h>
@@ -295,6 +296,17 @@ static tarn_status scratch_folder(const tarn_io *io, char **out, tarn_error *err
     return TARN_OK;
 }
 
+/* What the rows took in the library's temporary file; more than any file holds when it could not take them all. */
+static int64_t stored_bytes(lxw_worksheet *sheet) {
+    FILE *rows = sheet->optimize_tmpfile;
+    if (rows == NULL)
+        return 0;
+    if (fflush(rows) != 0 || ferror(rows))
+        return INT64_MAX;
+    off_t end = ftello(rows);
+    return end < 0 ? INT64_MAX : (int64_t)end;
+}
+
 tarn_status tarn_export_xlsx(tarn_export_run *run, const char *path, tarn_error *error) {
     writer w = {.run = run};
     tarn_status status = TARN_OK;
@@ -310,10 +322,13 @@ tarn_status tarn_export_xlsx(tarn_export_run *run, const char *path, tarn_error 
     }
     TARN_CHECK(open_columns(&w, error));
     TARN_CHECK(write_rows(&w, error));
+    int64_t rows_bytes = stored_bytes(w.sheet);
     lxw_error code = workbook_close(w.workbook); /* frees it */
     w.workbook = NULL;
     if (code != LXW_NO_ERROR)
         status = failure(&w, code, error);
+    else
+        status = tarn_export_xlsx_check(path, run->options->path, (uint64_t)rows_bytes, error);
 cleanup:
     if (w.workbook != NULL)
         lxw_workbook_free(w.workbook);

@@ -1,7 +1,7 @@
 #include "io/sink.h"
 
+#include "base/asker.h"
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -9,13 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
+/* A name that nobody can foresee, so that nobody can have it ready. */
 static char *temporary_name(const char *target) {
-    struct {
-        int64_t now;
-        const void *address;
-        long process;
-    } seed = {tarn_monotonic(), target, (long)getpid()};
-    return tarn_format("%s.%012llx.tmp", target, (unsigned long long)tarn_hash64_of(&seed, sizeof seed) >> 16);
+    uint64_t chance =
+        (uint64_t)tarn_monotonic(); /* where there is no chance to be had; an open of a taken name fails */
+    (void)!getentropy(&chance, sizeof chance);
+    return tarn_format("%s.%016llx.tmp", target, (unsigned long long)chance);
 }
 
 /* The folder that holds a path, in fresh memory. */
@@ -42,7 +41,8 @@ static tarn_status open_pipe(tarn_sink *sink, tarn_error *error) {
 }
 
 static tarn_status is_taken(const tarn_sink *sink, tarn_error *error) {
-    return tarn_fail(error, TARN_E_EXISTS, "%s is there already: give another name", sink->target);
+    return tarn_fail(error, TARN_E_EXISTS, "%s is there already: give another name" TARN_ASKER(", or say --force", ""),
+                     sink->target);
 }
 
 static tarn_status open_file(tarn_sink *sink, const tarn_export_options *options, tarn_error *error) {
@@ -50,7 +50,7 @@ static tarn_status open_file(tarn_sink *sink, const tarn_export_options *options
     bool exists = tarn_fs_stat(sink->fs, sink->target, &kind, NULL, NULL) == TARN_OK;
     if (exists && kind == TARN_ENTRY_DIRECTORY)
         return tarn_fail(error, TARN_E_INVALID, "%s is a folder: give a file's name", sink->target);
-    if (exists && options->no_clobber)
+    if (exists && kind == TARN_ENTRY_FILE && options->no_clobber)
         return is_taken(sink, error);
     if (exists && kind == TARN_ENTRY_OTHER && options->is_private)
         return tarn_fail(error, TARN_E_INVALID, "%s is no file: what is private goes into a new file only",
@@ -60,8 +60,9 @@ static tarn_status open_file(tarn_sink *sink, const tarn_export_options *options
     sink->temporary = temporary_name(sink->target);
     if (sink->temporary == NULL)
         return tarn_fail_memory(error);
-    tarn_open_mode mode = options->is_private ? TARN_OPEN_CREATE_PRIVATE : TARN_OPEN_CREATE_NEW;
-    tarn_status status = tarn_fs_open(sink->fs, sink->temporary, mode, &sink->file, error);
+    sink->like = exists ? sink->target : NULL;
+    sink->is_private = options->is_private;
+    tarn_status status = tarn_fs_open(sink->fs, sink->temporary, TARN_OPEN_CREATE_PRIVATE, &sink->file, error);
     if (status == TARN_E_NOT_FOUND)
         return tarn_fail(error, status, "%s: its folder does not exist", sink->target);
     return status;
@@ -108,8 +109,10 @@ static tarn_status put_in_place(tarn_sink *sink, tarn_error *error) {
     char *folder = folder_of(sink->target);
     if (folder == NULL)
         return tarn_fail_memory(error);
-    tarn_status status = sink->is_new ? tarn_fs_rename_new(sink->fs, sink->temporary, sink->target, error)
-                                      : tarn_fs_rename(sink->fs, sink->temporary, sink->target, error);
+    tarn_status status = sink->is_private ? TARN_OK : tarn_fs_share(sink->fs, sink->temporary, sink->like, error);
+    if (status == TARN_OK)
+        status = sink->is_new ? tarn_fs_rename_new(sink->fs, sink->temporary, sink->target, error)
+                              : tarn_fs_rename(sink->fs, sink->temporary, sink->target, error);
     if (status == TARN_E_EXISTS && sink->is_new)
         status = is_taken(sink, error); /* it came while this was being written */
     if (status == TARN_OK) {

@@ -19,7 +19,9 @@ typedef struct tarn_sink {
     tarn_file *file;    /* NULL for pipes, devices and standard output */
     tarn_pipe pipe;     /* what is written to when there is no file */
     uint64_t size;      /* bytes written so far */
-    bool is_new;        /* nothing may have the target's name when it is put in place */
+    const char *like;   /* the file that is replaced, whose permissions the new one gets; NULL: there is none */
+    bool is_private;
+    bool is_new; /* nothing may have the target's name when it is put in place */
 } tarn_sink;
 
 /** Begin; see tarn_export_options for `path`, `no_clobber` and `is_private`, all that is looked at here. Nothing is

@@ -112,7 +112,15 @@ static tarn_status read_export(const tarn_call *call, tarn_export_options *out, 
     TARN_TRY(tarn_call_flag(call, "no_clobber", &out->no_clobber, error));
     TARN_TRY(read_character(call, "delimiter", &out->delimiter, error));
     TARN_TRY(tarn_call_flag(call, "no_header", &out->no_header, error));
-    return tarn_call_text(call, "compression", false, &out->compression, error);
+    TARN_TRY(tarn_call_text(call, "compression", false, &out->compression, error));
+    TARN_TRY(tarn_call_flag(call, "byte_order_mark", &out->byte_order_mark, error));
+    TARN_TRY(tarn_call_flag(call, "crlf", &out->crlf, error));
+    TARN_TRY(tarn_call_flag(call, "quote_all", &out->quote_all, error));
+    TARN_TRY(read_character(call, "decimal", &out->decimal, error));
+    TARN_TRY(tarn_call_text(call, "encoding", false, &out->encoding, error));
+    TARN_TRY(tarn_call_flag(call, "replace_unencodable", &out->replace_unencodable, error));
+    TARN_TRY(tarn_call_text(call, "null_text", false, &out->null_text, error));
+    return tarn_call_flag(call, "safe_for_spreadsheets", &out->safe_for_spreadsheets, error);
 }
 
 static tarn_status export_what(tarn_call *call, const tarn_export_options *options, tarn_export_result *result,

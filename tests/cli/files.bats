@@ -128,17 +128,19 @@ load support
     tarn export orders other --format parquet --json | jq -e '.format == "parquet" and .rows == 5 and .columns == 4'
 }
 
-@test "export: a file that is there is replaced, but not with --no-clobber" {
+@test "export: a file that is there is replaced with --force only" {
     orders
     tarn export -q orders out.csv
     cp out.csv before.csv
-    run --separate-stderr tarn export orders out.csv --no-clobber
-    fails 1 out.csv
+    for option in -q --no-clobber; do
+        run --separate-stderr tarn export orders out.csv "$option"
+        fails 1 out.csv
+    done
     cmp out.csv before.csv
     tarn apply -q orders filter --set 'where=id = 1'
-    tarn export -q orders out.csv
+    tarn export -q orders out.csv --force
     [ "$(wc -l <out.csv)" -eq 2 ]
-    tarn export -q orders@1 out.csv
+    tarn export -q orders@1 out.csv --force
     cmp out.csv before.csv
 }
 
@@ -198,7 +200,7 @@ PY
     for delimiter in , ';' '|' $'\t'; do
         texts_with_marks "$delimiter" >in.csv
         tarn import -q in.csv --name t --replace -d "$delimiter"
-        tarn export -q t out.csv -d "$delimiter"
+        tarn export -q t out.csv --force -d "$delimiter"
         cmp in.csv out.csv
     done
 }
@@ -237,7 +239,7 @@ PY
     tarn import -q in.csv --name t
     mkfifo pipe
     for format in csv json ndjson parquet arrow arrow-stream; do
-        tarn export -q t file --format "$format"
+        tarn export -q t file --force --format "$format"
         cat pipe >through &
         tarn export -q t pipe --format "$format"
         wait $!
@@ -300,7 +302,7 @@ PY
         printf 'id,c\n1,%s\n2,\n' "${values[n]}" >in.csv
         tarn import -q in.csv --name t --replace --type "c=${types[n]}"
         [ "$(tarn schema t --json | jq -r '.columns[1].type')" = "${types[n]}" ]
-        tarn export -q t out.csv
+        tarn export -q t out.csv --force
         cmp in.csv out.csv
         tarn import -q in.csv --name t --append
         [ "$(tarn schema t --json | jq -r '.columns[1].type')" = "${types[n]}" ]

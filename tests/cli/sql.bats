@@ -87,7 +87,7 @@ load support
     has '--memory-limit'
 }
 
-@test "results into files, by ending; a file that is there not with --no-clobber" {
+@test "results into files, by ending; a file that is there with --force only" {
     orders
     for ending in csv tsv json ndjson parquet arrow; do
         run tarn sql 'FROM orders ORDER BY id' -o "out.$ending"
@@ -98,7 +98,7 @@ load support
     done
     run --separate-stderr tarn sql 'SELECT 1' -o out.csv --no-clobber
     fails 1 out.csv
-    tarn sql 'SELECT 1 AS one' -o out.csv -q
+    tarn sql 'SELECT 1 AS one' -o out.csv -q --force
     [ "$(cat out.csv)" = $'one\n1' ]
     tarn sql 'FROM orders' -o out.parquet --json | jq -e '.rows == 5 and .format == "parquet" and .bytes > 0'
     run --separate-stderr tarn sql 'SELECT 1' -o out.csv --format table

@@ -88,7 +88,7 @@ CSV
     numbers 1048576 >long.csv
     tarn import -q long.csv
     echo keep >long.xlsx
-    run --separate-stderr tarn export long long.xlsx
+    run --separate-stderr tarn export long long.xlsx --force
     fails 1 "1,048,576 rows" "CSV"
     [ "$(cat long.xlsx)" = keep ]
     { echo t; head -c 40000 /dev/zero | tr '\0' x; } >wide.csv

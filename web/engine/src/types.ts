@@ -109,6 +109,18 @@ export interface ExportOptions extends CallControl {
     format?: FileFormat;
     delimiter?: string;
     noHeader?: boolean;
+    /** These are for csv and tsv. Excel knows UTF-8 by the mark. */
+    byteOrderMark?: boolean;
+    crlf?: boolean;
+    quoteAll?: boolean;
+    /** '.' or ','; with a comma the delimiter is a semicolon unless given. */
+    decimal?: string;
+    encoding?: string;
+    /** Characters that the encoding has not become '?', instead of an error. */
+    replaceUnencodable?: boolean;
+    nullText?: string;
+    /** Text that a spreadsheet would run as a formula has an apostrophe before it. */
+    safeForSpreadsheets?: boolean;
     compression?: 'zstd' | 'snappy' | 'lz4' | 'none';
 }
 
