@@ -8,16 +8,16 @@ _tarn_options() {
     import) _tarn_words --name -n --table --format --header-row --header-rows --delimiter -d --quote --sheet --encoding --all-text --type --null --replace --append ;;
     tables) _tarn_words --all -a ;;
     show) _tarn_words --rows -n --offset --columns --ids --full ;;
-    sql) _tarn_words --file -f --format --output -o --no-clobber --into --replace --append --rows -n --all --full ;;
+    sql) _tarn_words --file -f --format --output -o --force --no-clobber --delimiter -d --no-header --bom --line-ending --decimal --quote-all --encoding --replace-unencodable --null --safe-for-spreadsheets --into --replace --append --rows -n --all --full ;;
     commands) _tarn_words --markdown ;;
     apply) _tarn_words --column -c --set -s --from --key-map --preview ;;
     cluster) _tarn_words --column -c --method --threshold --rows -n ;;
     match) _tarn_words --column -c --weight --compare --block --on --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;
-    diff) _tarn_words --key -k --summary --stat --rows -n --offset --only --column --leave-out --map --ignore-case --ignore-space --tolerance --format --layout --output -o --no-clobber --exit-code --full --blind --secret-file --no-pager ;;
-    audit) _tarn_words --rows -n --detail --verify --expect --tip --keep --csv --text --html --output -o --no-clobber ;;
+    diff) _tarn_words --key -k --summary --stat --rows -n --offset --only --column --leave-out --map --ignore-case --ignore-space --tolerance --format --layout --output -o --force --no-clobber --exit-code --full --blind --secret-file --no-pager ;;
+    audit) _tarn_words --rows -n --detail --verify --expect --tip --keep --csv --text --html --output -o --force --no-clobber ;;
     recipe) _tarn_words --map -m --set -s --one-step --each-step --check --name -n --replace ;;
-    export) _tarn_words --format --no-clobber --delimiter -d --no-header --compression ;;
+    export) _tarn_words --format --force --no-clobber --delimiter -d --no-header --bom --line-ending --decimal --quote-all --encoding --replace-unencodable --null --safe-for-spreadsheets --compression ;;
     drop) _tarn_words --undo ;;
     migrate) _tarn_words --delete ;;
     gc) _tarn_words --keep-last --keep-days --dry-run ;;
@@ -33,7 +33,7 @@ _tarn_takes_value() {
     *:--directory | *:-C | *:--threads | *:--memory-limit | *:--user) return 0 ;;
     import:--name | import:-n | import:--table | import:--format | import:--header-row | import:--header-rows | import:--delimiter | import:-d | import:--quote | import:--sheet | import:--encoding | import:--type | import:--null) return 0 ;;
     show:--rows | show:-n | show:--offset | show:--columns) return 0 ;;
-    sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--into | sql:--rows | sql:-n) return 0 ;;
+    sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--delimiter | sql:-d | sql:--line-ending | sql:--decimal | sql:--encoding | sql:--null | sql:--into | sql:--rows | sql:-n) return 0 ;;
     apply:--column | apply:-c | apply:--set | apply:-s | apply:--from | apply:--key-map) return 0 ;;
     cluster:--column | cluster:-c | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
     match:--column | match:-c | match:--weight | match:--compare | match:--block | match:--on | match:--threshold | match:--rows | match:-n) return 0 ;;
@@ -41,7 +41,7 @@ _tarn_takes_value() {
     diff:--key | diff:-k | diff:--rows | diff:-n | diff:--offset | diff:--only | diff:--column | diff:--leave-out | diff:--map | diff:--tolerance | diff:--format | diff:--layout | diff:--output | diff:-o | diff:--secret-file) return 0 ;;
     audit:--rows | audit:-n | audit:--detail | audit:--expect | audit:--keep | audit:--output | audit:-o) return 0 ;;
     recipe:--map | recipe:-m | recipe:--set | recipe:-s | recipe:--name | recipe:-n) return 0 ;;
-    export:--format | export:--delimiter | export:-d | export:--compression) return 0 ;;
+    export:--format | export:--delimiter | export:-d | export:--line-ending | export:--decimal | export:--encoding | export:--null | export:--compression) return 0 ;;
     gc:--keep-last | gc:--keep-days) return 0 ;;
     esac
     return 1
@@ -55,6 +55,8 @@ _tarn_value() {
     sql:-f | sql:--file) _tarn_files -f ;;
     sql:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
     sql:-o | sql:--output) _tarn_files -f ;;
+    sql:--line-ending) _tarn_words lf crlf ;;
+    sql:--encoding) _tarn_words utf-8 utf-16le windows-1252 shift_jis gb18030 ;;
     sql:--into) _tarn_ask tables ;;
     apply:--from) _tarn_files -f ;;
     apply:--key-map) _tarn_files -f ;;
@@ -67,6 +69,8 @@ _tarn_value() {
     diff:--secret-file) _tarn_files -f ;;
     audit:-o | audit:--output) _tarn_files -f ;;
     export:--format) _tarn_words csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
+    export:--line-ending) _tarn_words lf crlf ;;
+    export:--encoding) _tarn_words utf-8 utf-16le windows-1252 shift_jis gb18030 ;;
     export:--compression) _tarn_words zstd snappy lz4 none ;;
     *:-C | *:--directory) _tarn_files -d ;;
     esac

@@ -218,8 +218,8 @@ static tarn_status posix_share(tarn_fs *fs, const char *path, const char *like, 
     bool found = like != NULL && stat(like, &info) == 0;
     mode_t mode = found ? info.st_mode & 0777 : mode_of_new_files();
     /* Another group or owner is kept where that is allowed; where it is not, the wrong group gets no rights. */
-    if (found && fchown(descriptor, info.st_uid, info.st_gid) != 0 &&
-        fchown(descriptor, (uid_t)-1, info.st_gid) != 0 && info.st_gid != getegid())
+    if (found && fchown(descriptor, info.st_uid, info.st_gid) != 0 && fchown(descriptor, (uid_t)-1, info.st_gid) != 0 &&
+        info.st_gid != getegid())
         mode &= ~(mode_t)070;
     int failed = fchmod(descriptor, mode) != 0 ? errno : 0;
     close(descriptor);
