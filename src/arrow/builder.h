@@ -40,4 +40,12 @@ tarn_status tarn_array_print(const struct ArrowSchema *schema, const struct Arro
 tarn_status tarn_array_print_json(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i,
                                   tarn_buffer *out, tarn_error *error);
 
+/**
+ * Append element i as the text of a cell in a file or in a column of text: as tarn_array_print, but nested values are
+ * JSON, {"city":"Rome","zip":"00100"}, which can be read back. Numbers in it
+ * have all their digits, also those that a double cannot hold; a tuple is a list.
+ */
+tarn_status tarn_array_print_cell(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i,
+                                  tarn_buffer *out, bool *is_null, tarn_error *error);
+
 #endif

@@ -137,7 +137,7 @@ static tarn_status carry_time(cast *c, int64_t i, tarn_error *error) {
 static tarn_status carry_text(cast *c, int64_t i, tarn_error *error) {
     bool is_null = false;
     c->text.size = 0;
-    TARN_TRY(tarn_array_print(c->from, c->array, i, &c->text, &is_null, error));
+    TARN_TRY(tarn_array_print_cell(c->from, c->array, i, &c->text, &is_null, error));
     return is_null ? tarn_builder_null(c->builder, error)
                    : tarn_builder_bytes(c->builder, c->text.data, c->text.size, error);
 }

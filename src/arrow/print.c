@@ -203,14 +203,20 @@ tarn_status tarn_array_print(const struct ArrowSchema *schema, const struct Arro
 
 /* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
+/* Where JSON goes to, and whether its numbers have all their digits, also those that a double cannot hold. */
+typedef struct json_out {
+    tarn_buffer *text;
+    bool all_digits;
+} json_out;
+
 static tarn_status json_at(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t at,
-                           tarn_buffer *out, tarn_error *error);
+                           const json_out *out, tarn_error *error);
 
 #define LARGEST_EXACT_INTEGER (INT64_C(1) << 53) /* of a double, which is what most readers of JSON use */
 #define LARGEST_EXACT_DIGITS 15
 
 /* Whether the text of a fixed-width value can stand in JSON as a number. */
-static bool is_json_number(const element *e, const char *text, size_t size) {
+static bool is_json_number(const element *e, const char *text, size_t size, bool all_digits) {
     switch (e->shape.type) {
     case TARN_TYPE_FLOAT16:
     case TARN_TYPE_FLOAT32:
@@ -220,92 +226,97 @@ static bool is_json_number(const element *e, const char *text, size_t size) {
     case TARN_TYPE_DECIMAL64:
     case TARN_TYPE_DECIMAL128:
     case TARN_TYPE_DECIMAL256:
-        return e->shape.precision <= LARGEST_EXACT_DIGITS;
+        return all_digits || e->shape.precision <= LARGEST_EXACT_DIGITS;
     default:
         break;
     }
     if (e->shape.type < TARN_TYPE_INT8 || e->shape.type > TARN_TYPE_UINT64)
         return false;
-    if (e->shape.width < 8)
+    if (all_digits || e->shape.width < 8)
         return true;
     int64_t value = ((const int64_t *)e->array->buffers[1])[e->at];
     return value >= (e->shape.type == TARN_TYPE_UINT64 ? 0 : -LARGEST_EXACT_INTEGER) && value <= LARGEST_EXACT_INTEGER;
 }
 
-static tarn_status json_scalar(const element *e, tarn_buffer *out, tarn_error *error) {
+static tarn_status json_scalar(const element *e, const json_out *out, tarn_error *error) {
     tarn_buffer text = {0};
     tarn_status status = print_element(e, &text, error);
     if (status != TARN_OK)
         goto cleanup;
-    if (e->shape.layout == TARN_LAYOUT_BITS ||
-        (e->shape.layout == TARN_LAYOUT_FIXED && is_json_number(e, (const char *)text.data, text.size)))
-        status = tarn_buffer_append(out, text.data, text.size, error);
+    if (e->shape.layout == TARN_LAYOUT_BITS || (e->shape.layout == TARN_LAYOUT_FIXED &&
+                                                is_json_number(e, (const char *)text.data, text.size, out->all_digits)))
+        status = tarn_buffer_append(out->text, text.data, text.size, error);
     else
-        status = tarn_json_text_quote_bytes(out, text.data ? (const void *)text.data : "", text.size, error);
+        status = tarn_json_text_quote_bytes(out->text, text.data ? (const void *)text.data : "", text.size, error);
 cleanup:
     tarn_buffer_free(&text);
     return status;
 }
 
-static tarn_status json_list(const element *e, tarn_buffer *out, tarn_error *error) {
+static tarn_status json_list(const element *e, const json_out *out, tarn_error *error) {
     int64_t start, end;
     list_range(e, &start, &end);
-    TARN_TRY(put(out, "[", error));
+    TARN_TRY(put(out->text, "[", error));
     for (int64_t i = start; i < end; i++) {
         if (i > start)
-            TARN_TRY(put(out, ",", error));
+            TARN_TRY(put(out->text, ",", error));
         TARN_TRY(json_at(e->schema->children[0], e->array->children[0], i, out, error));
     }
-    return put(out, "]", error);
+    return put(out->text, "]", error);
 }
 
 /* Keys of JSON are text, whatever the keys of the map are. */
 static tarn_status json_key(const struct ArrowSchema *schema, const struct ArrowArray *keys, int64_t i,
-                            tarn_buffer *out, tarn_error *error) {
+                            const json_out *out, tarn_error *error) {
     tarn_buffer text = {0};
     bool is_null;
     tarn_status status = tarn_array_print(schema, keys, i, &text, &is_null, error);
     if (status == TARN_OK)
-        status = tarn_json_text_quote_bytes(out, text.data ? (const void *)text.data : "", text.size, error);
+        status = tarn_json_text_quote_bytes(out->text, text.data ? (const void *)text.data : "", text.size, error);
     tarn_buffer_free(&text);
     return status;
 }
 
-static tarn_status json_map(const element *e, tarn_buffer *out, tarn_error *error) {
+static tarn_status json_map(const element *e, const json_out *out, tarn_error *error) {
     const struct ArrowSchema *schema = e->schema->children[0];
     const struct ArrowArray *entries = e->array->children[0];
     int64_t start, end;
     list_range(e, &start, &end);
-    TARN_TRY(put(out, "{", error));
+    TARN_TRY(put(out->text, "{", error));
     for (int64_t i = start; i < end; i++) {
         if (i > start)
-            TARN_TRY(put(out, ",", error));
+            TARN_TRY(put(out->text, ",", error));
         TARN_TRY(json_key(schema->children[0], entries->children[0], i, out, error));
-        TARN_TRY(put(out, ":", error));
+        TARN_TRY(put(out->text, ":", error));
         TARN_TRY(json_at(schema->children[1], entries->children[1], entries->children[1]->offset + i, out, error));
     }
-    return put(out, "}", error);
+    return put(out->text, "}", error);
 }
 
-static tarn_status json_struct(const element *e, tarn_buffer *out, tarn_error *error) {
-    TARN_TRY(put(out, "{", error));
+/* A tuple's fields have no names: it is a list. */
+static tarn_status json_struct(const element *e, const json_out *out, tarn_error *error) {
+    bool tuple = is_tuple(e->schema);
+    TARN_TRY(put(out->text, tuple ? "[" : "{", error));
     for (int64_t i = 0; i < e->schema->n_children; i++) {
         const struct ArrowArray *child = e->array->children[i];
+        const char *name = e->schema->children[i]->name;
         if (i > 0)
-            TARN_TRY(put(out, ",", error));
-        TARN_TRY(tarn_json_text_quote(out, e->schema->children[i]->name ? e->schema->children[i]->name : "", error));
-        TARN_TRY(put(out, ":", error));
+            TARN_TRY(put(out->text, ",", error));
+        if (!tuple) {
+            TARN_TRY(tarn_json_text_quote(out->text, name != NULL ? name : "", error));
+            TARN_TRY(put(out->text, ":", error));
+        }
         TARN_TRY(json_at(e->schema->children[i], child, child->offset + e->at, out, error));
     }
-    return put(out, "}", error);
+    return put(out->text, tuple ? "]" : "}", error);
 }
 
 static tarn_status json_at(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t at,
-                           tarn_buffer *out, tarn_error *error) {
+                           const json_out *out, tarn_error *error) {
     element e;
     TARN_TRY(find_element(schema, array, at, &e, error));
     if (e.is_null)
-        return put(out, "null", error);
+        return put(out->text, "null", error);
     if (e.shape.layout == TARN_LAYOUT_STRUCT)
         return json_struct(&e, out, error);
     if (e.shape.type == TARN_TYPE_MAP)
@@ -315,5 +326,15 @@ static tarn_status json_at(const struct ArrowSchema *schema, const struct ArrowA
 
 tarn_status tarn_array_print_json(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i,
                                   tarn_buffer *out, tarn_error *error) {
-    return json_at(schema, array, array->offset + i, out, error);
+    return json_at(schema, array, array->offset + i, &(json_out){.text = out}, error);
+}
+
+tarn_status tarn_array_print_cell(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i,
+                                  tarn_buffer *out, bool *is_null, tarn_error *error) {
+    element e;
+    TARN_TRY(find_element(schema, array, array->offset + i, &e, error));
+    *is_null = e.is_null;
+    if (e.is_null || !is_nested(e.shape.layout))
+        return e.is_null ? TARN_OK : print_element(&e, out, error);
+    return json_at(schema, array, array->offset + i, &(json_out){.text = out, .all_digits = true}, error);
 }

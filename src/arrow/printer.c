@@ -19,6 +19,7 @@ struct tarn_printer {
     const struct ArrowSchema *schema;
     const struct ArrowArray *array;
     bool general;  /* dictionaries of dictionaries: every element takes the general way */
+    bool json;     /* nested values are JSON */
     bool encoded;  /* by a dictionary: `indices` lead to `values` */
     level indices; /* when encoded */
     level values;
@@ -67,6 +68,10 @@ void tarn_printer_free(tarn_printer *printer) {
     free(printer);
 }
 
+void tarn_printer_use_json(tarn_printer *printer) {
+    printer->json = true;
+}
+
 static bool is_null_at(const level *l, int64_t at) {
     return l->shape.layout == TARN_LAYOUT_NULL || (l->validity != NULL && !tarn_bit_get(l->validity, at));
 }
@@ -74,7 +79,8 @@ static bool is_null_at(const level *l, int64_t at) {
 static tarn_status print_generally(tarn_printer *printer, int64_t i, tarn_printed *out, tarn_error *error) {
     bool is_null;
     printer->text.size = 0;
-    TARN_TRY(tarn_array_print(printer->schema, printer->array, i, &printer->text, &is_null, error));
+    TARN_TRY((printer->json ? tarn_array_print_cell : tarn_array_print)(printer->schema, printer->array, i,
+                                                                        &printer->text, &is_null, error));
     *out = (tarn_printed){.kind = is_null ? TARN_PRINTED_NULL : TARN_PRINTED_TEXT,
                           .text = printer->text.size > 0 ? (const char *)printer->text.data : "",
                           .size = printer->text.size};

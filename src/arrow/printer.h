@@ -26,6 +26,8 @@ typedef struct tarn_printed {
 /** Schema and array are borrowed. TARN_E_UNSUPPORTED for types that have to be normalised first. */
 tarn_status tarn_printer_new(const struct ArrowSchema *schema, const struct ArrowArray *array, tarn_printer **out,
                              tarn_error *error);
+/** From now on nested values are JSON, as tarn_array_print_cell writes them. */
+void tarn_printer_use_json(tarn_printer *printer);
 void tarn_printer_free(tarn_printer *printer);
 
 /** Element i of the array, counted from its offset. */

@@ -1,4 +1,5 @@
-/* CSV and TSV: RFC 4180, quoted only where needed. Null is an empty cell, the empty text is "". */
+/* CSV and TSV: RFC 4180, quoted only where needed. Null is an empty cell, the empty text is "", nested values are JSON.
+ */
 #include "arrow/printer.h"
 #include "io/export.h"
 #include "io/export_style.h"
@@ -134,8 +135,11 @@ static tarn_status format_batch(const tarn_export_run *run, const struct ArrowAr
                     .plain_is_safe = is_safe_delimiter(run->delimiter),
                     .printers = calloc((size_t)columns + 1, sizeof(tarn_printer *))};
     tarn_status status = t.printers == NULL ? tarn_fail_memory(error) : TARN_OK;
-    for (int64_t i = 0; i < columns && status == TARN_OK; i++)
+    for (int64_t i = 0; i < columns && status == TARN_OK; i++) {
         status = tarn_printer_new(run->schema.children[i], batch->children[i], &t.printers[i], error);
+        if (status == TARN_OK)
+            tarn_printer_use_json(t.printers[i]);
+    }
     if (status == TARN_OK)
         status = tarn_export_is_styled(run->options)
                      ? format_styled(run, &t, batch, place.first_row, out, error)

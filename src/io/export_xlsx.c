@@ -195,7 +195,7 @@ static tarn_status write_printed(writer *w, lxw_row_t row, lxw_col_t at, const s
     bool is_null;
     double number;
     w->text.size = 0;
-    TARN_TRY(tarn_array_print(w->columns[at].type, values, i, &w->text, &is_null, error));
+    TARN_TRY(tarn_array_print_cell(w->columns[at].type, values, i, &w->text, &is_null, error));
     if (w->columns[at].kind != CELL_DECIMAL)
         return write_text(w, row, at, error);
     TARN_TRY(tarn_buffer_append(&w->text, "", 1, error));

@@ -269,6 +269,8 @@ static void test_structs(void **state) {
     assert_buffer(&json, "{\"a\":1,\"b\":null}");
     schema.children[0]->name = schema.children[1]->name = "";
     assert_text(&schema, &array, 0, "(1, NULL)");
+    assert_int_equal(tarn_array_print_json(&schema, &array, 0, &json, NULL), TARN_OK);
+    assert_buffer(&json, "[1,null]");
     tarn_array_release(&array);
     tarn_schema_release(&schema);
 }
@@ -292,6 +294,37 @@ static void test_maps(void **state) {
     tarn_array_release(&map);
     tarn_schema_release(&schema);
     tarn_schema_release(&pair_schema);
+}
+
+static void assert_cell(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i, const char *text) {
+    tarn_buffer out = {0};
+    bool is_null;
+    assert_int_equal(tarn_array_print_cell(schema, array, i, &out, &is_null, NULL), TARN_OK);
+    assert_int_equal(is_null, text == NULL);
+    if (text != NULL)
+        assert_buffer(&out, text);
+}
+
+/* Cells of files: nested values are JSON in which no digit is missing, all others are as they are everywhere. */
+static void test_cells(void **state) {
+    (void)state;
+    static const char *const texts[] = {"00100", "say \"x\"", NULL};
+    const int64_t big = INT64_C(9007199254740993);
+    struct ArrowSchema schema;
+    struct ArrowArray array;
+    make_pair("+s<l;u>", big, "a, b", &schema, &array);
+    assert_cell(&schema, &array, 0, "{\"a\":9007199254740993,\"b\":\"a, b\"}");
+    tarn_array_release(&array);
+    tarn_schema_release(&schema);
+    make_list(texts, 3, &schema, &array);
+    assert_cell(&schema, &array, 0, "[\"00100\",\"say \\\"x\\\"\",null]");
+    assert_cell(&schema, &array, 1, NULL);
+    tarn_array_release(&array);
+    tarn_schema_release(&schema);
+    make_integers("l", &big, 1, &schema, &array);
+    assert_cell(&schema, &array, 0, "9007199254740993");
+    tarn_array_release(&array);
+    tarn_schema_release(&schema);
 }
 
 static void test_dictionaries_and_booleans(void **state) {
@@ -432,6 +465,7 @@ int main(void) {
         cmocka_unit_test(test_lists),
         cmocka_unit_test(test_structs),
         cmocka_unit_test(test_maps),
+        cmocka_unit_test(test_cells),
         cmocka_unit_test(test_dictionaries_and_booleans),
         cmocka_unit_test(test_builders_start_anew),
         cmocka_unit_test(test_builders_refuse),
