@@ -5,6 +5,7 @@
 #include "human.h"
 #include "json.h"
 #include "parameters.h"
+#include "print.h"
 #include "terminal.h"
 
 #include <inttypes.h>
@@ -69,7 +70,7 @@ void audit_print(cli *cli, const tarn_audit_event *events, size_t count) {
     static const char *const names[] = {"event", "time", "user", "table", "versions", "rows", "cells", "what", "hash"};
     enum { COLUMNS = sizeof(names) / sizeof(*names) };
     if (count == 0) {
-        printf("no events\n");
+        cli_print("no events\n");
         return;
     }
     grid grid;
@@ -133,22 +134,22 @@ static void print_rows(cli *cli, const tarn_audit_detail *detail) {
 }
 
 void audit_detail_print(cli *cli, const tarn_audit_detail *detail) {
-    printf("event %" PRIu64 ": %s", detail->record, detail->table);
+    cli_print("event %" PRIu64 ": %s", detail->record, detail->table);
     if (detail->before && detail->before != detail->after)
-        printf(", version %" PRIu64 " → %" PRIu64 "\n", detail->before, detail->after);
+        cli_print(", version %" PRIu64 " → %" PRIu64 "\n", detail->before, detail->after);
     else
-        printf(", version %" PRIu64 "\n", detail->after);
+        cli_print(", version %" PRIu64 "\n", detail->after);
     if (detail->gone) {
-        printf("%s\n", detail->gone);
+        cli_print("%s\n", detail->gone);
         return;
     }
     for (size_t i = 0; i < detail->note_count; i++)
-        printf("%s\n", detail->notes[i]);
+        cli_print("%s\n", detail->notes[i]);
     if (detail->row_count)
         print_rows(cli, detail);
     else
-        printf("no rows changed\n");
+        cli_print("no rows changed\n");
     if (!detail->complete)
-        printf("%sthese are the first %zu rows; -n shows more%s\n", style_dim(cli->colour), detail->row_count,
-               style_end(cli->colour));
+        cli_print("%sthese are the first %zu rows; -n shows more%s\n", style_dim(cli->colour), detail->row_count,
+                  style_end(cli->colour));
 }

@@ -6,6 +6,7 @@
 #include "human.h"
 #include "json.h"
 #include "pager.h"
+#include "print.h"
 #include "progress.h"
 #include "terminal.h"
 #include "text.h"
@@ -119,7 +120,7 @@ static void print_people(cli *cli, const tarn_blind *blind) {
     int64_t changes = info->added + info->removed + info->modified;
     if (listed && (int64_t)count < changes) {
         char *shown = human_count((int64_t)count);
-        printf("%s%s changes are listed; -n lists more%s\n", style_dim(cli->colour), shown, style_end(cli->colour));
+        cli_print("%s%s changes are listed; -n lists more%s\n", style_dim(cli->colour), shown, style_end(cli->colour));
         free(shown);
     }
 }

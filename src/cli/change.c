@@ -2,6 +2,7 @@
 
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "terminal.h"
 #include "text.h"
 
@@ -10,17 +11,17 @@
 
 /** " · version 4 → 5", or " · version 1" for a table that was not there. */
 static void print_versions(cli *cli, const tarn_change *change) {
-    printf("%s · version ", style_dim(cli->colour));
+    cli_print("%s · version ", style_dim(cli->colour));
     if (change->before)
-        printf("%llu → ", (unsigned long long)change->before);
-    printf("%llu", (unsigned long long)change->after);
+        cli_print("%llu → ", (unsigned long long)change->before);
+    cli_print("%llu", (unsigned long long)change->after);
     char *duration = human_duration(change->duration);
-    printf(" · %s%s\n", duration, style_end(cli->colour));
+    cli_print(" · %s%s\n", duration, style_end(cli->colour));
     free(duration);
 }
 
 static void print_unchanged(const tarn_change *change) {
-    printf("nothing changed; %s stays at version %llu\n", change->table, (unsigned long long)change->after);
+    cli_print("nothing changed; %s stays at version %llu\n", change->table, (unsigned long long)change->after);
 }
 
 void change_print(cli *cli, const tarn_change *change, const char *what) {
@@ -35,13 +36,13 @@ void change_print(cli *cli, const tarn_change *change, const char *what) {
         return;
     }
     if (what)
-        printf("%s: ", what);
+        cli_print("%s: ", what);
     if (change->message) {
-        printf("%s", change->message);
+        cli_print("%s", change->message);
     } else {
         char *cells = human_counted(change->cells, "cell", "cells");
         char *rows = human_counted(change->rows, "row", "rows");
-        printf("changed %s in %s of %s", cells, rows, change->table);
+        cli_print("changed %s in %s of %s", cells, rows, change->table);
         free(rows);
         free(cells);
     }
@@ -60,7 +61,7 @@ void change_print_move(cli *cli, const tarn_change *change) {
         return;
     }
     char *rows = human_counted(change->table_rows, "row", "rows");
-    printf("%s: version %llu → %llu%s · %s%s\n", change->table, (unsigned long long)change->before,
-           (unsigned long long)change->after, style_dim(cli->colour), rows, style_end(cli->colour));
+    cli_print("%s: version %llu → %llu%s · %s%s\n", change->table, (unsigned long long)change->before,
+              (unsigned long long)change->after, style_dim(cli->colour), rows, style_end(cli->colour));
     free(rows);
 }

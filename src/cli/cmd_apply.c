@@ -5,6 +5,7 @@
 #include "grid.h"
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "progress.h"
 #include "rows.h"
 #include "terminal.h"
@@ -79,14 +80,14 @@ static tarn_status next_rows(rows_source *source, struct ArrowArray *out, tarn_e
 
 static tarn_status print_row_preview_json(tarn_preview *preview, tarn_error *error) {
     rows_source source = {next_rows, &preview->schema, &preview->rows};
-    printf("{\"message\":");
+    cli_print("{\"message\":");
     json_write(tarn_answer_text(preview->message), stdout, false);
-    printf(",\"shown\":");
+    cli_print(",\"shown\":");
     json_write(tarn_answer_text(preview->shown), stdout, false);
-    printf(",\"rows_before\":%lld,\"rows_after\":%lld,\"complete\":%s,\"rows\":", (long long)preview->rows_before,
-           (long long)preview->rows_after, preview->complete ? "true" : "false");
+    cli_print(",\"rows_before\":%lld,\"rows_after\":%lld,\"complete\":%s,\"rows\":", (long long)preview->rows_before,
+              (long long)preview->rows_after, preview->complete ? "true" : "false");
     tarn_status status = rows_print_json(&source, -1, error);
-    printf("}\n");
+    cli_print("}\n");
     return status;
 }
 
@@ -99,11 +100,12 @@ static tarn_status print_row_preview(cli *cli, tarn_preview *preview, const char
     if (status != TARN_OK)
         return status;
     if (printed.hidden_count > 0)
-        printf("%zu columns not shown: %s\n", printed.hidden_count, printed.hidden);
+        cli_print("%zu columns not shown: %s\n", printed.hidden_count, printed.hidden);
     free(printed.hidden);
     char *count = human_counted(printed.rows, "row", "rows");
-    printf("%s%s%s%s%s%s; %s is as it was\n", style_dim(cli->colour), preview->message, preview->complete ? "" : " (",
-           preview->complete ? "" : count, preview->complete ? "" : " shown)", style_end(cli->colour), table);
+    cli_print("%s%s%s%s%s%s; %s is as it was\n", style_dim(cli->colour), preview->message,
+              preview->complete ? "" : " (", preview->complete ? "" : count, preview->complete ? "" : " shown)",
+              style_end(cli->colour), table);
     free(count);
     return TARN_OK;
 }
@@ -119,7 +121,7 @@ static void add_value(grid *grid, const char *value, grid_style style) {
 
 static void print_preview(cli *cli, const tarn_preview *preview, const char *table) {
     if (preview->cell_count == 0) {
-        printf("nothing would change\n");
+        cli_print("nothing would change\n");
         return;
     }
     grid grid;
@@ -140,9 +142,9 @@ static void print_preview(cli *cli, const tarn_preview *preview, const char *tab
     grid_print(&grid, stdout);
     grid_free(&grid);
     char *count = human_counted((int64_t)preview->cell_count, "cell", "cells");
-    printf("%s%s%s%s would change%s; %s is as it was\n", style_dim(cli->colour), preview->complete ? "" : "the first ",
-           preview->complete || preview->cell_count > 1 ? count : "cell", preview->complete ? "" : " that",
-           style_end(cli->colour), table);
+    cli_print("%s%s%s%s would change%s; %s is as it was\n", style_dim(cli->colour),
+              preview->complete ? "" : "the first ", preview->complete || preview->cell_count > 1 ? count : "cell",
+              preview->complete ? "" : " that", style_end(cli->colour), table);
     free(count);
 }
 

@@ -5,6 +5,7 @@
 #include "grid.h"
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "progress.h"
 #include "terminal.h"
 
@@ -48,7 +49,7 @@ static int print_tip(cli *cli) {
     if (cli->json)
         json_print(json_pack("{s:I,s:s}", "number", (json_int_t)tip.number, "hash", tip.hash));
     else
-        printf("%" PRIu64 ":%s\n", tip.number, tip.hash);
+        cli_print("%" PRIu64 ":%s\n", tip.number, tip.hash);
     return CLI_DONE;
 }
 
@@ -67,7 +68,7 @@ static int verify(cli *cli) {
                              (json_int_t)tip.number, "hash", tip.hash));
     } else if (!cli->quiet) {
         char *count = human_counted((int64_t)records, "event", "events");
-        printf("the chain holds: %s%s\n", count, given ? ", the expected one among them" : "");
+        cli_print("the chain holds: %s%s\n", count, given ? ", the expected one among them" : "");
         free(count);
     }
     return CLI_DONE;
@@ -88,9 +89,9 @@ static int set_limit(cli *cli) {
     } else if (!cli->quiet) {
         char *count = human_counted(keep, "event", "events");
         if (keep)
-            printf("the newest %s are kept from now on\n", count);
+            cli_print("the newest %s are kept from now on\n", count);
         else
-            printf("all events are kept from now on\n");
+            cli_print("all events are kept from now on\n");
         free(count);
     }
     return CLI_DONE;
@@ -133,7 +134,7 @@ static int export(cli *cli, const tarn_audit_filter *filter, const char *format)
             json_pack("{s:o,s:s,s:I}", "file", tarn_answer_text(file), "format", format, "events", (json_int_t)count));
     } else if (!cli->quiet) {
         char *events = human_counted((int64_t)count, "event", "events");
-        printf("wrote %s to %s · %s\n", events, file, format);
+        cli_print("wrote %s to %s · %s\n", events, file, format);
         free(events);
     }
     return CLI_DONE;

@@ -2,6 +2,7 @@
 
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "progress.h"
 #include "terminal.h"
 
@@ -27,15 +28,15 @@ enum { SPELLINGS_SHOWN = 40 };
 
 static void print_cluster(cli *cli, const tarn_cluster *cluster) {
     size_t shown = cluster->count > SPELLINGS_SHOWN ? SPELLINGS_SHOWN : cluster->count;
-    printf("%s%s%s\n", style_bold(cli->colour), cluster->spellings[0].text, style_end(cli->colour));
+    cli_print("%s%s%s\n", style_bold(cli->colour), cluster->spellings[0].text, style_end(cli->colour));
     for (size_t i = 0; i < shown; i++) {
         char *rows = human_count(cluster->spellings[i].rows);
-        printf("  %10s × \"%s\"\n", rows, cluster->spellings[i].text);
+        cli_print("  %10s × \"%s\"\n", rows, cluster->spellings[i].text);
         free(rows);
     }
     if (shown < cluster->count) {
         char *more = human_count((int64_t)(cluster->count - shown));
-        printf("  %s… and %s more; --json lists all%s\n", style_dim(cli->colour), more, style_end(cli->colour));
+        cli_print("  %s… and %s more; --json lists all%s\n", style_dim(cli->colour), more, style_end(cli->colour));
         free(more);
     }
 }
@@ -45,10 +46,10 @@ static void print(cli *cli, const tarn_clusters *clusters, size_t most) {
         print_cluster(cli, &clusters->list[i]);
     char *found = human_counted((int64_t)clusters->count, "cluster", "clusters");
     char *values = human_counted((int64_t)clusters->values, "different text", "different texts");
-    printf("%s%s in %s", style_dim(cli->colour), found, values);
+    cli_print("%s%s in %s", style_dim(cli->colour), found, values);
     if (clusters->count > most)
-        printf(", %zu shown; -n shows more", most);
-    printf("%s\n", style_end(cli->colour));
+        cli_print(", %zu shown; -n shows more", most);
+    cli_print("%s\n", style_end(cli->colour));
     free(values);
     free(found);
 }

@@ -7,6 +7,7 @@
 #include "json.h"
 #include "names.h"
 #include "pager.h"
+#include "print.h"
 #include "progress.h"
 #include "terminal.h"
 #include "text.h"
@@ -207,14 +208,14 @@ static tarn_status print_table(cli *cli, const tarn_diff *diff, const struct Arr
     if (status != TARN_OK)
         return status;
     if (!tarn_diff_differs(diff)) {
-        printf("no difference\n");
+        cli_print("no difference\n");
         return TARN_OK;
     }
     diff_print_counts(cli, info);
     if (page->length > 0 && page->length < all_changes(info)) {
         char *from = human_count(offset + 1), *to = human_count(offset + page->length);
-        printf("%schanges %s–%s are shown; -n and --offset show others%s\n", style_dim(cli->colour), from, to,
-               style_end(cli->colour));
+        cli_print("%schanges %s–%s are shown; -n and --offset show others%s\n", style_dim(cli->colour), from, to,
+                  style_end(cli->colour));
         free(to);
         free(from);
     }

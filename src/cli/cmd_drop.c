@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "json.h"
+#include "print.h"
 
 static const cli_argument arguments[] = {
     {"TABLE", CLI_KIND_TABLE, false, false, NULL, "the table"},
@@ -24,9 +25,9 @@ static int run(cli *cli) {
     if (cli->json)
         json_print(json_pack("{s:o,s:b}", "table", tarn_answer_text(table), "dropped", !undo));
     else if (!cli->quiet && undo)
-        printf("%s is back\n", table);
+        cli_print("%s is back\n", table);
     else if (!cli->quiet)
-        printf("dropped %s; 'tarn drop %s --undo' brings it back, until 'tarn gc'\n", table, table);
+        cli_print("dropped %s; 'tarn drop %s --undo' brings it back, until 'tarn gc'\n", table, table);
     return CLI_DONE;
 }
 

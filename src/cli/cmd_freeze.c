@@ -2,6 +2,7 @@
 
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "progress.h"
 
 #include <stdlib.h>
@@ -17,13 +18,13 @@ typedef tarn_status (*rewriter)(tarn_workspace *, const char *, tarn_task *, tar
 
 static void print(const char *table, const char *done, const tarn_freeze_result *result) {
     if (result->batches == 0) {
-        printf("nothing to do: %s is %s already\n", table, done);
+        cli_print("nothing to do: %s is %s already\n", table, done);
         return;
     }
     char *batches = human_counted((int64_t)result->batches, "batch", "batches");
     char *before = human_size(result->bytes_before), *after = human_size(result->bytes_after);
     char *duration = human_duration(result->duration);
-    printf("%s %s: %s · %s → %s · %s\n", done, table, batches, before, after, duration);
+    cli_print("%s %s: %s · %s → %s · %s\n", done, table, batches, before, after, duration);
     free(duration);
     free(after);
     free(before);

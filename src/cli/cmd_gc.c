@@ -2,6 +2,7 @@
 
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "progress.h"
 
 #include <stdlib.h>
@@ -18,14 +19,14 @@ static const cli_option options[] = {
 
 static void print(const tarn_gc_result *result, bool dry_run) {
     if (result->versions == 0 && result->tables == 0 && result->bytes == 0) {
-        printf("nothing to remove\n");
+        cli_print("nothing to remove\n");
     } else {
         char *versions = human_counted((int64_t)result->versions, "version", "versions");
         char *tables = human_counted((int64_t)result->tables, "dropped table", "dropped tables");
         char *batches = human_counted((int64_t)result->batches, "batch", "batches");
         char *bytes = human_size(result->bytes);
-        printf(dry_run ? "would remove %s, %s, %s: %s\n" : "removed %s, %s, %s: %s given back\n", versions, tables,
-               batches, bytes);
+        cli_print(dry_run ? "would remove %s, %s, %s: %s\n" : "removed %s, %s, %s: %s given back\n", versions, tables,
+                  batches, bytes);
         free(bytes);
         free(batches);
         free(tables);
@@ -33,7 +34,7 @@ static void print(const tarn_gc_result *result, bool dry_run) {
     }
     if (result->bytes_waiting) {
         char *waiting = human_size(result->bytes_waiting);
-        printf("%s are kept for processes that still read them; 'tarn gc' later frees them\n", waiting);
+        cli_print("%s are kept for processes that still read them; 'tarn gc' later frees them\n", waiting);
         free(waiting);
     }
 }

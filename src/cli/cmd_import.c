@@ -3,6 +3,7 @@
 #include "change.h"
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "progress.h"
 #include "signals.h"
 #include "terminal.h"
@@ -132,36 +133,36 @@ static const char *delimiter_name(const char *delimiter) {
 }
 
 static tarn_status print_types(cli *cli, const struct ArrowSchema *schema, tarn_error *error) {
-    cli_text text = {0};
-    tarn_status status = TARN_OK;
+    size_t shown = 0;
     int64_t c = 0;
-    for (; c < schema->n_children && text.size < TYPES_SHOWN && status == TARN_OK; c++) {
+    for (; c < schema->n_children && shown < TYPES_SHOWN; c++) {
         char *type = NULL;
-        status = tarn_type_sql(schema->children[c], &type, error);
-        if (status == TARN_OK)
-            cli_text_printf(&text, "%s%s %s%s%s", c ? ", " : "", schema->children[c]->name, style_dim(cli->colour),
-                            type, style_end(cli->colour));
+        tarn_status status = tarn_type_sql(schema->children[c], &type, error);
+        if (status != TARN_OK)
+            return status;
+        cli_print("%s%s %s%s%s", c ? ", " : "  ", schema->children[c]->name, style_dim(cli->colour), type,
+                  style_end(cli->colour));
+        shown += strlen(schema->children[c]->name) + strlen(type) + 3;
         tarn_free(type);
     }
-    if (status == TARN_OK && c < schema->n_children)
-        cli_text_printf(&text, ", … (%lld more)", (long long)(schema->n_children - c));
-    if (status == TARN_OK && text.data)
-        printf("  %s\n", text.data);
-    cli_text_free(&text);
-    return status;
+    if (c < schema->n_children)
+        cli_print(", … (%lld more)", (long long)(schema->n_children - c));
+    if (c > 0)
+        putchar('\n');
+    return TARN_OK;
 }
 
 /** "  csv · utf-8 · delimiter ; · names in line 3" */
 static void print_recognised(const tarn_import_result *result) {
-    printf("  %s", result->format);
+    cli_print("  %s", result->format);
     if (result->encoding)
-        printf(" · %s", result->encoding);
+        cli_print(" · %s", result->encoding);
     if (result->delimiter) {
-        printf(" · delimiter %s", delimiter_name(result->delimiter));
+        cli_print(" · delimiter %s", delimiter_name(result->delimiter));
         if (result->header_row)
-            printf(" · names in line %lld", (long long)result->header_row);
+            cli_print(" · names in line %lld", (long long)result->header_row);
         else
-            printf(" · no names in it");
+            cli_print(" · no names in it");
     }
     putchar('\n');
 }
@@ -171,13 +172,13 @@ static void print_size(const tarn_import_result *result) {
     char *rows = human_counted(change->rows, "row", "rows");
     char *columns = human_counted(result->columns, "column", "columns");
     char *duration = human_duration(change->duration);
-    printf("  %s × %s · version ", rows, columns);
+    cli_print("  %s × %s · version ", rows, columns);
     if (change->before)
-        printf("%llu → ", (unsigned long long)change->before);
-    printf("%llu · %s\n", (unsigned long long)change->after, duration);
+        cli_print("%llu → ", (unsigned long long)change->before);
+    cli_print("%llu · %s\n", (unsigned long long)change->after, duration);
     if (change->table_rows != change->rows) {
         char *total = human_counted(change->table_rows, "row", "rows");
-        printf("  %s has %s now\n", change->table, total);
+        cli_print("  %s has %s now\n", change->table, total);
         free(total);
     }
     free(duration);
@@ -187,16 +188,16 @@ static void print_size(const tarn_import_result *result) {
 
 static tarn_status print_result(cli *cli, const char *path, const tarn_import_result *result,
                                 const struct ArrowSchema *schema, tarn_error *error) {
-    printf("%s%s%s from %s\n", style_bold(cli->colour), result->change.table, style_end(cli->colour),
-           strcmp(path, "-") == 0 ? "standard input" : path);
+    cli_print("%s%s%s from %s\n", style_bold(cli->colour), result->change.table, style_end(cli->colour),
+              strcmp(path, "-") == 0 ? "standard input" : path);
     print_recognised(result);
     if (result->change.changed)
         print_size(result);
     else
-        printf("  nothing new in it; stays at version %llu\n", (unsigned long long)result->change.after);
+        cli_print("  nothing new in it; stays at version %llu\n", (unsigned long long)result->change.after);
     tarn_status status = print_types(cli, schema, error);
     for (size_t i = 0; i < result->warning_count; i++)
-        printf("  %swarning:%s %s\n", style_yellow(cli->colour), style_end(cli->colour), result->warnings[i]);
+        cli_print("  %swarning:%s %s\n", style_yellow(cli->colour), style_end(cli->colour), result->warnings[i]);
     return status;
 }
 

@@ -2,13 +2,14 @@
 
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "terminal.h"
 #include "text.h"
 
 #include <stdlib.h>
 
 static void print_line(cli *cli, const char *name, char *value) {
-    printf("%s%-14s%s%s\n", style_dim(cli->colour), name, style_end(cli->colour), value);
+    cli_print("%s%-14s%s%s\n", style_dim(cli->colour), name, style_end(cli->colour), value);
     free(value);
 }
 

@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "json.h"
+#include "print.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -23,7 +24,7 @@ static int run(cli *cli) {
     if (cli->json)
         json_print(json_pack("{s:o}", "directory", tarn_answer_text(path ? path : directory)));
     else if (!cli->quiet)
-        printf("made an empty workspace in %s\n", path ? path : directory);
+        cli_print("made an empty workspace in %s\n", path ? path : directory);
     free(path);
     return CLI_DONE;
 }

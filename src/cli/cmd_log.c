@@ -4,6 +4,7 @@
 #include "human.h"
 #include "json.h"
 #include "parameters.h"
+#include "print.h"
 #include "terminal.h"
 
 #include <stdlib.h>
@@ -72,8 +73,8 @@ static void print_grid(cli *cli, const tarn_log_entry *entries, size_t count) {
     }
     grid_print(&grid, stdout);
     grid_free(&grid);
-    printf("%s● the present version%s%s\n", style_dim(cli->colour),
-           left ? " · ╌ left by an undo, still there for 'tarn checkout'" : "", style_end(cli->colour));
+    cli_print("%s● the present version%s%s\n", style_dim(cli->colour),
+              left ? " · ╌ left by an undo, still there for 'tarn checkout'" : "", style_end(cli->colour));
 }
 
 static int run(cli *cli) {

@@ -4,6 +4,7 @@
 #include "grid.h"
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "progress.h"
 #include "terminal.h"
 #include "text.h"
@@ -70,34 +71,34 @@ static void print_rows(cli *cli, const tarn_matches *matches, const tarn_match_g
 /** "12:40  0.95 (name 0.91, city 1.00, phone -)". A similarity that is not 1 shall not look as if it were. */
 static void print_similarity(double similarity) {
     if (isnan(similarity))
-        printf("-");
+        cli_print("-");
     else
-        printf("%.2f", similarity < 1 && similarity > 0.99 ? 0.99 : similarity);
+        cli_print("%.2f", similarity < 1 && similarity > 0.99 ? 0.99 : similarity);
 }
 
 static void print_pair(cli *cli, const tarn_matches *matches, const tarn_matched_pair *pair) {
-    printf("  %lld:%lld  %s", (long long)pair->first, (long long)pair->second, style_bold(cli->colour));
+    cli_print("  %lld:%lld  %s", (long long)pair->first, (long long)pair->second, style_bold(cli->colour));
     print_similarity(pair->similarity);
-    printf("%s", style_end(cli->colour));
+    cli_print("%s", style_end(cli->colour));
     for (size_t i = 0; matches->column_count > 1 && i < matches->column_count; i++) {
         cli_text name = {0};
         cell_escape(&name, matches->columns[i], strlen(matches->columns[i]));
-        printf("%s%.*s ", i == 0 ? " (" : ", ", (int)name.size, name.data);
+        cli_print("%s%.*s ", i == 0 ? " (" : ", ", (int)name.size, name.data);
         print_similarity(pair->similarities[i]);
         cli_text_free(&name);
     }
-    printf("%s\n", matches->column_count > 1 ? ")" : "");
+    cli_print("%s\n", matches->column_count > 1 ? ")" : "");
 }
 
 static void print_group(cli *cli, const tarn_matches *matches, const tarn_match_group *group) {
     print_rows(cli, matches, group);
     if (group->row_count > ROWS_SHOWN)
-        printf("  and %zu rows more\n", group->row_count - ROWS_SHOWN);
+        cli_print("  and %zu rows more\n", group->row_count - ROWS_SHOWN);
     for (size_t i = 0; i < group->pair_count && i < PAIRS_SHOWN; i++)
         print_pair(cli, matches, &group->pairs[i]);
     if (group->pair_count > PAIRS_SHOWN)
-        printf("  and %zu pairs more\n", group->pair_count - PAIRS_SHOWN);
-    printf("\n");
+        cli_print("  and %zu pairs more\n", group->pair_count - PAIRS_SHOWN);
+    cli_print("\n");
 }
 
 static size_t largest_group(const tarn_matches *matches) {
@@ -113,13 +114,13 @@ static void print(cli *cli, const tarn_matches *matches) {
     char *groups = human_counted((int64_t)matches->all_groups, "group", "groups");
     char *rows = human_counted((int64_t)matches->all_rows, "row", "rows");
     char *all = human_counted(matches->table_rows, "row", "rows");
-    printf("%s%s of %s that are at least %g alike, among %s", style_dim(cli->colour), groups, rows, matches->threshold,
-           all);
+    cli_print("%s%s of %s that are at least %g alike, among %s", style_dim(cli->colour), groups, rows,
+              matches->threshold, all);
     if (strcmp(matches->block, "none") != 0)
-        printf(", compared in blocks (%s of %s)", matches->block, matches->on);
+        cli_print(", compared in blocks (%s of %s)", matches->block, matches->on);
     if (matches->all_groups > matches->group_count)
-        printf("; %zu shown, -n shows more", matches->group_count);
-    printf("%s\n", style_end(cli->colour));
+        cli_print("; %zu shown, -n shows more", matches->group_count);
+    cli_print("%s\n", style_end(cli->colour));
     free(groups);
     free(rows);
     free(all);

@@ -2,6 +2,7 @@
 
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "progress.h"
 #include "terminal.h"
 
@@ -19,21 +20,21 @@ static const cli_option options[] = {
 
 static void print(cli *cli, const char *directory, const tarn_migration_result *result) {
     if (result->already) {
-        printf("nothing to do: %s was migrated before and is %s now\n", directory, result->folder);
+        cli_print("nothing to do: %s was migrated before and is %s now\n", directory, result->folder);
         return;
     }
     char *tables = human_counted((int64_t)result->tables, "table", "tables");
     char *events = human_counted((int64_t)result->events, "audit event", "audit events");
-    printf("imported %s, restored %s\n", tables, events);
+    cli_print("imported %s, restored %s\n", tables, events);
     free(events);
     free(tables);
     for (size_t i = 0; i < result->problem_count; i++)
-        printf("%sproblem:%s %s\n", style_yellow(cli->colour), style_end(cli->colour), result->problems[i]);
+        cli_print("%sproblem:%s %s\n", style_yellow(cli->colour), style_end(cli->colour), result->problems[i]);
     if (result->folder)
-        printf("the folder is %s now%s\n", result->folder,
-               result->problem_count > 0 ? ", with migration_report.json" : "");
+        cli_print("the folder is %s now%s\n", result->folder,
+                  result->problem_count > 0 ? ", with migration_report.json" : "");
     else
-        printf("removed %s\n", directory);
+        cli_print("removed %s\n", directory);
 }
 
 static int run(cli *cli) {

@@ -5,6 +5,7 @@
 #include "human.h"
 #include "json.h"
 #include "names.h"
+#include "print.h"
 #include "progress.h"
 #include "terminal.h"
 
@@ -37,7 +38,7 @@ static int say(cli *cli, const char *done, const char *name) {
     if (cli->json)
         json_print(json_pack("{s:o}", "recipe", tarn_answer_text(name)));
     else if (!cli->quiet)
-        printf("%s %s\n", done, name);
+        cli_print("%s %s\n", done, name);
     return CLI_DONE;
 }
 
@@ -54,7 +55,7 @@ static int save(cli *cli) {
 
 static void print_list(cli *cli, const tarn_recipe_info *recipes, size_t count) {
     if (count == 0) {
-        printf("no recipes; 'tarn recipe save NAME TABLE' makes one from a table's history\n");
+        cli_print("no recipes; 'tarn recipe save NAME TABLE' makes one from a table's history\n");
         return;
     }
     grid grid;
@@ -94,7 +95,7 @@ static int show(cli *cli) {
     if (cli_open(cli, CLI_READ, &error) != TARN_OK ||
         tarn_recipe_get(cli->workspace, cli_argument_at(cli, 1), &json, &error) != TARN_OK)
         return cli_fail(cli, &error);
-    printf("%s\n", json);
+    puts(json);
     tarn_free(json);
     return CLI_DONE;
 }
@@ -208,8 +209,8 @@ static int edit(cli *cli) {
 static void print_steps(const cli *cli, const tarn_change *change) {
     for (size_t i = 0; !cli->json && !cli->quiet && i < change->step_count; i++) {
         const tarn_step_change *step = &change->steps[i];
-        printf("  %sstep %zu:%s %s: %s\n", style_dim(cli->colour), i + 1, style_end(cli->colour), step->command,
-               step->message ? step->message : "changed nothing");
+        cli_print("  %sstep %zu:%s %s: %s\n", style_dim(cli->colour), i + 1, style_end(cli->colour), step->command,
+                  step->message ? step->message : "changed nothing");
     }
 }
 
@@ -225,7 +226,7 @@ static int apply(cli *cli, const tarn_recipe_run_options *run) {
     progress_stop(progress);
     free(label);
     if (status == TARN_OK && run->only_check && !cli->json && !cli->quiet)
-        printf("%s fits %s\n", name, table);
+        cli_print("%s fits %s\n", name, table);
     else if (status == TARN_OK && (!run->only_check || cli->json))
         change_print(cli, &change, "recipe");
     if (status == TARN_OK)

@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "json.h"
+#include "print.h"
 
 static const cli_argument arguments[] = {
     {"TABLE", CLI_KIND_TABLE, false, false, NULL, "the table"},
@@ -16,7 +17,7 @@ static int run(cli *cli) {
     if (cli->json)
         json_print(json_pack("{s:o,s:o}", "table", tarn_answer_text(name), "before", tarn_answer_text(table)));
     else if (!cli->quiet)
-        printf("renamed %s to %s\n", table, name);
+        cli_print("renamed %s to %s\n", table, name);
     return CLI_DONE;
 }
 

@@ -3,6 +3,7 @@
 #include "grid.h"
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "terminal.h"
 
 #include <stdlib.h>
@@ -44,8 +45,8 @@ static tarn_status print_grid(cli *cli, const tarn_table_info *table, const stru
         grid_print(&grid, stdout);
         char *columns = human_counted(table->columns, "column", "columns");
         char *rows = human_counted(table->rows, "row", "rows");
-        printf("%s%s · %s · version %llu%s\n", style_dim(cli->colour), columns, rows,
-               (unsigned long long)table->version, style_end(cli->colour));
+        cli_print("%s%s · %s · version %llu%s\n", style_dim(cli->colour), columns, rows,
+                  (unsigned long long)table->version, style_end(cli->colour));
         free(rows);
         free(columns);
     }

@@ -2,6 +2,7 @@
 
 #include "human.h"
 #include "names.h"
+#include "print.h"
 #include "rows.h"
 #include "terminal.h"
 #include "text.h"
@@ -71,14 +72,14 @@ static void print_footer(cli *cli, const tarn_table_info *table, int64_t offset,
     if (printed->rows > 0) {
         char *from = human_count(offset + 1), *to = human_count(offset + printed->rows);
         char *of = human_count(table->rows);
-        printf("rows %s–%s of %s", from, to, of);
+        cli_print("rows %s–%s of %s", from, to, of);
         free(of);
         free(to);
         free(from);
     } else {
-        printf("no rows here; %s has %s", table->name, total);
+        cli_print("no rows here; %s has %s", table->name, total);
     }
-    printf(" · %s%s\n", columns, style_end(cli->colour));
+    cli_print(" · %s%s\n", columns, style_end(cli->colour));
     free(columns);
     free(total);
 }

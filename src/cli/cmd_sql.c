@@ -4,6 +4,7 @@
 #include "change.h"
 #include "export.h"
 #include "human.h"
+#include "print.h"
 #include "rows.h"
 #include "signals.h"
 #include "terminal.h"
@@ -113,7 +114,7 @@ static void print_lines(const char *text, size_t size) {
         const char *stop = memchr(text, '\n', (size_t)(end - text));
         line.size = 0;
         cell_escape(&line, text, (size_t)((stop ? stop : end) - text));
-        printf("%.*s\n", (int)line.size, line.size ? line.data : "");
+        cli_print("%.*s\n", (int)line.size, line.size ? line.data : "");
         text = stop ? stop + 1 : end;
     }
     cli_text_free(&line);
@@ -138,10 +139,10 @@ static void print_footer(cli *cli, const result *result, const rows_printed *pri
     char *columns = rows_describe_columns(&result->schema, printed);
     fputs(style_dim(cli->colour), stdout);
     if (printed->more)
-        printf("the first %s; there are more (-n ROWS, or --all) · %s", rows, columns);
+        cli_print("the first %s; there are more (-n ROWS, or --all) · %s", rows, columns);
     else
-        printf("%s · %s", rows, columns);
-    printf("%s\n", style_end(cli->colour));
+        cli_print("%s · %s", rows, columns);
+    cli_print("%s\n", style_end(cli->colour));
     free(columns);
     free(rows);
 }

@@ -3,6 +3,7 @@
 #include "grid.h"
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "terminal.h"
 
 #include <unistd.h>
@@ -47,7 +48,7 @@ static int run(cli *cli) {
     if (cli->json)
         json_print(tarn_answer_tables(tables, count));
     else if (count == 0)
-        printf("no tables yet; 'tarn import FILE' makes one\n");
+        cli_print("no tables yet; 'tarn import FILE' makes one\n");
     else
         print_grid(cli, tables, count, all);
     tarn_tables_free(tables, count);

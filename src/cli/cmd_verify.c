@@ -2,6 +2,7 @@
 
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "progress.h"
 #include "terminal.h"
 
@@ -15,20 +16,20 @@ static const cli_option options[] = {
 static void print(cli *cli, const tarn_verify_result *result) {
     for (size_t i = 0; i < result->problem_count; i++) {
         const tarn_verify_problem *problem = &result->problems[i];
-        printf("%s%s%s %s", problem->repaired ? style_yellow(cli->colour) : style_red(cli->colour),
-               problem->repaired ? "set aside:" : "damaged:", style_end(cli->colour), problem->what);
-        printf(problem->affects ? " (affects %s)\n" : "\n", problem->affects);
+        cli_print("%s%s%s %s", problem->repaired ? style_yellow(cli->colour) : style_red(cli->colour),
+                  problem->repaired ? "set aside:" : "damaged:", style_end(cli->colour), problem->what);
+        cli_print(problem->affects ? " (affects %s)\n" : "\n", problem->affects);
     }
     char *records = human_counted((int64_t)result->records, "record", "records");
     char *versions = human_counted((int64_t)result->versions, "version", "versions");
     char *batches = human_counted((int64_t)result->batches, "batch", "batches");
     char *bytes = human_size(result->bytes);
-    printf("checked %s, %s, %s, %s: ", records, versions, batches, bytes);
+    cli_print("checked %s, %s, %s, %s: ", records, versions, batches, bytes);
     if (result->problem_count == 0) {
-        printf("all sound\n");
+        cli_print("all sound\n");
     } else {
         char *problems = human_counted((int64_t)result->problem_count, "problem", "problems");
-        printf("%s\n", problems);
+        cli_print("%s\n", problems);
         free(problems);
     }
     free(bytes);

@@ -3,6 +3,7 @@
 #include "cells.h"
 #include "grid.h"
 #include "human.h"
+#include "print.h"
 #include "terminal.h"
 #include "text.h"
 
@@ -18,39 +19,39 @@ enum { FIXED_COLUMNS = 4, BAR = 40, CELL_LIMIT = 100 };
 
 static void print_side(const tarn_diff_side *side) {
     if (side->version > 0)
-        printf("%s@%" PRIu64, side->table, side->version);
+        cli_print("%s@%" PRIu64, side->table, side->version);
     else
-        printf("%s", side->table); /* a file */
+        cli_print("%s", side->table); /* a file */
 }
 
 static void print_fate(const tarn_diff_column *column) {
     if (column->left_out)
         return;
     if (column->before == NULL)
-        printf("column %s was added%s%s\n", column->after, column->type_after ? ": " : "",
-               column->type_after ? column->type_after : "");
+        cli_print("column %s was added%s%s\n", column->after, column->type_after ? ": " : "",
+                  column->type_after ? column->type_after : "");
     else if (column->after == NULL)
-        printf("column %s was removed\n", column->before);
+        cli_print("column %s was removed\n", column->before);
     else if (column->renamed)
-        printf("column %s became %s\n", column->before, column->after);
+        cli_print("column %s became %s\n", column->before, column->after);
     else if (column->mapped)
-        printf("column %s is compared with %s\n", column->before, column->after);
+        cli_print("column %s is compared with %s\n", column->before, column->after);
     if (column->mismatched)
-        printf("column %s: %s before, %s after: compared as text\n", column->after, column->type_before,
-               column->type_after);
+        cli_print("column %s: %s before, %s after: compared as text\n", column->after, column->type_before,
+                  column->type_after);
     else if (column->retyped)
-        printf("column %s: type %s became %s\n", column->after, column->type_before, column->type_after);
+        cli_print("column %s: type %s became %s\n", column->after, column->type_before, column->type_after);
 }
 
 static void print_bad_keys(const char *what, const tarn_diff_side *before, const tarn_diff_side *after, int64_t befores,
                            int64_t afters) {
     char *was = human_count(befores), *is = human_count(afters);
     if (befores + afters > 0) {
-        printf("not matched, %s: %s in ", what, was);
+        cli_print("not matched, %s: %s in ", what, was);
         print_side(before);
-        printf(", %s in ", is);
+        cli_print(", %s in ", is);
         print_side(after);
-        printf("\n");
+        cli_print("\n");
     }
     free(is);
     free(was);
@@ -61,15 +62,15 @@ static void print_keys(const tarn_diff_info *info) {
     size_t count = 0;
     for (size_t i = 0; i < info->column_count; i++) {
         if (info->columns[i].is_key) {
-            printf("%s%s", between, info->columns[i].after);
+            cli_print("%s%s", between, info->columns[i].after);
             between = ", ";
             count++;
         }
     }
     if (info->key_chosen)
-        printf(", which %s in every row; --key names others",
-               count == 1 ? "has a different value" : "together have different values");
-    printf("\n");
+        cli_print(", which %s in every row; --key names others",
+                  count == 1 ? "has a different value" : "together have different values");
+    cli_print("\n");
     print_bad_keys("the key is null", &info->before, &info->after, info->before.null_keys, info->after.null_keys);
     print_bad_keys("several rows have the key", &info->before, &info->after, info->before.duplicate_keys,
                    info->after.duplicate_keys);
@@ -80,14 +81,14 @@ void diff_print_head(cli *cli, const tarn_diff_info *info) {
     print_side(&info->before);
     fputs(" → ", stdout);
     print_side(&info->after);
-    printf("%s\n", style_end(cli->colour));
+    cli_print("%s\n", style_end(cli->colour));
     if (info->by_key)
         print_keys(info);
     for (size_t i = 0; i < info->column_count; i++)
         print_fate(&info->columns[i]);
     if (info->order_differs) {
         char *moved = human_counted(info->moved, "row", "rows");
-        printf("the order of the rows changed: %s moved\n", moved);
+        cli_print("the order of the rows changed: %s moved\n", moved);
         free(moved);
     }
 }
@@ -96,9 +97,9 @@ void diff_print_counts(cli *cli, const tarn_diff_info *info) {
     char *added = human_counted(info->added, "row", "rows"), *removed = human_count(info->removed);
     char *modified = human_count(info->modified), *cells = human_counted(info->cells, "cell", "cells");
     char *unmatched = human_count(info->unmatched);
-    printf("%s%s added%s, %s%s removed%s, %s modified (%s)", style_green(cli->colour), added, style_end(cli->colour),
-           style_red(cli->colour), removed, style_end(cli->colour), modified, cells);
-    printf(info->unmatched > 0 ? ", %s not matched\n" : "\n", unmatched);
+    cli_print("%s%s added%s, %s%s removed%s, %s modified (%s)", style_green(cli->colour), added, style_end(cli->colour),
+              style_red(cli->colour), removed, style_end(cli->colour), modified, cells);
+    cli_print(info->unmatched > 0 ? ", %s not matched\n" : "\n", unmatched);
     free(unmatched);
     free(cells);
     free(modified);
@@ -287,8 +288,8 @@ tarn_status diff_print_page(cli *cli, const tarn_diff_info *info, const struct A
     if (status == TARN_OK)
         grid_print(&grid, stdout);
     if (grid.hidden)
-        printf("%s%zu columns do not fit; --full shows all%s\n", style_dim(cli->colour), grid.hidden,
-               style_end(cli->colour));
+        cli_print("%s%zu columns do not fit; --full shows all%s\n", style_dim(cli->colour), grid.hidden,
+                  style_end(cli->colour));
     grid_free(&grid);
     free(places);
     return status;
@@ -324,8 +325,8 @@ static void print_value_change(cli *cli, const tarn_diff_value *value) {
     char *count = human_count(value->count);
     cell_quote_both(&before, value->before, value->before ? strlen(value->before) : 0, &after, value->after,
                     value->after ? strlen(value->after) : 0);
-    printf("  %s%s%s → %s%s%s  ×%s\n", style_red(cli->colour), before.data, style_end(cli->colour),
-           style_green(cli->colour), after.data, style_end(cli->colour), count);
+    cli_print("  %s%s%s → %s%s%s  ×%s\n", style_red(cli->colour), before.data, style_end(cli->colour),
+              style_green(cli->colour), after.data, style_end(cli->colour), count);
     free(count);
     cli_text_free(&before);
     cli_text_free(&after);
@@ -337,8 +338,8 @@ void diff_print_summary(cli *cli, const tarn_diff_info *info, const tarn_diff_va
             continue;
         char *cells = human_counted(info->columns[i].modified, "cell", "cells");
         char *different = human_counted(values[i].different, "different change", "different changes");
-        printf("%s%s%s: %s, %s%s of value\n", style_bold(cli->colour), info->columns[i].after, style_end(cli->colour),
-               cells, values[i].complete ? "" : "more than ", different);
+        cli_print("%s%s%s: %s, %s%s of value\n", style_bold(cli->colour), info->columns[i].after,
+                  style_end(cli->colour), cells, values[i].complete ? "" : "more than ", different);
         for (size_t k = 0; k < values[i].count; k++) {
             print_value_change(cli, &values[i].list[k]);
         }

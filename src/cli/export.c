@@ -2,6 +2,7 @@
 
 #include "human.h"
 #include "json.h"
+#include "print.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -93,7 +94,7 @@ void export_print(cli *cli, const tarn_export_options *options, const tarn_expor
     char *rows = human_counted(result->rows, "row", "rows"),
          *columns = human_counted(result->columns, "column", "columns");
     char *bytes = human_size(result->bytes), *duration = human_duration(result->duration);
-    printf("wrote %s × %s to %s · %s · %s · %s\n", rows, columns, options->path, result->format, bytes, duration);
+    cli_print("wrote %s × %s to %s · %s · %s · %s\n", rows, columns, options->path, result->format, bytes, duration);
     free(duration);
     free(bytes);
     free(columns);

@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "json.h"
+#include "print.h"
 #include "signals.h"
 #include "terminal.h"
 #include "text.h"
@@ -28,10 +29,10 @@ static void print_message(cli *cli, const char *code, const char *message) {
         print_json_error(code, message);
         return;
     }
-    fprintf(stderr, "%starn:%s ", style_red(cli->notes_colour), style_end(cli->notes_colour));
+    cli_print_error("%starn:%s ", style_red(cli->notes_colour), style_end(cli->notes_colour));
     if (cli->command && !names(message, cli->command->name))
-        fprintf(stderr, "%s: ", cli->command->name);
-    fprintf(stderr, "%s\n", message);
+        cli_print_error("%s: ", cli->command->name);
+    cli_print_error("%s\n", message);
 }
 
 int cli_fail(cli *cli, const tarn_error *error) {
@@ -73,7 +74,7 @@ void cli_note(cli *cli, const char *format, ...) {
     va_start(list, format);
     char *text = cli_format_list(format, list);
     va_end(list);
-    fprintf(stderr, "%starn:%s %s\n", style_yellow(cli->notes_colour), style_end(cli->notes_colour), text);
+    cli_print_error("%starn:%s %s\n", style_yellow(cli->notes_colour), style_end(cli->notes_colour), text);
     free(text);
 }
 

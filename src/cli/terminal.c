@@ -29,21 +29,29 @@ size_t terminal_width(int file) {
     return 0;
 }
 
+/* Compared by address: no text from elsewhere can lie here. */
+static const char none[] = "", dim[] = "\033[2m", bold[] = "\033[1m", red[] = "\033[31m", green[] = "\033[32m",
+                  yellow[] = "\033[33m", end[] = "\033[0m";
+
 const char *style_dim(bool colour) {
-    return colour ? "\033[2m" : "";
+    return colour ? dim : none;
 }
 const char *style_bold(bool colour) {
-    return colour ? "\033[1m" : "";
+    return colour ? bold : none;
 }
 const char *style_red(bool colour) {
-    return colour ? "\033[31m" : "";
+    return colour ? red : none;
 }
 const char *style_green(bool colour) {
-    return colour ? "\033[32m" : "";
+    return colour ? green : none;
 }
 const char *style_yellow(bool colour) {
-    return colour ? "\033[33m" : "";
+    return colour ? yellow : none;
 }
 const char *style_end(bool colour) {
-    return colour ? "\033[0m" : "";
+    return colour ? end : none;
+}
+
+bool style_is_own(const char *text) {
+    return text == none || text == dim || text == bold || text == red || text == green || text == yellow || text == end;
 }

@@ -22,5 +22,7 @@ const char *style_red(bool colour);
 const char *style_green(bool colour);
 const char *style_yellow(bool colour);
 const char *style_end(bool colour);
+/** True of what these functions return, and of no other text, whatever it says. */
+bool style_is_own(const char *text);
 
 #endif

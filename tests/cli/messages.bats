@@ -192,3 +192,73 @@ load support
     run --separate-stderr tarn recipe run empty p
     [ "$stderr" = "tarn: recipe: step 1 of 1: clamp needs --set min=…, --set max=… or both" ]
 }
+
+# Names, cells and file names that would set a terminal's title, colour it, or turn the direction of what follows.
+hostile_files() {
+    esc=$'\e]0;owned\a' c1=$'\xc2\x9b31m' turn=$'\xe2\x80\xae'
+    printf 'a%sx,b\n1,%s\n2,y%s\n' "$turn" "$c1" "$c1" >"h$esc.csv"
+    printf '[{"k\\u001b]0;owned\\u0007":"v\\u001b[2J"},{"k\\u001b]0;owned\\u0007":"w"}]' >e.json
+}
+
+# Nothing that `run` saw moves a cursor or hides.
+shows_no_control() {
+    [[ $output != *$'\e'* && $output != *$'\a'* && $output != *$'\xc2\x9b'* && $output != *$'\xe2\x80\xae'* ]] || {
+        printf '%q\n' "$output" >&2
+        return 1
+    }
+}
+
+@test "no name, cell or file name reaches the terminal as it is" {
+    hostile_files
+    tarn init -q
+    run tarn import "h$esc.csv" --name h
+    [ "$status" -eq 0 ]
+    shows_no_control
+    run tarn import e.json
+    [ "$status" -eq 0 ]
+    shows_no_control
+    has 'k\x1b]0;owned\x07'
+    tarn apply -q e edit -c "k$esc" --set row=0 --set "value=$esc"
+    tarn recipe save -q r e
+    local line
+    while read -r line; do
+        eval "run tarn $line"
+        shows_no_control
+    done <<'CALLS'
+apply e cast -c "k$esc" --set type=INTEGER
+apply e trim -c "k$esc"
+apply e "no$esc" -c x
+apply e edit -c "k$esc" --set row=1 --set value=z --preview
+"no$esc"
+import "missing$esc.csv"
+import "h$esc.csv" --name "n$esc"
+import e.json --name "a@$esc"
+show "t$esc"
+show e --columns "c$esc"
+sql "SELECT COLUMNS(*)::INT FROM e"
+sql "SELECT '$esc$c1'"
+sql "nonsense $esc"
+sql "EXPLAIN SELECT '$esc'"
+schema e
+log e
+audit
+audit --text
+audit --detail 3
+cluster e -c "k$esc"
+diff e@1 e@2
+diff e@1 e@2 --summary
+diff e h --key "k$esc"
+recipe show r
+recipe run r h
+export e "no/such$esc/x.csv"
+export e "out$esc.csv"
+init "f$esc"
+rename e "e$turn"
+-C "nowhere$esc" tables
+--no-such-option"$esc" show e
+show e -n "$esc"
+help "trim$esc"
+commands "no$esc"
+verify
+CALLS
+}

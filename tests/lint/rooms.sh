@@ -2,6 +2,7 @@
 # Holds the layout to its rules:
 #   - a module includes itself and what CMakeLists.txt lets it depend on, directly or through that, and nothing else;
 #   - the program includes the public headers, its own, and those of answer (which is built on the public ones), no other module's;
+#   - the program prints by cli_print (print.h), which lets no foreign text move a terminal's cursor;
 #   - only .ci/run knows of a folder beside the repository;
 #   - no tracked file is larger than 1 MB.
 set -euo pipefail
@@ -45,6 +46,12 @@ for folder in src/*/; do
         [[ $reach == *" $room "* ]] || complain "$file:$line: $name may not include $included"
     done < <(grep -nHE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "${files[@]}" || true)
 done
+
+# What prints the program's own words only, or data that was asked for as data.
+own_words='src/cli/(print|help|manual|completion|cmd_commands|grid|json|progress|text)[.]c'
+while IFS= read -r line; do
+    complain "$line: print by cli_print"
+done < <(grep -nHE '(^|[^a-z_])(f|v|vf)?printf\(' src/cli/*.c | grep -vE "^$own_words:" || true)
 
 if git rev-parse --git-dir >/dev/null 2>&1; then
     outside='[.][.]/shared' # does not match its own spelling
