@@ -110,9 +110,9 @@ lint: ## formatting, clang-tidy, shellcheck, the layout's rules
 	@$(CONFIGURE) build-lint $(CLANG_DEBUG)
 	@scripts/lint.sh build-lint $(JOBS)
 
-fmt: ## format every C file in place
+fmt: ## format every C and C++ file in place
 	@scripts/setup.sh lint
-	@git ls-files -z '*.c' '*.h' | xargs -0 clang-format -i
+	@git ls-files -z '*.c' '*.h' '*.cpp' '*.hpp' | xargs -0 clang-format -i
 
 coverage: ## run the tests on an instrumented build; fail below 85 % of the lines in src/
 	@scripts/setup.sh build test coverage

@@ -7,6 +7,7 @@ if(TARGET tarn)
   install(TARGETS tarn)
 endif()
 install(FILES ${duckdb_library} DESTINATION ${CMAKE_INSTALL_LIBDIR}/tarn)
+install(TARGETS tarn_duckdb_shim DESTINATION ${CMAKE_INSTALL_LIBDIR}/tarn)
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/tarn DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(FILES ${CMAKE_BINARY_DIR}/tarn.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 

@@ -41,7 +41,7 @@ if(cli_sources)
   endif()
 endif()
 
-add_custom_target(products DEPENDS tarn_shared tarn_static)
+add_custom_target(products DEPENDS tarn_shared tarn_static tarn_duckdb_shim)
 if(TARGET tarn)
   add_dependencies(products tarn)
 endif()

@@ -44,6 +44,12 @@ foreach(module ${modules})
   tarn_test_programs(unit/${module} ${module} unit 300 tarn_${module})
 endforeach()
 
+# A DuckDB of another version, to be refused.
+add_library(other_duckdb MODULE ${CMAKE_SOURCE_DIR}/tests/unit/engine/foreign/other_version.c)
+set_target_properties(other_duckdb PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${test_binaries} C_VISIBILITY_PRESET default)
+target_compile_definitions(engine_test_load PRIVATE TARN_OTHER_DUCKDB="$<TARGET_FILE:other_duckdb>")
+add_dependencies(engine_test_load other_duckdb)
+
 set_tests_properties(api_test_every_command PROPERTIES TIMEOUT 1800)
 
 # The Arrow project's golden files, where the test data has them.

@@ -1,7 +1,6 @@
 # The libraries that Tarn uses and the engine, compiled for WebAssembly by scripts/setup.sh wasm; under the names that
 # cmake/TarnNative.cmake gives them.
 
-enable_language(CXX) # the engine's; it is linked as such
 set(wasm_flags -pthread -msimd128 -fwasm-exceptions)
 add_compile_options(${wasm_flags})
 add_link_options(${wasm_flags})

@@ -14,7 +14,7 @@ check() {
     "$@" || failed+=("$what")
 }
 
-format() { git ls-files -z '*.c' '*.h' | xargs -0 -r clang-format --dry-run -Werror; }
+format() { git ls-files -z '*.c' '*.h' '*.cpp' '*.hpp' | xargs -0 -r clang-format --dry-run -Werror; }
 
 # tests/lint/analyzer.h renames what src/base/error.c defines, which is therefore read without it. The counts of suppressed
 # warnings in system headers are noise. The analyzer is nineteen twentieths of the time: it follows 20,000 steps of a

@@ -43,6 +43,7 @@ want_library() { pkg-config --exists "$1" 2>/dev/null || lack "$2"; }
 
 look_build() {
     want_command cc gcc
+    want_command c++ g++
     want_command cmake cmake
     want_command ninja ninja-build
     want_command make make
@@ -211,15 +212,19 @@ provide_duckdb() {
         [ ! -e "$deps/duckdb/include/duckdb.h" ] || return 0
         fail "no DuckDB is pinned for $platform; put its header and library into deps/duckdb/include and deps/duckdb/lib"
     fi
-    local made_from=$pin_duckdb_header$'\n'$pin
+    local made_from=$pin_duckdb_header$'\n'$pin$'\n'"with the headers of its classes"
     ! is_ready "$deps/duckdb" "$made_from" || return 0
     [ "${platform%_*}" = linux ] || library=libduckdb.dylib
     local new=$deps/duckdb.new
     rm -rf "$new"
-    mkdir -p "$new/include" "$new/lib"
-    fetch "$pin_duckdb_header" "$new/unpacked" package/src/duckdb/src/include/duckdb.h
+    mkdir -p "$new/include" "$new/lib" "$new/source/third_party"
+    local sources=package/src/duckdb
+    fetch "$pin_duckdb_header" "$new/unpacked" $sources/src/include $sources/third_party/{re2,fmt,utf8proc} \
+        $sources/src/function/table/version/pragma_version.cpp
     fetch "$pin" "$new/unpacked" "package/$library" package/LICENSE
-    mv "$new/unpacked/package/src/duckdb/src/include/duckdb.h" "$new/include/"
+    mv "$new/unpacked/$sources/src/include" "$new/unpacked/$sources/src/function/table/version/pragma_version.cpp" "$new/source/"
+    mv "$new/unpacked/$sources/third_party"/{re2,fmt,utf8proc} "$new/source/third_party/"
+    cp "$new/source/include/duckdb.h" "$new/include/"
     mv "$new/unpacked/package/$library" "$new/lib/"
     mv "$new/unpacked/package/LICENSE" "$new/LICENSE"
     rm -rf "$new/unpacked"

@@ -7,9 +7,13 @@
 #ifndef TARN_ENGINE_DUCKDB_API_H
 #define TARN_ENGINE_DUCKDB_API_H
 
-#include "base/error.h"
+#include "tarn/error.h"
 
 #include <duckdb.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /* Each name stands for the function duckdb_<name>. */
 #define TARN_DUCKDB_FUNCTIONS(X)                                                                                       \
@@ -138,8 +142,11 @@
     X(replacement_scan_add_parameter)                                                                                  \
     X(arrow_scan)
 
+typedef struct tarn_shim tarn_shim;
+
 typedef struct tarn_duckdb {
-    void *handle; /**< of dlopen; NULL where DuckDB is linked in */
+    void *handle;          /**< of dlopen; NULL where DuckDB is linked in */
+    const tarn_shim *shim; /**< what DuckDB's C++ classes are needed for */
 #define TARN_DUCKDB_FIELD(name) __typeof__(&duckdb_##name) name;
     TARN_DUCKDB_FUNCTIONS(TARN_DUCKDB_FIELD)
 #undef TARN_DUCKDB_FIELD
@@ -155,5 +162,13 @@ tarn_status tarn_duckdb_load(const char *library, const tarn_duckdb **out, tarn_
 /** The functions, for callbacks: DuckDB hands them nothing that leads to our own data without calling a function first.
  *  Only after tarn_duckdb_load succeeded. */
 const tarn_duckdb *tarn_duckdb_loaded(void);
+
+/** Whether `shim` (found at `path`) and the DuckDB that is loaded belong to this program: TARN_E_UNSUPPORTED says what
+ * does not fit. */
+tarn_status tarn_duckdb_check_shim(const tarn_shim *shim, const char *path, tarn_error *error);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

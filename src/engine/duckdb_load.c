@@ -1,5 +1,7 @@
+/* Finding and loading DuckDB, and the shim that knows its classes. */
 #include "engine/duckdb_api.h"
 
+#include "engine/duckdb/shim.h"
 #include "engine/engine.h"
 #include "engine/tsan.h"
 
@@ -20,14 +22,25 @@ const tarn_duckdb *tarn_duckdb_loaded(void) {
     return atomic_load_explicit(&loaded, memory_order_acquire);
 }
 
-static tarn_status check_version(const tarn_duckdb *duckdb, const char *path, tarn_error *error) {
-    const char *version = duckdb->library_version();
+static tarn_status check_version(const char *version, const char *path, tarn_error *error) {
     if (strcmp(version, TARN_DUCKDB_VERSION) == 0)
         return TARN_OK;
     return tarn_fail(error, TARN_E_UNSUPPORTED,
                      "%s is DuckDB %s, and this program needs %s: run scripts/setup.sh, or "
                      "point TARN_DUCKDB at the right one",
                      path, version, TARN_DUCKDB_VERSION);
+}
+
+tarn_status tarn_duckdb_check_shim(const tarn_shim *shim, const char *path, tarn_error *error) {
+    if (shim->size != sizeof *shim || strcmp(shim->duckdb_version, TARN_DUCKDB_VERSION) != 0)
+        return tarn_fail(error, TARN_E_UNSUPPORTED,
+                         "%s belongs to another version of Tarn: install the one that came with this program", path);
+    if (*shim->duckdb_source && strcmp(shim->duckdb_source, shim->loaded_source) != 0)
+        return tarn_fail(error, TARN_E_UNSUPPORTED,
+                         "the DuckDB that is loaded was built from its commit %s, and this program needs %s: run "
+                         "scripts/setup.sh, or point TARN_DUCKDB at the right one",
+                         shim->loaded_source, shim->duckdb_source);
+    return TARN_OK;
 }
 
 #ifdef TARN_DUCKDB_STATIC
@@ -37,12 +50,12 @@ static tarn_status check_version(const tarn_duckdb *duckdb, const char *path, ta
 static tarn_status load(const char *library, tarn_duckdb *out, tarn_error *error) {
     (void)library;
     TARN_TRY(tarn_icu_data_unpack(error));
-    *out = (tarn_duckdb){
-#define TARN_DUCKDB_SET(name) .name = duckdb_##name,
-        TARN_DUCKDB_FUNCTIONS(TARN_DUCKDB_SET)
-#undef TARN_DUCKDB_SET
-    };
-    return check_version(out, "the DuckDB that is part of this program", error);
+    const tarn_shim *shim = tarn_duckdb_shim();
+    TARN_TRY(check_version(shim->functions->library_version(), "the DuckDB that is part of this program", error));
+    TARN_TRY(tarn_duckdb_check_shim(shim, "the DuckDB that is part of this program", error));
+    *out = *shim->functions;
+    out->shim = shim;
+    return TARN_OK;
 }
 
 #else
@@ -55,24 +68,26 @@ static tarn_status load(const char *library, tarn_duckdb *out, tarn_error *error
 #include <stdlib.h>
 
 #ifdef __APPLE__
-#define LIBRARY_NAME "libduckdb.dylib"
+#define SUFFIX ".dylib"
 #else
-#define LIBRARY_NAME "libduckdb.so"
+#define SUFFIX ".so"
 #endif
+#define LIBRARY_NAME "libduckdb" SUFFIX
+#define SHIM_NAME "libtarn_duckdb" SUFFIX
 
-/* Where DuckDB was looked for, for the message when it is nowhere. */
+/* Where a library was looked for, for the message when it is nowhere. */
 typedef struct search {
     tarn_fs *disk;
     tarn_buffer tried; /* paths, separated by ", " */
     char *found;       /* heap */
 } search;
 
-/* Look at `path` (taken over; a library, or a folder that may hold one). */
-static tarn_status try_path(search *search, char *path, tarn_error *error) {
+/* Look at `path` (taken over; a library, or a folder that may hold one of this name). */
+static tarn_status try_path(search *search, char *path, const char *name, tarn_error *error) {
     tarn_entry_kind kind = TARN_ENTRY_OTHER;
     bool present = path && tarn_fs_stat(search->disk, path, &kind, NULL, NULL) == TARN_OK;
     if (present && kind == TARN_ENTRY_DIRECTORY) {
-        char *inside = tarn_path_join(path, LIBRARY_NAME);
+        char *inside = tarn_path_join(path, name);
         free(path);
         path = inside;
         present = path && tarn_fs_stat(search->disk, path, NULL, NULL, NULL) == TARN_OK;
@@ -98,13 +113,13 @@ static char *own_directory(void) {
     return slash ? tarn_strndup(info.dli_fname, (size_t)(slash - info.dli_fname)) : tarn_strdup(".");
 }
 
-static tarn_status search_beside(search *search, tarn_error *error) {
+static tarn_status search_beside(search *search, const char *name, tarn_error *error) {
     char *directory = own_directory();
     if (!directory)
         return TARN_OK;
-    tarn_status status = try_path(search, tarn_path_join(directory, LIBRARY_NAME), error);
+    tarn_status status = try_path(search, tarn_path_join(directory, name), name, error);
     if (status == TARN_OK && !search->found)
-        status = try_path(search, tarn_path_join(directory, "../lib/tarn/" LIBRARY_NAME), error);
+        status = try_path(search, tarn_format("%s/../lib/tarn/%s", directory, name), name, error);
     free(directory);
     return status;
 }
@@ -112,31 +127,72 @@ static tarn_status search_beside(search *search, tarn_error *error) {
 static tarn_status search_everywhere(search *search, const char *library, tarn_error *error) {
     const char *given = library ? library : getenv("TARN_DUCKDB");
     if (given && *given)
-        return try_path(search, tarn_strdup(given), error);
-    TARN_TRY(search_beside(search, error));
+        return try_path(search, tarn_strdup(given), LIBRARY_NAME, error);
+    TARN_TRY(search_beside(search, LIBRARY_NAME, error));
 #ifdef TARN_DUCKDB_PATH
     if (!search->found)
-        TARN_TRY(try_path(search, tarn_strdup(TARN_DUCKDB_PATH), error));
+        TARN_TRY(try_path(search, tarn_strdup(TARN_DUCKDB_PATH), LIBRARY_NAME, error));
 #endif
     return TARN_OK;
 }
 
-/* As long as the list of functions is. NOLINTNEXTLINE(readability-function-size) */
-static tarn_status bind_functions(tarn_duckdb *duckdb, const char *path, tarn_error *error) {
+/* The shim lies where the program is, or where DuckDB was found, or where it was built. */
+static tarn_status find_shim(search *search, const char *duckdb, tarn_error *error) {
+    const char *slash = strrchr(duckdb, '/');
+    TARN_TRY(search_beside(search, SHIM_NAME, error));
+    if (!search->found)
+        TARN_TRY(try_path(
+            search, slash ? tarn_format("%.*s/" SHIM_NAME, (int)(slash - duckdb), duckdb) : tarn_strdup(SHIM_NAME),
+            SHIM_NAME, error));
+#ifdef TARN_SHIM_PATH
+    if (!search->found)
+        TARN_TRY(try_path(search, tarn_strdup(TARN_SHIM_PATH), SHIM_NAME, error));
+#endif
+    if (search->found)
+        return TARN_OK;
+    return tarn_fail(error, TARN_E_NOT_FOUND,
+                     SHIM_NAME ", a part of this program, was not found (looked for %.*s): install it beside DuckDB",
+                     (int)search->tried.size, (const char *)search->tried.data);
+}
+
+/* DuckDB must be loaded: the shim is linked to it by name. Were it another than the one that was found, two would be in
+ * the process. */
+static tarn_status load_shim(tarn_fs *disk, const char *path, void *handle, tarn_duckdb *out, tarn_error *error) {
+    search search = {.disk = disk};
+    const tarn_shim *(*entry)(void) = NULL;
+    tarn_status status = TARN_OK;
+    TARN_CHECK(find_shim(&search, path, error));
+    void *library = dlopen(search.found, RTLD_NOW | RTLD_LOCAL);
     /* POSIX guarantees that a pointer from dlsym may be stored through a void **; ISO C has no cast for it. */
-#define TARN_DUCKDB_LOOK_UP(name)                                                                                      \
-    *(void **)(&duckdb->name) = dlsym(duckdb->handle, "duckdb_" #name);                                                \
-    if (!duckdb->name)                                                                                                 \
-        return tarn_fail(error, TARN_E_UNSUPPORTED, "%s lacks the function duckdb_" #name ": it is not DuckDB %s",     \
-                         path, TARN_DUCKDB_VERSION);
-    TARN_DUCKDB_FUNCTIONS(TARN_DUCKDB_LOOK_UP)
-#undef TARN_DUCKDB_LOOK_UP
-    return TARN_OK;
+    if (library)
+        *(void **)(&entry) = dlsym(library, TARN_SHIM_SYMBOL);
+    if (!entry) {
+        status = tarn_fail(error, TARN_E_UNSUPPORTED, "%s cannot be used with %s: %s", search.found, path, dlerror());
+        goto cleanup;
+    }
+    const tarn_shim *shim = entry();
+    TARN_CHECK(tarn_duckdb_check_shim(shim, search.found, error));
+    *out = *shim->functions;
+    out->handle = handle;
+    out->shim = shim;
+
+cleanup:
+    free(search.found);
+    tarn_buffer_free(&search.tried);
+    return status;
+}
+
+/* What any DuckDB says of itself, asked before anything relies on it. */
+static tarn_status check_library(void *handle, const char *path, tarn_error *error) {
+    __typeof__(&duckdb_library_version) version = NULL;
+    *(void **)(&version) = dlsym(handle, "duckdb_library_version");
+    if (version)
+        return check_version(version(), path, error);
+    return tarn_fail(error, TARN_E_UNSUPPORTED, "%s lacks the function duckdb_library_version: it is not DuckDB", path);
 }
 
 static tarn_status load(const char *library, tarn_duckdb *out, tarn_error *error) {
     search search = {0};
-    tarn_duckdb duckdb = {0};
     tarn_status status = TARN_OK;
     TARN_CHECK(tarn_fs_posix(&search.disk, error));
     TARN_CHECK(search_everywhere(&search, library, error));
@@ -147,16 +203,14 @@ static tarn_status load(const char *library, tarn_duckdb *out, tarn_error *error
                       (int)search.tried.size, (const char *)search.tried.data);
         goto cleanup;
     }
-    duckdb.handle = dlopen(search.found, RTLD_NOW | RTLD_LOCAL);
-    if (!duckdb.handle) {
+    void *handle = dlopen(search.found, RTLD_NOW | RTLD_LOCAL);
+    if (!handle) {
         status = tarn_fail(error, TARN_E_FORMAT, "DuckDB cannot be loaded: %s", dlerror());
         goto cleanup;
     }
-    status = bind_functions(&duckdb, search.found, error);
+    status = check_library(handle, search.found, error);
     if (status == TARN_OK)
-        status = check_version(&duckdb, search.found, error);
-    if (status == TARN_OK)
-        *out = duckdb;
+        status = load_shim(search.disk, search.found, handle, out, error);
 
 cleanup:
     free(search.found);

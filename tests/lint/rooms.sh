@@ -4,6 +4,7 @@
 #   - the program includes the public headers, its own, and those of answer (which is built on the public ones), no other module's;
 #   - the program prints by cli_print (print.h), which lets no foreign text move a terminal's cursor;
 #   - only .ci/run knows of a folder beside the repository;
+#   - C++ is nowhere but in src/engine/duckdb;
 #   - no tracked file is larger than 1 MB.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -28,7 +29,7 @@ done < <(sed -n 's/^tarn_module(\(.*\))$/\1/p' CMakeLists.txt)
 for folder in src/*/; do
     name=$(basename "$folder")
     shopt -s nullglob
-    files=("$folder"*.c "$folder"*.h)
+    files=("$folder"*.c "$folder"*.h "$folder"*/*.{h,cpp,hpp})
     shopt -u nullglob
     [ "${#files[@]}" -gt 0 ] || continue
     if [ "$name" = cli ]; then
@@ -58,6 +59,9 @@ if git rev-parse --git-dir >/dev/null 2>&1; then
     while read -r file; do
         [ "$file" = .ci/run ] || complain "$file names a folder outside the repository"
     done < <(git grep -lE "$outside" || true)
+    while read -r file; do
+        [[ $file == src/engine/duckdb/* ]] || complain "$file is C++, which has its place in src/engine/duckdb"
+    done < <(git ls-files '*.cpp' '*.hpp' '*.cc')
     while IFS= read -r -d '' file; do
         [ -f "$file" ] || continue
         size=$(wc -c <"$file")

@@ -1,7 +1,7 @@
 /* Finding and loading DuckDB. The last test loads it, for good. */
 #include "support_engine.h"
 
-#include "engine/duckdb_api.h"
+#include "engine/duckdb/shim.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -33,6 +33,32 @@ static void test_something_else_is_refused(void **state) {
     assert_fails(tarn_duckdb_load("libc.so.6", &duckdb, error), TARN_E_NOT_FOUND, "libc.so.6");
 }
 
+static void test_another_version_is_refused(void **state) {
+    (void)state;
+    const tarn_duckdb *duckdb;
+    assert_fails(tarn_duckdb_load(TARN_OTHER_DUCKDB, &duckdb, error), TARN_E_UNSUPPORTED,
+                 "is DuckDB v9.9.9, and this program needs " TARN_DUCKDB_VERSION);
+    assert_null(duckdb);
+}
+
+static void test_a_shim_that_does_not_fit_is_refused(void **state) {
+    (void)state;
+    const tarn_shim fits = {.size = sizeof fits,
+                            .duckdb_version = TARN_DUCKDB_VERSION,
+                            .duckdb_source = "0123456789",
+                            .loaded_source = "0123456789"};
+    tarn_shim larger = fits, older = fits, rebuilt = fits, unknown = fits;
+    larger.size += sizeof(void *);
+    older.duckdb_version = "v1.4.3";
+    rebuilt.loaded_source = "9876543210";
+    unknown.duckdb_source = "";
+    assert_ok(tarn_duckdb_check_shim(&fits, "shim", error));
+    assert_ok(tarn_duckdb_check_shim(&unknown, "shim", error));
+    assert_fails(tarn_duckdb_check_shim(&larger, "shim", error), TARN_E_UNSUPPORTED, "shim belongs to another version");
+    assert_fails(tarn_duckdb_check_shim(&older, "shim", error), TARN_E_UNSUPPORTED, "shim belongs to another version");
+    assert_fails(tarn_duckdb_check_shim(&rebuilt, "shim", error), TARN_E_UNSUPPORTED, "commit 9876543210");
+}
+
 static void test_queries_report_it(void **state) {
     (void)state;
     tarn_engine *engine;
@@ -52,6 +78,8 @@ static void test_the_right_version(void **state) {
     const tarn_duckdb *duckdb, *again;
     assert_ok(tarn_duckdb_load(NULL, &duckdb, error));
     assert_string_equal(duckdb->library_version(), TARN_DUCKDB_VERSION);
+    assert_string_equal(duckdb->shim->duckdb_version, TARN_DUCKDB_VERSION);
+    assert_string_equal(duckdb->shim->duckdb_source, duckdb->shim->loaded_source);
     assert_ok(tarn_duckdb_load("/no/such/library.so", &again, error));
     assert_ptr_equal(duckdb, again);
 }
@@ -60,6 +88,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_missing_library_says_where_it_was_looked_for),
         cmocka_unit_test(test_something_else_is_refused),
+        cmocka_unit_test(test_another_version_is_refused),
+        cmocka_unit_test(test_a_shim_that_does_not_fit_is_refused),
         cmocka_unit_test(test_queries_report_it),
         cmocka_unit_test(test_the_right_version),
     };
