@@ -45,8 +45,9 @@ static const char *nearest_option(const cli *cli, const char *name) {
     return nearest;
 }
 
-static int unknown_option(cli *cli, const char *name) {
-    const char *near = nearest_option(cli, name);
+static int unknown_option(cli *cli, const char *name, const char *near) {
+    if (!near)
+        near = nearest_option(cli, name);
     if (near)
         return cli_usage(cli, "unknown option --%s; did you mean --%s?", name, near);
     if (!cli->command)
@@ -94,16 +95,31 @@ static int take_option(cli *cli, words *words, const cli_option *option, const c
     return give(cli, option, stuck);
 }
 
-static int take_long(cli *cli, words *words, const char *word) {
-    size_t size = strcspn(word, "=");
-    const cli_option *option = find_option(cli, word, size, 0);
-    if (!option) {
-        char *name = cli_copy_part(word, size);
-        int code = unknown_option(cli, name);
+/** An option that is not in the list, by its heap name. */
+static int take_other(cli *cli, words *words, char *name, const char *value) {
+    const char *near = NULL;
+    cli_other what =
+        cli->command && cli->command->other_option ? cli->command->other_option(cli, name, &near) : CLI_OTHER_UNKNOWN;
+    if (what == CLI_OTHER_FLAG && !value)
+        value = "true";
+    if (what == CLI_OTHER_VALUE && !value && words->next < words->count)
+        value = words->at[words->next++];
+    if (what == CLI_OTHER_UNKNOWN || !value) {
+        int code = value || what == CLI_OTHER_UNKNOWN ? unknown_option(cli, name, near)
+                                                      : cli_usage(cli, "--%s needs a value", name);
         free(name);
         return code;
     }
-    return take_option(cli, words, option, word[size] ? word + size + 1 : NULL);
+    cli->others = cli_resize(cli->others, cli->other_count + 1, sizeof(*cli->others));
+    cli->others[cli->other_count++] = (tarn_parameter){name, value};
+    return CLI_DONE;
+}
+
+static int take_long(cli *cli, words *words, const char *word) {
+    size_t size = strcspn(word, "=");
+    const cli_option *option = find_option(cli, word, size, 0);
+    const char *stuck = word[size] ? word + size + 1 : NULL;
+    return option ? take_option(cli, words, option, stuck) : take_other(cli, words, cli_copy_part(word, size), stuck);
 }
 
 /** "-n20", "-n 20", "-qn20". */
@@ -124,12 +140,7 @@ static int take_short(cli *cli, words *words, const char *letters) {
 
 static int take_command(cli *cli, const char *word) {
     cli->command = cli_command_find(word);
-    if (cli->command)
-        return CLI_DONE;
-    const char *near = cli_command_near(word);
-    if (near)
-        return cli_usage(cli, "'%s' is no command of tarn; did you mean '%s'?", word, near);
-    return cli_usage(cli, "'%s' is no command of tarn", word);
+    return cli->command ? CLI_DONE : cli_command_unknown(cli, word);
 }
 
 static int take_word(cli *cli, words *words) {

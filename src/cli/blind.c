@@ -136,13 +136,10 @@ static int compare(cli *cli, const blind_request *request, const tarn_blind_secr
     tarn_error error;
     tarn_blind *blind = NULL;
     size_t most = request->rows >= 0 ? (size_t)request->rows : LISTED;
-    tarn_status status = cli_open(cli, CLI_READ, &error);
-    if (status == TARN_OK) {
-        progress *progress = progress_start(cli, "comparing");
-        status = tarn_blind_compare(cli->workspace, cli_argument_at(cli, 0), cli_argument_at(cli, 1), request->options,
-                                    secret, most, cli->task, &blind, &error);
-        progress_stop(progress);
-    }
+    progress *progress = progress_start(cli, "comparing");
+    tarn_status status = tarn_blind_compare(cli->workspace, cli_argument_at(cli, 0), cli_argument_at(cli, 1),
+                                            request->options, secret, most, cli->task, &blind, &error);
+    progress_stop(progress);
     if (status != TARN_OK)
         return cli_fail(cli, &error);
     pager *pager = pager_start(cli);
@@ -160,15 +157,12 @@ static int write_digests(cli *cli, const blind_request *request, const tarn_blin
     tarn_error error;
     struct ArrowArrayStream stream = {0};
     tarn_export_result result = {0};
-    tarn_status status = cli_open(cli, CLI_READ, &error);
-    if (status == TARN_OK) {
-        progress *progress = progress_start(cli, "digesting");
-        status = tarn_blind_digests(cli->workspace, cli_argument_at(cli, 0), request->options, secret, cli->task,
-                                    &stream, &error);
-        if (status == TARN_OK)
-            status = tarn_write_stream(cli->workspace, &stream, request->export, cli->task, &result, &error);
-        progress_stop(progress);
-    }
+    progress *progress = progress_start(cli, "digesting");
+    tarn_status status = tarn_blind_digests(cli->workspace, cli_argument_at(cli, 0), request->options, secret,
+                                            cli->task, &stream, &error);
+    if (status == TARN_OK)
+        status = tarn_write_stream(cli->workspace, &stream, request->export, cli->task, &result, &error);
+    progress_stop(progress);
     if (status == TARN_OK)
         export_print(cli, request->export, &result);
     tarn_export_result_clear(&result);

@@ -51,13 +51,19 @@ typedef struct cli_argument {
 
 typedef struct cli cli;
 
+/** What an option is that is not in a subcommand's list. */
+typedef enum cli_other { CLI_OTHER_UNKNOWN, CLI_OTHER_FLAG, CLI_OTHER_VALUE } cli_other;
+
 typedef struct cli_command {
     const char *name, *summary;
     const char *description; /**< paragraphs separated by empty lines */
     const cli_argument *arguments;
     const cli_option *options; /**< NULL: only those that all have */
     const char *examples;      /**< lines "command<TAB>what it does" */
-    int (*run)(cli *cli);      /**< returns the exit code */
+    /** Options beyond the list, which depend on the words before them; NULL: there are none. Of an unknown one `*near`
+     *  becomes the one that was probably meant, if any; it lives as long as the run. */
+    cli_other (*other_option)(cli *cli, const char *name, const char **near);
+    int (*run)(cli *cli); /**< returns the exit code */
 } cli_command;
 
 /** All subcommands in the order in which help lists them, ended by NULL. */
@@ -68,6 +74,8 @@ extern const cli_option cli_global_options[];
 const cli_command *cli_command_find(const char *name);
 /** The subcommand whose name is nearest to a misspelt one; NULL when none is near. */
 const char *cli_command_near(const char *name);
+/** Say that a name is no subcommand, and what was probably meant. Returns CLI_WRONG_USAGE. */
+int cli_command_unknown(cli *cli, const char *name);
 
 /** One option as it was given. */
 typedef struct cli_given {
@@ -80,6 +88,8 @@ struct cli {
     const cli_command *command; /**< NULL until it is known */
     cli_given *given;
     size_t given_count;
+    tarn_parameter *others; /**< options beyond the list (heap names, "true" for a flag) */
+    size_t other_count;
     const char **arguments;
     size_t argument_count;
     bool json, quiet;
@@ -87,8 +97,9 @@ struct cli {
     bool notes_colour; /**< for standard error */
     char *directory;   /**< of the workspace, once opened */
     tarn_workspace *workspace;
-    tarn_task *task; /**< what Ctrl-C cancels */
-    int failed;      /**< exit code of a failure that did not end the run; 0: none */
+    struct json_t *registry; /**< see cli_registry */
+    tarn_task *task;         /**< what Ctrl-C cancels */
+    int failed;              /**< exit code of a failure that did not end the run; 0: none */
 };
 
 /* ---- args.c ---- */

@@ -1,5 +1,6 @@
 #include "cli.h"
 
+#include "apply_parameters.h"
 #include "cells.h"
 #include "change.h"
 #include "grid.h"
@@ -19,12 +20,17 @@ enum { DEFAULT_PREVIEW = 20 };
 static const cli_argument arguments[] = {
     {"TABLE", CLI_KIND_TABLE, false, false, NULL, "the table"},
     {"COMMAND", CLI_KIND_COMMAND, false, false, NULL, "what to do ('tarn commands' lists all)"},
+    {"WORD", CLI_KIND_TEXT, true, true, NULL,
+     "columns, then the command's other parameters in their order, without their names"},
     {0},
 };
 
 static const cli_option options[] = {
-    {"column", 'c', NULL, "C", NULL, CLI_KIND_TEXT, true, "a column to work on"},
-    {"set", 's', NULL, "KEY=VALUE", NULL, CLI_KIND_TEXT, true, "a parameter of the command"},
+    {"column", 'c', NULL, "C", NULL, CLI_KIND_TEXT, true,
+     "a column to work on; also several with commas between them, and patterns such as 'addr*' or '*', which stand for "
+     "the "
+     "columns of a type that fits"},
+    {"set", 's', NULL, "KEY=VALUE", NULL, CLI_KIND_TEXT, true, "a parameter of the command; --KEY VALUE is the same"},
     {"from", 0, NULL, "FILE", NULL, CLI_KIND_FILE, false,
      "the file that the command reads, the same as --set from=FILE"},
     {"key-map", 0, NULL, "FILE", NULL, CLI_KIND_FILE, false,
@@ -34,37 +40,6 @@ static const cli_option options[] = {
      "show the first N cells or rows concerned (default: 20), and change nothing"},
     {0},
 };
-
-static void free_parameters(tarn_parameter *parameters, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        free((void *)parameters[i].name);
-        free((void *)parameters[i].value);
-    }
-    free(parameters);
-}
-
-/** All --column and --set, in one list whose names and values are heap copies; NULL after a usage message. */
-static tarn_parameter *read_parameters(cli *cli, size_t *count) {
-    tarn_parameter *parameters = cli_allocate(cli->given_count, sizeof(*parameters));
-    *count = 0;
-    for (size_t i = 0; i < cli->given_count; i++) {
-        const char *option = cli->given[i].option->name, *value = cli->given[i].value;
-        if (strcmp(option, "column") == 0 || strcmp(option, "from") == 0) {
-            parameters[(*count)++] = (tarn_parameter){cli_copy(option), cli_copy(value)};
-        } else if (strcmp(option, "set") == 0) {
-            const char *equals = strchr(value, '=');
-            if (equals && equals > value) {
-                parameters[(*count)++] =
-                    (tarn_parameter){cli_copy_part(value, (size_t)(equals - value)), cli_copy(equals + 1)};
-                continue;
-            }
-            cli_usage(cli, "--set needs KEY=VALUE, not '%s'", value);
-            free_parameters(parameters, *count);
-            return NULL;
-        }
-    }
-    return parameters;
-}
 
 /* ---- previews of rows
  * ------------------------------------------------------------------------------------------------------ */
@@ -207,16 +182,15 @@ static int run(cli *cli) {
         return CLI_WRONG_USAGE;
     if (previewed && cli_has(cli, "key-map"))
         return cli_usage(cli, "--key-map is written when the change is made: leave out --preview");
-    size_t count;
-    tarn_parameter *parameters = read_parameters(cli, &count);
-    if (!parameters)
-        return CLI_WRONG_USAGE;
     tarn_error error;
-    tarn_status status = cli_open(cli, previewed ? CLI_READ : CLI_WRITE, &error);
-    if (status == TARN_OK)
-        status =
-            previewed ? preview(cli, parameters, count, (size_t)limit, &error) : apply(cli, parameters, count, &error);
-    free_parameters(parameters, count);
+    apply_parameters parameters;
+    if (cli_open(cli, previewed ? CLI_READ : CLI_WRITE, &error) != TARN_OK)
+        return cli_fail(cli, &error);
+    if (!apply_parameters_read(cli, &parameters))
+        return CLI_WRONG_USAGE;
+    tarn_status status = previewed ? preview(cli, parameters.list, parameters.count, (size_t)limit, &error)
+                                   : apply(cli, parameters.list, parameters.count, &error);
+    apply_parameters_free(&parameters);
     return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
 }
 
@@ -224,18 +198,21 @@ const cli_command cmd_apply = {
     .name = "apply",
     .summary = "change a table by a command",
     .description = "Change a table, as one step that can be undone. A command that changes nothing makes no version. "
-                   "What commands "
-                   "there are, and what parameters they take, 'tarn commands' tells.",
+                   "'tarn commands' lists the commands, 'tarn help COMMAND' explains one with its parameters. "
+                   "A parameter is an option (--where 'amount > 0'), or a word behind the command: columns first, then "
+                   "the others in the order in which they are listed.",
     .arguments = arguments,
     .options = options,
-    .examples =
-        "tarn apply orders set --column city --set 'expr=trim(city)'\n"
-        "tarn apply orders set --column city --set 'expr=upper(city)' --preview 5\tlook first\n"
-        "tarn apply orders filter --set 'where=amount > 0'\tkeep these rows only\n"
-        "tarn apply orders edit --column city --set row=17 --set value=Paris\tone cell; 'show --ids' tells the ids\n"
-        "tarn apply orders rename --column citty --set to=city\n"
-        "tarn apply orders drop --column notes\n"
-        "tarn apply orders fake-name -c buyer --set secret=… --key-map names.csv\tand keep who is who\n"
-        "tarn apply orders patch --from changes.arrow\twhat 'tarn diff … -o changes.arrow' wrote\n",
+    .examples = "tarn apply orders trim city name\tspaces around two columns' values\n"
+                "tarn apply orders trim '*'\tof all columns of text\n"
+                "tarn apply orders set city 'upper(city)' --preview 5\tlook first\n"
+                "tarn apply orders replace city Pari Paris --whole\n"
+                "tarn apply orders filter 'amount > 0'\tkeep these rows only\n"
+                "tarn apply orders edit city --row 17 --value Paris\tone cell; 'show --ids' tells the ids\n"
+                "tarn apply orders rename citty city\n"
+                "tarn apply orders drop 'note*'\n"
+                "tarn apply orders fake-name buyer --key-map names.csv\tand keep who is who\n"
+                "tarn apply orders patch --from changes.arrow\twhat 'tarn diff … -o changes.arrow' wrote\n",
+    .other_option = apply_parameters_option,
     .run = run,
 };

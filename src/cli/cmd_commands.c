@@ -1,7 +1,9 @@
 #include "cli.h"
 
 #include "cells.h"
+#include "commands.h"
 #include "json.h"
+#include "registry.h"
 #include "terminal.h"
 
 #include <string.h>
@@ -16,11 +18,6 @@ static const cli_option options[] = {
     {0},
 };
 
-static const char *text_of(const json_t *object, const char *key) {
-    const char *text = json_string_value(json_object_get(object, key));
-    return text ? text : "";
-}
-
 /** Names padded to one column, then the text. */
 static void print_entry(const char *name, int width, const char *text) {
     int padding = width - (int)cell_width(name, strlen(name));
@@ -32,11 +29,11 @@ static void print_families(cli *cli, const json_t *commands) {
     size_t i;
     const json_t *command;
     json_array_foreach(commands, i, command) {
-        if (strcmp(family, text_of(command, "family")) != 0) {
-            family = text_of(command, "family");
+        if (strcmp(family, cli_registry_text(command, "family")) != 0) {
+            family = cli_registry_text(command, "family");
             printf("%s%s%s%s\n", i ? "\n" : "", style_bold(cli->colour), family, style_end(cli->colour));
         }
-        print_entry(text_of(command, "name"), 20, text_of(command, "title"));
+        print_entry(cli_registry_text(command, "name"), 20, cli_registry_text(command, "title"));
     }
     printf("\n'tarn commands NAME' tells a command's parameters, 'tarn apply TABLE NAME' applies it\n");
 }
@@ -69,18 +66,20 @@ static void add_extras(cli_text *text, const json_t *parameter) {
         cli_text_add_string(text, "; may be repeated");
 }
 
-/** How a parameter is given: "--column C", "--set length=integer". */
+/** How a parameter is given: "--column C", "--length INTEGER", "--regex". */
 static void add_call(cli_text *text, const json_t *parameter) {
-    const char *name = text_of(parameter, "name");
-    if (strcmp(name, "column") == 0)
-        cli_text_add_string(text, "--column C");
-    else
-        cli_text_printf(text, "--set %s=%s", name, text_of(parameter, "type"));
+    const char *name = cli_registry_text(parameter, "name"), *type = cli_registry_text(parameter, "type");
+    cli_text_printf(text, "--%s", name);
+    if (strcmp(type, "boolean") == 0)
+        return;
+    cli_text_add_string(text, " ");
+    for (; *type; type++)
+        cli_text_add(text, (char[]){(char)(*type >= 'a' && *type <= 'z' ? *type - 32 : *type)}, 1);
 }
 
 static void print_command(cli *cli, const json_t *command) {
-    printf("%s%s%s: %s\n\n%s\n", style_bold(cli->colour), text_of(command, "name"), style_end(cli->colour),
-           text_of(command, "title"), text_of(command, "description"));
+    printf("%s%s%s: %s\n\n%s\n", style_bold(cli->colour), cli_registry_text(command, "name"), style_end(cli->colour),
+           cli_registry_text(command, "title"), cli_registry_text(command, "description"));
     const json_t *parameters = json_object_get(command, "parameters");
     if (json_array_size(parameters))
         printf("\nparameters\n");
@@ -89,7 +88,7 @@ static void print_command(cli *cli, const json_t *command) {
     json_array_foreach(parameters, i, parameter) {
         cli_text call = {0}, text = {0};
         add_call(&call, parameter);
-        cli_text_add_string(&text, text_of(parameter, "description"));
+        cli_text_add_string(&text, cli_registry_text(parameter, "description"));
         add_extras(&text, parameter);
         print_entry(call.data, 24, text.data);
         cli_text_free(&text);
@@ -98,8 +97,8 @@ static void print_command(cli *cli, const json_t *command) {
 }
 
 static void print_markdown_command(const json_t *command) {
-    printf("### %s\n\n%s\n\nRuns as: %s. %s\n", text_of(command, "name"), text_of(command, "description"),
-           text_of(command, "kind"),
+    printf("### %s\n\n%s\n\nRuns as: %s. %s\n", cli_registry_text(command, "name"),
+           cli_registry_text(command, "description"), cli_registry_text(command, "kind"),
            json_is_true(json_object_get(command, "preview")) ? "Can be previewed." : "Has no preview.");
     const json_t *parameters = json_object_get(command, "parameters");
     if (json_array_size(parameters))
@@ -109,7 +108,7 @@ static void print_markdown_command(const json_t *command) {
     json_array_foreach(parameters, i, parameter) {
         cli_text call = {0}, text = {0};
         add_call(&call, parameter);
-        cli_text_add_string(&text, text_of(parameter, "description"));
+        cli_text_add_string(&text, cli_registry_text(parameter, "description"));
         add_extras(&text, parameter);
         printf("| `%s` | ", call.data);
         for (const char *c = text.data; *c; c++)
@@ -129,8 +128,8 @@ static void print_markdown(const json_t *commands) {
         "`--preview N` shows\nthe first N cells that would change.\n\n"
         "This page is printed by `tarn commands --markdown`; `make docs` renews it.\n");
     json_array_foreach(commands, i, command) {
-        if (strcmp(family, text_of(command, "family")) != 0) {
-            family = text_of(command, "family");
+        if (strcmp(family, cli_registry_text(command, "family")) != 0) {
+            family = cli_registry_text(command, "family");
             printf("\n## %s\n", family);
         }
         printf("\n");
@@ -138,49 +137,32 @@ static void print_markdown(const json_t *commands) {
     }
 }
 
-static json_t *find(const json_t *commands, const char *name) {
-    size_t i;
-    json_t *command;
-    json_array_foreach(commands, i, command) if (strcmp(text_of(command, "name"), name) == 0) return command;
-    return NULL;
-}
-
-static int unknown(cli *cli, const json_t *commands, const char *name) {
-    const char *nearest = NULL;
-    size_t least = SIZE_MAX, distance, i;
-    const json_t *command;
-    json_array_foreach(commands, i,
-                       command) if (cli_is_near(name, text_of(command, "name"), &distance) && distance < least) {
-        least = distance;
-        nearest = text_of(command, "name");
-    }
-    if (nearest)
-        return cli_fail_text(cli, TARN_E_NOT_FOUND, "there is no command '%s'; did you mean '%s'?", name, nearest);
-    return cli_fail_text(cli, TARN_E_NOT_FOUND, "there is no command '%s'; 'tarn commands' lists all", name);
+int commands_print(cli *cli, const char *name) {
+    const json_t *command = cli_registry_find(cli, name);
+    const char *near = command ? NULL : cli_registry_near(cli, name);
+    if (near)
+        return cli_fail_text(cli, TARN_E_NOT_FOUND, "there is no command '%s'; did you mean '%s'?", name, near);
+    if (!command)
+        return cli_fail_text(cli, TARN_E_NOT_FOUND, "there is no command '%s'; 'tarn commands' lists all", name);
+    if (cli->json)
+        json_print(json_incref((json_t *)command));
+    else
+        print_command(cli, command);
+    return CLI_DONE;
 }
 
 static int run(cli *cli) {
-    tarn_error error;
-    char *text = NULL;
-    if (tarn_commands_json(&text, &error) != TARN_OK)
-        return cli_fail(cli, &error);
-    json_t *commands = json_loads(text, 0, NULL);
-    tarn_free(text);
     const char *name = cli_argument_at(cli, 0);
-    const json_t *command = name ? find(commands, name) : NULL;
-    int code = CLI_DONE;
-    if (name && !command)
-        code = unknown(cli, commands, name);
-    else if (cli->json)
-        json_print(name ? json_incref((json_t *)command) : json_incref(commands));
+    if (name)
+        return commands_print(cli, name);
+    const json_t *commands = cli_registry(cli);
+    if (cli->json)
+        json_print(json_incref((json_t *)commands));
     else if (cli_has(cli, "markdown"))
         print_markdown(commands);
-    else if (name)
-        print_command(cli, command);
     else
         print_families(cli, commands);
-    json_decref(commands);
-    return code;
+    return CLI_DONE;
 }
 
 const cli_command cmd_commands = {

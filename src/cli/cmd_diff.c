@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "blind.h"
+#include "columns.h"
 #include "diff.h"
 #include "export.h"
 #include "human.h"
@@ -64,7 +65,7 @@ typedef struct request {
     tarn_diff_options options;
     tarn_diff_page_options page;
     tarn_export_options export; /**< path NULL: to the terminal */
-    char **keys, **leave_out;
+    cli_columns keys, leave_out;
     tarn_parameter *map;
     tarn_diff_mapping *mappings;
     int64_t rows; /**< -1: not said */
@@ -157,14 +158,22 @@ static bool read_request(cli *cli, request *out) {
                                              : DEFAULT_ROWS;
     out->page.column = cli_value(cli, "column");
     out->page.cells = cli_has(cli, "layout") && strcmp(cli_value(cli, "layout"), "changes") == 0;
-    out->keys = cli_names(cli, "key", &out->options.key_count);
-    out->leave_out = cli_names(cli, "leave-out", &out->options.leave_out_count);
-    out->options.keys = (const char *const *)out->keys;
-    out->options.leave_out = (const char *const *)out->leave_out;
     out->options.ignore_case = cli_has(cli, "ignore-case");
     out->options.ignore_space = cli_has(cli, "ignore-space");
     out->options.complete = out->export.path && is_arrow(&out->export);
     return true;
+}
+
+/** Columns are looked up in the first of the two sides, which an open workspace takes. */
+static bool read_columns(cli *cli, request *out) {
+    const char *version = cli_argument_at(cli, 0);
+    bool good = cli_columns_of_option(cli, "key", version, &out->keys) &&
+                cli_columns_of_option(cli, "leave-out", version, &out->leave_out);
+    out->options.keys = (const char *const *)out->keys.names;
+    out->options.key_count = out->keys.count;
+    out->options.leave_out = (const char *const *)out->leave_out.names;
+    out->options.leave_out_count = out->leave_out.count;
+    return good;
 }
 
 /* ---- answers ---- */
@@ -286,13 +295,10 @@ static tarn_status answer(cli *cli, const tarn_diff *diff, const request *reques
 static int compare(cli *cli, const request *request) {
     tarn_error error;
     tarn_diff *diff = NULL;
-    tarn_status status = cli_open(cli, CLI_READ, &error);
-    if (status == TARN_OK) {
-        progress *progress = progress_start(cli, "comparing");
-        status = tarn_diff_open(cli->workspace, cli_argument_at(cli, 0), cli_argument_at(cli, 1), &request->options,
-                                cli->task, &diff, &error);
-        progress_stop(progress);
-    }
+    progress *progress = progress_start(cli, "comparing");
+    tarn_status status = tarn_diff_open(cli->workspace, cli_argument_at(cli, 0), cli_argument_at(cli, 1),
+                                        &request->options, cli->task, &diff, &error);
+    progress_stop(progress);
     if (status == TARN_OK)
         status = answer(cli, diff, request, &error);
     bool differs = status == TARN_OK && tarn_diff_differs(diff);
@@ -302,22 +308,28 @@ static int compare(cli *cli, const request *request) {
     return differs && cli_has(cli, "exit-code") ? CLI_FAILED : CLI_DONE;
 }
 
+/** What was asked for, once the workspace is open. */
+static int carry_out(cli *cli, request *request) {
+    if (!read_columns(cli, request))
+        return CLI_WRONG_USAGE;
+    if (cli_has(cli, "blind")) {
+        blind_request blind = {&request->options, &request->export, request->rows};
+        return blind_run(cli, &blind);
+    }
+    if (cli_has(cli, "secret-file"))
+        return cli_usage(cli, "--secret-file goes with --blind");
+    int code = request->export.path ? export_check_output(cli, &request->export) : CLI_DONE;
+    return code == CLI_DONE ? compare(cli, request) : code;
+}
+
 static int run(cli *cli) {
     request request = {0};
+    tarn_error error;
     int code = CLI_WRONG_USAGE;
-    bool good = read_request(cli, &request);
-    if (good && cli_has(cli, "blind")) {
-        blind_request blind = {&request.options, &request.export, request.rows};
-        code = blind_run(cli, &blind);
-    } else if (good && cli_has(cli, "secret-file")) {
-        code = cli_usage(cli, "--secret-file goes with --blind");
-    } else if (good) {
-        code = request.export.path ? export_check_output(cli, &request.export) : CLI_DONE;
-        if (code == CLI_DONE)
-            code = compare(cli, &request);
-    }
-    cli_names_free(request.keys, request.options.key_count);
-    cli_names_free(request.leave_out, request.options.leave_out_count);
+    if (read_request(cli, &request))
+        code = cli_open(cli, CLI_READ, &error) == TARN_OK ? carry_out(cli, &request) : cli_fail(cli, &error);
+    cli_columns_free(&request.keys);
+    cli_columns_free(&request.leave_out);
     cli_pairs_free(request.map, request.options.map_count);
     free(request.mappings);
     return code;

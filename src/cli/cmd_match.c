@@ -1,6 +1,7 @@
 #include "cli.h"
 
 #include "cells.h"
+#include "columns.h"
 #include "grid.h"
 #include "human.h"
 #include "json.h"
@@ -135,14 +136,16 @@ static void print(cli *cli, const tarn_matches *matches) {
 
 /* ---- the command ------------------------------------------------------------------------------------------------- */
 
-/** The options are named as the parameters are. */
-static tarn_parameter *read_parameters(cli *cli, size_t *count) {
-    tarn_parameter *parameters = cli_allocate(cli->given_count, sizeof(*parameters));
+/** The options are named as the parameters are; `columns` stands for all --column. */
+static tarn_parameter *read_parameters(cli *cli, const cli_columns *columns, size_t *count) {
+    tarn_parameter *parameters = cli_allocate(cli->given_count + columns->count, sizeof(*parameters));
     *count = 0;
+    for (size_t i = 0; i < columns->count; i++)
+        parameters[(*count)++] = (tarn_parameter){"column", columns->names[i]};
     for (size_t i = 0; i < cli->given_count; i++) {
         const char *name = cli->given[i].option->name;
         for (size_t k = 0; options[k].name; k++) {
-            if (strcmp(options[k].name, name) == 0 && strcmp(name, "rows") != 0)
+            if (strcmp(options[k].name, name) == 0 && strcmp(name, "rows") != 0 && strcmp(name, "column") != 0)
                 parameters[(*count)++] = (tarn_parameter){name, cli->given[i].value};
         }
     }
@@ -155,18 +158,23 @@ static int run(cli *cli) {
         return cli_usage(cli, "which columns are to be compared? say --column COLUMN, once or more");
     if (!cli_number(cli, "rows", 0, &most))
         return CLI_WRONG_USAGE;
-    size_t count;
-    tarn_parameter *parameters = read_parameters(cli, &count);
     tarn_error error;
-    tarn_matches matches = {0};
-    tarn_status status = cli_open(cli, CLI_READ, &error);
-    if (status == TARN_OK) {
-        progress *progress = progress_start(cli, "comparing");
-        status = tarn_find_matches(cli->workspace, cli_argument_at(cli, 0), parameters, count, (size_t)most, cli->task,
-                                   &matches, &error);
-        progress_stop(progress);
+    if (cli_open(cli, CLI_READ, &error) != TARN_OK)
+        return cli_fail(cli, &error);
+    cli_columns columns = {0};
+    if (!cli_columns_of_option(cli, "column", cli_argument_at(cli, 0), &columns)) {
+        cli_columns_free(&columns);
+        return CLI_WRONG_USAGE;
     }
+    size_t count;
+    tarn_parameter *parameters = read_parameters(cli, &columns, &count);
+    tarn_matches matches = {0};
+    progress *progress = progress_start(cli, "comparing");
+    tarn_status status = tarn_find_matches(cli->workspace, cli_argument_at(cli, 0), parameters, count, (size_t)most,
+                                           cli->task, &matches, &error);
+    progress_stop(progress);
     free(parameters);
+    cli_columns_free(&columns);
     if (status != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)

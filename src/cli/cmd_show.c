@@ -1,7 +1,7 @@
 #include "cli.h"
 
+#include "columns.h"
 #include "human.h"
-#include "names.h"
 #include "print.h"
 #include "rows.h"
 #include "terminal.h"
@@ -21,7 +21,8 @@ static const cli_argument arguments[] = {
 static const cli_option options[] = {
     {"rows", 'n', NULL, "ROWS", NULL, CLI_KIND_TEXT, false, "how many rows (default: 20)"},
     {"offset", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "rows to skip (default: 0)"},
-    {"columns", 0, NULL, "A,B", NULL, CLI_KIND_TEXT, true, "only these columns, in this order"},
+    {"columns", 0, NULL, "A,B", NULL, CLI_KIND_TEXT, true,
+     "only these columns, in this order; also patterns ('addr*')"},
     {"ids", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "also the row ids that 'tarn apply TABLE edit' takes"},
     {"full", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "cut no cell and leave out no column"},
     {0},
@@ -105,25 +106,29 @@ static int run(cli *cli) {
     if (!cli_number(cli, "rows", 0, &rows) || !cli_number(cli, "offset", 0, &offset))
         return CLI_WRONG_USAGE;
     tarn_error error;
-    size_t column_count;
-    char **columns = cli_names(cli, "columns", &column_count);
-    pages pages = {.version = cli_argument_at(cli, 0),
+    if (cli_open(cli, CLI_READ, &error) != TARN_OK)
+        return cli_fail(cli, &error);
+    const char *version = cli_argument_at(cli, 0);
+    cli_columns columns = {0};
+    if (!cli_columns_of_option(cli, "columns", version, &columns)) {
+        cli_columns_free(&columns);
+        return CLI_WRONG_USAGE;
+    }
+    pages pages = {.workspace = cli->workspace,
+                   .version = version,
                    .options = {.offset = offset,
-                               .columns = (const char *const *)columns,
-                               .column_count = column_count,
+                               .columns = (const char *const *)columns.names,
+                               .column_count = columns.count,
                                .ids = cli_has(cli, "ids")},
                    .end = rows > INT64_MAX - offset ? INT64_MAX : offset + rows};
-    tarn_status status = cli_open(cli, CLI_READ, &error);
-    pages.workspace = cli->workspace;
-    if (status == TARN_OK)
-        status = fetch(&pages, &pages.first, &error);
+    tarn_status status = fetch(&pages, &pages.first, &error);
     if (status == TARN_OK)
         status = print(cli, &pages, offset, &error);
     if (pages.first.release)
         pages.first.release(&pages.first);
     if (pages.schema.release)
         pages.schema.release(&pages.schema);
-    cli_names_free(columns, column_count);
+    cli_columns_free(&columns);
     return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
 }
 

@@ -1,7 +1,9 @@
 #include "help.h"
 
 #include "cells.h"
+#include "commands.h"
 #include "json.h"
+#include "registry.h"
 #include "terminal.h"
 
 #include <stdlib.h>
@@ -166,7 +168,7 @@ int help_print_version(cli *cli) {
 }
 
 static const cli_argument help_arguments[] = {
-    {"COMMAND", CLI_KIND_SUBCOMMAND, true, false, NULL, "the command to explain"},
+    {"COMMAND", CLI_KIND_SUBCOMMAND, true, false, NULL, "the command to explain, of tarn or of 'tarn apply'"},
     {0},
 };
 
@@ -187,10 +189,7 @@ static int run_help(cli *cli) {
     const cli_command *command = cli_command_find(name);
     if (command)
         return help_print_command(cli, command);
-    const char *near = cli_command_near(name);
-    if (near)
-        return cli_usage(cli, "'%s' is no command of tarn; did you mean '%s'?", name, near);
-    return cli_usage(cli, "'%s' is no command of tarn", name);
+    return cli_registry_find(cli, name) ? commands_print(cli, name) : cli_command_unknown(cli, name);
 }
 
 const cli_command cmd_help = {
@@ -199,7 +198,8 @@ const cli_command cmd_help = {
     .description = "Without a name, list the commands. 'tarn COMMAND --help' is the same as 'tarn help COMMAND'.",
     .arguments = help_arguments,
     .options = help_options,
-    .examples = "tarn help import\ttell how to import\n",
+    .examples = "tarn help import\ttell how to import\n"
+                "tarn help trim\ttell what 'tarn apply TABLE trim' does\n",
     .run = run_help,
 };
 

@@ -4,6 +4,7 @@
 #include "signals.h"
 #include "terminal.h"
 #include "text.h"
+#include <jansson.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,6 +62,10 @@ int main(int argc, char **argv) {
     tarn_task_release(cli.task);
     free(cli.directory);
     free(cli.given);
+    for (size_t i = 0; i < cli.other_count; i++)
+        free((void *)cli.others[i].name);
+    free(cli.others);
+    json_decref(cli.registry);
     free(cli.arguments);
     if (signals_exit_code())
         _exit(code); /* without waiting for a reader of what is left to print */

@@ -5,26 +5,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+void cli_names_split(const char *text, char ***names, size_t *count) {
+    do {
+        cli_text name = {0};
+        bool quoted = *text == '"';
+        text += quoted;
+        for (; *text && (quoted || *text != ','); text++) {
+            if (quoted && *text == '"' && *++text != '"')
+                break;
+            cli_text_add(&name, text, 1);
+        }
+        text += strcspn(text, ",");
+        cli_text_add(&name, "", 0);
+        *names = cli_resize(*names, *count + 1, sizeof(**names));
+        (*names)[(*count)++] = name.data;
+    } while (*text++ == ',');
+}
+
 char **cli_names(const cli *cli, const char *option, size_t *count) {
     char **names = NULL;
     *count = 0;
-    for (size_t i = 0; i < cli_count(cli, option); i++) {
-        const char *text = cli_value_at(cli, option, i);
-        do {
-            cli_text name = {0};
-            bool quoted = *text == '"';
-            text += quoted;
-            for (; *text && (quoted || *text != ','); text++) {
-                if (quoted && *text == '"' && *++text != '"')
-                    break;
-                cli_text_add(&name, text, 1);
-            }
-            text += strcspn(text, ",");
-            cli_text_add(&name, "", 0);
-            names = cli_resize(names, *count + 1, sizeof(*names));
-            names[(*count)++] = name.data;
-        } while (*text++ == ',');
-    }
+    for (size_t i = 0; i < cli_count(cli, option); i++)
+        cli_names_split(cli_value_at(cli, option, i), &names, count);
     return names;
 }
 

@@ -10,6 +10,8 @@
 /** "a,b" given once or several times; a name with a comma is written in double quotes. NULL when the option is absent.
  */
 char **cli_names(const cli *cli, const char *option, size_t *count);
+/** Append the names in one such text to a list. */
+void cli_names_split(const char *text, char ***names, size_t *count);
 void cli_names_free(char **names, size_t count);
 
 /** "a=b" given once or several times, cut at the first =; the names are heap copies. NULL after a usage message that

@@ -83,6 +83,9 @@ static void add_argument(cli_text *out, const conversion *conversion, va_list *l
         text = va_arg(*list, const char *);
         add_text(out, text, strnlen(text, most));
         break;
+    case 'f':
+        cli_text_printf(out, "%.*f", conversion->precision >= 0 ? conversion->precision : 6, va_arg(*list, double));
+        break;
     case 'g':
         cli_text_printf(out, "%.*g", conversion->precision >= 0 ? conversion->precision : 6, va_arg(*list, double));
         break;

@@ -17,7 +17,7 @@
 /**
  * As printf, with every text that is put in by %s made fit to be shown (cell_escape), and cut in the middle where it is
  * longer than some thousand bytes. The format itself and the styles of terminal.h are printed as they are. Conversions:
- * %s, %d, %u (also of 64 bits), %g and %%, with width and precision; widths count columns of the terminal.
+ * %s, %d, %u (also of 64 bits), %f, %g and %%, with width and precision; widths count columns of the terminal.
  */
 void cli_print(const char *format, ...) CLI_PRINTF(1, 2);
 void cli_print_error(const char *format, ...) CLI_PRINTF(1, 2); /**< the same on standard error */

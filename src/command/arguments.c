@@ -130,8 +130,8 @@ static tarn_status refuse_missing(const tarn_command *command, const tarn_parame
     if (strcmp(spec->name, "column") == 0)
         return tarn_fail(error, TARN_E_INVALID, "%s needs " TARN_ASKER("--column NAME", "column") ": %s", command->name,
                          spec->description);
-    return tarn_fail(error, TARN_E_INVALID, "%s needs " TARN_ASKER("--set %s=…", "%s") ": %s", command->name,
-                     spec->name, spec->description);
+    return tarn_fail(error, TARN_E_INVALID, "%s needs " TARN_ASKER("--%s", "%s") ": %s", command->name, spec->name,
+                     spec->description);
 }
 
 tarn_status tarn_arguments_check(const tarn_command *command, const tarn_version *base, const tarn_argument *given,

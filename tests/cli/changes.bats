@@ -12,7 +12,7 @@ load support
     tarn commands --json | jq -e 'type == "array" and (map(.name) | index("set"))'
     run tarn commands set
     has "--column C"
-    has "--set expr=sql"
+    has "--expr SQL"
     run --separate-stderr tarn commands filtr
     fails 1 "did you mean 'filter'?"
 }
@@ -221,4 +221,78 @@ load support
     [ "$(fingerprint)" = "$before" ]
     tarn apply -q orders set --column amount --set 'expr=sum(amount) OVER ()'
     [ "$(value 'SELECT count(DISTINCT amount) FROM orders')" = 1 ]
+}
+
+@test "apply: parameters as options, and words without names" {
+    printf 'name,city,addr1,addr2,n\n a , x,p ,q ,3\nb,y ,r, s,40\n' >t.csv
+    tarn init -q
+    tarn import -q t.csv
+    run tarn apply t trim name city
+    has "changed 3 cells in 2 rows"
+    run tarn apply t trim 'ADDR*'
+    has "changed 3 cells in 2 rows"
+    tarn undo -q t
+    run tarn apply t trim '*' # of the columns of text; n is none
+    has "changed 3 cells in 2 rows"
+    tarn undo -q t
+    run tarn apply t trim -c 'addr1,addr2'
+    has "changed 3 cells in 2 rows"
+    run tarn apply t filter 'n > 3' --preview
+    has "would remove 1 row"
+    run tarn apply t filter --where 'n > 3' --preview
+    has "would remove 1 row"
+    tarn apply -q t rename addr1 street
+    tarn apply -q t replace street p Park --whole
+    [ "$(value "SELECT street FROM t LIMIT 1")" = Park ]
+    tarn apply -q t cast n name text
+    tarn apply -q t sort n desc
+    [ "$(value "SELECT string_agg(n, ' ') FROM t")" = "40 3" ]
+    tarn apply -q t combine-columns street addr2 whole --keep
+    [ "$(value "SELECT string_agg(whole, '|') FROM t")" = "r s|Park q" ]
+}
+
+@test "apply: words that fit nothing" {
+    printf 'name,"a,b",n\nx,y,1\n' >t.csv
+    tarn init -q
+    tarn import -q t.csv
+    run --separate-stderr tarn apply t trim nmae
+    fails 1 'there is no column "nmae": did you mean "name"?'
+    run --separate-stderr tarn apply t trim 'zz*'
+    fails 2 "no column fits 'zz*'"
+    run --separate-stderr tarn apply t round 'na*'
+    fails 2 "has a type that this works on"
+    run --separate-stderr tarn apply t rename name to two
+    fails 2 "'two' is one word too many for rename"
+    run --separate-stderr tarn apply t replace name --fnid x
+    fails 2 "did you mean --find?"
+    run --separate-stderr tarn apply t --where 'n > 1' filter
+    fails 2 "unknown option --where"
+    run tarn apply t uppercase 'a,b' # one column, as it is called
+    has "changed 1 cell"
+    run tarn show t --columns '"a,b",?'
+    has "a,b"
+    lacks "name"
+    run tarn diff t@1 t --key 'N*'
+    has "1 modified"
+}
+
+@test "names that people bring from elsewhere lead to Tarn's" {
+    local line
+    while IFS=: read -r line expected; do
+        run tarn $line
+        [ "$status" -eq 2 ]
+        has "$expected"
+    done <<'CALLS'
+ls:tarn tables
+status:tarn info
+head t:tarn show TABLE
+describe t:tarn schema TABLE
+count t:tarn tables
+trim t:tarn apply TABLE trim
+trmi t:did you mean 'trim'
+CALLS
+    run tarn help trim
+    [ "$status" -eq 0 ]
+    has "Trim spaces"
+    has "--column COLUMN"
 }

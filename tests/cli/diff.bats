@@ -54,7 +54,7 @@ load support
     versions
     run tarn diff orders@1 --format csv --column note
     [ "${lines[0]}" = "change,row_before,row_after,columns,before.id,after.id,before.city,after.city,before.amount,after.total,before.note,after.note" ]
-    [ "${lines[1]}" = 'modified,3,3,[note],4,4,Łódź,Łódź,0.25,0.25,"a ""quoted"" one",x' ]
+    [ "${lines[1]}" = 'modified,3,3,"[""note""]",4,4,Łódź,Łódź,0.25,0.25,"a ""quoted"" one",x' ]
     run tarn diff orders@1 -o changes.arrow
     has "wrote 3 rows × 13 columns"
     tarn import -q changes.arrow
