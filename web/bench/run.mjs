@@ -89,7 +89,7 @@ async function besidePeers() {
     const browser = await openChromium();
     const at = (query, name, argument) => visit(server, browser, query, name, argument);
     try {
-        const own = gzipped(dist, ['tarn.wasm', 'tarn-engine.js', 'index.js']);
+        const own = gzipped(dist, ['tarn.wasm.gz', 'tarn-engine.js', 'index.js']);
         const coi = gzipped(join(peers, '@duckdb/duckdb-wasm/dist'), ['duckdb-coi.wasm', 'duckdb-browser-coi.worker.js', 'duckdb-browser-coi.pthread.worker.js']);
         report('size, gzipped', `${(own / 1e6).toFixed(2)} MB`, `coi ${(coi / 1e6).toFixed(2)} MB (${(own / coi).toFixed(2)} ×)`, '0.9 ×');
         const cold = async (query) => {

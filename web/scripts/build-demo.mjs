@@ -27,5 +27,5 @@ await build({
 });
 for (const file of ['index.html', 'style.css', 'icon.svg']) cpSync(join(demo, file), join(dist, file));
 const engine = join(demo, '../engine/dist');
-for (const file of ['index.js', 'tarn-engine.js', 'tarn.wasm']) cpSync(join(engine, file), join(dist, 'engine', file));
+for (const file of ['index.js', 'tarn-engine.js', 'tarn.wasm.gz']) cpSync(join(engine, file), join(dist, 'engine', file));
 cpSync(join(engine, 'tarn-isolation.js'), join(dist, 'tarn-isolation.js')); // of the page's own folder, for its scope

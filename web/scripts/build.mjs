@@ -9,6 +9,7 @@ import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 const web = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -54,7 +55,8 @@ async function main(folder) {
     });
     if (folder !== undefined) {
         writeFileSync(join(dist, 'tarn-engine.js'), engineScript(folder, workers.outputFiles[0].text));
-        copyFileSync(join(folder, 'tarn.wasm'), join(dist, 'tarn.wasm'));
+        // Some hosts take no file of this size as it is; see src/assets.ts.
+        writeFileSync(join(dist, 'tarn.wasm.gz'), gzipSync(readFileSync(join(folder, 'tarn.wasm')), { level: 9 }));
     } else {
         writeFileSync(join(dist, 'tarn-engine.js'), workers.outputFiles[0].text); // for tests of C programs
     }

@@ -19,7 +19,7 @@ export const soak = process.env.TARN_SOAK === '1';
 export { assert, tableFromIPC, tableToIPC, tableFromArrays };
 
 export function engineIsBuilt() {
-    return existsSync(join(dist, 'tarn.wasm'));
+    return existsSync(join(dist, 'tarn.wasm.gz'));
 }
 
 /** A folder that goes with the tests. */

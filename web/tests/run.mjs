@@ -14,9 +14,10 @@ import { loading } from './suites/loading.mjs';
 import { memory } from './suites/memory.mjs';
 import { randomOperations } from './suites/model.mjs';
 import { passing } from './suites/passing.mjs';
+import { rows } from './suites/rows.mjs';
 import { tabs } from './suites/tabs.mjs';
 
-const suites = { files, model: randomOperations, loading, isolation, passing, core, given, beside, tabs, failures, crash, interop, firefox, memory };
+const suites = { files, model: randomOperations, loading, isolation, passing, core, given, rows, beside, tabs, failures, crash, interop, firefox, memory };
 
 async function main(names) {
     for (const name of names) {

@@ -81,6 +81,15 @@ export class TarnEngine extends Passing {
         return (await navigator.storage?.persist?.().catch(() => false)) ?? false;
     }
 
+    /**
+     * Write in this tab although another one has that role: when it is frozen, as browsers do to tabs that nobody looks at. That
+     * tab is asked; it loses the role when it does not answer for ten seconds, and follows when it wakes. TARN_E_LOCKED: it answers.
+     */
+    async takeOver(options: T.CallControl = {}): Promise<void> {
+        const { signal } = divide('takeOver', options)[1];
+        await untilAborted(signal, 'no longer waited for; the role may be taken over all the same', () => this.life.relieve());
+    }
+
     /** End the engine. What was committed stays; calls after this fail. */
     async close(options: T.CallControl = {}): Promise<void> {
         const { signal } = divide('close', options)[1];

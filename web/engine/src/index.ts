@@ -6,6 +6,8 @@ export { TarnError } from './errors.js';
 export type { TarnErrorCode } from './errors.js';
 export { installIsolation, isIsolated, missingHeaders } from './isolation.js';
 export type { IsolationOptions } from './isolation.js';
+export { plainRows } from './rows.js';
+export type { ArrowTable, PlainRow, PlainValue } from './rows.js';
 export type { Source } from './sources.js';
 export { DEFAULT_MEMORY_LIMIT } from './lifecycle.js';
 export type { TarnOptions } from './lifecycle.js';

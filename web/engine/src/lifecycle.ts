@@ -5,7 +5,7 @@
 import { Connection } from './connection.js';
 import { TarnError } from './errors.js';
 import { requireIsolation } from './isolation.js';
-import { lockName } from './files/locks.js';
+import { LEASE_MS, lockName } from './files/locks.js';
 import { checkNames } from './options.js';
 import { Tabs } from './tabs.js';
 import type { Assets } from './assets.js';
@@ -59,6 +59,11 @@ function checkOptions(options: TarnOptions): void {
         if (value !== undefined && (typeof value !== 'number' || !(value > 0))) throw invalid(`'${name}' must be a number greater than 0`);
     }
 }
+
+/** A tab that writes and does not answer for so long may be relieved of it. */
+const FROZEN_MS = 10_000;
+/** By then a tab that was relieved knows of it, or asks before it writes: see files/locks.ts. */
+const GRACE_MS = 2 * LEASE_MS;
 
 /** What a change fails with when the storage was removed beneath it. */
 const WITHOUT_STORAGE: readonly string[] = ['TARN_E_IO', 'TARN_E_NOT_FOUND', 'TARN_E_CORRUPT', 'TARN_E_FULL', 'TARN_E_INTERNAL'];
@@ -162,7 +167,7 @@ export class Lifecycle {
     private async openWorkspace(connection: Connection): Promise<void> {
         await closedBefore(this.workspace);
         if (this.persistent && this.tabs === null) {
-            const tabs = new Tabs(this.workspace, () => void this.follow());
+            const tabs = new Tabs(this.workspace, { onCommit: () => void this.follow(), onRelieved: () => this.relieved() });
             this.tabs = tabs;
             this.readOnly = !(await tabs.tryToWrite());
             if (this.readOnly) tabs.waitToWrite(() => void this.takeOver());
@@ -209,7 +214,11 @@ export class Lifecycle {
 
     /** Resolves when nobody holds the store's own lock. */
     private async lockIsFree(): Promise<void> {
-        await navigator.locks.request(lockName(`${this.directory}/.tarn/lock`), { mode: 'shared' }, () => undefined);
+        await navigator.locks.request(this.storeLock, { mode: 'shared' }, () => undefined);
+    }
+
+    private get storeLock(): string {
+        return lockName(`${this.directory}/.tarn/lock`);
     }
 
     /** Another tab committed: take it in. */
@@ -244,6 +253,36 @@ export class Lifecycle {
             this.connection = null;
             if (this.starting === switched) this.starting = null; // the next call begins anew
         }
+    }
+
+    /** Take the place of the tab that writes, when that one does not answer. */
+    async relieve(): Promise<void> {
+        await this.ready();
+        const { tabs } = this;
+        if (!this.readOnly || tabs === null) return;
+        if (await tabs.writerAnswers(FROZEN_MS))
+            throw new TarnError('TARN_E_LOCKED', 'the tab that writes answers: close it, and this one takes over by itself');
+        if (!this.readOnly || this.isClosed) return; // it has gone meanwhile
+        await tabs.steal();
+        await navigator.locks.request(this.storeLock, { steal: true }, () => undefined);
+        await new Promise((resolve) => setTimeout(resolve, GRACE_MS));
+        await this.takeOver();
+    }
+
+    /** Another tab took over while this one did not answer: it follows from here on. */
+    private relieved(): void {
+        if (this.isClosed) return;
+        this.tabs?.leave();
+        this.tabs = null;
+        this.connection?.end(
+            new TarnError('TARN_E_READ_ONLY', 'another tab writes now, which took over while this one did not answer; what was committed before is safe'),
+        );
+        this.connection = null;
+        this.starting = null;
+        this.state = 'lost';
+        this.readOnly = true;
+        this.emit('role', { readOnly: true });
+        this.ready().catch(() => undefined); // else with the next call
     }
 
     /** A change was made here. */

@@ -1,7 +1,7 @@
 /** How the engine comes into the page. */
 import { assert, test } from '../harness.mjs';
 
-const parts = ['/engine/tarn.wasm', '/engine/tarn-engine.js'];
+const parts = ['/engine/tarn.wasm.gz', '/engine/tarn-engine.js'];
 
 async function fetchedOnce(world) {
     world.requests.length = 0;

@@ -67,8 +67,41 @@ async function openedTwice(world) {
     await tab.close();
 }
 
+/** A tab that writes is frozen, and another one takes its place after ten seconds; when it wakes, it follows. */
+async function frozenWriter(world) {
+    const first = await world.tab('?workspace=frozen');
+    await first.importFile(orders(100), { table: 'orders' });
+    const second = await world.tab('?workspace=frozen');
+    await second.call('open');
+    assert.equal((await second.fails('takeOver')).code, 'TARN_E_LOCKED'); // it answers
+    const started = performance.now();
+    await first.page.evaluate(() => {
+        const { engine } = globalThis.test;
+        globalThis.late = engine.apply('orders', 'uppercase', { column: 'city' }).then(() => 'done', ({ code }) => code);
+        setTimeout(() => {
+            for (const end = performance.now() + 16_000; performance.now() < end; ); // nothing else runs in this page
+        });
+    });
+    await second.call('takeOver');
+    assert.ok(performance.now() - started > 10_000);
+    assert.equal((await second.call('status')).readOnly, false);
+    await second.call('apply', 'orders', 'edit', { column: 'note', row: 1, value: 'by the second' });
+    await first.until(({ events }) => events.some(({ name, readOnly }) => name === 'role' && readOnly));
+    assert.match(await first.page.evaluate(() => globalThis.late), /^(done|TARN_E_READ_ONLY)$/);
+    assert.equal((await first.call('status')).readOnly, true);
+    assert.equal((await first.fails('apply', 'orders', 'trim', { column: 'city' })).code, 'TARN_E_READ_ONLY');
+    assert.deepEqual(await first.rows('SELECT note FROM orders WHERE id = 1'), [{ note: 'by the second' }]);
+    await second.call('apply', 'orders', 'edit', { column: 'note', row: 2, value: 'and again' });
+    assert.equal((await second.call('verify')).sound, true);
+    await second.close();
+    await first.until(({ engine }) => !engine.readOnly); // in its turn
+    await first.call('undo', 'orders');
+    await first.close();
+}
+
 export async function tabs(world) {
     await test('the second tab follows the first, and takes over', () => twoTabs(world));
     await test('gc spares what another tab reads', () => readerKeepsItsVersion(world));
     await test('an engine that is closed hands its workspace to the next of the page', () => openedTwice(world));
+    await test('a tab that is frozen while it writes is relieved by another', () => frozenWriter(world));
 }

@@ -34,6 +34,7 @@ export const enum Status {
     Full = 7,
     Memory = 8,
     Locked = 10,
+    ReadOnly = 11,
     Internal = 18,
 }
 

@@ -13,9 +13,14 @@ interface Opened {
     lock: HeldLock | null;
 }
 
+/** What must not happen once another tab writes. */
+const CHANGES: ReadonlySet<Operation> = new Set([Operation.Write, Operation.Truncate, Operation.Sync, Operation.Make, Operation.Remove, Operation.Rename]);
+
 export class FileServer {
     readonly dropped = new DroppedFiles();
     private readonly handles = new Map<number, Opened>();
+    /** Locks under which this worker writes. */
+    private readonly exclusive = new Set<HeldLock>();
     private nextHandle = 1;
     private underWay = 0;
 
@@ -67,6 +72,7 @@ export class FileServer {
                 return true;
             }
             case Operation.Write:
+                if (!this.mayWrite()) return false;
                 this.opfs.write(this.owned(mail), mail.offset, mail.data);
                 return true;
             case Operation.Size: {
@@ -77,6 +83,7 @@ export class FileServer {
                 return true;
             }
             case Operation.Truncate:
+                if (!this.mayWrite()) return false;
                 this.opfs.truncate(this.owned(mail), mail.offset);
                 return true;
             default:
@@ -90,7 +97,18 @@ export class FileServer {
         return file;
     }
 
+    /** Whether the locks that are held here are known to be held still. */
+    private mayWrite(): boolean {
+        for (const lock of this.exclusive) if (!lock.isFresh) return false;
+        return true;
+    }
+
+    private async confirmLocks(): Promise<void> {
+        for (const lock of this.exclusive) await lock.confirm();
+    }
+
     private async serveLater(mail: Mail): Promise<void> {
+        if (CHANGES.has(mail.operation)) await this.confirmLocks();
         switch (mail.operation) {
             case Operation.Open:
                 return this.open(mail);
@@ -100,6 +118,10 @@ export class FileServer {
                 return this.lock(mail);
             case Operation.Unlock:
                 return this.unlock(this.opened(mail));
+            case Operation.Write:
+                return this.opfs.write(this.owned(mail), mail.offset, mail.data);
+            case Operation.Truncate:
+                return this.opfs.truncate(this.owned(mail), mail.offset);
             case Operation.Sync:
                 return this.opfs.sync(this.owned(mail));
             case Operation.Read:
@@ -151,13 +173,17 @@ export class FileServer {
     private async lock(mail: Mail): Promise<void> {
         const opened = this.opened(mail);
         await this.unlock(opened);
-        opened.lock = await HeldLock.take(opened.path, mail.mode === 1 ? 'exclusive' : 'shared');
+        const mode = mail.mode === 1 ? 'exclusive' : 'shared';
+        opened.lock = await HeldLock.take(opened.path, mode);
+        if (mode === 'exclusive') this.exclusive.add(opened.lock);
     }
 
     private async unlock(opened: Opened): Promise<void> {
         const { lock } = opened;
         opened.lock = null;
-        await lock?.drop();
+        if (lock === null) return;
+        this.exclusive.delete(lock);
+        await lock.drop();
     }
 
     private async stat(mail: Mail): Promise<void> {
