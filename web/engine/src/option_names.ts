@@ -23,7 +23,20 @@ export const IMPORT_OPTIONS = namesOf<ImportOptions>({
     nullText: true,
 });
 
-export const EXPORT_OPTIONS = namesOf<ExportOptions>({ format: true, delimiter: true, noHeader: true, compression: true });
+export const EXPORT_OPTIONS = namesOf<ExportOptions>({
+    format: true,
+    delimiter: true,
+    noHeader: true,
+    compression: true,
+    byteOrderMark: true,
+    crlf: true,
+    quoteAll: true,
+    decimal: true,
+    encoding: true,
+    replaceUnencodable: true,
+    nullText: true,
+    safeForSpreadsheets: true,
+});
 
 export const DIFF_OPTIONS = namesOf<DiffOptions>({
     keys: true,
