@@ -33,6 +33,16 @@ typedef struct tarn_import_options {
     const char *const *types; /**< pairs "column=type" that override what is detected (SQL names: BIGINT, DATE …) */
     size_t type_count;
     const char *null_text; /**< a text that means null besides the empty field (such as "NA"); NULL: none */
+    /* text again */
+    const char *const *null_texts; /**< more such texts (for xlsx too) */
+    size_t null_text_count;
+    const char *long_delimiter; /**< of several characters (2 to 16 bytes), instead of `delimiter`; NULL: none */
+    const char *escape;         /**< one character that makes the next one plain, "\\" mostly; NULL: detected */
+    const char *comment;        /**< what lines begin with that are left out; NULL: detected (#); "": none are */
+    const char *decimal;        /**< "," or ".": numbers have it before their fraction, and may have thousands parted */
+    const char *widths;         /**< "5,10,3": characters of each column of lines without delimiters; NULL: there are */
+    int64_t skip;               /**< lines left out at the beginning; header_row counts from behind them */
+    int64_t skip_footer;        /**< lines left out at the end; 0: notes below the table are detected; -1: none */
 } tarn_import_options;
 
 typedef struct tarn_import_result {

@@ -26,9 +26,20 @@ static const cli_option options[] = {
      "the file's format (default: seen from its content, then from its name)"},
     {"header-row", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "the line that has the names; 0: none has"},
     {"header-rows", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "how many lines make up the names"},
-    {"delimiter", 'd', NULL, "C", NULL, CLI_KIND_TEXT, false,
-     "what separates fields: a character, or tab, comma, semicolon, pipe, space"},
+    {"skip", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "leave out the first N lines of a text"},
+    {"skip-footer", 0, NULL, "N", NULL, CLI_KIND_TEXT, false,
+     "leave out the last N lines of a text; 0: none (default: notes below the table)"},
+    {"comment", 0, NULL, "TEXT", NULL, CLI_KIND_TEXT, false,
+     "leave out lines that begin so; none: no lines (default: # where it is seen to be no value)"},
+    {"delimiter", 'd', NULL, "TEXT", NULL, CLI_KIND_TEXT, false,
+     "what separates fields: one character or several, or tab, comma, semicolon, pipe, space, \\x01"},
+    {"widths", 0, NULL, "N,N,…", NULL, CLI_KIND_TEXT, false,
+     "nothing separates fields: they have so many characters each"},
     {"quote", 0, NULL, "C", NULL, CLI_KIND_TEXT, false, "what encloses fields: a character, or none"},
+    {"escape", 0, NULL, "C", NULL, CLI_KIND_TEXT, false,
+     "the character that makes the one behind it a plain one (default: a backslash where it is seen to)"},
+    {"decimal", 0, NULL, "C", NULL, CLI_KIND_TEXT, false,
+     "what numbers have before their fraction, comma or point; thousands may be parted then"},
     {"sheet", 0, NULL, "SHEET", NULL, CLI_KIND_TEXT, false,
      "the sheet of a workbook, by name or number (default: the first)"},
     {"encoding", 0, NULL, "ENCODING", "utf-8 utf-16le windows-1252 shift_jis gb18030 …", CLI_KIND_TEXT, false,
@@ -36,44 +47,100 @@ static const cli_option options[] = {
     {"all-text", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "detect no types: every column is text"},
     {"type", 0, NULL, "COLUMN=TYPE", NULL, CLI_KIND_TEXT, true,
      "a column's type, as SQL calls it (BIGINT, DATE, VARCHAR)"},
-    {"null", 0, NULL, "TEXT", NULL, CLI_KIND_TEXT, false, "a text that means null, as the empty field does"},
+    {"null", 0, NULL, "TEXT", NULL, CLI_KIND_TEXT, true, "a text that means null, as the empty field does"},
     {"replace", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "the table is there: make this its next version"},
     {"append", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "the table is there: add these rows to it"},
     {0},
 };
 
-/** A character given by itself, by name or by escape; -1 when it is none of these. */
+static int hex_digit(char c) {
+    return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+/** A character given by itself, by name or by escape (\\x01 is any byte); -1 when it is none of these. */
 static int parse_character(const char *text) {
     static const struct {
         const char *name;
         char character;
-    } names[] = {{"tab", '\t'}, {"\\t", '\t'}, {"comma", ','}, {"semicolon", ';'}, {"pipe", '|'}, {"space", ' '}};
+    } names[] = {{"tab", '\t'}, {"\\t", '\t'},  {"comma", ','}, {"semicolon", ';'},
+                 {"pipe", '|'}, {"space", ' '}, {"point", '.'}, {"backslash", '\\'}};
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (strcmp(text, names[i].name) == 0)
-            return names[i].character;
+            return (unsigned char)names[i].character;
+    if (text[0] == '\\' && text[1] == 'x' && strlen(text) == 4 && hex_digit(text[2]) >= 0 && hex_digit(text[3]) >= 0)
+        return hex_digit(text[2]) * 16 + hex_digit(text[3]);
     return text[0] && !text[1] && (unsigned char)text[0] < 0x80 ? text[0] : -1;
 }
 
-static bool read_characters(cli *cli, tarn_import_options *import) {
-    const char *delimiter = cli_value(cli, "delimiter"), *quote = cli_value(cli, "quote");
-    int character;
-    if (delimiter && (character = parse_character(delimiter)) < 0) {
-        cli_usage(cli, "--delimiter needs one ASCII character, or tab, comma, semicolon, pipe, space; not '%s'",
-                  delimiter);
+/** One ASCII character of an option, or 0 when it was not given; false after a usage message. */
+static bool read_character(cli *cli, const char *option, int *out) {
+    const char *text = cli_value(cli, option);
+    *out = text ? parse_character(text) : 0;
+    if (text && (*out <= 0 || *out > 0x7F)) {
+        cli_usage(cli, "--%s needs one ASCII character, not '%s'", option, text);
         return false;
     }
-    if (delimiter)
+    return true;
+}
+
+static bool read_delimiter(cli *cli, tarn_import_options *import) {
+    const char *text = cli_value(cli, "delimiter");
+    if (!text)
+        return true;
+    int character = parse_character(text);
+    if (character > 0) {
         import->delimiter = (char)character;
-    if (quote && strcmp(quote, "none") == 0) {
-        import->quote = '\n';
-    } else if (quote) {
-        if ((character = parse_character(quote)) < 0) {
-            cli_usage(cli, "--quote needs one ASCII character, or none; not '%s'", quote);
-            return false;
-        }
-        import->quote = (char)character;
+    } else if (strlen(text) < 2 || strlen(text) > 16 || text[strcspn(text, "\r\n\"")]) {
+        cli_usage(
+            cli,
+            "--delimiter needs one character or several (16 bytes at most, without quotes and line ends), or tab, "
+            "comma, semicolon, pipe, space; not '%s'",
+            text);
+        return false;
+    } else {
+        import->long_delimiter = text;
+    }
+    if (cli_has(cli, "widths")) {
+        cli_usage(cli, "--delimiter and --widths exclude each other");
+        return false;
     }
     return true;
+}
+
+/** `texts` holds what one-character options point to. */
+static bool read_characters(cli *cli, tarn_import_options *import, char texts[4]) {
+    int quote = 0, escape, decimal;
+    bool no_quote = cli_value(cli, "quote") && strcmp(cli_value(cli, "quote"), "none") == 0;
+    if (!read_delimiter(cli, import) || (!no_quote && !read_character(cli, "quote", &quote)) ||
+        !read_character(cli, "escape", &escape) || !read_character(cli, "decimal", &decimal))
+        return false;
+    import->quote = no_quote ? '\n' : (char)quote;
+    texts[0] = (char)escape;
+    texts[2] = (char)decimal;
+    import->escape = escape ? texts : NULL;
+    import->decimal = decimal ? texts + 2 : NULL;
+    const char *comment = cli_value(cli, "comment");
+    import->comment = comment && strcmp(comment, "none") == 0 ? "" : comment;
+    import->widths = cli_value(cli, "widths");
+    return true;
+}
+
+static bool read_skips(cli *cli, tarn_import_options *import) {
+    int64_t footer = -1;
+    if (!cli_number(cli, "skip", 0, &import->skip) || !cli_number(cli, "skip-footer", 0, &footer))
+        return false;
+    import->skip_footer = footer > 0 ? footer : footer == 0 ? -1 : 0; /* 0 on the command line: nothing is left out */
+    return true;
+}
+
+static void read_nulls(cli *cli, tarn_import_options *import) {
+    import->null_text_count = cli_count(cli, "null");
+    if (import->null_text_count == 0)
+        return;
+    const char **texts = cli_allocate(import->null_text_count, sizeof(*texts));
+    for (size_t i = 0; i < import->null_text_count; i++)
+        texts[i] = cli_value_at(cli, "null", i);
+    import->null_texts = texts;
 }
 
 static bool read_header(cli *cli, tarn_import_options *import) {
@@ -106,13 +173,13 @@ static bool read_types(cli *cli, tarn_import_options *import) {
 }
 
 /** false after a usage message. */
-static bool read_options(cli *cli, tarn_import_options *import) {
+static bool read_options(cli *cli, tarn_import_options *import, char texts[4]) {
     import->table = cli_value(cli, "name");
     import->format = cli_value(cli, "format");
     import->encoding = cli_value(cli, "encoding");
     import->sheet = cli_value(cli, "sheet");
     import->all_text = cli_has(cli, "all-text");
-    import->null_text = cli_value(cli, "null");
+    read_nulls(cli, import);
     if (cli_has(cli, "replace") && cli_has(cli, "append")) {
         cli_usage(cli, "--replace and --append exclude each other");
         return false;
@@ -125,11 +192,17 @@ static bool read_options(cli *cli, tarn_import_options *import) {
         cli_usage(cli, "--name is for one file; several go into one table with --append");
         return false;
     }
-    return read_characters(cli, import) && read_header(cli, import) && read_types(cli, import);
+    return read_characters(cli, import, texts) && read_skips(cli, import) && read_header(cli, import) &&
+           read_types(cli, import);
 }
 
-static const char *delimiter_name(const char *delimiter) {
-    return strcmp(delimiter, "\t") == 0 ? "tab" : delimiter;
+/** As text that can be shown: heap. */
+static char *delimiter_name(const char *delimiter) {
+    if (strcmp(delimiter, "\t") == 0)
+        return cli_format("tab");
+    if ((unsigned char)delimiter[0] < 0x20 && !delimiter[1])
+        return cli_format("\\x%02X", (unsigned char)delimiter[0]);
+    return cli_format("%s", delimiter);
 }
 
 static tarn_status print_types(cli *cli, const struct ArrowSchema *schema, tarn_error *error) {
@@ -158,7 +231,12 @@ static void print_recognised(const tarn_import_result *result) {
     if (result->encoding)
         cli_print(" · %s", result->encoding);
     if (result->delimiter) {
-        cli_print(" · delimiter %s", delimiter_name(result->delimiter));
+        char *name = delimiter_name(result->delimiter);
+        if (name[0])
+            cli_print(" · delimiter %s", name);
+        else
+            cli_print(" · fixed widths");
+        free(name);
         if (result->header_row)
             cli_print(" · names in line %lld", (long long)result->header_row);
         else
@@ -233,7 +311,8 @@ static int run(cli *cli) {
     tarn_import_options import = {0};
     int code = CLI_WRONG_USAGE;
     tarn_error error;
-    if (!read_options(cli, &import))
+    char texts[4] = {0};
+    if (!read_options(cli, &import, texts))
         goto cleanup;
     if (cli_open(cli, CLI_WRITE, &error) != TARN_OK) {
         code = cli_fail(cli, &error);
@@ -249,6 +328,7 @@ static int run(cli *cli) {
     }
 cleanup:
     free((void *)import.types);
+    free((void *)import.null_texts);
     return code;
 }
 

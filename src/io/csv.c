@@ -25,16 +25,41 @@ static uint64_t or_default(uint64_t value, uint64_t otherwise, uint64_t most) {
 }
 
 static bool is_syntax(char c) {
-    return c == '\n' || c == '\r' || (unsigned char)c >= 0x80;
+    return c == '\n' || c == '\r';
+}
+
+static tarn_status check_characters(const tarn_csv_options *options, tarn_error *error) {
+    const char *text = options->long_delimiter;
+    if (options->delimiter != 0 &&
+        (is_syntax(options->delimiter) || options->delimiter == options->quote || options->delimiter == '"'))
+        return tarn_fail(error, TARN_E_INVALID, "the delimiter must be another character than a quote or a line end");
+    if (text != NULL &&
+        (strlen(text) < 2 || strlen(text) > TARN_CSV_MOST_DELIMITER + 1 || text[strcspn(text, "\r\n\"")] != '\0' ||
+         strchr(text, options->quote != 0 ? options->quote : '"')))
+        return tarn_fail(error, TARN_E_INVALID,
+                         "a delimiter of several characters has 16 bytes at most, and no quotes or line ends in it");
+    if (options->quote != 0 && options->quote != TARN_CSV_NO_QUOTE &&
+        (is_syntax(options->quote) || (unsigned char)options->quote >= 0x80))
+        return tarn_fail(error, TARN_E_INVALID, "the quote must be one ASCII character other than a line end");
+    if (options->escape != 0 &&
+        (is_syntax(options->escape) || options->escape == options->delimiter || (unsigned char)options->escape >= 0x80))
+        return tarn_fail(error, TARN_E_INVALID,
+                         "the escape must be one ASCII character other than the delimiter or a line end");
+    if (options->comment != NULL && (strlen(options->comment) > TARN_CSV_MOST_DELIMITER ||
+                                     options->comment[strcspn(options->comment, "\r\n")] != '\0'))
+        return tarn_fail(error, TARN_E_INVALID, "what begins a comment has %d bytes at most, and no line end in it",
+                         TARN_CSV_MOST_DELIMITER);
+    if (options->decimal != 0 && options->decimal != ',' && options->decimal != '.')
+        return tarn_fail(error, TARN_E_INVALID, "the decimal separator is a comma or a point");
+    for (size_t i = 0; i < options->n_widths; i++)
+        if (options->widths[i] == 0)
+            return tarn_fail(error, TARN_E_INVALID, "width %zu is 0: every column has one character at least", i + 1);
+    return TARN_OK;
 }
 
 static tarn_status resolve_options(const tarn_csv_options *given, tarn_csv_options *out, tarn_error *error) {
     *out = given != NULL ? *given : (tarn_csv_options){0};
-    if (out->delimiter != 0 && (is_syntax(out->delimiter) || out->delimiter == out->quote || out->delimiter == '"'))
-        return tarn_fail(error, TARN_E_INVALID,
-                         "the delimiter must be one ASCII character other than a quote or a line end");
-    if (out->quote != 0 && out->quote != TARN_CSV_NO_QUOTE && is_syntax(out->quote))
-        return tarn_fail(error, TARN_E_INVALID, "the quote must be one ASCII character other than a line end");
+    TARN_TRY(check_characters(out, error));
     if (out->header_row < -1 || out->header_rows < 0)
         return tarn_fail(error, TARN_E_INVALID,
                          "header_row must be a line number from 1 on, 0 to detect it or -1 for none");
@@ -67,6 +92,16 @@ static tarn_status copy_nulls(const tarn_csv_options *options, tarn_csv_nulls *o
     return TARN_OK;
 }
 
+static tarn_status copy_widths(tarn_csv_reader *reader, tarn_error *error) {
+    size_t size = reader->options.n_widths * sizeof *reader->widths;
+    reader->widths = size > 0 ? malloc(size) : NULL;
+    if (size > 0 && reader->widths == NULL)
+        return tarn_fail_memory(error);
+    if (size > 0)
+        memcpy(reader->widths, reader->options.widths, size);
+    return TARN_OK;
+}
+
 static tarn_status find_encoding(const tarn_csv_options *options, const tarn_text_encoding **out, tarn_error *error) {
     *out = NULL;
     if (options->encoding == NULL || options->encoding[0] == '\0')
@@ -96,9 +131,27 @@ static tarn_status load_head(const tarn_csv_reader *reader, size_t size, tarn_cs
     return TARN_OK;
 }
 
+/* "sep=;" is what some spreadsheets write first, and read; what is asked for comes before it. */
+static void take_sep_line(tarn_csv_reader *reader, tarn_csv_head *head) {
+    uint8_t delimiter;
+    size_t size = reader->options.n_widths == 0 && reader->options.header_row <= 0
+                      ? tarn_csv_sep_line(head->data, head->size, head->begin, &delimiter)
+                      : 0;
+    reader->sep_line = size > 0;
+    if (size == 0)
+        return;
+    head->begin += size;
+    head->begin_line++;
+    reader->sep_delimiter = delimiter;
+}
+
 static tarn_status refuse_binary(const tarn_csv_reader *reader, const tarn_csv_head *head, tarn_error *error) {
+    bool is_known =
+        reader->options.delimiter != 0 || reader->options.long_delimiter != NULL || reader->options.n_widths > 0;
     size_t size = head->size < 4096 ? head->size : 4096;
     tarn_file_format format = tarn_format_sniff(head->data, size, NULL);
+    if (is_known && (format == TARN_FORMAT_BINARY || format == TARN_FORMAT_UNKNOWN))
+        return TARN_OK; /* whoever knows what parts the cells knows that it is text */
     if (!tarn_format_is_text(format))
         return tarn_fail(error, TARN_E_FORMAT, "%s is not delimited text but %s", reader->name,
                          tarn_format_describe(format));
@@ -125,13 +178,26 @@ static tarn_status read_head(tarn_csv_reader *reader, tarn_error *error) {
             status = tarn_fail(error, TARN_E_FORMAT, "%s is empty", reader->name);
             goto cleanup;
         }
-        if (head.begin == head.size && !head.last)
+        if (head.begin == head.size && !head.last) {
+            if (size >= HEAD_MOST) {
+                status =
+                    tarn_fail(error, TARN_E_INVALID, "the first %llu lines are longer than %zu MB: too many to skip",
+                              (unsigned long long)reader->options.skip_rows, HEAD_MOST >> 20);
+                goto cleanup;
+            }
             continue;
+        }
+        take_sep_line(reader, &head);
         reader->has_escapes =
             tarn_text_is_iso_2022_jp(head.data, head.size < ESCAPES_WITHIN ? head.size : ESCAPES_WITHIN);
         TARN_CHECK(tarn_csv_detect_dialect(reader, &head, error));
         reader->dialect.regular = (uint32_t)reader->width;
         reader->dialect.keep_blank = reader->width == 1;
+        /* Before the header is judged when all is at hand, so that notes are no values to it. */
+        if (head.last) {
+            TARN_CHECK(tarn_csv_cut_footer(reader, head.begin, head.data, error));
+            head.size = (size_t)reader->view.size;
+        }
         TARN_CHECK(tarn_csv_detect_header(reader, &head, &need_more, error));
         if (need_more && size >= HEAD_MOST) {
             status = tarn_fail(error, TARN_E_FORMAT, "%s has no line end in its first %zu MB; check the format",
@@ -143,8 +209,11 @@ static tarn_status read_head(tarn_csv_reader *reader, tarn_error *error) {
     if (reader->header.n_names > reader->width)
         reader->width = reader->header.n_names;
     reader->dialect.keep_blank = reader->width == 1;
+    reader->dialect.keep_blank = reader->dialect.keep_blank && reader->dialect.n_widths == 0;
     reader->data_start = reader->header.data_offset;
     reader->data_line = reader->header.data_line;
+    if (!head.last)
+        status = tarn_csv_cut_footer(reader, reader->data_start, NULL, error);
 
 cleanup:
     free(head.data);
@@ -230,8 +299,13 @@ static tarn_status cut_chunks(tarn_csv_reader *reader, tarn_error *error) {
 static void fill_report(tarn_csv_reader *reader) {
     tarn_csv_report *report = &reader->report;
     report->delimiter = (char)reader->dialect.delimiter;
+    if (reader->dialect.n_widths == 0)
+        snprintf(report->delimiter_text, sizeof report->delimiter_text, "%c%.*s", (char)reader->dialect.delimiter,
+                 (int)reader->dialect.tail_size, (const char *)reader->dialect.tail);
+    if (!tarn_utf8_is_valid(report->delimiter_text, strlen(report->delimiter_text)))
+        snprintf(report->delimiter_text, sizeof report->delimiter_text, "\\x%02X", reader->dialect.delimiter);
     report->quote = reader->dialect.has_quote ? (char)reader->dialect.quote : '\0';
-    report->escape = reader->dialect.backslash ? '\\' : report->quote;
+    report->escape = reader->dialect.escape != 0 ? (char)reader->dialect.escape : report->quote;
     report->header_row = reader->header.row;
     report->header_rows = reader->header.rows;
     report->preamble_rows = reader->header.preamble;
@@ -240,9 +314,12 @@ static void fill_report(tarn_csv_reader *reader) {
     report->ragged = reader->log.kinds[TARN_CSV_RAGGED];
     report->after_quote = reader->log.kinds[TARN_CSV_AFTER_QUOTE];
     report->stray_quotes = reader->log.kinds[TARN_CSV_STRAY_QUOTE];
+    report->comments = reader->log.kinds[TARN_CSV_COMMENT];
+    report->footer_line = reader->footers > 0 ? report->lines + 1 : 0;
     free(reader->log.kinds[TARN_CSV_INVALID].first);
     reader->log = (tarn_csv_log){0};
-    tarn_csv_places *all[] = {&report->ragged, &report->after_quote, &report->stray_quotes, &report->invalid_bytes};
+    tarn_csv_places *all[] = {&report->ragged, &report->after_quote, &report->stray_quotes, &report->invalid_bytes,
+                              &report->comments};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         for (size_t k = 0; k < all[i]->count; k++)
             all[i]->first[k].line++; /* counted from 0 until now */
@@ -265,6 +342,7 @@ static tarn_status open_reader(tarn_csv_reader *reader, const tarn_text_source *
     if (reader->name == NULL)
         return tarn_fail_memory(error);
     TARN_TRY(copy_nulls(&reader->options, &reader->nulls, error));
+    TARN_TRY(copy_widths(reader, error));
     TARN_TRY(find_encoding(&reader->options, &encoding, error));
     if (encoding != NULL && encoding->kind == TARN_TEXT_MULTI_BYTE) {
         *whole = encoding;
@@ -286,6 +364,8 @@ static tarn_status open_reader(tarn_csv_reader *reader, const tarn_text_source *
     reader->options.overrides = NULL; /* the caller's */
     reader->options.null_text = NULL;
     reader->options.encoding = NULL;
+    reader->options.widths = NULL;
+    reader->options.long_delimiter = reader->options.comment = NULL;
     reader->options.scratch = NULL;
     return TARN_OK;
 }
@@ -321,6 +401,7 @@ static void free_report(tarn_csv_report *report) {
         free(report->warnings[i]);
     free(report->columns);
     free(report->warnings);
+    free(report->comments.first);
     free(report->ragged.first);
     free(report->after_quote.first);
     free(report->stray_quotes.first);
@@ -337,6 +418,8 @@ void tarn_csv_free(tarn_csv_reader *reader) {
     for (size_t i = 0; i < reader->nulls.n_texts; i++)
         free(reader->nulls.texts[i]);
     free(reader->nulls.texts);
+    free(reader->widths);
+    tarn_buffer_free(&reader->guess_widths);
     free(reader->kinds);
     free(reader->points);
     free(reader->types);

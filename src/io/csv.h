@@ -21,6 +21,12 @@
  * belongs to the cell and is reported. A quote that never closes, or that closes lines later in the middle of a cell,
  * is taken as a plain character and reported: one stray quote does not swallow the rows after it.
  *
+ * Dialect. Found where lines read better so: spaces between a delimiter and a quote, a backslash as escape in quotes or
+ * outside of them, a first line that tells the delimiter (sep=;), and lines that begin with # and are no records.
+ * Titles above the names, units below them, and notes below the table are left out, each of it reported with its lines.
+ *
+ * Names. Whether the first record (after titles) has names is judged by how it fits the records below (grid.h).
+ *
  * Width. A regular record has as many cells as most records in the first 256 kB. The table has as many columns as the
  * header or a regular record, whichever has more; a nameless column past the header that is empty throughout is left
  * out. Records with fewer cells than the regular ones are filled with nulls, and cells past the table's width are kept:
@@ -78,13 +84,21 @@ typedef struct tarn_csv_scratch {
 
 /** Zeroed (or a NULL pointer): everything is detected. */
 typedef struct tarn_csv_options {
-    char delimiter;       /**< an ASCII character; 0: detected among , ; tab | */
-    char quote;           /**< an ASCII character; 0: detected (" or '); TARN_CSV_NO_QUOTE */
-    int header_row;       /**< line (from 1, skipped ones not counted) with the names; -1: there is none; 0: detected.
-                               Records before it are left out and reported. */
-    int header_rows;      /**< header records from header_row on, joined as "top / sub"; 0: detected (1 or 2) while
-                               header_row is, else 1 */
-    uint64_t skip_rows;   /**< lines to leave out at the beginning */
+    char delimiter;      /**< an ASCII character; 0: detected among , ; tab | */
+    char quote;          /**< an ASCII character; 0: detected (" or '); TARN_CSV_NO_QUOTE */
+    int header_row;      /**< line (from 1, skipped ones not counted) with the names; -1: there is none; 0: detected.
+                              Records before it are left out and reported. */
+    int header_rows;     /**< header records from header_row on, joined as "top / sub"; 0: detected (1 or 2) while
+                              header_row is, else 1 */
+    uint64_t skip_rows;  /**< lines to leave out at the beginning */
+    int64_t skip_footer; /**< lines to leave out at the end, blank ones not counted; 0: notes are detected; -1: none */
+    const char *long_delimiter; /**< UTF-8, of 2 to 16 bytes, instead of `delimiter`; NULL: none */
+    const uint32_t *widths;     /**< characters of each cell of lines without delimiters; NULL: there are delimiters */
+    size_t n_widths;
+    char escape;         /**< before a character that it makes a plain one, in quotes and outside; 0: detected (\\) */
+    const char *comment; /**< what lines begin with that are no records; NULL: detected (#); "": there are none */
+    char decimal;        /**< ',' or '.': what numbers have before their fraction; the other one, spaces and apostrophes
+                            may part their thousands then. 0: a point, and nothing parts thousands */
     const char *encoding; /**< a name (tarn_text_encoding_find), or NULL to detect */
     bool all_text;        /**< every column utf8 */
     const tarn_csv_override *overrides;
@@ -125,12 +139,14 @@ typedef struct tarn_csv_report {
     const char *encoding; /**< "UTF-8", "windows-1252" …; static text */
     const char *fallback; /**< the encoding of lines that are not UTF-8 in a text that is; NULL: there are none */
     bool byte_order_mark;
-    char delimiter;
-    char quote;             /**< NUL when none */
-    char escape;            /**< the quote itself, or a backslash */
-    uint64_t header_row;    /**< line of the file that holds the names, from 1; 0 when there is none */
-    uint64_t header_rows;   /**< records that the names were made of */
-    uint64_t preamble_rows; /**< records before the header, left out */
+    char delimiter;          /**< the first byte of it */
+    char delimiter_text[32]; /**< all of it, in UTF-8; "" when cells have fixed widths */
+    char quote;              /**< NUL when none */
+    char escape;             /**< the quote itself, or a backslash */
+    uint64_t header_row;     /**< line of the file that holds the names, from 1; 0 when there is none */
+    uint64_t header_rows;    /**< records that the names were made of */
+    uint64_t preamble_rows;  /**< records before the header, left out */
+    uint64_t footer_line;    /**< the first line left out at the end; 0: none was */
     tarn_csv_column *columns;
     size_t n_columns;
     size_t regular_width; /**< cells of a regular record */
@@ -138,6 +154,7 @@ typedef struct tarn_csv_report {
     uint64_t lines;
     tarn_csv_places ragged;
     tarn_csv_places after_quote;  /**< text between a closing quote and the delimiter */
+    tarn_csv_places comments;     /**< lines taken as comments and left out */
     tarn_csv_places stray_quotes; /**< opening quotes taken as plain characters */
     tarn_csv_places
         invalid_bytes;  /**< not valid in the encoding, replaced by U+FFFD (no lines for UTF-16 and UTF-32) */

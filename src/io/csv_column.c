@@ -1,6 +1,7 @@
 #include "io/csv_column.h"
 
 #include "arrow/array.h"
+#include "io/csv_decimal.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -236,8 +237,24 @@ static void set_zero(tarn_csv_builder *builder, size_t at) {
     memset((uint8_t *)builder->values + at * width, 0, width);
 }
 
+/* A number as it is written where the reader's text comes from, made plain in `number`. False: it is none. */
+static __attribute__((noinline)) bool make_plain(const tarn_csv_reader *reader, tarn_csv_type type, uint8_t *number,
+                                                 const uint8_t **text, size_t *size) {
+    bool is_fraction = type == TARN_CSV_TYPE_FLOAT64 || type == TARN_CSV_TYPE_FLOAT32 || type == TARN_CSV_TYPE_DECIMAL;
+    bool is_whole = type == TARN_CSV_TYPE_INT64 || type == TARN_CSV_TYPE_HUGEINT ||
+                    (type >= TARN_CSV_TYPE_INT8 && type <= TARN_CSV_TYPE_UINT64);
+    if (!is_fraction && !is_whole)
+        return true;
+    if (!tarn_csv_plain_number(reader->dialect.decimal, *text, *size, number, size))
+        return is_fraction && memchr(*text, '.', *size) == NULL; /* nan and inf may be meant */
+    *text = number;
+    return true;
+}
+
 static tarn_status add_values(tarn_csv_builder *builder, const tarn_csv_reader *reader, const tarn_csv_cells *cells,
                               size_t *bad, tarn_error *error) {
+    uint8_t number[TARN_CSV_LONGEST_NUMBER];
+    bool is_local = reader->dialect.decimal != 0;
     for (size_t row = 0; row < cells->rows; row++) {
         tarn_csv_field field = cells->fields[row * cells->stride];
         size_t size = tarn_csv_field_size(field), at = builder->rows + row;
@@ -254,7 +271,8 @@ static tarn_status add_values(tarn_csv_builder *builder, const tarn_csv_reader *
         if (size == 0) {
             set_null(builder, at);
             set_zero(builder, at);
-        } else if (!parse_one(builder, text, size, at)) {
+        } else if ((is_local && !make_plain(reader, builder->type, number, &text, &size)) ||
+                   !parse_one(builder, text, size, at)) {
             *bad = row;
             return TARN_E_FORMAT;
         }

@@ -15,6 +15,7 @@ typedef struct sample {
     size_t *offsets;      /* rows + 1: where each begins, and where the next one would */
     uint64_t *lines;      /* the same for lines before it */
     bool complete;        /* the file has no more */
+    tarn_csv_log comments;
     const tarn_csv_reader *reader;
     const tarn_csv_head *head;
 } sample;
@@ -23,6 +24,7 @@ static void sample_free(sample *s) {
     tarn_csv_batch_free(&s->table);
     free(s->offsets);
     free(s->lines);
+    tarn_csv_log_free(&s->comments);
 }
 
 /* Blank lines before a record, so that its line number is that of its text. */
@@ -36,16 +38,36 @@ static void skip_blank(const tarn_csv_dialect *dialect, tarn_csv_cursor *cursor)
     }
 }
 
+/* Blank lines and comments before a record; the latter are noted with the number of records before them. */
+static tarn_status skip_comments(sample *s, tarn_csv_cursor *cursor, tarn_error *error) {
+    const tarn_csv_dialect *dialect = &s->reader->dialect;
+    for (;;) {
+        skip_blank(dialect, cursor);
+        if (cursor->position == s->reader->hash_names ||
+            !tarn_csv_is_comment(dialect, cursor->data, cursor->size, cursor->position))
+            return TARN_OK;
+        size_t next = tarn_csv_next_line(cursor->data, cursor->size, cursor->position);
+        if (next == cursor->size && !cursor->last)
+            return TARN_OK;
+        TARN_TRY(tarn_csv_log_add(&s->comments, TARN_CSV_COMMENT, cursor->line, s->table.rows, error));
+        cursor->line += cursor->data[next - 1] == '\n' || cursor->data[next - 1] == '\r';
+        cursor->position = next;
+    }
+}
+
 static tarn_status sample_rows(sample *s, tarn_csv_batch *one, size_t most, tarn_error *error) {
     const tarn_csv_head *head = s->head;
     tarn_csv_cursor cursor = {head->data, head->size, head->last, head->begin, head->begin_line, 0};
     tarn_csv_stop stop = TARN_CSV_STOP_FULL;
     size_t width = s->table.width;
     while (s->table.rows < most && stop == TARN_CSV_STOP_FULL) {
-        skip_blank(&s->reader->dialect, &cursor);
+        tarn_csv_dialect dialect = s->reader->dialect;
+        TARN_TRY(skip_comments(s, &cursor, error));
+        if (cursor.position == s->reader->hash_names)
+            dialect.comment_size = 0; /* it begins like one, and has the names */
         s->offsets[s->table.rows] = cursor.position;
         s->lines[s->table.rows] = cursor.line;
-        TARN_TRY(tarn_csv_scan(&s->reader->dialect, &cursor, SIZE_MAX, one, NULL, &stop, error));
+        TARN_TRY(tarn_csv_scan(&dialect, &cursor, SIZE_MAX, one, NULL, &stop, error));
         if (one->rows == 1) {
             memcpy(s->table.fields + s->table.rows * width, one->fields, width * sizeof *one->fields);
             s->table.counts[s->table.rows++] = one->counts[0];
@@ -60,7 +82,7 @@ static tarn_status sample_rows(sample *s, tarn_csv_batch *one, size_t most, tarn
 static tarn_status sample_open(sample *s, const tarn_csv_reader *reader, const tarn_csv_head *head, size_t width,
                                size_t most, tarn_error *error) {
     tarn_csv_batch one;
-    *s = (sample){.reader = reader, .head = head};
+    *s = (sample){.reader = reader, .head = head, .comments.limit = SIZE_MAX};
     tarn_status status = tarn_csv_batch_init(&one, width, 1, error);
     if (status == TARN_OK)
         status = tarn_csv_batch_init(&s->table, width, most, error);
@@ -104,8 +126,9 @@ static tarn_status grid_of(const sample *s, tarn_grid *out, tarn_grid_cell **cel
             size_t size;
             const uint8_t *text = cell(s, row, column, &size);
             bool empty = is_null(&s->reader->nulls, text, size);
-            (*cells)[row * width + column] = (tarn_grid_cell){(const char *)text, (uint32_t)size,
-                                                              empty ? 0 : (uint16_t)tarn_csv_kind_of(text, size)};
+            (*cells)[row * width + column] =
+                (tarn_grid_cell){(const char *)text, (uint32_t)size,
+                                 empty ? 0 : (uint16_t)tarn_csv_kind_in(&s->reader->dialect, text, size)};
         }
     }
     *out = (tarn_grid){s->table.rows, width, *cells, s->table.counts, s->reader->width};
@@ -259,6 +282,18 @@ static tarn_status header_width(const tarn_csv_reader *reader, const tarn_csv_he
     return TARN_OK;
 }
 
+/* The comments above the first row of values; those below are found again with it. */
+static tarn_status take_comments(const sample *s, size_t first, tarn_csv_reader *reader, tarn_error *error) {
+    const tarn_csv_places *places = &s->comments.kinds[TARN_CSV_COMMENT];
+    tarn_csv_log_free(&reader->log);
+    reader->log.limit = reader->options.max_reports;
+    for (size_t i = 0; i < places->count; i++) {
+        if (places->first[i].found <= first)
+            TARN_TRY(tarn_csv_log_add(&reader->log, TARN_CSV_COMMENT, places->first[i].line, 0, error));
+    }
+    return TARN_OK;
+}
+
 tarn_status tarn_csv_detect_header(tarn_csv_reader *reader, const tarn_csv_head *head, bool *need_more,
                                    tarn_error *error) {
     const tarn_csv_options *options = &reader->options;
@@ -293,6 +328,8 @@ tarn_status tarn_csv_detect_header(tarn_csv_reader *reader, const tarn_csv_head 
     size_t first = s.table.rows > 0 ? row + header->rows + header->unit_rows : 0;
     header->data_offset = s.offsets[first];
     header->data_line = s.lines[first];
+    if (status == TARN_OK)
+        status = take_comments(&s, first, reader, error);
     sample_free(&s);
     return status;
 }

@@ -182,7 +182,7 @@ static bool reads_well(const tarn_csv_reader *reader, const tarn_csv_window *win
     batch->capacity = capacity;
     bool well = status == TARN_OK && batch->rows > 0;
     for (int kind = 0; kind < TARN_CSV_EVENTS; kind++)
-        well &= log.kinds[kind].total == 0;
+        well &= kind == TARN_CSV_COMMENT || log.kinds[kind].total == 0;
     tarn_csv_log_free(&log);
     return well;
 }

@@ -1,5 +1,7 @@
 #include "io/csv_observe.h"
 
+#include "io/csv_decimal.h"
+
 #include <string.h>
 
 void tarn_csv_mark_nulls(const tarn_csv_nulls *nulls, const uint8_t *data, tarn_csv_field *fields, size_t stride,
@@ -21,6 +23,17 @@ void tarn_csv_mark_nulls(const tarn_csv_nulls *nulls, const uint8_t *data, tarn_
     }
 }
 
+unsigned tarn_csv_kind_in(const tarn_csv_dialect *dialect, const uint8_t *text, size_t size) {
+    uint8_t number[TARN_CSV_LONGEST_NUMBER];
+    size_t length;
+    if (dialect->decimal == 0)
+        return (unsigned)tarn_csv_kind_of(text, size);
+    if (tarn_csv_plain_number(dialect->decimal, text, size, number, &length))
+        return (unsigned)tarn_csv_kind_of(number, length);
+    unsigned kind = (unsigned)tarn_csv_kind_of(text, size);
+    return kind == TARN_CSV_FLOAT ? TARN_CSV_TEXT : kind; /* 1.5 is no number where it would be 1,5 */
+}
+
 /* The kinds of a cell that is there. */
 static unsigned kind_of_field(const tarn_csv_dialect *dialect, const uint8_t *data, tarn_csv_field field) {
     enum { LONGEST_VALUE = 256 };
@@ -34,7 +47,7 @@ static unsigned kind_of_field(const tarn_csv_dialect *dialect, const uint8_t *da
         text = plain;
     }
     tarn_csv_trim(&text, &size);
-    return size == 0 ? TARN_CSV_BLANK : (unsigned)tarn_csv_kind_of(text, size);
+    return size == 0 ? TARN_CSV_BLANK : tarn_csv_kind_in(dialect, text, size);
 }
 
 /* An integer without sign or leading zero that is exact in a double: the commonest value, told quickest. */

@@ -2,6 +2,8 @@
  * @file csv_reader.h
  * The inside of a tarn_csv_reader, shared by the files that make it up:
  *   csv_dialect.c  delimiter, quote, escape, width          (first 256 kB)
+ *   csv_fixed.c    records of fixed widths
+ *   csv_footer.c   what stands below the table               (last 64 kB)
  *   csv_header.c   where the names are, what they become    (first 256 kB)
  *   csv_index.c    first pass: records, kinds of values      (whole file, parallel)
  *   csv_chunk.c    second pass: values                       (one chunk)
@@ -71,6 +73,15 @@ struct tarn_csv_reader {
     char *name;                         /* owned */
     uint8_t *preview;                   /* owned: the bytes of a preview */
     tarn_csv_dialect dialect;
+    uint32_t *widths;  /* owned: dialect.widths */
+    size_t hash_names; /* in the head: a line that begins as comments do and has the names; SIZE_MAX: none */
+    uint8_t sep_delimiter;
+    bool sep_line;            /* the first line says what the delimiter is, and nothing else */
+    bool footer_found;        /* the lines left out at the end are notes, and nobody asked for it */
+    uint64_t footers;         /* how many they are */
+    tarn_buffer guess_widths; /* "5,10,3": columns of fixed width that a text of one column seems to have */
+    char total_word[32];      /* how the last record begins when it looks like totals, and its line */
+    uint64_t total_line;      /* lines from it to the end of the data */
     tarn_csv_nulls nulls;
     tarn_csv_header header;
     uint64_t data_start, data_line; /* of the first data record, in the view */
@@ -98,6 +109,13 @@ struct tarn_csv_reader {
 
 /* Set the dialect and `width` = regular cells. */
 tarn_status tarn_csv_detect_dialect(tarn_csv_reader *reader, const tarn_csv_head *head, tarn_error *error);
+
+/* Is a line of its own at `begin` that says what the delimiter is ("sep=;")? `*delimiter` and the bytes of the line. */
+size_t tarn_csv_sep_line(const uint8_t *data, size_t size, size_t begin, uint8_t *delimiter);
+
+/* Leave out what stands below the table: the lines asked for, or notes. The view ends before them from then on. `all`:
+ * its bytes, when they are at hand. */
+tarn_status tarn_csv_cut_footer(tarn_csv_reader *reader, uint64_t data_start, const uint8_t *all, tarn_error *error);
 
 /* Find the header and read its names. `*need_more`: the head is too short to hold it. */
 tarn_status tarn_csv_detect_header(tarn_csv_reader *reader, const tarn_csv_head *head, bool *need_more,
@@ -135,6 +153,9 @@ tarn_status tarn_csv_write_warnings(tarn_csv_reader *reader, tarn_error *error);
 /* Mark the cells of a column that are null texts as missing. */
 void tarn_csv_mark_nulls(const tarn_csv_nulls *nulls, const uint8_t *data, tarn_csv_field *fields, size_t stride,
                          size_t rows);
+
+/* The kind of a cell that is not empty, in a dialect with its own numbers. */
+unsigned tarn_csv_kind_in(const tarn_csv_dialect *dialect, const uint8_t *text, size_t size);
 
 /* Heap text of a warning. */
 tarn_status tarn_csv_warn(tarn_csv_report *report, tarn_error *error, const char *format, ...) TARN_PRINTF(3, 4);

@@ -209,7 +209,56 @@ static tarn_status warn_shape(tarn_csv_reader *reader, tarn_error *error) {
     return TARN_OK;
 }
 
+static tarn_status warn_comments(tarn_csv_report *report, tarn_error *error) {
+    char lines[512];
+    if (report->comments.total == 0)
+        return TARN_OK;
+    list_lines(&report->comments, lines, sizeof lines);
+    return tarn_csv_warn(report, error, "%s left out as %s", lines,
+                         report->comments.total == 1 ? "a comment" : "comments");
+}
+
+static tarn_status warn_footer(tarn_csv_reader *reader, tarn_error *error) {
+    tarn_csv_report *report = &reader->report;
+    char lines[64];
+    if (reader->footers > 0) {
+        name_lines(report->footer_line, report->footer_line + reader->footers - 1, lines, sizeof lines);
+        TARN_TRY(tarn_csv_warn(report, error,
+                               reader->footer_found ? "%s below the table left out as notes; keep them by " TARN_ASKER(
+                                                          "--skip-footer 0", "skipFooter: -1")
+                                                    : "%s at the end left out",
+                               lines));
+    }
+    if (reader->total_word[0] != '\0')
+        TARN_TRY(
+            tarn_csv_warn(report, error,
+                          "line %llu (\"%s\") looks like totals and was kept as a row; leave it out by " TARN_ASKER(
+                              "--skip-footer %llu", "skipFooter: %llu"),
+                          (unsigned long long)(report->lines - reader->total_line + 1), reader->total_word,
+                          (unsigned long long)reader->footers + 1));
+    return TARN_OK;
+}
+
+static tarn_status warn_dialect(tarn_csv_reader *reader, tarn_error *error) {
+    tarn_csv_report *report = &reader->report;
+    if (reader->sep_line)
+        TARN_TRY(tarn_csv_warn(report, error, "line %llu, which tells the delimiter, left out",
+                               (unsigned long long)reader->options.skip_rows + 1));
+    if (reader->dialect.escape != 0 && reader->options.escape == 0 && reader->dialect.escapes_plain)
+        TARN_TRY(tarn_csv_warn(report, error, "a backslash is taken to escape the character behind it"));
+    if (reader->guess_widths.size > 0)
+        TARN_TRY(tarn_csv_warn(
+            report, error,
+            "the lines look like columns of fixed width; cut them by " TARN_ASKER("--widths %.*s", "widths: '%.*s'"),
+            (int)(reader->guess_widths.size < 600 ? reader->guess_widths.size : 600),
+            (const char *)reader->guess_widths.data));
+    return TARN_OK;
+}
+
 tarn_status tarn_csv_write_warnings(tarn_csv_reader *reader, tarn_error *error) {
+    TARN_TRY(warn_dialect(reader, error));
+    TARN_TRY(warn_comments(&reader->report, error));
+    TARN_TRY(warn_footer(reader, error));
     TARN_TRY(warn_shape(reader, error));
     TARN_TRY(warn_names(reader, error));
     TARN_TRY(tarn_csv_warn_guess(&reader->report, &reader->guess, reader->is_mixed, error));

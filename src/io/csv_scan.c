@@ -132,6 +132,14 @@ static tarn_status cell_too_large(scan *s) {
                      (unsigned long long)(s->cursor->first_line + s->cursor->line + 1), s->dialect->max_cell);
 }
 
+/* A cell without quotes that ends before `at`, in a dialect that escapes there: does it have to be unescaped? */
+static __attribute__((noinline)) void look_for_escapes(scan *s, size_t at) {
+    record *r = &s->record;
+    if ((r->flags & TARN_CSV_QUOTED) == 0 &&
+        memchr(s->walker.data + r->field_start, s->dialect->escape, at - r->field_start) != NULL)
+        r->flags |= TARN_CSV_ESCAPED;
+}
+
 /* The cell that began at field_start ends before `at`. */
 static inline tarn_status end_cell(scan *s, size_t at) {
     record *r = &s->record;
@@ -164,6 +172,8 @@ static tarn_status end_record(scan *s, size_t at, size_t next, bool line_end) {
     tarn_csv_batch *batch = s->batch;
     bool blank = r->column == 0 && at == r->field_start && r->flags == 0;
     if (!blank || s->dialect->keep_blank) {
+        if (__builtin_expect(s->dialect->escapes_plain, 0))
+            look_for_escapes(s, at);
         TARN_TRY(end_cell(s, at));
         tarn_csv_field *row = batch->fields + batch->rows * batch->width;
         for (size_t column = r->column; column < batch->width; column++)
@@ -187,37 +197,69 @@ static tarn_status end_record(scan *s, size_t at, size_t next, bool line_end) {
     return TARN_OK;
 }
 
-static bool escaped_by_backslash(const uint8_t *data, size_t at, size_t from) {
+static bool is_escaped(const tarn_csv_dialect *dialect, const uint8_t *data, size_t at, size_t from) {
     size_t count = 0;
-    while (at > from && data[at - 1] == '\\') {
+    while (at > from && data[at - 1] == dialect->escape) {
         count++;
         at--;
     }
     return (count & 1) != 0;
 }
 
-/* The quote at field_start is a plain character: go on behind it. */
-static void take_quote_literally(scan *s) {
+typedef enum answer {
+    NO,
+    YES,
+    UNSURE, /* the bytes at hand do not tell */
+} answer;
+
+/* Is what begins like a delimiter the whole of it? */
+static answer is_whole_delimiter(const scan *s, size_t at) {
+    size_t left = s->walker.size - at - 1, tail = s->dialect->tail_size;
+    if (left < tail)
+        return s->cursor->last || memcmp(s->walker.data + at + 1, s->dialect->tail, left) != 0 ? NO : UNSURE;
+    return memcmp(s->walker.data + at + 1, s->dialect->tail, tail) == 0 ? YES : NO;
+}
+
+/* Does the cell end behind the quote at `at`, in a dialect of longer delimiters or of spaces around quotes? */
+static __attribute__((noinline)) answer ends_behind(const scan *s, size_t at) {
+    const uint8_t *data = s->walker.data;
+    size_t next = at + 1;
+    while (s->dialect->spaced_quotes && next < s->walker.size && (data[next] == ' ' || data[next] == '\t') &&
+           data[next] != s->dialect->delimiter)
+        next++;
+    if (next == s->walker.size)
+        return s->cursor->last ? YES : UNSURE;
+    if (data[next] == '\n' || data[next] == '\r')
+        return YES;
+    return data[next] == s->dialect->delimiter ? is_whole_delimiter(s, next) : NO;
+}
+
+static bool is_special(const tarn_csv_dialect *dialect) {
+    return dialect->spaced_quotes || dialect->tail_size > 0;
+}
+
+/* The quote is a plain character: go on behind it. */
+static void take_quote_literally(scan *s, size_t quote_at) {
     s->record.flags = 0;
     s->record.stray = true;
-    walk_from(&s->walker, s->record.field_start + 1);
+    walk_from(&s->walker, quote_at + 1);
 }
 
 /*
- * A quoted cell begins at field_start. Find its closing quote and leave the walker before what follows. False: the
- * bytes at hand do not tell.
+ * A quoted cell begins with the quote at `quote_at`. Find its closing quote and leave the walker before what follows.
+ * False: the bytes at hand do not tell.
  */
-static bool read_quoted(scan *s) {
+static bool read_quoted(scan *s, size_t quote_at) {
     record *r = &s->record;
     const uint8_t *data = s->walker.data;
-    size_t size = s->walker.size, from = r->field_start + 1, most = (size_t)s->dialect->max_cell + 1;
+    size_t size = s->walker.size, from = quote_at + 1, most = (size_t)s->dialect->max_cell + 1;
     uint8_t quote = s->dialect->quote;
     uint64_t lines = 0;
     uint32_t flags = TARN_CSV_QUOTED;
     for (;;) {
         size_t at = walk(&s->walker);
         if (at - from >= most || (at == size && s->cursor->last)) {
-            take_quote_literally(s);
+            take_quote_literally(s, quote_at);
             return true;
         }
         if (at == size)
@@ -231,7 +273,7 @@ static bool read_quoted(scan *s) {
         }
         if (c != quote)
             continue;
-        if (s->dialect->backslash && escaped_by_backslash(data, at, from)) {
+        if (s->dialect->escape != 0 && is_escaped(s->dialect, data, at, from)) {
             flags |= TARN_CSV_ESCAPED;
             continue;
         }
@@ -244,16 +286,23 @@ static bool read_quoted(scan *s) {
         }
         bool proper =
             at + 1 == size || data[at + 1] == s->dialect->delimiter || data[at + 1] == '\n' || data[at + 1] == '\r';
+        if (is_special(s->dialect)) {
+            answer ends = ends_behind(s, at);
+            if (ends == UNSURE)
+                return false;
+            proper = ends == YES;
+        }
         if (!proper && lines > 0) {
-            take_quote_literally(s);
+            take_quote_literally(s, quote_at);
             return true;
         }
+        r->field_start = quote_at;
         r->closing = at;
         r->flags = proper ? flags : flags | TARN_CSV_ESCAPED;
         r->after |= !proper;
         r->lines += lines;
-        /* A backslash dialect leaves backslashes to remove even where no quote was escaped. */
-        if (s->dialect->backslash && memchr(data + from, '\\', at - from) != NULL)
+        /* Escapes are there to be removed even where no quote was escaped. */
+        if (s->dialect->escape != 0 && memchr(data + from, s->dialect->escape, at - from) != NULL)
             r->flags |= TARN_CSV_ESCAPED;
         return true;
     }
@@ -277,37 +326,131 @@ static tarn_status at_end(scan *s, tarn_csv_stop *stop) {
     return end_record(s, size, size, false);
 }
 
+bool tarn_csv_is_comment(const tarn_csv_dialect *dialect, const uint8_t *data, size_t size, size_t position) {
+    size_t length = dialect->comment_size;
+    return length > 0 && size - position >= length && memcmp(data + position, dialect->comment, length) == 0;
+}
+
+/* Pass over the comments before the next record. NO: it cannot begin, and `*stop` says why. */
+static __attribute__((noinline)) tarn_status skip_comments(scan *s, size_t limit, bool *may_begin,
+                                                           tarn_csv_stop *stop) {
+    tarn_csv_cursor *cursor = s->cursor;
+    const uint8_t *data = s->walker.data;
+    size_t size = s->walker.size, begin = cursor->position;
+    *may_begin = false;
+    for (;;) {
+        size_t at = cursor->position, left = size - at;
+        *stop = at >= limit ? TARN_CSV_STOP_FULL : cursor->last ? TARN_CSV_STOP_END : TARN_CSV_STOP_MORE;
+        if (left == 0 || at >= limit)
+            return TARN_OK;
+        if (left < s->dialect->comment_size && !cursor->last)
+            return TARN_OK;
+        if (!tarn_csv_is_comment(s->dialect, data, size, at))
+            break;
+        size_t next = tarn_csv_next_line(data, size, at);
+        bool ended = data[next - 1] == '\n' || data[next - 1] == '\r';
+        if (!cursor->last && (!ended || (next == size && data[next - 1] == '\r')))
+            return TARN_OK;
+        TARN_TRY(report(s, TARN_CSV_COMMENT, 0));
+        cursor->position = next;
+        cursor->line += ended;
+    }
+    *may_begin = true;
+    if (cursor->position != begin) {
+        s->record =
+            (record){.start = cursor->position, .field_start = cursor->position, .surplus_from = s->batch->n_surplus};
+        walk_from(&s->walker, cursor->position);
+    }
+    return TARN_OK;
+}
+
+/* What begins like a delimiter, in a dialect where that may be none. `*is_one`: the cell ended and the next one began.
+ * False: the bytes at hand do not tell. */
+static __attribute__((noinline)) bool try_delimiter(scan *s, size_t at, bool *is_one) {
+    const tarn_csv_dialect *dialect = s->dialect;
+    answer whole = is_whole_delimiter(s, at);
+    *is_one =
+        whole == YES && !(dialect->escapes_plain && is_escaped(dialect, s->walker.data, at, s->record.field_start) &&
+                          (s->record.flags & TARN_CSV_QUOTED) == 0);
+    return whole != UNSURE;
+}
+
+/* Is the line end at `at` part of the cell? */
+static __attribute__((noinline)) bool is_escaped_line_end(const scan *s, size_t at) {
+    return s->dialect->escapes_plain && (s->record.flags & TARN_CSV_QUOTED) == 0 &&
+           is_escaped(s->dialect, s->walker.data, at, s->record.field_start);
+}
+
+/* May a quoted cell begin with the quote at `at`? */
+static inline bool begins_quoted(const scan *s, size_t at) {
+    const record *r = &s->record;
+    if (at == r->field_start)
+        return true;
+    if (!s->dialect->spaced_quotes || r->flags != 0)
+        return false;
+    for (size_t i = r->field_start; i < at; i++)
+        if (s->walker.data[i] != ' ' && s->walker.data[i] != '\t')
+            return false;
+    return true;
+}
+
+/* The line end at `at`, with the LF of a CR LF taken along; `*next` is behind it. False: the bytes do not tell. */
+static inline bool take_line_end(scan *s, size_t at, size_t *next) {
+    *next = at + 1;
+    if (s->walker.data[at] != '\r')
+        return true;
+    if (*next == s->walker.size && !s->cursor->last)
+        return false;
+    if (*next < s->walker.size && s->walker.data[*next] == '\n') {
+        ++*next;
+        walk(&s->walker);
+    }
+    return true;
+}
+
 static tarn_status scan_batch(scan *s, size_t limit, tarn_csv_stop *stop) {
     record *r = &s->record;
     const tarn_csv_dialect *dialect = s->dialect;
     const uint8_t *data = s->walker.data;
     size_t size = s->walker.size;
+    bool is_plain = dialect->tail_size == 0 && !dialect->escapes_plain, is_one = true, may_begin = true;
     for (;;) {
-        size_t at = walk(&s->walker);
+        size_t at = walk(&s->walker), next;
         if (at == size)
             return at_end(s, stop);
         uint8_t c = data[at];
         if (c == dialect->delimiter) {
+            if (!is_plain && !try_delimiter(s, at, &is_one)) {
+                *stop = TARN_CSV_STOP_MORE;
+                return TARN_OK;
+            }
+            if (!is_one)
+                continue;
+            if (!is_plain && dialect->escapes_plain)
+                look_for_escapes(s, at);
             TARN_TRY(end_cell(s, at));
-            r->field_start = at + 1;
+            r->field_start = at + 1 + dialect->tail_size;
+            if (dialect->tail_size > 0)
+                walk_from(&s->walker, r->field_start);
         } else if (c == '\n' || c == '\r') {
-            size_t next = at + 1;
-            if (c == '\r') {
-                if (next == size && !s->cursor->last) {
-                    *stop = TARN_CSV_STOP_MORE;
-                    return TARN_OK;
-                }
-                if (next < size && data[next] == '\n') {
-                    next++;
-                    walk(&s->walker);
-                }
+            if (!take_line_end(s, at, &next)) {
+                *stop = TARN_CSV_STOP_MORE;
+                return TARN_OK;
+            }
+            if (!is_plain && is_escaped_line_end(s, at)) {
+                r->lines++;
+                continue;
             }
             TARN_TRY(end_record(s, at, next, true));
             if (s->batch->rows == s->batch->capacity || next >= limit) {
                 *stop = next == size && s->cursor->last ? TARN_CSV_STOP_END : TARN_CSV_STOP_FULL;
                 return TARN_OK;
             }
-        } else if (at == r->field_start && !read_quoted(s)) {
+            if (dialect->comment_size > 0)
+                TARN_TRY(skip_comments(s, limit, &may_begin, stop));
+            if (!may_begin)
+                return TARN_OK;
+        } else if (begins_quoted(s, at) && !read_quoted(s, at)) {
             *stop = TARN_CSV_STOP_MORE;
             return TARN_OK;
         }
@@ -334,6 +477,8 @@ tarn_status tarn_csv_scan(const tarn_csv_dialect *dialect, tarn_csv_cursor *curs
     };
     batch->rows = 0;
     batch->n_surplus = 0;
+    if (dialect->n_widths > 0)
+        return tarn_csv_scan_fixed(dialect, cursor, limit, batch, log, stop, error);
     if (cursor->position == cursor->size) {
         *stop = cursor->last ? TARN_CSV_STOP_END : TARN_CSV_STOP_MORE;
         return TARN_OK;
@@ -343,18 +488,40 @@ tarn_status tarn_csv_scan(const tarn_csv_dialect *dialect, tarn_csv_cursor *curs
         return TARN_OK;
     }
     walk_from(&s.walker, cursor->position);
-    tarn_status status = scan_batch(&s, limit, stop);
+    bool may_begin = true;
+    tarn_status status = TARN_OK;
+    if (dialect->comment_size > 0)
+        status = skip_comments(&s, limit, &may_begin, stop);
+    if (status == TARN_OK && may_begin)
+        status = scan_batch(&s, limit, stop);
     if (status != TARN_OK || *stop == TARN_CSV_STOP_MORE)
         drop_incomplete(&s);
     return status;
 }
 
+/* A cell without quotes: an escape goes where it stands before a character that would mean something. */
+static size_t unescape_plain(const tarn_csv_dialect *dialect, const uint8_t *p, size_t size, uint8_t *out) {
+    size_t used = 0;
+    for (size_t i = 0; i < size; i++) {
+        bool escapes = p[i] == dialect->escape && i + 1 < size &&
+                       (p[i + 1] == dialect->delimiter || p[i + 1] == dialect->quote || p[i + 1] == dialect->escape ||
+                        p[i + 1] == '\n' || p[i + 1] == '\r');
+        i += escapes;
+        out[used++] = p[i];
+    }
+    return used;
+}
+
 size_t tarn_csv_unescape(const tarn_csv_dialect *dialect, const uint8_t *data, tarn_csv_field field, uint8_t *out) {
     size_t size = tarn_csv_field_size(field), used = 0, i = 0;
     const uint8_t *p = data + field.start;
+    if ((field.size_and_flags & TARN_CSV_QUOTED) == 0)
+        return unescape_plain(dialect, p, size, out);
     for (; i < size; i++) {
         bool more = i + 1 < size;
-        if (dialect->backslash && p[i] == '\\' && more && (p[i + 1] == dialect->quote || p[i + 1] == '\\')) {
+        if (dialect->escape != 0 && p[i] == dialect->escape && p[i] != dialect->quote && more &&
+            (p[i + 1] == dialect->quote || p[i + 1] == dialect->escape ||
+             (dialect->escapes_plain && p[i + 1] == dialect->delimiter))) {
             out[used++] = p[++i];
         } else if (p[i] == dialect->quote) {
             if (!more || p[i + 1] != dialect->quote)
@@ -364,7 +531,10 @@ size_t tarn_csv_unescape(const tarn_csv_dialect *dialect, const uint8_t *data, t
             out[used++] = p[i];
         }
     }
-    for (i++; i < size; i++) /* what follows the closing quote */
+    size_t end = size;
+    while (dialect->spaced_quotes && end > i + 1 && (p[end - 1] == ' ' || p[end - 1] == '\t'))
+        end--;
+    for (i++; i < end; i++) /* what follows the closing quote */
         out[used++] = p[i];
     return used;
 }

@@ -9,12 +9,23 @@
 #include "base/buffer.h"
 #include "io/csv.h"
 
+#define TARN_CSV_MOST_DELIMITER 15 /* bytes of a delimiter, or of what begins a comment */
+
 typedef struct tarn_csv_dialect {
     uint8_t delimiter;
     uint8_t quote; /* the delimiter again when there is no quote: never looked at then */
     bool has_quote;
-    bool backslash;   /* a backslash in quotes makes the next quote a plain character */
-    bool keep_blank;  /* a blank line is a record (tables of one column) */
+    uint8_t escape;     /* in quotes it makes the next quote a plain character; 0: there is none */
+    bool escapes_plain; /* outside of quotes too, and the next delimiter or line end with it */
+    bool spaced_quotes; /* spaces may stand between a delimiter and a quote */
+    char decimal;       /* of numbers whose thousands may be parted; 0: they are plain */
+    bool keep_blank;    /* a blank line is a record (tables of one column) */
+    uint8_t tail_size;  /* of a delimiter of several bytes: those behind the first */
+    uint8_t comment_size;
+    uint8_t tail[TARN_CSV_MOST_DELIMITER];
+    uint8_t comment[TARN_CSV_MOST_DELIMITER]; /* lines that begin so are no records */
+    const uint32_t *widths; /* fixed: characters of each cell (no delimiter, no quotes then); NULL; not owned */
+    size_t n_widths;
     uint32_t regular; /* cells of a regular record; 0: none is ragged */
     uint32_t max_cell;
 } tarn_csv_dialect;
@@ -47,6 +58,7 @@ typedef enum tarn_csv_event {
     TARN_CSV_AFTER_QUOTE,
     TARN_CSV_STRAY_QUOTE,
     TARN_CSV_INVALID,
+    TARN_CSV_COMMENT,
     TARN_CSV_EVENTS,
 } tarn_csv_event;
 
@@ -93,6 +105,13 @@ typedef struct tarn_csv_cursor {
  */
 tarn_status tarn_csv_scan(const tarn_csv_dialect *dialect, tarn_csv_cursor *cursor, size_t limit, tarn_csv_batch *batch,
                           tarn_csv_log *log, tarn_csv_stop *stop, tarn_error *error);
+
+/* Is `position` at the beginning of a comment? */
+bool tarn_csv_is_comment(const tarn_csv_dialect *dialect, const uint8_t *data, size_t size, size_t position);
+
+/* The same for lines cut at fixed widths (csv_fixed.c). */
+tarn_status tarn_csv_scan_fixed(const tarn_csv_dialect *dialect, tarn_csv_cursor *cursor, size_t limit,
+                                tarn_csv_batch *batch, tarn_csv_log *log, tarn_csv_stop *stop, tarn_error *error);
 
 /* The value of a cell with TARN_CSV_ESCAPED; `out` holds its size. Returns the bytes written. */
 size_t tarn_csv_unescape(const tarn_csv_dialect *dialect, const uint8_t *data, tarn_csv_field field, uint8_t *out);

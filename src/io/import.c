@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define SNIFF_BYTES ((size_t)64 << 10)
 
@@ -17,13 +18,22 @@ static bool set_text(json_t *object, const char *key, const char *value) {
     return value == NULL || json_object_set_new(object, key, json_string(value)) == 0;
 }
 
-static bool set_types(json_t *object, const tarn_import_options *options) {
-    if (options->type_count == 0)
+static bool set_number(json_t *object, const char *key, int64_t value) {
+    return value == 0 || json_object_set_new(object, key, json_integer(value)) == 0;
+}
+
+static bool set_list(json_t *object, const char *key, const char *const *texts, size_t count) {
+    if (count == 0)
         return true;
-    json_t *types = json_array();
-    for (size_t i = 0; i < options->type_count; i++)
-        json_array_append_new(types, json_string(options->types[i]));
-    return json_object_set_new(object, "types", types) == 0;
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string(texts[i]));
+    return json_object_set_new(object, key, list) == 0;
+}
+
+/* A delimiter that a JSON text can hold. */
+static bool is_shown(const char *delimiter) {
+    return delimiter[0] != '\0' && tarn_utf8_is_valid(delimiter, strlen(delimiter));
 }
 
 tarn_status tarn_import_describe(const tarn_import_run *run, const char *format, const char *sheet, char **parameters,
@@ -31,13 +41,18 @@ tarn_status tarn_import_describe(const tarn_import_run *run, const char *format,
     static const char *const modes[] = {NULL, "replace", "append"};
     const tarn_import_options *options = run->options;
     char delimiter[2] = {options->delimiter, '\0'};
+    const char *parts = options->long_delimiter != NULL ? options->long_delimiter : delimiter;
     char *file = tarn_text_printable(run->shown);
     json_t *object = json_object();
     bool good = file != NULL && set_text(object, "file", file) && set_text(object, "format", format) &&
                 set_text(object, "sheet", sheet) && set_text(object, "mode", modes[options->if_exists]) &&
-                set_text(object, "delimiter", delimiter[0] != '\0' ? delimiter : NULL) &&
+                set_text(object, "delimiter", is_shown(parts) ? parts : NULL) &&
                 set_text(object, "encoding", options->encoding) && set_text(object, "null", options->null_text) &&
-                set_types(object, options);
+                set_text(object, "escape", options->escape) && set_text(object, "comment", options->comment) &&
+                set_text(object, "decimal", options->decimal) && set_text(object, "widths", options->widths) &&
+                set_number(object, "skip", options->skip) && set_number(object, "skip_footer", options->skip_footer) &&
+                set_list(object, "nulls", options->null_texts, options->null_text_count) &&
+                set_list(object, "types", options->types, options->type_count);
     if (options->header_row != 0)
         good = good && json_object_set_new(object, "header_row", json_integer(options->header_row)) == 0;
     if (options->all_text)
@@ -49,14 +64,36 @@ tarn_status tarn_import_describe(const tarn_import_run *run, const char *format,
                                : TARN_OK;
 }
 
+/* Where the ending of a file's name begins: a point and a few letters and digits, the first of them a letter. */
+static size_t ending_of(const char *name, size_t size) {
+    enum { LONGEST = 8 };
+    size_t at = size;
+    while (at > 0 && size - at < LONGEST &&
+           ((name[at - 1] >= '0' && name[at - 1] <= '9') || ((name[at - 1] | 32) >= 'a' && (name[at - 1] | 32) <= 'z')))
+        at--;
+    bool is_ending = at > 1 && at < size && name[at - 1] == '.' && (name[at] | 32) >= 'a' && (name[at] | 32) <= 'z';
+    return is_ending ? at - 1 : size;
+}
+
+static bool is_compression(const char *ending, size_t size) {
+    static const char *const known[] = {".gz", ".zst", ".bz2", ".xz", ".lz4", ".br"};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strlen(known[i]) == size && strncasecmp(known[i], ending, size) == 0)
+            return true;
+    return false;
+}
+
 char *tarn_io_table_name(const char *path) {
     const char *slash = strrchr(path, '/');
     const char *name = slash != NULL ? slash + 1 : path;
-    size_t size = strcspn(name, ".") == 0 ? strlen(name) : strcspn(name, ".");
-    char *table = tarn_strndup(name, tarn_utf8_valid_prefix(name, size));
+    size_t size = strlen(name), end = ending_of(name, size);
+    if (is_compression(name + end, size - end))
+        end = ending_of(name, end);
+    char *table = tarn_strndup(name, tarn_utf8_valid_prefix(name, end));
+    bool has_points = memchr(name, '.', end) != NULL;
     for (char *c = table; c != NULL && *c != '\0'; c++) {
         if ((unsigned char)*c < 0x80 && !(*c >= '0' && *c <= '9') && !(*c >= 'a' && *c <= 'z') &&
-            !(*c >= 'A' && *c <= 'Z') && *c != '_' && *c != '-')
+            !(*c >= 'A' && *c <= 'Z') && *c != '_' && (*c != '-' || has_points))
             *c = '_';
     }
     return table;
@@ -93,6 +130,10 @@ static tarn_status find_format(tarn_import_run *run, tarn_file_format *format, t
     tarn_status status = tarn_file_read(run->file, 0, head, SNIFF_BYTES, &got, error);
     if (status == TARN_OK)
         *format = tarn_format_sniff(head, got, run->shown);
+    /* Whoever says what parts the cells says that it is delimited text, control characters or not. */
+    bool is_text = run->options->delimiter != 0 || run->options->long_delimiter != NULL || run->options->widths != NULL;
+    if (status == TARN_OK && is_text && (*format == TARN_FORMAT_UNKNOWN || *format == TARN_FORMAT_BINARY))
+        *format = TARN_FORMAT_CSV;
     free(head);
     return status;
 }

@@ -164,30 +164,95 @@ static tarn_status read_overrides(const tarn_import_options *options, override_l
     return TARN_OK;
 }
 
+/* What the options say in lists of other forms, as the reader wants it. Owns its arrays. */
+typedef struct reader_lists {
+    const char **nulls;
+    uint32_t *widths;
+    size_t null_count, width_count;
+} reader_lists;
+
+static void reader_lists_free(reader_lists *lists) {
+    free(lists->nulls);
+    free(lists->widths);
+}
+
+/* "5,10,3" */
+static tarn_status read_widths(const char *text, reader_lists *out, tarn_error *error) {
+    if (text == NULL)
+        return TARN_OK;
+    out->widths = calloc(strlen(text) + 1, sizeof *out->widths);
+    if (out->widths == NULL)
+        return tarn_fail_memory(error);
+    for (const char *at = text;;) {
+        char *end;
+        unsigned long width = *at >= '0' && *at <= '9' ? strtoul(at, &end, 10) : 0;
+        if (width == 0 || width > INT32_MAX || (*end != ',' && *end != '\0'))
+            return tarn_fail(error, TARN_E_INVALID,
+                             "\"%.100s\" are no widths: write the number of characters of each column, as in 5,10,3",
+                             text);
+        out->widths[out->width_count++] = (uint32_t)width;
+        if (*end == '\0')
+            return TARN_OK;
+        at = end + 1;
+    }
+}
+
+static tarn_status read_lists(const tarn_import_options *given, reader_lists *out, tarn_error *error) {
+    out->nulls = calloc(given->null_text_count + 2, sizeof *out->nulls);
+    if (out->nulls == NULL)
+        return tarn_fail_memory(error);
+    out->nulls[out->null_count++] = "";
+    if (given->null_text != NULL)
+        out->nulls[out->null_count++] = given->null_text;
+    for (size_t i = 0; i < given->null_text_count; i++)
+        out->nulls[out->null_count++] = given->null_texts[i];
+    return read_widths(given->widths, out, error);
+}
+
+static tarn_status one_character(const char *text, const char *what, char *out, tarn_error *error) {
+    *out = text != NULL ? text[0] : '\0';
+    return text == NULL || strlen(text) == 1
+               ? TARN_OK
+               : tarn_fail(error, TARN_E_INVALID, "the %s must be one character, not \"%.100s\"", what, text);
+}
+
 static tarn_status open_reader(text_work *work, const char *format, const tarn_text_source *source,
                                const override_list *overrides, bool all_text, tarn_csv_reader **out,
                                tarn_error *error) {
     const tarn_import_run *run = work->run;
     const tarn_import_options *given = run->options;
-    const char *null_text[] = {"", given->null_text};
+    reader_lists lists = {0};
     tarn_csv_options options = {.delimiter = given->delimiter,
+                                .long_delimiter = given->long_delimiter,
                                 .quote = given->quote,
+                                .comment = given->comment,
+                                .skip_rows = given->skip > 0 ? (uint64_t)given->skip : 0,
+                                .skip_footer = given->skip_footer,
                                 .header_row = given->header_row,
                                 .header_rows = given->header_rows,
                                 .encoding = given->encoding,
                                 .scratch = &work->scratch[work->readings],
                                 .all_text = all_text,
                                 .overrides = overrides->list,
-                                .n_overrides = overrides->count,
-                                .null_text = null_text,
-                                .n_null_text = given->null_text != NULL ? 2 : 1};
-    if (options.delimiter == 0 && strcmp(format, "tsv") == 0)
+                                .n_overrides = overrides->count};
+    tarn_status status;
+    TARN_CHECK(one_character(given->escape, "escape", &options.escape, error));
+    TARN_CHECK(one_character(given->decimal, "decimal separator", &options.decimal, error));
+    TARN_CHECK(read_lists(given, &lists, error));
+    options.null_text = lists.nulls;
+    options.n_null_text = lists.null_count;
+    options.widths = lists.widths;
+    options.n_widths = lists.width_count;
+    if (options.delimiter == 0 && options.long_delimiter == NULL && options.n_widths == 0 && strcmp(format, "tsv") == 0)
         options.delimiter = '\t';
     work->converted[work->readings].io = run->io;
     work->scratch[work->readings] =
         (tarn_csv_scratch){write_converted, open_converted, &work->converted[work->readings]};
     work->readings++;
-    return tarn_csv_open(source, &options, run->io->pool, run->io->task, out, error);
+    status = tarn_csv_open(source, &options, run->io->pool, run->io->task, out, error);
+cleanup:
+    reader_lists_free(&lists);
+    return status;
 }
 
 /* Which of the source's columns the table wants as text or as a type that the text can be read as. */
@@ -267,10 +332,9 @@ static tarn_status check_encoding(const tarn_import_run *run, const tarn_csv_rea
 static tarn_status report(tarn_import_run *run, const char *format, const tarn_csv_reader *reader, tarn_error *error) {
     const tarn_csv_report *found = tarn_csv_get_report(reader);
     tarn_import_result *result = run->result;
-    char delimiter[2] = {found->delimiter, '\0'};
     result->format = tarn_strdup(found->delimiter == '\t' ? "tsv" : format);
     result->encoding = tarn_strdup(found->encoding);
-    result->delimiter = tarn_strdup(delimiter);
+    result->delimiter = tarn_strdup(found->delimiter_text);
     result->header_row = (int64_t)found->header_row;
     if (result->format == NULL || result->encoding == NULL || result->delimiter == NULL)
         return tarn_fail_memory(error);

@@ -12,9 +12,16 @@
 #define EXACT_INTEGER 9007199254740992.0 /* 2^53 */
 #define DAY_MICROS 86400000000LL
 
+static bool is_text(const tarn_sheet_cell *cell, const char *text) {
+    return text != NULL && strlen(text) == cell->size && memcmp(cell->text, text, cell->size) == 0;
+}
+
 bool tarn_sheet_cell_is_null(const tarn_sheet_cell *cell, const tarn_import_options *options) {
-    if (cell->kind == TARN_CELL_TEXT && options->null_text != NULL)
-        return strlen(options->null_text) == cell->size && memcmp(cell->text, options->null_text, cell->size) == 0;
+    if (cell->kind == TARN_CELL_TEXT && is_text(cell, options->null_text))
+        return true;
+    for (size_t i = 0; cell->kind == TARN_CELL_TEXT && i < options->null_text_count; i++)
+        if (is_text(cell, options->null_texts[i]))
+            return true;
     return cell->kind == TARN_CELL_EMPTY || cell->kind == TARN_CELL_ERROR;
 }
 

@@ -27,14 +27,35 @@ static tarn_status read_line_number(const tarn_call *call, const char *name, int
     return TARN_OK;
 }
 
-static tarn_status read_text_options(const tarn_call *call, tarn_import_options *out, tarn_error *error) {
-    TARN_TRY(read_character(call, "delimiter", &out->delimiter, error));
+/* One character, or several. */
+static tarn_status read_delimiter(const tarn_call *call, tarn_import_options *out, tarn_error *error) {
+    const char *text;
+    TARN_TRY(tarn_call_text(call, "delimiter", false, &text, error));
+    if (text != NULL && strlen(text) == 1)
+        out->delimiter = text[0];
+    else if (text != NULL && text[0] != '\0')
+        out->long_delimiter = text;
+    return TARN_OK;
+}
+
+/* `*nulls` is heap, and what `out` points to. */
+static tarn_status read_text_options(const tarn_call *call, tarn_import_options *out, const char ***nulls,
+                                     tarn_error *error) {
+    TARN_TRY(read_delimiter(call, out, error));
     TARN_TRY(read_character(call, "quote", &out->quote, error));
     TARN_TRY(tarn_call_text(call, "encoding", false, &out->encoding, error));
     TARN_TRY(read_line_number(call, "header_row", &out->header_row, error));
     TARN_TRY(read_line_number(call, "header_rows", &out->header_rows, error));
     TARN_TRY(tarn_call_flag(call, "all_text", &out->all_text, error));
-    return tarn_call_text(call, "null_text", false, &out->null_text, error);
+    TARN_TRY(tarn_call_text(call, "escape", false, &out->escape, error));
+    TARN_TRY(tarn_call_text(call, "comment", false, &out->comment, error));
+    TARN_TRY(tarn_call_text(call, "decimal", false, &out->decimal, error));
+    TARN_TRY(tarn_call_text(call, "widths", false, &out->widths, error));
+    TARN_TRY(tarn_call_integer(call, "skip", 0, &out->skip, error));
+    TARN_TRY(tarn_call_integer(call, "skip_footer", 0, &out->skip_footer, error));
+    TARN_TRY(tarn_call_texts(call, "null_text", nulls, &out->null_text_count, error));
+    out->null_texts = *nulls;
+    return TARN_OK;
 }
 
 /* `{column: type}` as "column=type"; the list and its texts are heap. */
@@ -86,13 +107,14 @@ tarn_status tarn_op_import(tarn_call *call, tarn_error *error) {
     tarn_import_result result = {0};
     tarn_passing_file passing = {0};
     char **types = NULL;
+    const char **nulls = NULL;
     int if_exists;
     tarn_status status = TARN_OK;
     TARN_CHECK(tarn_call_text(call, "table", false, &options.table, error));
     TARN_CHECK(tarn_call_text(call, "format", false, &options.format, error));
     TARN_CHECK(tarn_call_text(call, "sheet", false, &options.sheet, error));
     TARN_CHECK(tarn_call_choice(call, "if_exists", choices, &if_exists, error));
-    TARN_CHECK(read_text_options(call, &options, error));
+    TARN_CHECK(read_text_options(call, &options, &nulls, error));
     TARN_CHECK(read_types(call, &types, &options.type_count, error));
     TARN_CHECK(read_place(call, &passing, &options.path, error));
     options.if_exists = (tarn_if_exists)if_exists;
@@ -103,6 +125,7 @@ cleanup:
     tarn_import_result_clear(&result);
     tarn_passing_file_remove(call, &passing);
     free_types(types, options.type_count);
+    free(nulls);
     return status;
 }
 

@@ -83,8 +83,8 @@ load support
     printf 'name\ncaf\xe9\n' >latin.csv
     tarn import -q latin.csv --encoding latin-1
     tarn show latin --json | jq -e '.[0].name == "café"'
-    run --separate-stderr tarn import bare.csv --delimiter ab
-    fails 2 "--delimiter needs one ASCII character"
+    run --separate-stderr tarn import bare.csv --delimiter abcdefghijklmnopq
+    fails 2 "--delimiter needs one character or several"
     run --separate-stderr tarn import bare.csv --quote ab
     fails 2 "--quote needs one ASCII character"
     run --separate-stderr tarn import bare.csv --type id

@@ -81,6 +81,7 @@ static void compare(const outcome *a, const outcome *b) {
     expect(strcmp(x->encoding, y->encoding) == 0, "encodings");
     same_places(&x->ragged, &y->ragged, "ragged records");
     same_places(&x->after_quote, &y->after_quote, "texts after quotes");
+    same_places(&x->comments, &y->comments, "comments");
     same_places(&x->stray_quotes, &y->stray_quotes, "stray quotes");
     same_places(&x->invalid_bytes, &y->invalid_bytes, "invalid bytes");
     expect(x->n_columns == y->n_columns, "columns");
@@ -104,6 +105,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         .max_cell = (data[2] & 128) != 0 ? 16 : 0,
         .max_reports = 3,
     };
+    static const uint32_t widths[] = {3, 1, 4};
+    if ((data[2] & 64) != 0)
+        options.comment = data[0] % 2 == 0 ? "#" : "//";
+    if ((data[2] & 32) != 0 && options.delimiter != '\\')
+        options.escape = '\\';
+    if ((data[0] & 64) != 0)
+        options.long_delimiter = "||";
+    else if ((data[0] & 128) != 0 && data[1] % 4 == 1) {
+        options.widths = widths;
+        options.n_widths = 3;
+    }
+    options.skip_footer = data[0] % 4 - 1;
+    options.decimal = (data[1] & 8) != 0 ? ',' : 0;
     tarn_format_sniff(data + 3, size - 3, NULL);
     outcome whole, pieces;
     read_all(data + 3, size - 3, &options, NULL, &whole);

@@ -84,8 +84,20 @@ export interface ImportOptions extends CallControl {
     format?: FileFormat;
     ifExists?: IfExists;
     sheet?: string;
+    /** One character or several. */
     delimiter?: string;
     quote?: string;
+    /** The character that makes the one behind it a plain one. */
+    escape?: string;
+    /** What lines begin with that are left out; '': none are. */
+    comment?: string;
+    /** ',' or '.': numbers have it before their fraction, and may have thousands parted. */
+    decimal?: string;
+    /** '5,10,3': characters of each column of lines without delimiters. */
+    widths?: string;
+    /** Lines left out at the beginning, and at the end (0: notes below the table are detected; -1: none). */
+    skip?: number;
+    skipFooter?: number;
     encoding?: string;
     /** -1: there is none. */
     headerRow?: number;
@@ -93,7 +105,7 @@ export interface ImportOptions extends CallControl {
     allText?: boolean;
     /** Of columns, with SQL's names: { zip: 'VARCHAR' }. */
     types?: Record<string, string>;
-    nullText?: string;
+    nullText?: string | string[];
 }
 
 export interface ImportResult extends Change {
