@@ -66,30 +66,48 @@ static void add_count(grid *grid, int64_t count) {
         grid_add_owned(grid, human_count(count), GRID_PLAIN);
 }
 
+static bool has_one_user(const tarn_audit_event *events, size_t count) {
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(events[i].user, events[0].user) != 0)
+            return false;
+    return true;
+}
+
+static void add_event(grid *grid, const tarn_audit_event *event, bool narrow, bool with_user) {
+    char hash[13];
+    snprintf(hash, sizeof(hash), "%.12s", event->hash);
+    add_count(grid, (int64_t)event->number);
+    grid_add_owned(grid, human_time(event->time), GRID_PLAIN);
+    if (with_user)
+        grid_add(grid, event->user, GRID_PLAIN);
+    add_tables(grid, event);
+    if (!narrow)
+        add_count(grid, event->rows);
+    add_count(grid, event->cells);
+    add_what(grid, event);
+    if (!narrow)
+        grid_add(grid, hash, GRID_DIM);
+}
+
 void audit_print(cli *cli, const tarn_audit_event *events, size_t count) {
-    static const char *const names[] = {"event", "time", "user", "table", "versions", "rows", "cells", "what", "hash"};
-    enum { COLUMNS = sizeof(names) / sizeof(*names) };
+    static const char *const all[] = {"event", "time", "user", "table", "versions", "rows", "cells", "what", "hash"};
+    static const char *const few[] = {"event", "time", "user", "table", "versions", "cells", "what"};
     if (count == 0) {
         cli_print("no events\n");
         return;
     }
+    size_t width = terminal_width(STDOUT_FILENO);
+    bool narrow = width > 0 && width < GRID_NARROW, with_user = !narrow || !has_one_user(events, count);
+    const char *const *names = narrow ? few : all;
+    size_t name_count = narrow ? sizeof(few) / sizeof(*few) : sizeof(all) / sizeof(*all), column = 0;
     grid grid;
-    grid_begin(&grid, COLUMNS, cli->colour, terminal_width(STDOUT_FILENO), 0);
-    for (size_t i = 0; i < COLUMNS; i++)
-        grid_column_set(&grid, i, names[i], NULL, i == 0 || i == 5 || i == 6);
-    for (size_t i = 0; i < count; i++) {
-        const tarn_audit_event *event = &events[i];
-        char hash[13];
-        snprintf(hash, sizeof(hash), "%.12s", event->hash);
-        add_count(&grid, (int64_t)event->number);
-        grid_add_owned(&grid, human_time(event->time), GRID_PLAIN);
-        grid_add(&grid, event->user, GRID_PLAIN);
-        add_tables(&grid, event);
-        add_count(&grid, event->rows);
-        add_count(&grid, event->cells);
-        add_what(&grid, event);
-        grid_add(&grid, hash, GRID_DIM);
-    }
+    grid_begin(&grid, name_count - !with_user, cli->colour, width, 0);
+    for (size_t i = 0; i < name_count; i++)
+        if (with_user || strcmp(names[i], "user") != 0)
+            grid_column_set(&grid, column++, names[i], NULL, cli_is_listed("event rows cells", names[i]));
+    grid.columns[1].whole = true; /* the time */
+    for (size_t i = 0; i < count; i++)
+        add_event(&grid, &events[i], narrow, with_user);
     grid_print(&grid, stdout);
     grid_free(&grid);
 }

@@ -50,26 +50,68 @@ static void add_count(grid *grid, int64_t count, grid_style style) {
         grid_add_owned(grid, human_count(count), style);
 }
 
+/** What the list shows. A narrow terminal has no room for all of it beside a whole time and what was done. */
+typedef enum column { MARK, VERSION, TIME, USER, ROWS, CHANGED_ROWS, CELLS, WHAT, COLUMNS } column;
+
+static void add_cell(grid *grid, const tarn_log_entry *entry, column column, grid_style style) {
+    switch (column) {
+    case MARK:
+        grid_add(grid, entry->is_head ? "●" : entry->on_line ? "│" : "╌", style);
+        break;
+    case VERSION:
+        add_count(grid, (int64_t)entry->version, style);
+        break;
+    case TIME:
+        grid_add_owned(grid, entry->time ? human_time(entry->time) : cli_copy(""), style);
+        break;
+    case USER:
+        grid_add(grid, entry->user ? entry->user : "", style);
+        break;
+    case ROWS:
+        add_count(grid, entry->table_rows, style);
+        break;
+    case CHANGED_ROWS:
+        add_count(grid, entry->rows, style);
+        break;
+    case CELLS:
+        add_count(grid, entry->cells, style);
+        break;
+    default:
+        add_what(grid, entry, style);
+    }
+}
+
+/** The columns to show, for a terminal of `width` (0: no limit). */
+static size_t choose_columns(const tarn_log_entry *entries, size_t count, size_t width, column out[COLUMNS]) {
+    bool one_user = true;
+    size_t chosen = 0;
+    for (size_t i = 1; i < count; i++)
+        one_user = one_user && entries[i].user && entries[0].user && strcmp(entries[i].user, entries[0].user) == 0;
+    for (int column = MARK; column < COLUMNS; column++) {
+        bool narrow = width > 0 && width < GRID_NARROW;
+        if (!narrow || !(column == ROWS || (column == USER && one_user)))
+            out[chosen++] = (enum column)column;
+    }
+    return chosen;
+}
+
 static void print_grid(cli *cli, const tarn_log_entry *entries, size_t count) {
-    static const char *const names[] = {"", "version", "time", "user", "rows", "changed rows", "cells", "what"};
-    enum { COLUMNS = sizeof(names) / sizeof(*names) };
+    static const char *const names[COLUMNS] = {"", "version", "time", "user", "rows", "changed", "cells", "what"};
     bool left = false;
     grid grid;
-    grid_begin(&grid, COLUMNS, cli->colour, terminal_width(STDOUT_FILENO), 0);
-    for (size_t i = 0; i < COLUMNS; i++)
-        grid_column_set(&grid, i, names[i], NULL, i == 1 || (i >= 4 && i <= 6));
+    size_t width = terminal_width(STDOUT_FILENO);
+    column columns[COLUMNS];
+    size_t column_count = choose_columns(entries, count, width, columns);
+    grid_begin(&grid, column_count, cli->colour, width, 0);
+    for (size_t i = 0; i < column_count; i++)
+        grid_column_set(&grid, i, names[columns[i]], NULL,
+                        columns[i] == VERSION || (columns[i] >= ROWS && columns[i] <= CELLS));
+    grid.columns[TIME].whole = true;
     for (size_t i = 0; i < count; i++) {
         const tarn_log_entry *entry = &entries[i];
-        grid_style style = entry->is_head ? GRID_GREEN : entry->on_line ? GRID_PLAIN : GRID_DIM;
         left = left || !entry->on_line;
-        grid_add(&grid, entry->is_head ? "●" : entry->on_line ? "│" : "╌", style);
-        add_count(&grid, (int64_t)entry->version, style);
-        grid_add_owned(&grid, entry->time ? human_time(entry->time) : cli_copy(""), style);
-        grid_add(&grid, entry->user ? entry->user : "", style);
-        add_count(&grid, entry->table_rows, style);
-        add_count(&grid, entry->rows, style);
-        add_count(&grid, entry->cells, style);
-        add_what(&grid, entry, style);
+        for (size_t c = 0; c < column_count; c++)
+            add_cell(&grid, entry, columns[c], entry->is_head ? GRID_GREEN : entry->on_line ? GRID_PLAIN : GRID_DIM);
     }
     grid_print(&grid, stdout);
     grid_free(&grid);
@@ -102,8 +144,9 @@ const cli_command cmd_log = {
     .name = "log",
     .summary = "list a table's versions",
     .description =
-        "List the versions of a table, the newest first: when, by whom, what was done, how many rows and cells it "
-        "changed. Any of them can be shown, queried, or made the present one.",
+        "List the versions of a table, the newest first: when, by whom, what was done, how many rows the table has "
+        "then, "
+        "and how many rows and cells were changed. Any of them can be shown, queried, or made the present one.",
     .arguments = arguments,
     .options = options,
     .examples = "tarn log orders -n 10\tthe ten newest\n"

@@ -86,13 +86,18 @@ size_t grid_rows(const grid *grid) {
     return grid->column_count ? grid->cell_count / grid->column_count : 0;
 }
 
+/** The width that a column takes where others are shrunk to `width`. */
+static size_t shrunk(const grid_column *column, size_t width) {
+    return column->whole ? column->natural : least(column->natural, width);
+}
+
 /** The greatest width such that columns no wider than it keep theirs, the others get it, and all fit into `room`. */
 static size_t fair_width(const grid *grid, size_t shown, size_t room) {
     size_t low = 1, high = room + 1;
     while (low < high) {
         size_t middle = low + (high - low + 1) / 2, sum = 0;
         for (size_t i = 0; i < shown; i++)
-            sum += least(grid->columns[i].natural, middle);
+            sum += shrunk(&grid->columns[i], middle);
         if (sum <= room)
             low = middle;
         else
@@ -105,7 +110,7 @@ static size_t fair_width(const grid *grid, size_t shown, size_t room) {
 static size_t fitting(const grid *grid) {
     size_t used = 0, shown = 0;
     for (; shown < grid->column_count; shown++) {
-        used += least(grid->columns[shown].natural, SHRUNK) + (shown ? GAP : 0);
+        used += shrunk(&grid->columns[shown], SHRUNK) + (shown ? GAP : 0);
         if (used > grid->limit)
             break;
     }
@@ -140,7 +145,7 @@ void grid_lay_out(grid *grid) {
         widest = fair_width(grid, shown, grid->limit > gaps ? grid->limit - gaps : 1);
     }
     for (size_t i = 0; i < grid->column_count; i++)
-        grid->columns[i].width = i < shown ? least(grid->columns[i].natural, widest) : 0;
+        grid->columns[i].width = i < shown ? shrunk(&grid->columns[i], widest) : 0;
     grid->hidden = grid->column_count - shown;
     grid->laid_out = true;
 }

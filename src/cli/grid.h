@@ -10,6 +10,9 @@
 
 #include <stdio.h>
 
+/** Terminals of fewer columns than this show lists of events without what matters least. */
+enum { GRID_NARROW = 110 };
+
 typedef enum grid_style {
     GRID_PLAIN,
     GRID_DIM,
@@ -37,6 +40,7 @@ typedef struct grid_cell {
 typedef struct grid_column {
     grid_cell name, type;
     bool right;     /**< aligned to the right */
+    bool whole;     /**< never cut; set by hand */
     size_t natural; /**< columns that its widest cell takes */
     size_t width;   /**< columns that it gets; 0: left out */
 } grid_column;

@@ -83,3 +83,15 @@ edits() {
     run --separate-stderr tarn gc --keep-last some
     fails 2 "--keep-last"
 }
+
+@test "log and audit fit a terminal of 80 columns, with whole times" {
+    versions
+    local command
+    for command in "log orders" audit; do
+        COLUMNS=80 run tarn $command
+        has "$(date -u +%Y-%m-%d) "
+        [[ $output =~ [0-9]{4}-[0-9]{2}-[0-9]{2}\ [0-9]{2}:[0-9]{2}:[0-9]{2} ]]
+        has "what"
+        for line in "${lines[@]}"; do [ "${#line}" -le 80 ]; done
+    done
+}
