@@ -5,7 +5,7 @@
 #include "base/asker.h"
 #include "base/buffer.h"
 #include "base/text.h"
-#include "engine/tokens.h"
+#include "command/sql_tokens.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,10 +1,12 @@
 #include "engine/catalog.h"
 
+#include "base/asker.h"
 #include "base/text.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Rows that a thread takes at a time. Half a chunk, so that a table of nine chunks keeps four threads busy to the end.
  */
@@ -141,7 +143,27 @@ static const tarn_table_state *find_table(const tarn_catalog *catalog, const cha
     return NULL;
 }
 
-static tarn_status no_such_table(const tarn_catalog *catalog, const char *name, tarn_error *error) {
+static bool looks_like_file(const char *name) {
+    static const char *const endings[] = {".csv",    ".tsv",     ".txt",    ".json",    ".jsonl",
+                                          ".ndjson", ".parquet", ".arrow",  ".feather", ".ipc",
+                                          ".xlsx",   ".db",      ".duckdb", ".gz",      ".zst"};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        size_t ending = strlen(endings[i]);
+        if (length > ending && strcasecmp(name + length - ending, endings[i]) == 0)
+            return true;
+    }
+    return strchr(name, '/') || strchr(name, '*');
+}
+
+/* `written`: with a version, if any. */
+static tarn_status no_such_table(const tarn_catalog *catalog, const char *written, const char *name,
+                                 tarn_error *error) {
+    if (looks_like_file(written))
+        return tarn_fail(error, TARN_E_FORBIDDEN,
+                         "queries cannot read files: import it first " TARN_ASKER(
+                             "(tarn import '%s')", "(import('%s'))") ", then use the table's name",
+                         written);
     const char *nearest = NULL;
     size_t least = strlen(name) / 3 + 2;
     for (size_t i = 0; i < catalog->listed_count; i++) {
@@ -180,7 +202,7 @@ static tarn_status open_version(const tarn_catalog *catalog, const char *name, t
     TARN_CHECK(parse_reference(name, &reference, error));
     const tarn_table_state *table = find_table(catalog, reference.table);
     if (!table) {
-        status = no_such_table(catalog, reference.table, error);
+        status = no_such_table(catalog, name, reference.table, error);
         goto cleanup;
     }
     uint64_t number = reference.mark == '@' ? reference.number : table->head;

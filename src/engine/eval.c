@@ -4,7 +4,6 @@
 #include "engine/call.h"
 #include "engine/eval_internal.h"
 #include "engine/produce.h"
-#include "engine/statement.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,9 +23,8 @@ static void free_worker(eval_worker *worker, tarn_status status) {
 }
 
 static tarn_status prepare(tarn_eval *eval, eval_worker *worker, tarn_error *error) {
-    tarn_statement statement = {.sql = eval->sql, .body = eval->sql};
     const tarn_duckdb *duckdb = tarn_instance_duckdb(worker->connection->instance);
-    TARN_TRY(tarn_statement_prepare(&statement, worker->connection, &worker->prepared, error));
+    TARN_TRY(tarn_eval_prepare(eval->sql, worker->connection, &worker->prepared, error));
     return tarn_collector_new(duckdb, worker->prepared, (const char *const *)eval->names, &worker->collector, error);
 }
 

@@ -49,6 +49,10 @@ void tarn_eval_deactivate(tarn_eval *eval, eval_worker *worker, bool keep);
 /** Text of the statement that evaluates all expressions, into eval->sql. */
 tarn_status tarn_eval_write_sql(tarn_eval *eval, tarn_error *error);
 
+/** Prepare a statement that has people's expressions in it, after judging it. */
+tarn_status tarn_eval_prepare(const char *sql, tarn_connection *connection, duckdb_prepared_statement *out,
+                              tarn_error *error);
+
 /** Each expression must be row-wise. */
 tarn_status tarn_eval_check(const tarn_eval *eval, tarn_connection *connection, tarn_error *error);
 

@@ -2,10 +2,9 @@
 
 #include "arrow/builder.h"
 #include "base/text.h"
+#include "engine/duckdb/shim.h"
 #include "engine/produce.h"
 #include "engine/statement.h"
-#include "engine/tokens.h"
-#include "engine/tree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,18 +38,32 @@ static tarn_status refuse(const char *expression, const char *why, tarn_error *e
     return tarn_fail(error, TARN_E_INVALID, "the expression %.200s %s", expression, why);
 }
 
+/* A statement that Tarn wrote around people's expressions, judged like one that they typed. */
+static tarn_status judge(const char *sql, tarn_connection *connection, tarn_statement *out, tarn_error *error) {
+    TARN_TRY(tarn_statement_read(sql, SIZE_MAX, out, error));
+    tarn_status status = tarn_statement_judge(out, connection, error);
+    if (status != TARN_OK)
+        tarn_statement_clear(out);
+    return status;
+}
+
+tarn_status tarn_eval_prepare(const char *sql, tarn_connection *connection, duckdb_prepared_statement *out,
+                              tarn_error *error) {
+    tarn_statement statement;
+    TARN_TRY(judge(sql, connection, &statement, error));
+    tarn_status status = tarn_statement_prepare(&statement, connection, out, error);
+    tarn_statement_clear(&statement);
+    return status;
+}
+
 static tarn_status check_shape(const char *expression, const char *sql, tarn_connection *connection,
                                tarn_error *error) {
-    tarn_tree_shape shape;
-    char *json = NULL;
-    TARN_TRY(tarn_statement_tree(connection, sql, &json, error));
-    tarn_status status = tarn_tree_examine(json, &shape, error);
-    free(json);
-    if (status != TARN_OK)
-        return status;
-    if (shape.statements != 1)
-        return refuse(expression, "is not one expression", error);
-    if (shape.has_subquery || shape.tables != 1)
+    tarn_statement statement;
+    TARN_TRY(judge(sql, connection, &statement, error));
+    tarn_sql_shape shape = statement.shape;
+    bool is_query = !statement.is_explain && !statement.is_expanding;
+    tarn_statement_clear(&statement);
+    if (!is_query || shape.has_subquery || shape.sources != 1)
         return refuse(expression, "has a query inside: it may only use the row's own columns", error);
     if (shape.expressions != 1 || shape.has_star)
         return refuse(expression, "gives several columns: write one expression", error);
@@ -58,12 +71,10 @@ static tarn_status check_shape(const char *expression, const char *sql, tarn_con
         return refuse(expression,
                       "uses a window function, which looks at other rows: it may only use the row's own columns",
                       error);
-    if (shape.has_parameter)
-        return refuse(expression, "has parameters (?, $1): write the values instead", error);
     return TARN_OK;
 }
 
-/* What the parse tree cannot tell: aggregates, UNNEST, unknown names. A condition may use none of them. */
+/* What the parse cannot tell: aggregates, UNNEST, unknown names. A condition may use none of them. */
 static tarn_status probe(const char *expression, tarn_connection *connection, tarn_error *error) {
     const tarn_duckdb *duckdb = tarn_instance_duckdb(connection->instance);
     tarn_error inner = {0};
@@ -71,8 +82,7 @@ static tarn_status probe(const char *expression, tarn_connection *connection, ta
     char *sql = tarn_format("SELECT 1 FROM tarn_rows('" EVAL_TABLE "') WHERE ((%s\n) IS NULL)", expression);
     if (!sql)
         return tarn_fail_memory(error);
-    tarn_statement statement = {.sql = sql, .body = sql};
-    tarn_status status = tarn_statement_prepare(&statement, connection, &prepared, &inner);
+    tarn_status status = tarn_eval_prepare(sql, connection, &prepared, &inner);
     duckdb->destroy_prepare(&prepared);
     free(sql);
     if (status == TARN_OK)
@@ -82,23 +92,28 @@ static tarn_status probe(const char *expression, tarn_connection *connection, ta
     return tarn_fail(error, status, "in the expression %.200s: %s", expression, inner.message);
 }
 
+/* Nothing but spaces and comments, as DuckDB reads them. */
+static tarn_status check_content(const char *expression, tarn_connection *connection, tarn_error *error) {
+    const tarn_shim_statements *shim = tarn_instance_duckdb(connection->instance)->shim->statements;
+    tarn_parsed *parsed = shim->parse(connection->handle, expression, strlen(expression));
+    bool is_empty = parsed && shim->count(parsed) == 0;
+    shim->free(parsed);
+    return is_empty ? tarn_fail(error, TARN_E_INVALID, "the expression is empty") : TARN_OK;
+}
+
 /* In parentheses the text must be an expression whatever it contains; without them, "a, b" is seen to be two. */
 static tarn_status check_one(const char *expression, tarn_connection *connection, tarn_error *error) {
-    const char *at = expression;
     char *sql = NULL, *bare = NULL;
     tarn_status status = TARN_OK;
     if (!tarn_utf8_is_valid(expression, strlen(expression)))
         return tarn_fail(error, TARN_E_INVALID, "the expression is not valid UTF-8");
-    if (tarn_token_next(&at, expression + strlen(expression)).kind == TARN_TOKEN_END)
-        return tarn_fail(error, TARN_E_INVALID, "the expression is empty");
+    TARN_TRY(check_content(expression, connection, error));
     sql = tarn_format("SELECT (%s\n) FROM " EVAL_TABLE, expression);
     bare = tarn_format("SELECT %s\n FROM " EVAL_TABLE, expression);
     if (!sql || !bare) {
         status = tarn_fail_memory(error);
         goto cleanup;
     }
-    tarn_statement statement = {.sql = sql, .body = sql};
-    TARN_CHECK(tarn_statement_check(&statement, connection, error));
     TARN_CHECK(check_shape(expression, sql, connection, error));
     TARN_CHECK(check_shape(expression, bare, connection, error));
     TARN_CHECK(probe(expression, connection, error));

@@ -2,9 +2,11 @@
 
 #include "base/buffer.h"
 #include "base/text.h"
+#include "engine/duckdb/shim.h"
 #include "engine/engine.h"
 #include "engine/scan.h"
 #include "engine/sql_error.h"
+#include "engine/sql_functions.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -15,6 +17,9 @@
 /* Every execution of a prepared statement leaves the collector of its result, some hundred bytes, in its plan; they go
  * when it is prepared anew. */
 #define EXECUTIONS 64
+
+/* Folders that DuckDB would look for by itself are no folders: what is there cannot be read, and nothing made. */
+#define NOWHERE "/dev/null/nowhere"
 
 struct tarn_instance {
     const tarn_duckdb *duckdb;
@@ -38,7 +43,7 @@ bool tarn_instance_scribbles(const tarn_instance *instance) {
 }
 
 static tarn_status run(const tarn_duckdb *duckdb, duckdb_connection connection, const char *sql, tarn_error *error) {
-    duckdb_result result;
+    duckdb_result result = {0};
     tarn_status status = TARN_OK;
     if (duckdb->query(connection, sql, &result) == DuckDBError)
         status = tarn_fail_sql(error, duckdb->result_error(&result));
@@ -55,7 +60,6 @@ tarn_status tarn_connection_usual(tarn_connection *connection, tarn_usual which,
     static const char *const usual[TARN_USUAL_COUNT] = {
         [TARN_USUAL_BEGIN] = "BEGIN TRANSACTION READ ONLY",
         [TARN_USUAL_ROLLBACK] = "ROLLBACK",
-        [TARN_USUAL_TREE] = "SELECT json_serialize_sql($1::VARCHAR)::VARCHAR",
     };
     const tarn_duckdb *duckdb = connection->instance->duckdb;
     tarn_usual_statement *statement = &connection->usual[which];
@@ -118,6 +122,18 @@ static tarn_status apply_settings(const tarn_duckdb *duckdb, duckdb_connection c
     return run(duckdb, connection, "SET autoload_known_extensions=false", error);
 }
 
+static tarn_status confine(const tarn_duckdb *duckdb, duckdb_connection connection, tarn_error *error) {
+    static const char *const settings[] = {
+        "SET allow_persistent_secrets=false",    "SET secret_directory='" NOWHERE "'",
+        "SET extension_directory='" NOWHERE "'", "SET allow_community_extensions=false",
+        "SET enable_external_file_cache=false",  "SET enable_external_access=false",
+        "SET lock_configuration=true",
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
+        TARN_TRY(run(duckdb, connection, settings[i], error));
+    return TARN_OK;
+}
+
 static idx_t connection_id(const tarn_duckdb *duckdb, duckdb_connection connection) {
     duckdb_client_context context;
     duckdb->connection_get_client_context(connection, &context);
@@ -142,7 +158,8 @@ static tarn_status add_connection(tarn_instance *instance, tarn_error *error) {
     connection->next_idle = instance->idle;
     instance->idle = connection;
     instance->connections[instance->count++] = connection;
-    return run(duckdb, connection->handle, "SET max_expression_depth=200", error);
+    TARN_TRY(run(duckdb, connection->handle, "SET max_expression_depth=200", error));
+    return instance->confined ? run(duckdb, connection->handle, "SET home_directory='" NOWHERE "'", error) : TARN_OK;
 }
 
 static tarn_status prepare_instance(tarn_instance *instance, const tarn_instance_settings *settings,
@@ -158,14 +175,30 @@ static tarn_status prepare_instance(tarn_instance *instance, const tarn_instance
         return TARN_OK;
     while (instance->count < LOCKED_CONNECTIONS)
         TARN_TRY(add_connection(instance, error));
-    TARN_TRY(run(duckdb, first, "SET enable_external_access=false", error));
-    return run(duckdb, first, "SET lock_configuration=true", error);
+    return confine(duckdb, first, error);
+}
+
+static tarn_status open_database(tarn_instance *instance, const tarn_instance_settings *settings, tarn_error *error) {
+    const tarn_duckdb *duckdb = instance->duckdb;
+    char *message = NULL;
+    if (settings->confined) {
+        const tarn_shim *shim = duckdb->shim;
+        if (shim->confine->open(settings->temp_directory, tarn_plan_allows_function, &instance->database) ==
+            DuckDBSuccess)
+            return TARN_OK;
+        const char *thrown = shim->thrown();
+        return tarn_fail(error, TARN_E_MEMORY, "DuckDB cannot be opened: %s", thrown ? thrown : "no reason given");
+    }
+    if (duckdb->open_ext(NULL, &instance->database, NULL, &message) == DuckDBSuccess)
+        return TARN_OK;
+    tarn_fail(error, TARN_E_MEMORY, "DuckDB cannot be opened: %s", message ? message : "no reason given");
+    duckdb->free(message);
+    return TARN_E_MEMORY;
 }
 
 tarn_status tarn_instance_open(const tarn_duckdb *duckdb, const tarn_instance_settings *settings, tarn_instance **out,
                                tarn_error *error) {
     tarn_status status = TARN_OK;
-    char *message = NULL;
     tarn_instance *instance = calloc(1, sizeof *instance);
     if (!instance)
         return tarn_fail_memory(error);
@@ -174,11 +207,7 @@ tarn_status tarn_instance_open(const tarn_duckdb *duckdb, const tarn_instance_se
     instance->scribble = settings->scribble;
     instance->references = 1;
     pthread_mutex_init(&instance->mutex, NULL);
-    if (duckdb->open_ext(NULL, &instance->database, NULL, &message) == DuckDBError) {
-        status = tarn_fail(error, TARN_E_MEMORY, "DuckDB cannot be opened: %s", message ? message : "no reason given");
-        duckdb->free(message);
-        goto cleanup;
-    }
+    TARN_CHECK(open_database(instance, settings, error));
     TARN_CHECK(prepare_instance(instance, settings, error));
     *out = instance;
     instance = NULL;

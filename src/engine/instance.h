@@ -23,7 +23,6 @@ typedef struct tarn_session tarn_session;
 typedef enum tarn_usual {
     TARN_USUAL_BEGIN,    /**< BEGIN TRANSACTION READ ONLY */
     TARN_USUAL_ROLLBACK, /**< fails when no transaction was begun */
-    TARN_USUAL_TREE,     /**< the parse tree of $1, a statement, as JSON */
     TARN_USUAL_COUNT,
 } tarn_usual;
 

@@ -83,17 +83,18 @@ static bool is_row_wise(const query *query, tarn_connection *connection) {
     const tarn_duckdb *duckdb = tarn_instance_duckdb(connection->instance);
     bool answer = false;
     duckdb_result result = {0};
-    char *sql = tarn_format("EXPLAIN (FORMAT JSON) %s", query->statement.sql);
-    if (sql && duckdb->query(connection->handle, sql, &result) == DuckDBSuccess)
+    duckdb_prepared_statement plan = NULL;
+    if (tarn_statement_prepare_plan(&query->statement, connection, &plan, NULL) == TARN_OK &&
+        duckdb->execute_prepared(plan, &result) == DuckDBSuccess)
         answer = plan_is_row_wise(duckdb, &result);
     duckdb->destroy_result(&result);
-    free(sql);
+    duckdb->destroy_prepare(&plan);
     return answer;
 }
 
 static bool may_split(const query *query, tarn_connection *connection, const tarn_session *session, unsigned threads) {
     const tarn_statement *statement = &query->statement;
-    if (query->no_parallel || threads < 2 || statement->is_explain || statement->has_pivot ||
+    if (query->no_parallel || threads < 2 || statement->is_explain || statement->is_expanding ||
         session->bind_count != 1 || session->last_bound->unit_count < 2)
         return false;
     return is_row_wise(query, connection);
@@ -139,6 +140,11 @@ static tarn_status lead(tarn_run *run, query *query, tarn_connection *connection
     return TARN_OK;
 }
 
+static tarn_status judge(query *query, tarn_connection *connection, tarn_error *error) {
+    TARN_TRY(tarn_statement_judge(&query->statement, connection, error));
+    return tarn_statement_expand(&query->statement, connection, error);
+}
+
 static tarn_status produce(tarn_run *run, bool first, tarn_connection *connection, tarn_session *session,
                            tarn_error *error) {
     query *query = tarn_run_context(run);
@@ -148,7 +154,7 @@ static tarn_status produce(tarn_run *run, bool first, tarn_connection *connectio
     tarn_status status = TARN_OK;
     TARN_TRY(tarn_connection_run_usual(connection, TARN_USUAL_BEGIN, error));
     if (first)
-        TARN_TRY(tarn_statement_check(&query->statement, connection, error));
+        TARN_TRY(judge(query, connection, error));
     TARN_TRY(tarn_statement_prepare(&query->statement, connection, &prepared, error));
     TARN_CHECK(tarn_collector_new(duckdb, prepared, NULL, &collector, error));
     if (first)

@@ -30,8 +30,8 @@ typedef struct tarn_relation_call {
 
 /** A kind of relation. Belongs to the room above and outlives the engine, as does `context`. Thread-safe throughout. */
 typedef struct tarn_relation {
-    const char *name;              /**< of the function; on the list of functions that queries may call (tree.c) */
-    size_t version_count;          /**< positional arguments: names of versions */
+    const char *name;     /**< of the function; on the list of functions that queries may call (sql_functions.c) */
+    size_t version_count; /**< positional arguments: names of versions */
     const char *const *parameters; /**< named ones, ended by NULL */
     void *context;
     /** Make one relation, and a struct schema of its columns, owned by the caller. Reads no data. */

@@ -3,6 +3,7 @@
 #include "base/asker.h"
 #include "base/buffer.h"
 #include "base/text.h"
+#include "engine/duckdb/shim.h"
 #include "engine/eval_internal.h"
 
 #include <stdbool.h>
@@ -116,6 +117,10 @@ static bool is_unfinished(const char *message, const place *place) {
 
 tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
     tarn_status status = TARN_E_SQL;
+    const tarn_duckdb *duckdb = tarn_duckdb_loaded();
+    const char *thrown = duckdb ? duckdb->shim->thrown() : NULL;
+    if (!message || !*message)
+        message = thrown;
     if (!message || !*message)
         message = "DuckDB failed and gave no reason";
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

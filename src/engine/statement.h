@@ -2,35 +2,42 @@
  * @file statement.h
  * What may run: reading statements only, nothing that touches files, settings or the instance itself. Internal.
  *
- * Three gates, each of which would do alone for most of what people type: the words of the text (which give the
- * friendly messages), DuckDB's own parse tree (which sees every table function and every qualified name), and the type
- * of the prepared statement.
+ * A statement is judged on what DuckDB's parser made of its text, and what was judged is what is prepared: the text is
+ * not read a second time. Behind that stand the instance (instance.h), whose file system refuses everything and whose
+ * plans are looked at once more, and the type of the prepared statement.
  */
 #ifndef TARN_ENGINE_STATEMENT_H
 #define TARN_ENGINE_STATEMENT_H
 
 #include "engine/instance.h"
+#include "engine/judge.h"
 
 typedef struct tarn_statement {
-    char *sql;        /**< what to run: one statement. Heap */
-    const char *body; /**< inside it, behind EXPLAIN and its options: what must be a reading statement */
+    char *sql; /**< as it was given. Heap */
+    /* Of a judged one: */
+    const tarn_shim_statements *shim;
+    tarn_parsed *parsed;
+    tarn_sql_shape shape;
     bool is_explain;
-    bool is_analyze; /**< EXPLAIN that runs the statement */
-    bool has_pivot;  /**< has the word PIVOT, so that DuckDB may make several statements of it */
+    bool is_expanding; /**< PIVOT: to be expanded before it is prepared */
 } tarn_statement;
 
-/** The first gate. `size` SIZE_MAX: strlen. SHOW TABLES and DESCRIBE without a name become queries of tarn_tables(). */
+/** Take the text over: valid, and not too long. `size` SIZE_MAX: strlen. DuckDB is not needed yet. */
 tarn_status tarn_statement_read(const char *sql, size_t size, tarn_statement *out, tarn_error *error);
 void tarn_statement_clear(tarn_statement *statement);
 
-/** The second gate, on a connection whose transaction has begun. */
-tarn_status tarn_statement_check(const tarn_statement *statement, tarn_connection *connection, tarn_error *error);
+/** Parse it and see whether it may run. SHOW TABLES and DESCRIBE without a name become queries of tarn_tables(). */
+tarn_status tarn_statement_judge(tarn_statement *statement, tarn_connection *connection, tarn_error *error);
 
-/** The third gate: prepare the statement, after running what PIVOT needs before it. */
+/** Find what PIVOT needs to know of the data, on a connection whose transaction has begun. */
+tarn_status tarn_statement_expand(tarn_statement *statement, tarn_connection *connection, tarn_error *error);
+
+/** Prepare a judged and expanded statement; several threads may, each on its connection. */
 tarn_status tarn_statement_prepare(const tarn_statement *statement, tarn_connection *connection,
                                    duckdb_prepared_statement *out, tarn_error *error);
 
-/** DuckDB's parse tree of `sql` as JSON (heap), or TARN_E_UNSUPPORTED when DuckDB cannot write it down as such. */
-tarn_status tarn_statement_tree(tarn_connection *connection, const char *sql, char **json, tarn_error *error);
+/** The same for its EXPLAIN (FORMAT JSON). */
+tarn_status tarn_statement_prepare_plan(const tarn_statement *statement, tarn_connection *connection,
+                                        duckdb_prepared_statement *out, tarn_error *error);
 
 #endif

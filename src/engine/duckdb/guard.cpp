@@ -1,6 +1,6 @@
 // The guard around DuckDB's C API: what a function throws ends here and is kept as text.
 #include "engine/duckdb/guard.hpp"
-#include "engine/duckdb/shim.h"
+#include "engine/duckdb/tables.hpp"
 
 #include "duckdb/common/error_data.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 // One per thread: the caller asks on the thread that it called from, as with errno.
 struct Thrown {
     bool is_new = false;
-    char text[1024] = "";
+    char text[4096] = "";
 };
 thread_local Thrown last;
 

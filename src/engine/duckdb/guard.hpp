@@ -12,8 +12,9 @@ void KeepThrown() noexcept;
 // What was kept, once; nullptr when there is nothing.
 const char *TakeThrown() noexcept;
 
-// Run `work`; what it throws is kept and makes `failed` of it.
+// Run `work`; what it throws is kept and makes `failed` of it. What was kept before is forgotten.
 template <class Work, class Result> Result Guard(Work &&work, Result failed) noexcept {
+    TakeThrown();
     try {
         return work();
     } catch (...) {

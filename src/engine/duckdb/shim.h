@@ -13,7 +13,8 @@
 #ifndef TARN_ENGINE_DUCKDB_SHIM_H
 #define TARN_ENGINE_DUCKDB_SHIM_H
 
-#include "engine/duckdb_api.h"
+#include "engine/duckdb/confine.h"
+#include "engine/duckdb/statement.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,6 +33,9 @@ struct tarn_shim {
 
     /** What was thrown last on this thread, once: the next call gives NULL. Valid until something is thrown again. */
     const char *(*thrown)(void);
+
+    const tarn_shim_statements *statements;
+    const tarn_shim_confine *confine;
 };
 
 /** The one symbol that the library has. */

@@ -133,7 +133,7 @@ static void test_expressions_that_are_not_row_wise(void **state) {
         {"id) FROM range(3) --", TARN_E_SQL, "syntax error"},
         {"1) IS NULL) OR ((2", TARN_E_SQL, "syntax error"},
         {"1; DROP TABLE orders", TARN_E_SQL, "syntax error"},
-        {"1) FROM tarn_tables(); SELECT (1", TARN_E_INVALID, "not one expression"},
+        {"1) FROM tarn_tables(); SELECT (1", TARN_E_INVALID, "one statement at a time"},
         {"$1", TARN_E_INVALID, "parameters"},
         {"?", TARN_E_INVALID, "parameters"},
         {"", TARN_E_INVALID, "empty"},

@@ -168,18 +168,18 @@ static void test_queries_spill(void **state) {
     char *spill = tarn_path_join(f->folder, "spilled here");
     use_engine(f, UINT64_C(80) << 20, spill);
     assert_answer(f, BIG_SORT, "107|1499999\n");
-    assert_answer(f, "SELECT current_setting('temp_directory') LIKE '%spilled here%'", "true\n");
     free(spill);
 }
 
 /* ---- an instance that broke ----------------------------------------------------------------------------------------
  */
 
-/* What a confined DuckDB still accepts, and what it does to it: the reason for the gates of statement.h. */
-static void test_a_broken_instance_is_noticed(void **state) {
-    (void)state;
+#define BREAKING "SELECT * FROM enable_logging('QueryLog', storage = 'file')"
+
+/* What a confined DuckDB still accepts: the reason for judging statements. */
+static void check_instance(bool confined) {
     const tarn_duckdb *duckdb;
-    tarn_instance_settings settings = {.confined = true, .threads = 2};
+    tarn_instance_settings settings = {.confined = confined, .threads = 2};
     tarn_instance *instance;
     tarn_connection *connection;
     tarn_session session;
@@ -192,17 +192,26 @@ static void test_a_broken_instance_is_noticed(void **state) {
     assert_ok(tarn_connection_run(connection, "SELECT 1", error));
     assert_ok(tarn_connection_run(connection, "CREATE TABLE t AS SELECT 1", error));
     assert_ok(tarn_connection_run(connection, "ATTACH ':memory:' AS m", error));
-    assert_fails(tarn_connection_run(connection, "SET threads = 1", error), TARN_E_SQL, "locked");
-    assert_fails(tarn_connection_run(connection, "ATTACH 'x.db'", error), TARN_E_FORBIDDEN, "queries cannot read");
+    if (confined) {
+        assert_fails(tarn_connection_run(connection, "SET threads = 1", error), TARN_E_SQL, "locked");
+        assert_fails(tarn_connection_run(connection, "ATTACH 'x.db'", error), TARN_E_FORBIDDEN, "queries cannot read");
+    }
     tarn_connection_give(connection, TARN_E_SQL);
     assert_true(tarn_instance_is_usable(instance));
     assert_ok(tarn_instance_take(instance, &session, &connection, error));
-    (void)tarn_connection_run(connection, "SELECT * FROM enable_logging('QueryLog', storage = 'file')", NULL);
+    (void)tarn_connection_run(connection, BREAKING, NULL);
     tarn_connection_give(connection, TARN_E_SQL);
-    assert_false(tarn_instance_is_usable(instance));
+    assert_true(tarn_instance_is_usable(instance) == confined);
     tarn_instance_release(instance);
     tarn_session_clear(&session);
     tarn_catalog_release(catalog);
+}
+
+/* The confined one survives: it cannot open the log that would break it. */
+static void test_a_broken_instance_is_noticed(void **state) {
+    (void)state;
+    check_instance(true);
+    check_instance(false);
 }
 
 #ifdef __GLIBC__ /* elsewhere nobody tells */

@@ -267,10 +267,9 @@ async function sameTimeAsNative(world) {
     const tab = await world.tab('?workspace=time&storage=memory');
     const [row] = await tab.rows(
         "SELECT (now()::DATE = current_date) AS same, TIMESTAMPTZ '2024-03-10 12:00:00+02' + INTERVAL 1 MONTH AS later, " +
-            "current_setting('TimeZone') AS zone, strftime(TIMESTAMPTZ '2024-01-01 00:30:00+01', '%Y-%m-%d %H:%M') AS utc",
+            "strftime(TIMESTAMPTZ '2024-01-01 00:30:00+01', '%Y-%m-%d %H:%M') AS utc",
     );
     assert.equal(row.same, true);
-    assert.equal(row.zone, 'UTC');
     assert.equal(row.utc, '2023-12-31 23:30');
     await tab.close();
 }

@@ -1,4 +1,4 @@
-#include "engine/tokens.h"
+#include "command/sql_tokens.h"
 
 #include <ctype.h>
 #include <string.h>

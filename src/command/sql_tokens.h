@@ -1,9 +1,9 @@
 /**
- * @file tokens.h
+ * @file sql_tokens.h
  * SQL text cut into tokens the way DuckDB cuts it: enough to see what kind of statement somebody typed. Internal.
  */
-#ifndef TARN_ENGINE_TOKENS_H
-#define TARN_ENGINE_TOKENS_H
+#ifndef TARN_COMMAND_SQL_TOKENS_H
+#define TARN_COMMAND_SQL_TOKENS_H
 
 #include <stdbool.h>
 #include <stddef.h>

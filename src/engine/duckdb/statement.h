@@ -1,0 +1,86 @@
+/**
+ * @file statement.h
+ * SQL as DuckDB's own parser reads it: what a text says, and running exactly what was looked at. Internal to the
+ * engine.
+ *
+ * Nothing here judges: `walk` tells everything that a statement names, and engine/judge.c decides.
+ */
+#ifndef TARN_ENGINE_DUCKDB_STATEMENT_H
+#define TARN_ENGINE_DUCKDB_STATEMENT_H
+
+#include "engine/duckdb_api.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** The statements of one text. Read by several threads at once, except while it is expanded. */
+typedef struct tarn_parsed tarn_parsed;
+
+typedef struct tarn_parsed_kind {
+    duckdb_statement_type type; /**< of what EXPLAIN explains, where there is one; INVALID: DuckDB has it, we do not
+                                   know it */
+    bool is_explain;
+    bool is_expanding; /**< has a PIVOT whose columns come from the data: `expand` must be called before `prepare` */
+    bool is_install;   /**< of a LOAD statement: it is INSTALL */
+    const char *shown; /**< SHOW of this and nothing else ("tables"; "__show_tables_expanded": DESCRIBE without a name);
+                            NULL otherwise */
+    size_t expressions; /**< in the outermost select list of a plain SELECT */
+} tarn_parsed_kind;
+
+/** What `walk` finds. A name is as it was written, without quotes. */
+typedef enum tarn_found {
+    TARN_FOUND_TABLE,          /**< a table by its name */
+    TARN_FOUND_TABLE_FUNCTION, /**< in FROM */
+    TARN_FOUND_FUNCTION,       /**< anywhere else: scalar, aggregate, operator, macro */
+    TARN_FOUND_WINDOW,         /**< a function OVER a window */
+    TARN_FOUND_SCHEMA,         /**< before a table's name */
+    TARN_FOUND_SHOW,           /**< SHOW of something that DuckDB lists */
+    TARN_FOUND_TIME_TRAVEL,    /**< AT (VERSION => …) */
+    TARN_FOUND_SUBQUERY,
+    TARN_FOUND_OTHER_SOURCE, /**< joins, VALUES, PIVOT: what a FROM may have beside tables and functions */
+    TARN_FOUND_STAR,         /**< *, COLUMNS(…) */
+    TARN_FOUND_PARAMETER,    /**< ?, $1 */
+    TARN_FOUND_STRANGE,      /**< what we do not know, or a form that cannot be judged; the name says which */
+} tarn_found;
+
+/** False ends the walk. */
+typedef bool (*tarn_found_visit)(void *context, tarn_found found, const char *name);
+
+/** What could not be done; `thrown` of shim.h says why. */
+typedef struct tarn_shim_statements {
+    /** Read `sql` (`size` bytes). NULL when it cannot be read. */
+    tarn_parsed *(*parse)(duckdb_connection connection, const char *sql, size_t size);
+    void (*free)(tarn_parsed *parsed); /**< NULL is allowed */
+
+    size_t (*count)(const tarn_parsed *parsed);
+    bool (*kind)(const tarn_parsed *parsed, size_t index, tarn_parsed_kind *out);
+    const char *(*text)(const tarn_parsed *parsed, size_t index); /**< as DuckDB cut it out */
+
+    /** The first keyword or name of a text, also of one that cannot be read, in capitals; "" when there is none. Never
+     * decides anything. */
+    void (*first_word)(const char *sql, size_t size, char *out, size_t out_size);
+
+    /** Everything that the first statement names. False when `visit` ended it, or something was thrown. */
+    bool (*walk)(const tarn_parsed *parsed, tarn_found_visit visit, void *context);
+
+    /** Whether DuckDB has a function of this name, in FROM or elsewhere. True also when that cannot be found out. */
+    bool (*has_function)(duckdb_connection connection, bool is_table_function, const char *name);
+
+    /** Find the columns of the first statement's PIVOTs by queries on `connection`, and write them into it. */
+    bool (*expand)(duckdb_connection connection, tarn_parsed *parsed);
+
+    /** Prepare the first statement, or its EXPLAIN (FORMAT JSON). *out is to be destroyed in any case; where it is
+     * NULL, `thrown` says why, else prepare_error. */
+    duckdb_state (*prepare)(duckdb_connection connection, const tarn_parsed *parsed, bool as_plan,
+                            duckdb_prepared_statement *out);
+} tarn_shim_statements;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
