@@ -12,6 +12,8 @@
 /* Text after the caret that is shown to say where. */
 #define PLACE_BYTES 40
 
+#define NOT_IN_QUERIES "is not available in queries"
+
 #define MEMORY_REMEDY                                                                                                  \
     ": ask for fewer rows or shorter values at once, or allow more (" TARN_ASKER("--memory-limit", "memoryLimit") ")"
 
@@ -73,9 +75,10 @@ static place find_place(const char *message) {
 }
 
 /* What people need ends where the place is shown, and where long lists begin: advice of which most is not allowed here,
- * and all the types that a function might have. */
+ * all the types that a function might have, and where in DuckDB something was thrown. */
 static size_t useful_size(const char *message) {
-    static const char *const ends[] = {"\nLINE ", "\n\nPossible solutions:", "\n\tCandidate functions:"};
+    static const char *const ends[] = {"\nLINE ",      "Possible solutions:",     "\n\tCandidate functions:",
+                                       "Stack Trace:", ", but it exists in the ", "stack trace"};
     size_t size = strlen(message);
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         const char *end = strstr(message, ends[i]);
@@ -85,22 +88,92 @@ static size_t useful_size(const char *message) {
     return size;
 }
 
-/* The first paragraphs on one line, without an exclamation mark at their end. */
+/* Sentences that tell people to use what Tarn does not have: DuckDB's own options, settings and extensions. */
+static bool is_foreign_advice(const char *sentence, size_t size) {
+    static const char *const signs[] = {"sample_size",
+                                        "union_by_name",
+                                        "ignore_errors",
+                                        "auto_detect",
+                                        "all_varchar",
+                                        "strict_mode",
+                                        "null_padding",
+                                        "maximum_object_size",
+                                        "max_line_size",
+                                        "records=",
+                                        "columns=",
+                                        "read_json",
+                                        "read_csv",
+                                        "read_parquet",
+                                        "can be enabled",
+                                        "SET ",
+                                        "PRAGMA ",
+                                        "INSTALL ",
+                                        "LOAD ",
+                                        "extension",
+                                        "duckdb.org",
+                                        "github.com",
+                                        "preserve_insertion_order",
+                                        "max_temp_directory_size"};
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
+        if (memmem(sentence, size, signs[i], strlen(signs[i])))
+            return true;
+    return false;
+}
+
+/* Where the sentence ends: at its stop, or at the end of its line. */
+static size_t sentence_size(const char *text, size_t size) {
+    size_t at = 0;
+    while (at < size && text[at] != '\n') {
+        bool stop = text[at] == '.' || text[at] == '!';
+        at++;
+        if (stop && (at == size || text[at] == '\n' || text[at] == ' '))
+            break;
+    }
+    return at;
+}
+
+static tarn_status add_sentence(tarn_buffer *out, const char *text, size_t size, bool is_line_end, tarn_error *error) {
+    while (is_line_end && size && (text[size - 1] == '.' || text[size - 1] == '!'))
+        size--;
+    while (size && text[size - 1] == ' ')
+        size--;
+    if (size == 0)
+        return TARN_OK;
+    if (out->size)
+        TARN_TRY(tarn_buffer_append(out, " ", 1, error));
+    return tarn_buffer_append(out, text, size, error);
+}
+
+/* The first paragraphs on one line, without a stop at their end and without advice that helps nobody here. */
 static tarn_status flatten(const char *message, tarn_buffer *out, tarn_error *error) {
     size_t size = useful_size(message);
-    for (size_t i = 0; i < size; i++) {
-        char c = message[i];
-        bool mark = c == '!' || c == '.';
-        if (mark && (i + 1 == size || message[i + 1] == '\n'))
-            c = i + 1 == size ? '\n' : ';';
-        if (c != '\n')
-            TARN_TRY(tarn_buffer_append(out, &c, 1, error));
-        else if (out->size && out->data[out->size - 1] != ' ')
-            TARN_TRY(tarn_buffer_append(out, " ", 1, error));
+    bool was_line_end = false;
+    for (size_t at = 0; at < size;) {
+        size_t length = sentence_size(message + at, size - at);
+        bool is_line_end = at + length == size || message[at + length] == '\n';
+        size_t blank = strspn(message + at, " \t");
+        bool is_wanted = length > blank && (out->size == 0 || !is_foreign_advice(message + at, length));
+        if (is_wanted && was_line_end && out->size && !strchr(";:,.!", out->data[out->size - 1]))
+            TARN_TRY(tarn_buffer_append(out, ";", 1, error));
+        if (is_wanted)
+            TARN_TRY(add_sentence(out, message + at + blank, length - blank, is_line_end, error));
+        was_line_end |= is_line_end;
+        if (is_wanted)
+            was_line_end = is_line_end;
+        at += length + (at + length < size && message[at + length] == '\n');
     }
-    while (out->size && (out->data[out->size - 1] == ' ' || out->data[out->size - 1] == ';'))
+    while (out->size && strchr(" ;.!:", out->data[out->size - 1]))
         out->size--;
     return TARN_OK;
+}
+
+/* A text in double quotes is a name, and that there is no such column does not tell what was meant. */
+static const char *single_quotes_remedy(const char *message, const place *place) {
+    bool is_missing = strncmp(message, "Referenced column \"", strlen("Referenced column \"")) == 0 ||
+                      (strncmp(message, "Referenced table \"", strlen("Referenced table \"")) == 0);
+    return is_missing && place->line && *place->near == '"'
+               ? ": texts are written in single quotes, as in 'a text'; double quotes are for the names of columns"
+               : "";
 }
 
 /* The parser stumbled over what stands behind an expression: that nobody wrote. */
@@ -131,6 +204,8 @@ tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
         }
     if (status == TARN_E_CANCELLED)
         return tarn_fail(error, status, "cancelled");
+    if (status == TARN_E_FORBIDDEN && strstr(message, NOT_IN_QUERIES)) /* a plan was looked at: duckdb/confine.cpp */
+        return tarn_fail(error, status, "%.*s", (int)strcspn(message, "\n"), message);
     if (status == TARN_E_FORBIDDEN) /* DuckDB's one reason: external access is off */
         return tarn_fail(error, status,
                          "queries cannot read or write files: import them first " TARN_ASKER(
@@ -139,6 +214,8 @@ tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
     tarn_buffer line = {0};
     place place = find_place(message);
     const char *remedy = status == TARN_E_MEMORY ? MEMORY_REMEDY : quoting_remedy(message);
+    if (*remedy == 0)
+        remedy = single_quotes_remedy(message, &place);
     if (flatten(message, &line, NULL) != TARN_OK)
         status = tarn_fail_memory(error);
     else if (is_unfinished(message, &place))
