@@ -2,7 +2,7 @@
 # after DuckDB when the engine is first needed; in WebAssembly part of the module.
 
 if(NOT CMAKE_CXX_COMPILER AND CMAKE_C_COMPILER_ID MATCHES "Clang" AND NOT EMSCRIPTEN)
-  string(REGEX REPLACE "clang(-[0-9]+)?$" "clang++\\1" cxx "${CMAKE_C_COMPILER}") # the same compiler for both languages
+  string(REGEX REPLACE "clang(-[0-9]+|)$" "clang++\\1" cxx "${CMAKE_C_COMPILER}") # the same compiler for both languages
   set(CMAKE_CXX_COMPILER "${cxx}" CACHE FILEPATH "")
 endif()
 enable_language(CXX)

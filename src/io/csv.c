@@ -421,6 +421,8 @@ void tarn_csv_free(tarn_csv_reader *reader) {
     free(reader->widths);
     tarn_buffer_free(&reader->guess_widths);
     free(reader->kinds);
+    free(reader->tallies);
+    free(reader->odd);
     free(reader->points);
     free(reader->types);
     free(reader->overridden);

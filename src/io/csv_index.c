@@ -17,7 +17,10 @@ typedef struct block_result {
     uint64_t nul_bytes;
     size_t widest; /* cells up to the last one that is not empty */
     unsigned *kinds;
+    tarn_csv_tally *tallies;
     size_t n_kinds;
+    tarn_csv_odd *odd; /* lines from 0 */
+    size_t n_odd, odd_capacity;
     tarn_csv_point *points; /* rows and lines from 0 */
     size_t n_points, points_capacity;
     tarn_csv_log log;
@@ -49,6 +52,8 @@ static void result_free(block_result *result) {
     if (result == NULL)
         return;
     free(result->kinds);
+    free(result->tallies);
+    free(result->odd);
     free(result->points);
     tarn_csv_log_free(&result->log);
     free(result);
@@ -62,13 +67,42 @@ static tarn_status result_new(const tarn_csv_reader *reader, block_result **out,
         return tarn_fail_memory(error);
     result->n_kinds = reader->width + reader->options.max_extra_columns;
     result->kinds = calloc(result->n_kinds, sizeof *result->kinds);
+    result->tallies = calloc(result->n_kinds, sizeof *result->tallies);
     result->log.limit = reader->options.max_reports;
-    return result->kinds != NULL ? TARN_OK : tarn_fail_memory(error);
+    return result->kinds != NULL && result->tallies != NULL ? TARN_OK : tarn_fail_memory(error);
 }
 
 /* ---- one block --------------------------------------------------------------------------------------------------- */
 
-static void observe_surplus(const tarn_csv_reader *reader, const uint8_t *data, tarn_csv_batch *batch,
+/* Records as they lie in the block: `from` and `line` are where they begin. */
+typedef struct stretch {
+    const uint8_t *data;
+    size_t from;
+    uint64_t line;
+} stretch;
+
+static void keep_odd(block_result *result, size_t column, const stretch *in, tarn_csv_field field) {
+    size_t size = tarn_csv_field_size(field);
+    /* Without memory for one more example the counts are still right. */
+    if (tarn_grow(&result->odd, &result->odd_capacity, result->n_odd + 1, sizeof *result->odd, NULL) != TARN_OK)
+        return;
+    tarn_csv_odd *odd = &result->odd[result->n_odd++];
+    *odd = (tarn_csv_odd){.column = column,
+                          .line = in->line + tarn_csv_count_lines(in->data + in->from, field.start - in->from),
+                          .size = (uint8_t)(size <= sizeof odd->text ? size : 255)};
+    memcpy(odd->text, in->data + field.start, size <= sizeof odd->text ? size : sizeof odd->text);
+}
+
+static void observe_column(const tarn_csv_reader *reader, const stretch *in, size_t column, tarn_csv_field *fields,
+                           size_t stride, size_t rows, block_result *result) {
+    tarn_csv_odd_rows odd;
+    result->kinds[column] = tarn_csv_observe(result->kinds[column], &reader->dialect, &reader->nulls, in->data, fields,
+                                             stride, rows, &result->tallies[column], &odd);
+    for (size_t i = 0; i < odd.count; i++)
+        keep_odd(result, column, in, fields[odd.row[i] * stride]);
+}
+
+static void observe_surplus(const tarn_csv_reader *reader, const stretch *in, tarn_csv_batch *batch,
                             block_result *result) {
     for (size_t i = 0; i < batch->n_surplus; i++) {
         tarn_csv_surplus *surplus = &batch->surplus[i];
@@ -77,18 +111,16 @@ static void observe_surplus(const tarn_csv_reader *reader, const uint8_t *data, 
         if (surplus->column + 1 > result->widest)
             result->widest = surplus->column + 1;
         if (surplus->column < result->n_kinds)
-            result->kinds[surplus->column] = tarn_csv_observe(result->kinds[surplus->column], &reader->dialect,
-                                                              &reader->nulls, data, &surplus->field, 1, 1);
+            observe_column(reader, in, surplus->column, &surplus->field, 1, 1, result);
     }
 }
 
-static void observe_batch(const tarn_csv_reader *reader, const uint8_t *data, tarn_csv_batch *batch,
+static void observe_batch(const tarn_csv_reader *reader, const stretch *in, tarn_csv_batch *batch,
                           block_result *result) {
     for (size_t column = 0; column < batch->width; column++)
-        result->kinds[column] = tarn_csv_observe(result->kinds[column], &reader->dialect, &reader->nulls, data,
-                                                 batch->fields + column, batch->width, batch->rows);
+        observe_column(reader, in, column, batch->fields + column, batch->width, batch->rows, result);
     if (batch->n_surplus > 0)
-        observe_surplus(reader, data, batch, result);
+        observe_surplus(reader, in, batch, result);
 }
 
 typedef struct invalid_finder {
@@ -157,7 +189,7 @@ static tarn_status parse_block(const tarn_csv_reader *reader, scratch *work, uin
         look_at_bytes(cursor.data + from, cursor.position - from, line, result);
         if (batch->rows > 0) {
             TARN_TRY(add_point(result, window->offset + from, line, error));
-            observe_batch(reader, cursor.data, batch, result);
+            observe_batch(reader, &(stretch){cursor.data, from, line}, batch, result);
             result->rows += batch->rows;
         }
         if (stop == TARN_CSV_STOP_MORE) {
@@ -225,6 +257,25 @@ static uint64_t block_end(const indexer *index, size_t block) {
     return block + 1 == index->n_blocks ? index->reader->view.size : block_begin(index, block + 1);
 }
 
+static tarn_status append_odd(tarn_csv_reader *reader, const block_result *result, tarn_error *error) {
+    for (size_t i = 0; i < result->n_odd; i++) {
+        tarn_csv_odd odd = result->odd[i];
+        tarn_csv_tally *tally = &reader->tallies[odd.column];
+        if (tally->shown >= TARN_CSV_ODD_SHOWN || tally->is_text)
+            continue;
+        TARN_TRY(tarn_grow(&reader->odd, &reader->odd_capacity, reader->n_odd + 1, sizeof *reader->odd, error));
+        odd.line += reader->report.lines;
+        reader->odd[reader->n_odd++] = odd;
+        tally->shown++;
+    }
+    for (size_t i = 0; i < result->n_kinds; i++) {
+        reader->tallies[i].values += result->tallies[i].values;
+        reader->tallies[i].odd += result->tallies[i].odd;
+        reader->tallies[i].is_text |= result->tallies[i].is_text;
+    }
+    return TARN_OK;
+}
+
 /* Append a result whose beginning is known to be right. */
 static tarn_status append_result(indexer *index, const block_result *result, tarn_error *error) {
     tarn_csv_reader *reader = index->reader;
@@ -237,6 +288,7 @@ static tarn_status append_result(indexer *index, const block_result *result, tar
         point.line += report->lines;
         reader->points[reader->n_points++] = point;
     }
+    TARN_TRY(append_odd(reader, result, error));
     for (size_t i = 0; i < result->n_kinds; i++)
         reader->kinds[i] |= result->kinds[i];
     TARN_TRY(tarn_csv_log_append(&reader->log, &result->log, report->lines, error));
@@ -391,10 +443,12 @@ tarn_status tarn_csv_index(tarn_csv_reader *reader, tarn_pool *pool, tarn_task *
     index.results = calloc(index.n_blocks + 1, sizeof *index.results);
     reader->n_kinds = reader->width + reader->options.max_extra_columns;
     reader->kinds = calloc(reader->n_kinds, sizeof *reader->kinds);
+    reader->tallies = calloc(reader->n_kinds, sizeof *reader->tallies);
     reader->log.limit = reader->options.max_reports;
     reader->report.lines = reader->data_line;
     pthread_mutex_init(&index.mutex, NULL);
-    tarn_status status = index.results == NULL || reader->kinds == NULL ? tarn_fail_memory(error) : TARN_OK;
+    tarn_status status =
+        index.results == NULL || reader->kinds == NULL || reader->tallies == NULL ? tarn_fail_memory(error) : TARN_OK;
     if (status == TARN_OK) {
         tarn_task_begin(task, "reading", "bytes", bytes);
         status = tarn_parallel_for(pool, TARN_PRIORITY_USER_VISIBLE, task, index.n_blocks, index_block, &index, error);

@@ -60,29 +60,51 @@ static inline bool is_short_int(const uint8_t *text, uint32_t size) {
     return wrong == 0;
 }
 
+/* One more text among values; false when there are too many of them. */
+static bool count_odd(tarn_csv_tally *tally, uint64_t values, size_t row, tarn_csv_odd_rows *odd) {
+    tally->odd++;
+    if (tally->odd > 8 + (tally->values + values) / 4) {
+        tally->is_text = true;
+        return false;
+    }
+    if (tally->shown < TARN_CSV_ODD_SHOWN) {
+        tally->shown++;
+        odd->row[odd->count++] = row;
+    }
+    return true;
+}
+
 unsigned tarn_csv_observe(unsigned kinds, const tarn_csv_dialect *dialect, const tarn_csv_nulls *nulls,
-                          const uint8_t *data, tarn_csv_field *fields, size_t stride, size_t rows) {
-    if ((kinds & TARN_CSV_TEXT) != 0)
+                          const uint8_t *data, tarn_csv_field *fields, size_t stride, size_t rows,
+                          tarn_csv_tally *tally, tarn_csv_odd_rows *odd) {
+    size_t row = 0, empty = 0;
+    odd->count = 0;
+    if (tally->is_text)
         return kinds;
     if (nulls->n_texts > 0)
         tarn_csv_mark_nulls(nulls, data, fields, stride, rows);
-    for (size_t row = 0; row < rows; row++) {
+    for (; row < rows; row++) {
         tarn_csv_field field = fields[row * stride];
         uint32_t size = field.size_and_flags & (TARN_CSV_SIZE_MASK | TARN_CSV_ESCAPED | TARN_CSV_MISSING);
         if (size == 0) {
+            empty++;
             if ((field.size_and_flags & TARN_CSV_QUOTED) != 0 || !nulls->empty)
                 kinds |= TARN_CSV_BLANK;
             continue;
         }
-        if ((size & TARN_CSV_MISSING) != 0)
+        if ((size & TARN_CSV_MISSING) != 0) {
+            empty++;
             continue;
+        }
         if (size <= 15 && is_short_int(data + field.start, size)) {
             kinds |= TARN_CSV_INT;
             continue;
         }
-        kinds |= kind_of_field(dialect, data, field);
-        if ((kinds & TARN_CSV_TEXT) != 0)
+        unsigned kind = kind_of_field(dialect, data, field);
+        kinds |= kind;
+        if (kind == TARN_CSV_TEXT && !count_odd(tally, row - empty, row, odd))
             break;
     }
+    tally->values += row - empty;
     return kinds;
 }

@@ -36,6 +36,14 @@ typedef struct tarn_csv_chunk {
     size_t first, end; /* points */
 } tarn_csv_chunk;
 
+/* A text in a column whose values are mostly of a type. */
+typedef struct tarn_csv_odd {
+    size_t column;
+    uint64_t line;    /* from 0 */
+    uint8_t text[48]; /* its beginning, as in the file */
+    uint8_t size;     /* 255: there is more of it than that */
+} tarn_csv_odd;
+
 /* The beginning of the file, looked at once more closely. */
 typedef struct tarn_csv_head {
     uint8_t *data; /* owned */
@@ -86,9 +94,12 @@ struct tarn_csv_reader {
     tarn_csv_header header;
     uint64_t data_start, data_line; /* of the first data record, in the view */
 
-    size_t width;    /* columns of header and regular records */
-    size_t widest;   /* cells of the widest record */
-    unsigned *kinds; /* of each column up to `n_kinds` */
+    size_t width;                   /* columns of header and regular records */
+    size_t widest;                  /* cells of the widest record */
+    unsigned *kinds;                /* of each column up to `n_kinds` */
+    struct tarn_csv_tally *tallies; /* n_kinds */
+    tarn_csv_odd *odd;              /* examples, in the file's order within each column */
+    size_t n_odd, odd_capacity;
     size_t n_kinds;
     tarn_text_census census;
     tarn_csv_log log;
@@ -147,6 +158,9 @@ tarn_status tarn_csv_name_columns(tarn_csv_reader *reader, tarn_error *error);
 
 /* The first pass. */
 tarn_status tarn_csv_index(tarn_csv_reader *reader, tarn_pool *pool, tarn_task *task, tarn_error *error);
+
+/* Which columns became text for a few values only, with those. */
+tarn_status tarn_csv_warn_odd(tarn_csv_reader *reader, tarn_error *error);
 
 tarn_status tarn_csv_write_warnings(tarn_csv_reader *reader, tarn_error *error);
 

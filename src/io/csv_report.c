@@ -262,5 +262,6 @@ tarn_status tarn_csv_write_warnings(tarn_csv_reader *reader, tarn_error *error) 
     TARN_TRY(warn_shape(reader, error));
     TARN_TRY(warn_names(reader, error));
     TARN_TRY(tarn_csv_warn_guess(&reader->report, &reader->guess, reader->is_mixed, error));
+    TARN_TRY(tarn_csv_warn_odd(reader, error));
     return warn_places(&reader->report, error);
 }

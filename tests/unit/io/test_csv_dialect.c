@@ -159,12 +159,27 @@ static void leaves_out_what_stands_below(void **state) {
     assert_reads("x,y\n1,2\n", &(tarn_csv_options){.skip_footer = 9, .header_row = -1}, "column_1;column_2", NULL);
 }
 
+static void tells_why_a_column_is_text(void **state) {
+    (void)state;
+    assert_reads("a,b\n1,x\n2,y\n3,z\n\n4,\"u\nv\"\nn/a,w\n5,q\n6,r\n7,s\n8,t\n", NULL,
+                 "a;b/1;x/2;y/3;z/4;u\nv/n/a;w/5;q/6;r/7;s/8;t", "a: 1 of 9 is no number: \"n/a\" (line 8)");
+    assert_reads("d\n2024-01-01\n2024-01-02\n2024-01-03\n2024-01-04\n-\n?\n2024-01-05\n2024-01-06\n", NULL,
+                 "d/2024-01-01/2024-01-02/2024-01-03/2024-01-04/-/?/2024-01-05/2024-01-06",
+                 "d: 2 of 8 are no dates: \"-\" (line 6), \"?\" (line 7)");
+    csv_table t;
+    const char *codes = "zip\n10001\n10002\n10003\n10004\n00501\n"; /* text on purpose */
+    assert_int_equal(csv_read(codes, strlen(codes), NULL, NULL, &t, NULL), TARN_OK);
+    assert_int_equal(t.report->n_warnings, 0);
+    csv_free(&t);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(leaves_out_comments),          cmocka_unit_test(takes_the_delimiter_that_a_first_line_tells),
         cmocka_unit_test(reads_spaces_before_quotes),   cmocka_unit_test(reads_escapes),
         cmocka_unit_test(takes_delimiters_of_any_kind), cmocka_unit_test(cuts_fixed_widths),
         cmocka_unit_test(reads_local_numbers),          cmocka_unit_test(leaves_out_what_stands_below),
+        cmocka_unit_test(tells_why_a_column_is_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
