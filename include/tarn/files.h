@@ -18,12 +18,13 @@ extern "C" {
 
 /** Zeroed but for the path: everything is detected. */
 typedef struct tarn_import_options {
-    const char *path;   /**< a file, or "-" for standard input */
-    const char *table;  /**< NULL: made from the file's name */
-    const char *format; /**< csv tsv json ndjson parquet arrow (stream or file) xlsx; NULL: by content, then by name */
+    const char *path;  /**< a file, or "-" for standard input */
+    const char *table; /**< NULL: made from the file's name */
+    const char
+        *format; /**< csv tsv json ndjson parquet arrow (stream or file) xlsx ods; NULL: by content, then by name */
     tarn_if_exists if_exists;
-    const char *sheet; /**< xlsx: a sheet's name, or its number from 1; NULL: the first that is not hidden */
-    /* text; header_row, header_rows, all_text, types (VARCHAR only) and null_text for xlsx too */
+    const char *sheet; /**< xlsx, ods: a sheet's name, or its number from 1; NULL: the first that is not hidden */
+    /* text; header_row, header_rows, all_text, types (VARCHAR only) and null_text for workbooks too */
     char delimiter;       /**< 0: detected */
     char quote;           /**< 0: detected; '\n': none */
     const char *encoding; /**< any label of the WHATWG's Encoding Standard, or a code page (cp437); NULL: detected */
@@ -43,7 +44,15 @@ typedef struct tarn_import_options {
     const char *widths;         /**< "5,10,3": characters of each column of lines without delimiters; NULL: there are */
     int64_t skip;               /**< lines left out at the beginning; header_row counts from behind them */
     int64_t skip_footer;        /**< lines left out at the end; 0: notes below the table are detected; -1: none */
+    bool name_by_sheet; /**< with `sheet`: the table is called file_sheet, or table_sheet when a name is given */
 } tarn_import_options;
+
+/** A sheet of a workbook, as tarn_list_sheets gives it. */
+typedef struct tarn_sheet_info {
+    char *name;
+    bool is_hidden, is_empty;
+} tarn_sheet_info;
+TARN_API void tarn_sheet_infos_free(tarn_sheet_info *infos, size_t count);
 
 typedef struct tarn_import_result {
     tarn_change change;

@@ -191,6 +191,11 @@ TARN_API void tarn_transient_clear(tarn_workspace *workspace);
 TARN_API tarn_status tarn_import(tarn_workspace *workspace, const tarn_import_options *options, tarn_task *task,
                                  tarn_import_result *out, tarn_error *error);
 
+/** The sheets of a workbook (xlsx, ods) that hold cells, in their order: a heap array for tarn_sheet_infos_free.
+ * TARN_E_INVALID for files without sheets, and for "-". */
+TARN_API tarn_status tarn_list_sheets(tarn_workspace *workspace, const char *path, tarn_task *task,
+                                      tarn_sheet_info **out, size_t *count, tarn_error *error);
+
 /** Import from a stream; the stream is released in any case. */
 TARN_API tarn_status tarn_import_stream(tarn_workspace *workspace, struct ArrowArrayStream *stream, const char *table,
                                         tarn_if_exists if_exists, tarn_task *task, tarn_change *out, tarn_error *error);
@@ -198,6 +203,11 @@ TARN_API tarn_status tarn_import_stream(tarn_workspace *workspace, struct ArrowA
 /** The file appears complete or not at all. The event is noted in the audit log unless the workspace is read-only. */
 TARN_API tarn_status tarn_export(tarn_workspace *workspace, const char *version, const tarn_export_options *options,
                                  tarn_task *task, tarn_export_result *out, tarn_error *error);
+/** Several tables, or versions of them, into one workbook (xlsx): a sheet each, called as they are, as far as Excel
+ * lets it. The result counts the rows and columns of all. */
+TARN_API tarn_status tarn_export_tables(tarn_workspace *workspace, const char *const *versions, size_t count,
+                                        const tarn_export_options *options, tarn_task *task, tarn_export_result *out,
+                                        tarn_error *error);
 TARN_API tarn_status tarn_export_query(tarn_workspace *workspace, const char *sql, const tarn_export_options *options,
                                        tarn_task *task, tarn_export_result *out, tarn_error *error);
 

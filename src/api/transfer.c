@@ -78,6 +78,46 @@ tarn_status tarn_export(tarn_workspace *workspace, const char *version, const ta
     return status;
 }
 
+static tarn_status export_versions(tarn_workspace *workspace, tarn_version **versions, const char *const *names,
+                                   size_t count, const tarn_export_options *options, tarn_task *task,
+                                   tarn_export_result *out, tarn_error *error) {
+    tarn_io io = tarn_workspace_io(workspace, task);
+    for (size_t i = 0; i < count; i++)
+        TARN_TRY(tarn_store_open_version(workspace->store, names[i], &versions[i], error));
+    TARN_TRY(tarn_io_export_versions(&io, versions, names, count, options, out, error));
+    for (size_t i = 0; i < count; i++) {
+        tarn_export_result one = *out;
+        one.rows = tarn_version_rows(versions[i]);
+        TARN_TRY(note_export(workspace, tarn_version_table(versions[i]), tarn_version_number(versions[i]), NULL,
+                             options, &one, error));
+    }
+    return TARN_OK;
+}
+
+tarn_status tarn_export_tables(tarn_workspace *workspace, const char *const *versions, size_t count,
+                               const tarn_export_options *options, tarn_task *task, tarn_export_result *out,
+                               tarn_error *error) {
+    tarn_export_result result = {0};
+    tarn_version **loaded = calloc(count + 1, sizeof *loaded);
+    if (loaded == NULL)
+        return tarn_fail_memory(error);
+    tarn_status status = export_versions(workspace, loaded, versions, count, options, task, &result, error);
+    for (size_t i = 0; i < count; i++)
+        tarn_version_release(loaded[i]);
+    free(loaded);
+    if (status == TARN_OK)
+        *out = result;
+    else
+        tarn_export_result_clear(&result);
+    return status;
+}
+
+tarn_status tarn_list_sheets(tarn_workspace *workspace, const char *path, tarn_task *task, tarn_sheet_info **out,
+                             size_t *count, tarn_error *error) {
+    tarn_io io = tarn_workspace_io(workspace, task);
+    return tarn_io_list_sheets(&io, path, out, count, error);
+}
+
 tarn_status tarn_export_query(tarn_workspace *workspace, const char *sql, const tarn_export_options *options,
                               tarn_task *task, tarn_export_result *out, tarn_error *error) {
     struct ArrowArrayStream stream = {0};

@@ -3,7 +3,8 @@
 #include "export.h"
 
 static const cli_argument arguments[] = {
-    {"TABLE", CLI_KIND_VERSION, false, false, NULL, "the table, or a version of it (orders@3, orders~1)"},
+    {"TABLE", CLI_KIND_VERSION, false, true, NULL,
+     "the table, or a version of it (orders@3, orders~1); several go into one workbook"},
     {"FILE", CLI_KIND_FILE, false, false, NULL, "the file; - is standard output"},
     {0},
 };
@@ -21,7 +22,8 @@ static const cli_option options[] = {
 
 static int run(cli *cli) {
     tarn_error error;
-    tarn_export_options export = {.path = cli_argument_at(cli, 1)};
+    size_t tables = cli->argument_count - 1;
+    tarn_export_options export = {.path = cli_argument_at(cli, tables)};
     tarn_export_result result = {0};
     if (!export_read_options(cli, &export))
         return CLI_WRONG_USAGE;
@@ -32,7 +34,9 @@ static int run(cli *cli) {
     if (status != TARN_OK)
         return cli_fail(cli, &error);
     progress *progress = export_progress(cli, cli_argument_at(cli, 0));
-    status = tarn_export(cli->workspace, cli_argument_at(cli, 0), &export, cli->task, &result, &error);
+    status = tables == 1
+                 ? tarn_export(cli->workspace, cli_argument_at(cli, 0), &export, cli->task, &result, &error)
+                 : tarn_export_tables(cli->workspace, cli->arguments, tables, &export, cli->task, &result, &error);
     progress_stop(progress);
     if (status == TARN_OK)
         export_print(cli, &export, &result);
@@ -42,14 +46,16 @@ static int run(cli *cli) {
 
 const cli_command cmd_export = {
     .name = "export",
-    .summary = "write a table to a file",
-    .description = "Write a table or a version of it as CSV, TSV, JSON, NDJSON, Parquet or Arrow. The file appears "
+    .summary = "write a table to a file, or several to a workbook",
+    .description = "Write a table or a version of it as CSV, TSV, JSON, NDJSON, Parquet, Arrow or an Excel workbook. "
+                   "The file appears "
                    "complete or not "
                    "at all. A file that is there is kept, unless --force is given; what replaces it may be read by "
                    "those who could read it, and nobody else.",
     .arguments = arguments,
     .options = options,
     .examples = "tarn export orders orders.parquet\ntarn export orders@1 first.csv --delimiter ';'\n"
+                "tarn export orders customers book.xlsx\ta workbook of two sheets\n"
                 "tarn export orders - --format ndjson | jq .city\n"
                 "tarn export orders german.csv --bom --decimal , --line-ending crlf --safe-for-spreadsheets\tfor a "
                 "spreadsheet\n",

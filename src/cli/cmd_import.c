@@ -12,6 +12,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { TYPES_SHOWN = 400 };
 
@@ -22,7 +23,7 @@ static const cli_argument arguments[] = {
 
 static const cli_option options[] = {
     {"name", 'n', "table", "TABLE", NULL, CLI_KIND_TEXT, false, "the table's name (default: made from the file's)"},
-    {"format", 0, NULL, "FORMAT", "csv tsv json ndjson parquet arrow", CLI_KIND_TEXT, false,
+    {"format", 0, NULL, "FORMAT", "csv tsv json ndjson parquet arrow xlsx ods", CLI_KIND_TEXT, false,
      "the file's format (default: seen from its content, then from its name)"},
     {"header-row", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "the line that has the names; 0: none has"},
     {"header-rows", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "how many lines make up the names"},
@@ -40,8 +41,10 @@ static const cli_option options[] = {
      "the character that makes the one behind it a plain one (default: a backslash where it is seen to)"},
     {"decimal", 0, NULL, "C", NULL, CLI_KIND_TEXT, false,
      "what numbers have before their fraction, comma or point; thousands may be parted then"},
-    {"sheet", 0, NULL, "SHEET", NULL, CLI_KIND_TEXT, false,
-     "the sheet of a workbook, by name or number (default: the first)"},
+    {"sheet", 0, NULL, "SHEET", NULL, CLI_KIND_TEXT, true,
+     "the sheet of a workbook, by name or number (default: the first); of several, each becomes a table FILE_SHEET"},
+    {"all-sheets", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false,
+     "all sheets of a workbook that are not empty, each as a table FILE_SHEET; --sheet '*' says the same"},
     {"encoding", 0, NULL, "ENCODING", "utf-8 utf-16le windows-1252 shift_jis gb18030 …", CLI_KIND_TEXT, false,
      "the text's encoding, by any name that browsers know, or a code page (cp437); default: detected"},
     {"all-text", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "detect no types: every column is text"},
@@ -172,12 +175,30 @@ static bool read_types(cli *cli, tarn_import_options *import) {
     return true;
 }
 
+static bool wants_all_sheets(const cli *cli) {
+    if (cli_has(cli, "all-sheets"))
+        return true;
+    for (size_t i = 0; i < cli_count(cli, "sheet"); i++)
+        if (strcmp(cli_value_at(cli, "sheet", i), "*") == 0)
+            return true;
+    return false;
+}
+
+static bool wants_several_sheets(const cli *cli) {
+    return wants_all_sheets(cli) || cli_count(cli, "sheet") > 1;
+}
+
 /** false after a usage message. */
 static bool read_options(cli *cli, tarn_import_options *import, char texts[4]) {
     import->table = cli_value(cli, "name");
     import->format = cli_value(cli, "format");
     import->encoding = cli_value(cli, "encoding");
-    import->sheet = cli_value(cli, "sheet");
+    if (cli_count(cli, "sheet") == 1 && !wants_all_sheets(cli))
+        import->sheet = cli_value(cli, "sheet");
+    if (cli_has(cli, "all-sheets") && cli_has(cli, "sheet")) {
+        cli_usage(cli, "--all-sheets and --sheet exclude each other");
+        return false;
+    }
     import->all_text = cli_has(cli, "all-text");
     read_nulls(cli, import);
     if (cli_has(cli, "replace") && cli_has(cli, "append")) {
@@ -307,6 +328,51 @@ static int import_file(cli *cli, tarn_import_options *import) {
     return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
 }
 
+/** A sheet by its name, ignoring case, or its number; what is neither is left to the import, which lists them all. */
+static const char *sheet_name(const tarn_sheet_info *sheets, size_t count, const char *choice) {
+    char *end;
+    for (size_t i = 0; i < count; i++)
+        if (strcasecmp(sheets[i].name, choice) == 0)
+            return sheets[i].name;
+    unsigned long number = strtoul(choice, &end, 10);
+    return *end == 0 && number >= 1 && number <= count ? sheets[number - 1].name : choice;
+}
+
+/** The sheets asked for, each as a table of its own. */
+static int import_sheets(cli *cli, tarn_import_options *import, const tarn_sheet_info *sheets, size_t count) {
+    bool all = wants_all_sheets(cli);
+    size_t wanted = all ? count : cli_count(cli, "sheet");
+    int code = CLI_DONE;
+    import->name_by_sheet = true;
+    for (size_t i = 0; i < wanted && !signals_exit_code(); i++) {
+        if (all && sheets[i].is_empty)
+            continue;
+        import->sheet = all ? sheets[i].name : sheet_name(sheets, count, cli_value_at(cli, "sheet", i));
+        int one = import_file(cli, import);
+        code = one ? one : code;
+    }
+    import->sheet = NULL;
+    import->name_by_sheet = false;
+    return signals_exit_code() && code == CLI_DONE ? cli_fail_text(cli, TARN_E_CANCELLED, "cancelled") : code;
+}
+
+static int import_workbook(cli *cli, tarn_import_options *import) {
+    tarn_sheet_info *sheets = NULL;
+    size_t count = 0;
+    tarn_error error;
+    if (tarn_list_sheets(cli->workspace, import->path, cli->task, &sheets, &count, &error) != TARN_OK)
+        return cli_fail(cli, &error);
+    int code = import_sheets(cli, import, sheets, count);
+    tarn_sheet_infos_free(sheets, count);
+    return code;
+}
+
+static int import_one(cli *cli, tarn_import_options *import) {
+    if (signals_exit_code())
+        return cli_fail_text(cli, TARN_E_CANCELLED, "cancelled");
+    return wants_several_sheets(cli) ? import_workbook(cli, import) : import_file(cli, import);
+}
+
 static int run(cli *cli) {
     tarn_import_options import = {0};
     int code = CLI_WRONG_USAGE;
@@ -321,7 +387,7 @@ static int run(cli *cli) {
     code = CLI_DONE;
     for (size_t i = 0; i < cli->argument_count; i++) {
         import.path = cli->arguments[i];
-        int one = signals_exit_code() ? cli_fail_text(cli, TARN_E_CANCELLED, "cancelled") : import_file(cli, &import);
+        int one = import_one(cli, &import);
         code = one ? one : code;
         if (one && signals_exit_code())
             break; /* what is left was not tried, and that was said */
@@ -335,7 +401,8 @@ cleanup:
 const cli_command cmd_import = {
     .name = "import",
     .summary = "make tables from files",
-    .description = "Import CSV, TSV, JSON, NDJSON, Parquet, Arrow and Excel (xlsx) files, each as a table and as one "
+    .description = "Import CSV, TSV, JSON, NDJSON, Parquet, Arrow, Excel (xlsx) and OpenDocument (ods) files, each as "
+                   "a table and as one "
                    "step that can "
                    "be undone. What a "
                    "file is, is seen from its content: format, encoding, delimiter, the line with the names, and each "
@@ -349,6 +416,7 @@ const cli_command cmd_import = {
     .examples = "tarn import orders.csv\tmake the table orders\n"
                 "tarn import export.txt --name orders --delimiter ';' --header-row 3\n"
                 "tarn import orders.csv --type zip=VARCHAR --null NA --replace\tthe next version of orders\n"
+                "tarn import book.xlsx --all-sheets\tthe tables book_Orders, book_Customers …\n"
                 "curl -s URL | tarn import - --name rates\n",
     .run = run,
 };

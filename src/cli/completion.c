@@ -66,12 +66,18 @@ static void bash_option_names(const cli_option *options, bool with_value, const 
     }
 }
 
+/** The last argument of a command of which one repeats stands for all the places from its own on. */
+static bool takes_rest(const cli_command *command, const cli_argument *argument) {
+    bool repeats = argument->repeats || (argument > command->arguments && argument[-1].repeats);
+    return repeats && !argument[1].name;
+}
+
 static void bash_arguments(const cli_command *command) {
     int position = 1;
     for (const cli_argument *argument = command->arguments; argument && argument->name; argument++, position++) {
         if (!argument->choices && argument->kind == CLI_KIND_TEXT)
             continue;
-        if (argument->repeats)
+        if (takes_rest(command, argument))
             printf("    %s:*) ", command->name);
         else
             printf("    %s:%d) ", command->name, position);
@@ -255,7 +261,7 @@ static void zsh_command(const cli_command *command) {
     printf("        %s)\n            _arguments -s -S $common \\\n", command->name);
     zsh_options(command->options, "                ");
     for (const cli_argument *argument = command->arguments; argument && argument->name; argument++) {
-        printf("                '%s", argument->repeats ? "*:" : argument->optional ? "::" : ":");
+        printf("                '%s", takes_rest(command, argument) ? "*:" : argument->optional ? "::" : ":");
         zsh_text(argument->name);
         putchar(':');
         zsh_action(argument->choices, argument->kind);

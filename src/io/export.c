@@ -84,27 +84,30 @@ static tarn_status deliver(const tarn_io *io, const char *from, tarn_sink *sink,
     return status;
 }
 
+/* What is written: a version or a stream or, into a workbook, several streams. */
+typedef struct file_source {
+    tarn_copy_source table;
+    const tarn_export_sheet *sheets;
+    size_t sheet_count;
+} file_source;
+
 /* Formats that a library writes, to a file of its own: `write` fills in rows and columns. */
-typedef tarn_status (*file_writer)(const tarn_io *io, const tarn_copy_source *source,
-                                   const tarn_export_options *options, const char *path, tarn_export_result *result,
-                                   tarn_error *error);
+typedef tarn_status (*file_writer)(const tarn_io *io, const file_source *source, const tarn_export_options *options,
+                                   const char *path, tarn_export_result *result, tarn_error *error);
 
-static tarn_status write_parquet(const tarn_io *io, const tarn_copy_source *source, const tarn_export_options *options,
+static tarn_status write_parquet(const tarn_io *io, const file_source *source, const tarn_export_options *options,
                                  const char *path, tarn_export_result *result, tarn_error *error) {
-    return tarn_export_parquet(io, source, path, options, &result->rows, error);
+    return tarn_export_parquet(io, &source->table, path, options, &result->rows, error);
 }
 
-static tarn_status write_xlsx(const tarn_io *io, const tarn_copy_source *source, const tarn_export_options *options,
+static tarn_status write_xlsx(const tarn_io *io, const file_source *source, const tarn_export_options *options,
                               const char *path, tarn_export_result *result, tarn_error *error) {
-    tarn_export_run run = {.io = io, .options = options, .stream = source->stream};
-    TARN_TRY(tarn_stream_schema(run.stream, &run.schema, error));
-    tarn_status status = tarn_export_xlsx(&run, path, error);
-    result->rows = run.rows;
-    tarn_schema_release(&run.schema);
-    return status;
+    tarn_export_sheet sheet = {.stream = source->table.stream};
+    return tarn_export_xlsx(io, options, source->sheets != NULL ? source->sheets : &sheet,
+                            source->sheets != NULL ? source->sheet_count : 1, path, &result->rows, error);
 }
 
-static tarn_status export_file(const tarn_io *io, const tarn_copy_source *source, const tarn_export_options *options,
+static tarn_status export_file(const tarn_io *io, const file_source *source, const tarn_export_options *options,
                                file_writer write, tarn_export_result *result, tarn_error *error) {
     tarn_sink sink = {0};
     char *scratch = NULL;
@@ -149,7 +152,7 @@ static tarn_status export_pulled(const tarn_io *io, struct ArrowArrayStream *str
     TARN_TRY(tarn_stream_schema(stream, &schema, error));
     result->columns = schema.n_children;
     tarn_schema_release(&schema);
-    tarn_copy_source source = {.stream = stream};
+    file_source source = {.table = {.stream = stream}};
     return export_file(io, &source, options, write_xlsx, result, error);
 }
 
@@ -163,7 +166,7 @@ tarn_status tarn_io_export_version(const tarn_io *io, tarn_version *version, con
     TARN_TRY(tarn_export_check_style(options, format == TARN_FORMAT_CSV || format == TARN_FORMAT_TSV, error));
     tarn_task_begin(io->task, "writing", "rows", (uint64_t)tarn_version_rows(version));
     if (format == TARN_FORMAT_PARQUET) {
-        tarn_copy_source source = {.version = version};
+        file_source source = {.table = {.version = version}};
         result.columns = (int64_t)tarn_version_column_count(version);
         return finish(started, format, export_file(io, &source, options, write_parquet, &result, error), &result, out,
                       error);
@@ -187,7 +190,58 @@ tarn_status tarn_io_export_stream(const tarn_io *io, struct ArrowArrayStream *st
     TARN_TRY(tarn_stream_schema(stream, &schema, error));
     result.columns = schema.n_children;
     tarn_schema_release(&schema);
-    tarn_copy_source source = {.stream = stream};
+    file_source source = {.table = {.stream = stream}};
     return finish(started, format, export_file(io, &source, options, write_parquet, &result, error), &result, out,
                   error);
+}
+
+/* ---- several tables into one workbook ------------------------------------------------------------------------------
+ */
+
+static tarn_status open_sheets(const tarn_io *io, tarn_version *const *versions, size_t count,
+                               struct ArrowArrayStream *streams, tarn_export_sheet *sheets, tarn_export_result *result,
+                               tarn_error *error) {
+    uint64_t rows = 0;
+    for (size_t i = 0; i < count; i++) {
+        rows += (uint64_t)tarn_version_rows(versions[i]);
+        result->columns += (int64_t)tarn_version_column_count(versions[i]);
+        TARN_TRY(tarn_version_stream(versions[i], NULL, 0, io->task, &streams[i], error));
+        sheets[i].stream = &streams[i];
+    }
+    tarn_task_begin(io->task, "writing", "rows", rows);
+    return TARN_OK;
+}
+
+tarn_status tarn_io_export_versions(const tarn_io *io, tarn_version *const *versions, const char *const *names,
+                                    size_t count, const tarn_export_options *options, tarn_export_result *out,
+                                    tarn_error *error) {
+    int64_t started = tarn_monotonic();
+    tarn_export_result result = {0};
+    tarn_file_format format;
+    TARN_TRY(choose_format(options, &format, error));
+    TARN_TRY(tarn_export_check_style(options, false, error));
+    if (format != TARN_FORMAT_XLSX)
+        return tarn_fail(error, TARN_E_INVALID, "%s: several tables go into one workbook (xlsx), not into %s",
+                         options->path, tarn_format_name(format));
+    char **sheet_names = tarn_sheet_names_for(names, count);
+    struct ArrowArrayStream *streams = calloc(count, sizeof *streams);
+    tarn_export_sheet *sheets = calloc(count, sizeof *sheets);
+    tarn_status status = sheet_names == NULL || streams == NULL || sheets == NULL ? tarn_fail_memory(error) : TARN_OK;
+    for (size_t i = 0; status == TARN_OK && i < count; i++)
+        sheets[i].name = sheet_names[i];
+    if (status == TARN_OK)
+        status = open_sheets(io, versions, count, streams, sheets, &result, error);
+    file_source source = {.sheets = sheets, .sheet_count = count};
+    if (status == TARN_OK)
+        status = export_file(io, &source, options, write_xlsx, &result, error);
+    for (size_t i = 0; i < count; i++) {
+        if (streams != NULL && streams[i].release != NULL)
+            tarn_stream_release(&streams[i]);
+        if (sheet_names != NULL)
+            free(sheet_names[i]);
+    }
+    free(sheet_names);
+    free(streams);
+    free(sheets);
+    return finish(started, format, status, &result, out, error);
 }

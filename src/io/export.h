@@ -41,8 +41,19 @@ tarn_status tarn_export_text(tarn_export_run *run, char delimiter, tarn_error *e
 tarn_status tarn_export_json(tarn_export_run *run, bool lines, tarn_error *error);
 tarn_status tarn_export_arrow(tarn_export_run *run, bool file, tarn_error *error);
 
-/** A workbook of one sheet, written to the file `path` (run->sink is not used). */
-tarn_status tarn_export_xlsx(tarn_export_run *run, const char *path, tarn_error *error);
+/** One sheet of a workbook to be written. */
+typedef struct tarn_export_sheet {
+    const char *name; /* NULL: the usual one */
+    struct ArrowArrayStream *stream;
+} tarn_export_sheet;
+
+/** A workbook, written to the file `path`. `rows` counts those of all sheets. */
+tarn_status tarn_export_xlsx(const tarn_io *io, const tarn_export_options *options, const tarn_export_sheet *sheets,
+                             size_t count, const char *path, int64_t *rows, tarn_error *error);
+
+/** Names for sheets from those of tables: at most 31 UTF-16 units, without what Excel does not allow, unique ignoring
+ * case. Heap, each and all; NULL when out of memory. */
+char **tarn_sheet_names_for(const char *const *tables, size_t count);
 
 /** After a workbook was written: TARN_E_IO unless its sheets hold at least the `rows_bytes` that their rows took. */
 tarn_status tarn_export_xlsx_check(const char *path, const char *shown, uint64_t rows_bytes, tarn_error *error);

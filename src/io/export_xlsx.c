@@ -30,7 +30,8 @@ typedef enum cell_kind {
     CELL_DECIMAL,
     CELL_DATE,
     CELL_TIMESTAMP,
-    CELL_TIME
+    CELL_TIME,
+    CELL_INTERVAL
 } cell_kind;
 
 typedef struct column {
@@ -38,14 +39,18 @@ typedef struct column {
     cell_kind kind;
     int64_t per_second; /* units of times */
     lxw_format *format; /* owned by the workbook */
+    size_t width;       /* in characters, of the widest that was seen */
 } column;
 
+/* A workbook, and the sheet of it that is being written. */
 typedef struct writer {
     tarn_export_run *run;
     lxw_workbook *workbook;
+    lxw_format *bold, *date, *date_time, *time, *duration; /* owned by the workbook */
     lxw_worksheet *sheet;
     column *columns;
     tarn_buffer text, escaped;
+    uint64_t stored; /* bytes of the finished sheets' rows in the library's temporary files */
 } writer;
 
 static tarn_status too_many_rows(const tarn_export_run *run, tarn_error *error) {
@@ -67,8 +72,8 @@ static int64_t units_per_second(char unit) {
     return unit == 's' ? 1 : unit == 'm' ? 1000 : unit == 'u' ? 1000000 : 1000000000;
 }
 
-static void choose_kind(writer *w, column *c) {
-    const char *format = c->type->format, *shown = NULL;
+static void choose_kind(const writer *w, column *c) {
+    const char *format = c->type->format;
     c->kind = CELL_TEXT;
     if (c->type->dictionary != NULL)
         return;
@@ -82,14 +87,15 @@ static void choose_kind(writer *w, column *c) {
         c->kind = CELL_DECIMAL;
     else if (strcmp(format, "tdD") == 0) {
         c->kind = CELL_DATE;
-        shown = "yyyy-mm-dd";
+        c->format = w->date;
     } else if (strncmp(format, "ts", 2) == 0 || strncmp(format, "tt", 2) == 0) {
         c->kind = format[1] == 's' ? CELL_TIMESTAMP : CELL_TIME;
         c->per_second = units_per_second(format[2]);
-        shown = format[1] == 's' ? "yyyy-mm-dd hh:mm:ss" : "hh:mm:ss";
+        c->format = format[1] == 's' ? w->date_time : w->time;
+    } else if (strcmp(format, "tin") == 0) {
+        c->kind = CELL_INTERVAL;
+        c->format = w->duration;
     }
-    if (shown != NULL && (c->format = workbook_add_format(w->workbook)) != NULL)
-        format_set_num_format(c->format, shown);
 }
 
 static tarn_status open_columns(writer *w, tarn_error *error) {
@@ -104,6 +110,46 @@ static tarn_status open_columns(writer *w, tarn_error *error) {
     for (int64_t i = 0; i < schema->n_children; i++) {
         w->columns[i].type = schema->children[i];
         choose_kind(w, &w->columns[i]);
+        w->columns[i].width = tarn_display_width(schema->children[i]->name, strlen(schema->children[i]->name));
+    }
+    return TARN_OK;
+}
+
+/* ---- widths --------------------------------------------------------------------------------------------------------
+ *
+ * Excel shows ######## for a date that its column is too narrow for, and cuts texts. So columns are as wide as what is
+ * in their first rows, within bounds.
+ */
+
+#define MEASURED_ROWS 1000
+#define LEAST_WIDTH 8
+#define MOST_WIDTH 60
+
+static void measure(writer *w, lxw_row_t row, lxw_col_t at, size_t width) {
+    if (row <= MEASURED_ROWS && width > w->columns[at].width)
+        w->columns[at].width = width;
+}
+
+static void measure_number(writer *w, lxw_row_t row, lxw_col_t at, double number) {
+    static const size_t widths[] = {[CELL_DATE] = sizeof "2024-01-31" - 1,
+                                    [CELL_TIMESTAMP] = sizeof "2024-01-31 23:59:59" - 1,
+                                    [CELL_TIME] = sizeof "23:59:59" - 1,
+                                    [CELL_INTERVAL] = sizeof "1000:59:59" - 1};
+    char digits[32];
+    if (row > MEASURED_ROWS)
+        return;
+    cell_kind kind = w->columns[at].kind;
+    measure(w, row, at,
+            w->columns[at].format != NULL ? widths[kind] : (size_t)snprintf(digits, sizeof digits, "%.11g", number));
+}
+
+static tarn_status set_widths(const writer *w, tarn_error *error) {
+    for (int64_t i = 0; i < w->run->schema.n_children; i++) {
+        size_t width = w->columns[i].width + 2;
+        width = width < LEAST_WIDTH ? LEAST_WIDTH : width > MOST_WIDTH ? MOST_WIDTH : width;
+        lxw_error code = worksheet_set_column(w->sheet, (lxw_col_t)i, (lxw_col_t)i, (double)width, NULL);
+        if (code != LXW_NO_ERROR)
+            return failure(w, code, error);
     }
     return TARN_OK;
 }
@@ -133,6 +179,8 @@ static tarn_status write_text(writer *w, lxw_row_t row, lxw_col_t at, tarn_error
                          "%s: row %u of column %s is longer than the 32,767 characters of an Excel cell: export to CSV "
                          "or Parquet",
                          w->run->options->path, row, w->columns[at].type->name);
+    if (row <= MEASURED_ROWS)
+        measure(w, row, at, tarn_display_width(text, size < 4 * MOST_WIDTH ? size : 4 * MOST_WIDTH));
     w->escaped.size = 0;
     TARN_TRY(tarn_workbook_escape(text, size, &w->escaped, error));
     TARN_TRY(tarn_buffer_append(&w->escaped, "", 1, error));
@@ -151,6 +199,7 @@ static bool is_exact(const char *text, double *number) {
 }
 
 static tarn_status write_number(writer *w, lxw_row_t row, lxw_col_t at, double number, tarn_error *error) {
+    measure_number(w, row, at, number);
     lxw_error code = worksheet_write_number(w->sheet, row, at, number, w->columns[at].format);
     return code == LXW_NO_ERROR ? TARN_OK : failure(w, code, error);
 }
@@ -188,6 +237,18 @@ static bool serial_of(const column *c, int64_t value, double *serial) {
     int64_t days = value / per_day - (value % per_day < 0), part = value - days * per_day;
     *serial = (double)(days + 25569 - (days + 25569 < 61)) + (double)part / (double)per_day;
     return days >= FIRST_DAY && days <= LAST_DAY;
+}
+
+/* Days of an interval without months; Excel shows no negative ones. */
+static bool days_of(const struct ArrowArray *values, int64_t i, double *days) {
+    struct {
+        int32_t months, days;
+        int64_t nanoseconds;
+    } interval;
+    memcpy(&interval, (const uint8_t *)values->buffers[1] + (values->offset + i) * (int64_t)sizeof interval,
+           sizeof interval);
+    *days = interval.days + (double)interval.nanoseconds / (DAY_MICROS * 1000.0);
+    return interval.months == 0 && *days >= 0 && *days < LAST_DAY;
 }
 
 static tarn_status write_printed(writer *w, lxw_row_t row, lxw_col_t at, const struct ArrowArray *values, int64_t i,
@@ -235,6 +296,10 @@ static tarn_status write_value(writer *w, lxw_row_t row, lxw_col_t at, const str
         if (serial_of(c, integer_at(c, values, i), &number))
             return write_number(w, row, at, number, error);
         break;
+    case CELL_INTERVAL:
+        if (days_of(values, i, &number))
+            return write_number(w, row, at, number, error);
+        break;
     default:
         break;
     }
@@ -262,12 +327,8 @@ static tarn_status write_batch(writer *w, const struct ArrowArray *batch, tarn_e
 }
 
 static tarn_status write_header(writer *w, tarn_error *error) {
-    lxw_format *bold = workbook_add_format(w->workbook);
-    if (bold == NULL)
-        return tarn_fail_memory(error);
-    format_set_bold(bold);
     for (int64_t i = 0; i < w->run->schema.n_children; i++) {
-        lxw_error code = worksheet_write_string(w->sheet, 0, (lxw_col_t)i, w->run->schema.children[i]->name, bold);
+        lxw_error code = worksheet_write_string(w->sheet, 0, (lxw_col_t)i, w->run->schema.children[i]->name, w->bold);
         if (code != LXW_NO_ERROR)
             return failure(w, code, error);
     }
@@ -297,44 +358,88 @@ static tarn_status scratch_folder(const tarn_io *io, char **out, tarn_error *err
 }
 
 /* What the rows took in the library's temporary file; more than any file holds when it could not take them all. */
-static int64_t stored_bytes(lxw_worksheet *sheet) {
+static uint64_t stored_bytes(lxw_worksheet *sheet) {
     FILE *rows = sheet->optimize_tmpfile;
     if (rows == NULL)
         return 0;
     if (fflush(rows) != 0 || ferror(rows))
         return INT64_MAX;
     off_t end = ftello(rows);
-    return end < 0 ? INT64_MAX : (int64_t)end;
+    return end < 0 ? INT64_MAX : (uint64_t)end;
 }
 
-tarn_status tarn_export_xlsx(tarn_export_run *run, const char *path, tarn_error *error) {
-    writer w = {.run = run};
-    tarn_status status = TARN_OK;
-    char *folder = NULL;
-    TARN_CHECK(scratch_folder(run->io, &folder, error));
+static lxw_format *add_format(const writer *w, const char *shown) {
+    lxw_format *format = workbook_add_format(w->workbook);
+    if (format != NULL && shown != NULL)
+        format_set_num_format(format, shown);
+    return format;
+}
+
+/* A workbook without sheets. */
+static tarn_status open_workbook(writer *w, const char *path, char *folder, tarn_error *error) {
     /* rows go to a temporary file as they come, so that memory stays small */
     lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = folder, .use_zip64 = LXW_TRUE};
-    w.workbook = workbook_new_opt(path, &options);
-    w.sheet = w.workbook != NULL ? workbook_add_worksheet(w.workbook, NULL) : NULL;
-    if (w.sheet == NULL) {
+    w->workbook = workbook_new_opt(path, &options);
+    if (w->workbook == NULL)
+        return tarn_fail_memory(error);
+    w->bold = add_format(w, NULL);
+    w->date = add_format(w, "yyyy-mm-dd");
+    w->date_time = add_format(w, "yyyy-mm-dd hh:mm:ss");
+    w->time = add_format(w, "hh:mm:ss");
+    w->duration = add_format(w, "[h]:mm:ss");
+    if (w->bold == NULL || w->date == NULL || w->date_time == NULL || w->time == NULL || w->duration == NULL)
+        return tarn_fail_memory(error);
+    format_set_bold(w->bold);
+    return TARN_OK;
+}
+
+static tarn_status write_sheet(writer *w, const tarn_export_sheet *sheet, tarn_export_run *run, tarn_error *error) {
+    tarn_status status = TARN_OK;
+    w->run = run;
+    run->stream = sheet->stream;
+    TARN_TRY(tarn_stream_schema(run->stream, &run->schema, error));
+    w->sheet = workbook_add_worksheet(w->workbook, sheet->name);
+    if (w->sheet == NULL) {
         status = tarn_fail_memory(error);
         goto cleanup;
     }
-    TARN_CHECK(open_columns(&w, error));
-    TARN_CHECK(write_rows(&w, error));
-    int64_t rows_bytes = stored_bytes(w.sheet);
+    TARN_CHECK(open_columns(w, error));
+    TARN_CHECK(write_rows(w, error));
+    TARN_CHECK(set_widths(w, error));
+    uint64_t stored = stored_bytes(w->sheet);
+    w->stored = stored <= INT64_MAX - w->stored ? w->stored + stored : INT64_MAX;
+cleanup:
+    free(w->columns);
+    w->columns = NULL;
+    tarn_schema_release(&run->schema);
+    return status;
+}
+
+tarn_status tarn_export_xlsx(const tarn_io *io, const tarn_export_options *options, const tarn_export_sheet *sheets,
+                             size_t count, const char *path, int64_t *rows, tarn_error *error) {
+    tarn_export_run run = {.io = io, .options = options};
+    writer w = {.run = &run};
+    tarn_status status = TARN_OK;
+    char *folder = NULL;
+    TARN_CHECK(scratch_folder(io, &folder, error));
+    TARN_CHECK(open_workbook(&w, path, folder, error));
+    *rows = 0;
+    for (size_t i = 0; i < count; i++) {
+        run.rows = 0;
+        TARN_CHECK(write_sheet(&w, &sheets[i], &run, error));
+        *rows += run.rows;
+    }
     lxw_error code = workbook_close(w.workbook); /* frees it */
     w.workbook = NULL;
     if (code != LXW_NO_ERROR)
         status = failure(&w, code, error);
     else
-        status = tarn_export_xlsx_check(path, run->options->path, (uint64_t)rows_bytes, error);
+        status = tarn_export_xlsx_check(path, options->path, w.stored, error);
 cleanup:
     if (w.workbook != NULL)
         lxw_workbook_free(w.workbook);
     tarn_buffer_free(&w.text);
     tarn_buffer_free(&w.escaped);
-    free(w.columns);
     free(folder);
     return status;
 }

@@ -17,6 +17,19 @@ static const struct {
     [TARN_FORMAT_ARROW_FILE] = {"arrow", "an Arrow file"},
     [TARN_FORMAT_ARROW_STREAM] = {"arrow-stream", "an Arrow stream"},
     [TARN_FORMAT_XLSX] = {"xlsx", "an Excel workbook"},
+    [TARN_FORMAT_ODS] = {"ods", "an OpenDocument spreadsheet"},
+    [TARN_FORMAT_BIFF] = {"biff", "a very old Excel workbook (xls); open it in a spreadsheet program and save it as "
+                                  "xlsx"},
+    [TARN_FORMAT_HTML] = {"html", "an HTML page, whatever its name; open it in a spreadsheet program and save the "
+                                  "table as xlsx or CSV"},
+    [TARN_FORMAT_MHTML] = {"mhtml", "a saved web page (MHTML), whatever its name; open it in a spreadsheet program and "
+                                    "save the table as xlsx or CSV"},
+    [TARN_FORMAT_XML_SHEET] = {"xml-sheet", "an XML spreadsheet of Excel 2003, whatever its name; open it in a "
+                                            "spreadsheet program and save it as xlsx"},
+    [TARN_FORMAT_FLAT_ODS] = {"fods",
+                              "a flat OpenDocument file; open it in a spreadsheet program and save it as ods or "
+                              "xlsx"},
+    [TARN_FORMAT_XML] = {"xml", "an XML document; convert it to CSV or JSON first"},
     [TARN_FORMAT_XLS] = {"xls", "an old Excel workbook or other Office document; save the sheet as xlsx or CSV"},
     [TARN_FORMAT_ZIP] = {"zip", "a ZIP archive; unpack it first"},
     [TARN_FORMAT_GZIP] = {"gzip",
@@ -43,6 +56,11 @@ static const struct {
     {0, 4, "PARE", TARN_FORMAT_PARQUET},
     {0, 6, "ARROW1", TARN_FORMAT_ARROW_FILE},
     {0, 8, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", TARN_FORMAT_XLS},
+    {0, 4, "\x09\x00\x04\x00", TARN_FORMAT_BIFF}, /* Excel 2, 3, 4, 5: without a compound file around */
+    {0, 4, "\x09\x02\x06\x00", TARN_FORMAT_BIFF},
+    {0, 4, "\x09\x04\x06\x00", TARN_FORMAT_BIFF},
+    {0, 4, "\x09\x08\x08\x00", TARN_FORMAT_BIFF},
+    {0, 4, "\x09\x08\x10\x00", TARN_FORMAT_BIFF},
     {0, 3, "\x1F\x8B\x08", TARN_FORMAT_GZIP},
     {0, 4, "\x28\xB5\x2F\xFD", TARN_FORMAT_ZSTD},
     {0, 6, "\xFD\x37\x7A\x58\x5A\x00", TARN_FORMAT_XZ},
@@ -91,10 +109,15 @@ static bool contains(const uint8_t *data, size_t size, const char *text) {
     return false;
 }
 
+#define ODF_TYPE "mimetypeapplication/vnd.oasis.opendocument"
+
 static tarn_file_format kind_of_zip(const uint8_t *data, size_t size, const char *name) {
-    if (contains(data, size, "xl/") || contains(data, size, "[Content_Types].xml"))
+    tarn_file_format named = tarn_format_of_name(name);
+    if (contains(data, size, ODF_TYPE))
+        return TARN_FORMAT_ODS;
+    if (contains(data, size, "xl/") || contains(data, size, "xl\\") || contains(data, size, "[Content_Types].xml"))
         return TARN_FORMAT_XLSX;
-    return tarn_format_of_name(name) == TARN_FORMAT_XLSX ? TARN_FORMAT_XLSX : TARN_FORMAT_ZIP;
+    return named == TARN_FORMAT_XLSX || named == TARN_FORMAT_ODS ? named : TARN_FORMAT_ZIP;
 }
 
 /* Control characters do not stand in text; a NUL now and then does in what damaged programs write. */
@@ -175,6 +198,11 @@ static const struct {
     {".ipc", TARN_FORMAT_ARROW_FILE},
     {".xlsx", TARN_FORMAT_XLSX},
     {".xlsm", TARN_FORMAT_XLSX},
+    {".xltx", TARN_FORMAT_XLSX},
+    {".xltm", TARN_FORMAT_XLSX},
+    {".xlsb", TARN_FORMAT_XLSX}, /* which the reader then says */
+    {".ods", TARN_FORMAT_ODS},
+    {".ots", TARN_FORMAT_ODS},
     {".xls", TARN_FORMAT_XLS},
     {".gz", TARN_FORMAT_GZIP},
 };
@@ -189,8 +217,42 @@ tarn_file_format tarn_format_of_name(const char *name) {
     return TARN_FORMAT_UNKNOWN;
 }
 
+static bool begins_with(const uint8_t *data, size_t size, const char *text) {
+    return size >= strlen(text) && strncasecmp((const char *)data, text, strlen(text)) == 0;
+}
+
+static bool is_page(const uint8_t *data, size_t size) {
+    return begins_with(data, size, "<!doctype html") || begins_with(data, size, "<html") ||
+           begins_with(data, size, "<head") || begins_with(data, size, "<body");
+}
+
+/* What has a spreadsheet's name but is markup, and markup that no name makes a table. */
+static tarn_file_format kind_of_markup(const uint8_t *data, size_t size, const char *name) {
+    bool is_xls = tarn_format_of_name(name) == TARN_FORMAT_XLS || tarn_format_of_name(name) == TARN_FORMAT_XLSX;
+    size_t at = size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (at < size && is_space(data[at]))
+        at++;
+    const uint8_t *text = data + at;
+    size_t left = size - at;
+    if (is_page(text, left) || (is_xls && (begins_with(text, left, "<table") || begins_with(text, left, "<meta") ||
+                                           begins_with(text, left, "<style"))))
+        return TARN_FORMAT_HTML;
+    if (is_xls && begins_with(text, left, "MIME-Version:"))
+        return TARN_FORMAT_MHTML;
+    if (!begins_with(text, left, "<?xml ") && !(is_xls && begins_with(text, left, "<")))
+        return TARN_FORMAT_UNKNOWN;
+    if (contains(text, left, "urn:schemas-microsoft-com:office:spreadsheet"))
+        return TARN_FORMAT_XML_SHEET;
+    if (contains(text, left, "urn:oasis:names:tc:opendocument"))
+        return TARN_FORMAT_FLAT_ODS;
+    return contains(text, left, "<html") ? TARN_FORMAT_HTML : TARN_FORMAT_XML;
+}
+
 static tarn_file_format kind_of_text(const uint8_t *data, size_t size, const char *name) {
     tarn_file_format named = tarn_format_of_name(name);
+    tarn_file_format markup = kind_of_markup(data, size, name);
+    if (markup != TARN_FORMAT_UNKNOWN)
+        return markup;
     tarn_file_format json = kind_of_json(data, size);
     if (json == TARN_FORMAT_JSON && named == TARN_FORMAT_NDJSON)
         return named;

@@ -17,8 +17,15 @@ typedef enum tarn_file_format {
     TARN_FORMAT_PARQUET,
     TARN_FORMAT_ARROW_FILE,
     TARN_FORMAT_ARROW_STREAM,
-    /* recognised so that the message can say what it is */
     TARN_FORMAT_XLSX,
+    TARN_FORMAT_ODS,
+    /* recognised so that the message can say what it is */
+    TARN_FORMAT_BIFF,
+    TARN_FORMAT_HTML,
+    TARN_FORMAT_MHTML,
+    TARN_FORMAT_XML_SHEET,
+    TARN_FORMAT_FLAT_ODS,
+    TARN_FORMAT_XML,
     TARN_FORMAT_XLS,
     TARN_FORMAT_ZIP,
     TARN_FORMAT_GZIP,

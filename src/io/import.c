@@ -4,9 +4,11 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "io/format.h"
+#include "io/ole.h"
 #include "io/scratch.h"
 #include "io/target.h"
 
+#include <ctype.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +101,24 @@ char *tarn_io_table_name(const char *path) {
     return table;
 }
 
+/* "file_sheet", or "name_sheet" for a name that was given. */
+static char *name_by_sheet(const tarn_import_options *options) {
+    char *base = options->table != NULL ? tarn_strdup(options->table) : tarn_io_table_name(options->path);
+    char *sheet = tarn_strdup(options->sheet);
+    for (char *c = sheet; c != NULL && *c != '\0'; c++)
+        *c = (unsigned char)*c >= 0x80 || isalnum((unsigned char)*c) || *c == '-' ? *c : '_';
+    char *name = base != NULL && sheet != NULL ? tarn_format("%s_%s", base, sheet) : NULL;
+    free(base);
+    free(sheet);
+    return name;
+}
+
+static char *choose_table(const tarn_import_options *options) {
+    if (options->name_by_sheet && options->sheet != NULL)
+        return name_by_sheet(options);
+    return options->table != NULL ? tarn_strdup(options->table) : tarn_io_table_name(options->path);
+}
+
 static tarn_status open_file(tarn_import_run *run, tarn_error *error) {
     uint64_t size = 0;
     tarn_entry_kind kind;
@@ -120,7 +140,7 @@ static tarn_status find_format(tarn_import_run *run, tarn_file_format *format, t
         return *format != TARN_FORMAT_UNKNOWN
                    ? TARN_OK
                    : tarn_fail(error, TARN_E_INVALID,
-                               "\"%s\" is not a format: choose csv, tsv, json, ndjson, parquet, arrow or xlsx",
+                               "\"%s\" is not a format: choose csv, tsv, json, ndjson, parquet, arrow, xlsx or ods",
                                run->options->format);
     }
     char *head = malloc(SNIFF_BYTES);
@@ -147,7 +167,12 @@ static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn
     case TARN_FORMAT_ARROW_STREAM:
         return tarn_import_arrow(run, error);
     case TARN_FORMAT_XLSX:
+    case TARN_FORMAT_ODS:
+    case TARN_FORMAT_ZIP: /* which it says, unless there is a workbook in it after all */
         return tarn_import_xlsx(run, error);
+    case TARN_FORMAT_XLS:
+        return tarn_fail(error, TARN_E_FORMAT, "%s cannot be imported: it is %s", run->shown,
+                         tarn_ole_describe(run->file));
     case TARN_FORMAT_JSON:
     case TARN_FORMAT_NDJSON:
     case TARN_FORMAT_PARQUET:
@@ -191,7 +216,7 @@ tarn_status tarn_io_import(const tarn_io *io, const tarn_import_options *options
     bool from_input = strcmp(options->path, "-") == 0;
     bool is_stream = from_input || is_pipe(io, options->path);
     char *spooled = NULL;
-    char *table = options->table != NULL ? tarn_strdup(options->table) : tarn_io_table_name(options->path);
+    char *table = choose_table(options);
     tarn_status status = TARN_OK;
     if (table == NULL) {
         status = tarn_fail_memory(error);
@@ -221,5 +246,27 @@ cleanup:
         tarn_fs_remove_all(io->fs, spooled, NULL);
     free(spooled);
     free(table);
+    return status;
+}
+
+/* A run that only looks: what the file is decides whether it can have sheets. */
+tarn_status tarn_io_list_sheets(const tarn_io *io, const char *path, tarn_sheet_info **out, size_t *count,
+                                tarn_error *error) {
+    tarn_import_options options = {.path = path};
+    tarn_import_run run = {.io = io, .options = &options, .path = path, .shown = path};
+    tarn_file_format format = TARN_FORMAT_UNKNOWN;
+    tarn_status status = TARN_OK;
+    if (strcmp(path, "-") == 0 || is_pipe(io, path))
+        return tarn_fail(error, TARN_E_INVALID,
+                         "several sheets cannot be read from a pipe: save the workbook to a file first");
+    TARN_CHECK(open_file(&run, error));
+    TARN_CHECK(find_format(&run, &format, error));
+    if (format == TARN_FORMAT_XLSX || format == TARN_FORMAT_ODS || format == TARN_FORMAT_ZIP)
+        status = tarn_import_list_sheets(&run, out, count, error);
+    else
+        status = tarn_fail(error, TARN_E_INVALID, "%s has no sheets: it is %s", path,
+                           format == TARN_FORMAT_XLS ? tarn_ole_describe(run.file) : tarn_format_describe(format));
+cleanup:
+    tarn_file_close(run.file);
     return status;
 }

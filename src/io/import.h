@@ -30,6 +30,8 @@ tarn_status tarn_import_describe(const tarn_import_run *run, const char *format,
 tarn_status tarn_import_text(tarn_import_run *run, const char *format, tarn_error *error);
 tarn_status tarn_import_arrow(tarn_import_run *run, tarn_error *error);
 tarn_status tarn_import_xlsx(tarn_import_run *run, tarn_error *error);
+tarn_status tarn_import_list_sheets(const tarn_import_run *run, tarn_sheet_info **out, size_t *count,
+                                    tarn_error *error);
 /** JSON, NDJSON and Parquet, by way of the engine. */
 tarn_status tarn_import_engine(tarn_import_run *run, const char *format, tarn_error *error);
 

@@ -45,11 +45,19 @@ tarn_status tarn_io_import_stream(const tarn_io *io, struct ArrowArrayStream *st
                                   tarn_if_exists if_exists, const tarn_import_label *label, tarn_change *out,
                                   tarn_error *error);
 
+/** See tarn_list_sheets. */
+tarn_status tarn_io_list_sheets(const tarn_io *io, const char *path, tarn_sheet_info **out, size_t *count,
+                                tarn_error *error);
+
 /** A table's name for a file's: without folder and endings, what is not allowed replaced by '_'. Heap. */
 char *tarn_io_table_name(const char *path);
 
 tarn_status tarn_io_export_version(const tarn_io *io, tarn_version *version, const tarn_export_options *options,
                                    tarn_export_result *out, tarn_error *error);
+/** Several into one workbook, each as a sheet called by its name. TARN_E_INVALID for other formats. */
+tarn_status tarn_io_export_versions(const tarn_io *io, tarn_version *const *versions, const char *const *names,
+                                    size_t count, const tarn_export_options *options, tarn_export_result *out,
+                                    tarn_error *error);
 /** The stream is pulled to its end and not released. */
 tarn_status tarn_io_export_stream(const tarn_io *io, struct ArrowArrayStream *stream,
                                   const tarn_export_options *options, tarn_export_result *out, tarn_error *error);

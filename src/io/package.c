@@ -11,8 +11,8 @@
 #define WINDOW_BYTES 4096
 #define MOST_PARTS 100000
 #define MOST_NAME 1024
-#define MOST_UNPACKED ((uint64_t)1 << 30)
-#define MOST_RATIO 250
+#define MOST_UNPACKED ((uint64_t)256 << 20)
+#define MOST_RATIO 150
 #define FLAG_ENCRYPTED 1
 
 typedef struct part {

@@ -3,7 +3,7 @@
  * Reading the ZIP archives that Office Open XML (ECMA-376 part 2) and OpenDocument files are (by minizip). Parts are
  * found by their names, ignoring case, with slashes or backslashes, and unpacked piece by piece. Not thread-safe.
  *
- * A part may unpack to 250 times the bytes that it takes in the archive, or to 1 GiB where that is more; what passes
+ * A part may unpack to 150 times the bytes that it takes in the archive, or to 256 MiB where that is more; what passes
  * both is refused, since only an archive made to exhaust its reader does.
  */
 #ifndef TARN_IO_PACKAGE_H

@@ -1,6 +1,7 @@
 #include "io/sheet_shape.h"
 
 #include "base/text.h"
+#include "io/sheet_names.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -141,6 +142,7 @@ typedef struct survey {
     const tarn_workbook *workbook;
     const tarn_import_options *options;
     tarn_sheet_shape *shape;
+    tarn_sheet_names names;
     uint64_t above, last_row, blank; /* rows above the header; the last row with values; rows without, between */
     uint64_t errors, uncomputed;
     char first_error[TARN_CELL_NAME_SIZE], first_uncomputed[TARN_CELL_NAME_SIZE];
@@ -163,18 +165,20 @@ static tarn_status widen(tarn_sheet_shape *shape, size_t width, tarn_error *erro
     return TARN_OK;
 }
 
-/* Several header rows are joined as "top / sub". */
-static tarn_status add_names(survey *s, const tarn_sheet_cell *cells, size_t count, tarn_error *error) {
-    for (size_t i = 0; i < count; i++) {
+static tarn_status add_names(survey *s, uint64_t row, const tarn_sheet_cell *cells, size_t count, tarn_error *error) {
+    tarn_buffer text = {0};
+    tarn_status status = TARN_OK;
+    for (size_t i = 0; i < count && status == TARN_OK; i++) {
         if (tarn_sheet_cell_is_null(&cells[i], s->options))
             continue;
-        TARN_TRY(widen(s->shape, cells[i].column + 1, error));
-        tarn_buffer *name = &s->shape->names[cells[i].column];
-        if (name->size > 0)
-            TARN_TRY(tarn_buffer_append(name, " / ", 3, error));
-        TARN_TRY(tarn_sheet_cell_print(s->workbook, &cells[i], name, error));
+        text.size = 0;
+        TARN_CHECK(widen(s->shape, cells[i].column + 1, error));
+        TARN_CHECK(tarn_sheet_cell_print(s->workbook, &cells[i], &text, error));
+        TARN_CHECK(tarn_sheet_names_add(&s->names, row, cells[i].column, &text, error));
     }
-    return TARN_OK;
+cleanup:
+    tarn_buffer_free(&text);
+    return status;
 }
 
 static void count_odd(survey *s, uint64_t row, const tarn_sheet_cell *cell) {
@@ -189,7 +193,7 @@ static tarn_status look_at_row(void *context, uint64_t row, const tarn_sheet_cel
     survey *s = context;
     bool filled = false;
     if (row >= s->shape->first_header && row <= s->shape->last_header)
-        return add_names(s, cells, count, error);
+        return add_names(s, row, cells, count, error);
     for (size_t i = 0; i < count; i++) {
         bool below = row > s->shape->last_header;
         if (below)
@@ -282,11 +286,13 @@ tarn_status tarn_sheet_shape_find(const tarn_workbook *workbook, const tarn_work
         TARN_CHECK(tarn_task_check(task, error));
         TARN_CHECK(tarn_sheet_advance(sheet, &more, error));
     }
+    TARN_CHECK(tarn_sheet_names_join(&s.names, sheet, shape.last_header, shape.width, shape.names, error));
     TARN_CHECK(decide(&shape, options, error));
     TARN_CHECK(note_oddities(&s, sheet, notes, error));
     *out = shape;
     shape = (tarn_sheet_shape){0};
 cleanup:
+    tarn_sheet_names_clear(&s.names);
     tarn_sheet_close(sheet);
     tarn_sheet_shape_clear(&shape);
     return status;
