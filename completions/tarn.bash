@@ -5,7 +5,7 @@ _tarn_subcommands=(init import tables schema show sql commands apply cluster mat
 # The options of a command.
 _tarn_options() {
     case $1 in
-    import) _tarn_words --name -n --table --format --header-row --header-rows --skip --skip-footer --comment --delimiter -d --widths --quote --escape --decimal --sheet --encoding --all-text --type --null --replace --append ;;
+    import) _tarn_words --name -n --table --format --header-row --header-rows --skip --skip-footer --comment --delimiter -d --widths --quote --escape --decimal --sheet --all-sheets --encoding --all-text --type --null --replace --append ;;
     tables) _tarn_words --all -a ;;
     show) _tarn_words --rows -n --offset --columns --ids --full ;;
     sql) _tarn_words --file -f --format --output -o --force --no-clobber --delimiter -d --no-header --bom --line-ending --decimal --quote-all --encoding --replace-unencodable --null --safe-for-spreadsheets --into --replace --append --rows -n --all --full ;;
@@ -50,7 +50,7 @@ _tarn_takes_value() {
 # The value of an option: command:option.
 _tarn_value() {
     case $1 in
-    import:--format) _tarn_words csv tsv json ndjson parquet arrow ;;
+    import:--format) _tarn_words csv tsv json ndjson parquet arrow xlsx ods ;;
     import:--encoding) _tarn_words utf-8 utf-16le windows-1252 shift_jis gb18030 ;;
     sql:-f | sql:--file) _tarn_files -f ;;
     sql:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
@@ -98,7 +98,7 @@ _tarn_argument() {
     recipe:1) _tarn_words save run list show edit drop import export ;;
     recipe:3) _tarn_ask tables ;;
     export:1) _tarn_ask tables ;;
-    export:2) _tarn_files -f ;;
+    export:*) _tarn_files -f ;;
     rename:1) _tarn_ask tables ;;
     drop:1) _tarn_ask tables ;;
     migrate:1) _tarn_files -d ;;
