@@ -44,4 +44,4 @@ add_library(tarn_icu_data STATIC ${icu_data})
 target_link_libraries(tarn_duckdb INTERFACE tarn_icu_data ${TARN_WASM_DUCKDB})
 
 # Files that belong to the host that this is not.
-set(TARN_OTHER_HOST "/src/(fs/posix|wasm/(exports|libc_[a-z]+))[.]c$")
+set(TARN_OTHER_HOST "/src/(fs/(posix(_[a-z]+)?|pages)|wasm/(exports|libc_[a-z]+))[.]c$")

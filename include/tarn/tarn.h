@@ -83,6 +83,15 @@ TARN_API void tarn_workspace_close(tarn_workspace *workspace); /**< NULL is allo
 /** Something the user should hear about opening (a torn last record that was dropped …); NULL when all was well. */
 TARN_API const char *tarn_workspace_notice(const tarn_workspace *workspace);
 
+/**
+ * Was everything that was read so far whole? TARN_E_CORRUPT with the file's name when a file of the workspace, or one
+ * that was imported, was cut off by somebody while it was being read, or its disk fails. The library maps files; so
+ * that the process does not end by SIGBUS then, it installs a handler for that signal with the first file, which lets
+ * zeros be read and passes on what is not its own. Commits and exports ask by themselves, and fail; whoever shows what
+ * was read asks when all of it is there. Once not whole, it stays so until the workspace is opened anew.
+ */
+TARN_API tarn_status tarn_workspace_intact(tarn_workspace *workspace, tarn_error *error);
+
 /** Read-only handles: take in what others committed since. `*changed` may be NULL. */
 TARN_API tarn_status tarn_refresh(tarn_workspace *workspace, bool *changed, tarn_error *error);
 

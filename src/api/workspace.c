@@ -1,11 +1,11 @@
 #include "api/workspace.h"
 
-#include "base/clock.h"
-#include "base/hash.h"
 #include "base/text.h"
 #include "base/wait.h"
 #include "fs/browser.h"
 
+#include <errno.h>
+#include <limits.h>
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -29,6 +29,22 @@ void tarn_free(void *memory) {
     free(memory);
 }
 
+/* Names of files within a workspace, and of those that DuckDB makes there, have less. */
+#define LONGEST_INNER_PATH 400
+
+static tarn_status path_is_too_long(const char *directory, tarn_error *error) {
+    return tarn_fail(error, TARN_E_INVALID,
+                     "the whole path of %s is longer than %d bytes: the files of a workspace there could not be named",
+                     directory, PATH_MAX - LONGEST_INNER_PATH);
+}
+
+static tarn_status check_path(const char *directory, tarn_error *error) {
+    char *whole = realpath(directory, NULL);
+    bool is_too_long = whole != NULL ? strlen(whole) > PATH_MAX - LONGEST_INNER_PATH : errno == ENAMETOOLONG;
+    free(whole);
+    return is_too_long ? path_is_too_long(directory, error) : TARN_OK;
+}
+
 tarn_status tarn_workspace_init(const char *directory, tarn_error *error) {
     tarn_fs *fs = NULL;
     char *folder = tarn_path_join(directory, FOLDER);
@@ -37,6 +53,8 @@ tarn_status tarn_workspace_init(const char *directory, tarn_error *error) {
     tarn_status status = tarn_fs_native(&fs, error);
     if (status == TARN_OK)
         status = tarn_fs_make_directories(fs, directory, error);
+    if (status == TARN_OK)
+        status = check_path(directory, error);
     if (status == TARN_OK)
         status = tarn_store_create(fs, folder, error);
     tarn_fs_free(fs);
@@ -56,6 +74,8 @@ static bool holds_workspace(tarn_fs *fs, const char *directory) {
 tarn_status tarn_workspace_find(const char *start, char **directory, tarn_error *error) {
     tarn_fs *fs = NULL;
     char *at = realpath(start, NULL);
+    if (at == NULL && errno == ENAMETOOLONG)
+        return path_is_too_long(start, error);
     if (at == NULL)
         return tarn_fail(error, TARN_E_NOT_FOUND, "%s: no such folder", start);
     tarn_status status = tarn_fs_native(&fs, error);
@@ -86,22 +106,9 @@ static const char *account_name(void) {
     return account != NULL ? account->pw_name : "unknown";
 }
 
-/* A writer's spill folder lies in the workspace, where the next writer sweeps it should this process die. A reader may
- * not write there, and a writer might sweep it away under its feet, so it uses the system's folder. */
-static tarn_status name_scratch(tarn_workspace *workspace, bool read_only, tarn_error *error) {
-    struct {
-        int64_t now;
-        const void *address;
-        long process;
-    } seed = {tarn_now(), workspace, (long)getpid()};
-    unsigned long long unique = tarn_hash64_of(&seed, sizeof seed);
-    if (read_only) {
-        const char *system = getenv("TMPDIR");
-        workspace->scratch = tarn_format("%s/tarn-%016llx", system != NULL && system[0] ? system : "/tmp", unique);
-    } else {
-        workspace->scratch = tarn_format("%s/tmp/spill-%016llx", workspace->directory, unique);
-    }
-    return workspace->scratch == NULL ? tarn_fail_memory(error) : TARN_OK;
+static tarn_status spill_folder(void *context, const char **out, tarn_error *error) {
+    tarn_workspace *workspace = context;
+    return tarn_store_scratch(workspace->store, out, error);
 }
 
 static tarn_status choose_codec(const char *name, tarn_codec *out, tarn_error *error) {
@@ -150,13 +157,13 @@ static tarn_status open_parts(tarn_workspace *workspace, const tarn_workspace_op
     store_options.pool = workspace->pool;
     TARN_TRY(tarn_store_open(workspace->fs, workspace->directory, &store_options, &workspace->store, error));
     tarn_tidy_start(workspace);
-    TARN_TRY(name_scratch(workspace, options.read_only, error));
     TARN_TRY(tarn_diff_cache_new(DIFF_CACHE_BYTES, &workspace->diffs, error));
     tarn_diff_relation_init(&workspace->diff_relation, workspace->diffs, workspace->pool);
     const tarn_relation *relations[] = {&workspace->diff_relation.relation};
     tarn_engine_options engine_options = {.threads = options.threads,
                                           .memory_limit = options.memory_limit,
-                                          .temp_directory = workspace->no_spilling ? NULL : workspace->scratch,
+                                          .spill_folder = workspace->no_spilling ? NULL : spill_folder,
+                                          .spill_context = workspace,
                                           .relations = relations,
                                           .relation_count = 1};
     workspace->memory_limit = options.memory_limit;
@@ -190,15 +197,12 @@ void tarn_workspace_close(tarn_workspace *workspace) {
     tarn_engine_free(workspace->engine);
     tarn_transients_free(&workspace->transients);
     tarn_diff_cache_free(workspace->diffs);
-    if (workspace->scratch != NULL)
-        tarn_fs_remove_all(workspace->fs, workspace->scratch, NULL);
     tarn_store_close(workspace->store);
     tarn_pool_free(workspace->pool);
     tarn_fs_free(workspace->fs);
     pthread_cond_destroy(&workspace->written);
     pthread_mutex_destroy(&workspace->writing);
     free(workspace->directory);
-    free(workspace->scratch);
     free(workspace);
 }
 
@@ -206,6 +210,10 @@ const char *tarn_workspace_notice(const tarn_workspace *workspace) {
     return tarn_store_was_torn(workspace->store)
                ? "the last change was interrupted while it was being written, and was dropped; all before it is intact"
                : NULL;
+}
+
+tarn_status tarn_workspace_intact(tarn_workspace *workspace, tarn_error *error) {
+    return tarn_store_check_intact(workspace->store, error);
 }
 
 tarn_status tarn_refresh(tarn_workspace *workspace, bool *changed, tarn_error *error) {

@@ -28,7 +28,6 @@ struct tarn_workspace {
     tarn_diff_cache *diffs;
     tarn_diff_relation diff_relation; /* what queries call tarn_diff */
     char *directory;                  /* the .tarn folder */
-    char *scratch;                    /* this process's private folder for spilling, under tmp/ */
     bool no_spilling;                 /* there is no disk to spill to */
     uint64_t memory_limit;
     tarn_transients transients;

@@ -1,3 +1,4 @@
+/* The program: from its start to its exit code. */
 #include "cli.h"
 
 #include "help.h"
@@ -6,6 +7,8 @@
 #include "text.h"
 #include <jansson.h>
 
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -33,6 +36,21 @@ static void bound_memory(void) {
         munmap(trial, (size_t)page_size);
 }
 
+/*
+ * Started without them, as by some daemons, the next file that is opened would be taken for standard input, output or
+ * error. So each that is closed becomes one that takes up its number and fails as a closed one does: it cannot be read
+ * from (standard input), or written to. Called before anything else is opened.
+ */
+static void take_standard_descriptors(void) {
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++) {
+        if (fcntl(descriptor, F_GETFD) >= 0)
+            continue;
+        int opened = open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+        if (opened >= 0 && opened != descriptor)
+            close(opened); /* there is no lower one that is free: somebody else opens files already */
+    }
+}
+
 static int run(cli *cli, int argc, char **argv) {
     int code = cli_parse(cli, argc, argv);
     if (code)
@@ -49,10 +67,15 @@ static int run(cli *cli, int argc, char **argv) {
     if (tarn_task_new(&cli->task, &error) != TARN_OK)
         return cli_fail(cli, &error);
     signals_watch(cli->task);
-    return cli->command->run(cli);
+    code = cli->command->run(cli);
+    if (code == CLI_DONE && cli->workspace && tarn_workspace_intact(cli->workspace, &error) != TARN_OK)
+        return cli_fail(cli, &error);
+    return code;
 }
 
 int main(int argc, char **argv) {
+    take_standard_descriptors();
+    signal(SIGXFSZ, SIG_IGN); /* a file that may grow no further is an error, with a message */
     cli cli = {.colour = terminal_has_colour(STDOUT_FILENO), .notes_colour = terminal_has_colour(STDERR_FILENO)};
     bound_memory();
     int code = run(&cli, argc, argv);

@@ -49,7 +49,7 @@ static tarn_status make_file(tarn_diff_spill *spill, tarn_error *error) {
     tarn_fs *fs = tarn_store_fs(spill->store);
     tarn_file *file = NULL;
     TARN_TRY(tarn_store_scratch_path(spill->store, "diff", &spill->path, error));
-    TARN_TRY(tarn_fs_open(fs, spill->path, TARN_OPEN_CREATE_NEW, &file, error));
+    TARN_TRY(tarn_fs_open(fs, spill->path, TARN_OPEN_CREATE_PRIVATE, &file, error));
     if (tarn_fs_remove(fs, spill->path, NULL) == TARN_OK) {
         free(spill->path);
         spill->path = NULL;

@@ -11,6 +11,8 @@ struct tarn_engine {
     bool scribble;
     uint64_t memory_limit;
     char *temp_directories[TARN_INSTANCE_KINDS]; /* per kind of instance; NULL: no spilling */
+    tarn_status (*spill_folder)(void *context, const char **out, tarn_error *error);
+    void *spill_context;
     char *library;
     const struct tarn_relation **relations;
     size_t relation_count;
@@ -31,14 +33,17 @@ static unsigned count_processors(void) {
 }
 
 /* DuckDB empties the folder that it spills into, so that instances must not share one. */
+static const char *const kind_names[TARN_INSTANCE_KINDS] = {"user", "work", "rows"};
+
 static tarn_status copy_options(tarn_engine *engine, const tarn_engine_options *options, tarn_error *error) {
-    static const char *const suffixes[TARN_INSTANCE_KINDS] = {"-user", "-work", "-rows"};
+    engine->spill_folder = options->spill_folder;
+    engine->spill_context = options->spill_context;
     engine->memory_limit = options->memory_limit;
     engine->scribble = options->scribble;
     if (options->threads)
         engine->threads = options->threads;
     for (size_t i = 0; i < TARN_INSTANCE_KINDS && options->temp_directory; i++) {
-        engine->temp_directories[i] = tarn_format("%s%s", options->temp_directory, suffixes[i]);
+        engine->temp_directories[i] = tarn_format("%s-%s", options->temp_directory, kind_names[i]);
         if (!engine->temp_directories[i])
             return tarn_fail_memory(error);
     }
@@ -101,8 +106,19 @@ tarn_status tarn_engine_duckdb(tarn_engine *engine, const tarn_duckdb **out, tar
     return status;
 }
 
+/* With the mutex held: where an instance is to spill, which stays empty where there is no such place. */
+static tarn_status find_spill_folder(tarn_engine *engine, tarn_instance_kind kind, tarn_error *error) {
+    const char *folder;
+    if (!engine->spill_folder || engine->spill_folder(engine->spill_context, &folder, NULL) != TARN_OK)
+        return TARN_OK;
+    free(engine->temp_directories[kind]);
+    engine->temp_directories[kind] = tarn_format("%s/%s", folder, kind_names[kind]);
+    return engine->temp_directories[kind] ? TARN_OK : tarn_fail_memory(error);
+}
+
 /* With the mutex held: what was there is left to those who still use it. */
 static tarn_status open_instance(tarn_engine *engine, tarn_instance_kind kind, tarn_error *error) {
+    TARN_TRY(find_spill_folder(engine, kind, error));
     tarn_instance_settings settings = {
         .confined = kind != TARN_INSTANCE_WORK,
         .scribble = engine->scribble,

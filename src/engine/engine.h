@@ -43,7 +43,12 @@ typedef struct tarn_engine_options {
                                      (RLIMIT_DATA, which the tarn program sets to the machine's memory) */
     const char *temp_directory; /**< where to spill: a folder that is this process's alone; made when first needed and
                                      emptied by DuckDB; its parent must exist. NULL: no spilling */
-    const char *library;        /**< DuckDB's library; NULL: search as described above */
+    /** Instead of temp_directory: asked when DuckDB is first needed, and each time that is opened anew; `*out` is a
+     * folder that is this process's alone, and stays the caller's. When it fails there is no spilling. NULL: not asked.
+     */
+    tarn_status (*spill_folder)(void *context, const char **out, tarn_error *error);
+    void *spill_context;
+    const char *library;                          /**< DuckDB's library; NULL: search as described above */
     const struct tarn_relation *const *relations; /**< functions that queries may call beside the engine's own: see
                                                        relation.h. They outlive the engine; the list is copied */
     size_t relation_count;

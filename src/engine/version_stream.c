@@ -228,7 +228,10 @@ static int get_schema(struct ArrowArrayStream *stream, struct ArrowSchema *out) 
 
 static int get_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {
     version_stream *state = stream->private_data;
-    return tarn_stream_errno(read_batch(state, out, &state->base.error));
+    tarn_status status = read_batch(state, out, &state->base.error);
+    if (status == TARN_OK && out->release == NULL)
+        status = tarn_store_check_intact(tarn_version_store(state->version), &state->base.error);
+    return tarn_stream_errno(status);
 }
 
 static void free_stream(version_stream *state) {

@@ -79,16 +79,20 @@ static void *serve(void *argument) {
     return NULL;
 }
 
-/* Signals are for the program's own threads: this one, and DuckDB's that it may start, block them. */
+/* Signals are for the program's own threads: this one, and DuckDB's that it may start, block them; but not those that a
+ * thread brings upon itself, such as by reading a mapped file that was cut off. */
 static int start_thread(errand *first) {
-    sigset_t all, before;
+    static const int own[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGPIPE};
+    sigset_t blocked, before;
     pthread_t thread;
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attributes, STACK_BYTES);
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    sigfillset(&blocked);
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        sigdelset(&blocked, own[i]);
+    pthread_sigmask(SIG_SETMASK, &blocked, &before);
     int errnum = pthread_create(&thread, &attributes, serve, first);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);

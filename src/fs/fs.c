@@ -1,7 +1,7 @@
+/* The file system as its users see it: calls of the host, and what is the same for all hosts. */
 #include "fs/fs.h"
 
-#include "base/clock.h"
-#include "base/hash.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "fs/host.h"
 
@@ -22,6 +22,19 @@ tarn_status tarn_fs_open(tarn_fs *fs, const char *path, tarn_open_mode mode, tar
 
 tarn_status tarn_fs_make_directory(tarn_fs *fs, const char *path, tarn_error *error) {
     return fs->operations->make_directory(fs, path, error);
+}
+
+tarn_status tarn_fs_guard(tarn_fs *fs, const char *folder, tarn_error *error) {
+    return fs->operations->guard != NULL ? fs->operations->guard(fs, folder, error) : TARN_OK;
+}
+
+tarn_status tarn_fs_check_pages(tarn_fs *fs, tarn_error *error) {
+    return fs->operations->check_pages != NULL ? fs->operations->check_pages(fs, error) : TARN_OK;
+}
+
+tarn_status tarn_fs_make_private_directory(tarn_fs *fs, const char *path, tarn_error *error) {
+    return fs->operations->make_private_directory != NULL ? fs->operations->make_private_directory(fs, path, error)
+                                                          : fs->operations->make_directory(fs, path, error);
 }
 
 tarn_status tarn_fs_stat(tarn_fs *fs, const char *path, tarn_entry_kind *kind, uint64_t *size, tarn_error *error) {
@@ -278,13 +291,10 @@ tarn_status tarn_fs_make_unique_directory(tarn_fs *fs, const char *parent, const
     *out = NULL;
     tarn_status status = TARN_E_EXISTS;
     for (int attempt = 0; status == TARN_E_EXISTS && attempt < ATTEMPTS; attempt++) {
-        /* A stack address differs between threads, clock and address space layout between processes. */
-        int64_t ingredients[] = {tarn_now(), tarn_monotonic(), (int64_t)(intptr_t)&status, attempt};
-        unsigned long long mixed = tarn_hash64_of(ingredients, sizeof ingredients);
-        char *name = tarn_format("%s%016llx", prefix, mixed);
+        char *name = tarn_format("%s%016llx", prefix, (unsigned long long)tarn_random());
         char *path = name != NULL ? tarn_path_join(parent, name) : NULL;
         free(name);
-        status = path != NULL ? tarn_fs_make_directory(fs, path, error) : tarn_fail_memory(error);
+        status = path != NULL ? tarn_fs_make_private_directory(fs, path, error) : tarn_fail_memory(error);
         if (status == TARN_OK)
             *out = path;
         else

@@ -69,6 +69,21 @@ tarn_status tarn_fs_native(tarn_fs **out, tarn_error *error);
 /** Files opened through it must be closed first. NULL is allowed. */
 void tarn_fs_free(tarn_fs *fs);
 
+/**
+ * Guard a folder: from now on, of paths that begin with it as it is written here, nothing is reached through a symbolic
+ * link (TARN_E_CORRUPT), no other thing than a plain file is opened (TARN_E_CORRUPT), and no file is opened for writing
+ * that has a second name (TARN_E_INVALID). So whatever is in a folder that somebody else made, only that folder is read
+ * and changed. tarn_fs_stat then calls links TARN_ENTRY_OTHER. For as long as the file system lives; may be said again.
+ */
+tarn_status tarn_fs_guard(tarn_fs *fs, const char *folder, tarn_error *error);
+
+/**
+ * TARN_OK, or TARN_E_CORRUPT with the file's name when a mapped file was cut off under its readers, or could not be
+ * read from its disk: they have read zeros then. To be asked before anything that was made of mapped files is handed
+ * on. Once something was lost, this stays so. Costs next to nothing.
+ */
+tarn_status tarn_fs_check_pages(tarn_fs *fs, tarn_error *error);
+
 /* ---- folders and names ---- */
 
 /** Open a file. A folder or a pipe gives TARN_E_INVALID; an absent file TARN_E_NOT_FOUND. The caller closes it. */
@@ -76,6 +91,9 @@ tarn_status tarn_fs_open(tarn_fs *fs, const char *path, tarn_open_mode mode, tar
 
 /** Make a folder; its parent must exist. TARN_E_EXISTS when the name is taken. */
 tarn_status tarn_fs_make_directory(tarn_fs *fs, const char *path, tarn_error *error);
+
+/** The same, and nobody but its owner may look into it (mode 0700). */
+tarn_status tarn_fs_make_private_directory(tarn_fs *fs, const char *path, tarn_error *error);
 
 /** Kind and size of a path; TARN_E_NOT_FOUND when absent. `kind` and `size` may be NULL. Follows symbolic links. */
 tarn_status tarn_fs_stat(tarn_fs *fs, const char *path, tarn_entry_kind *kind, uint64_t *size, tarn_error *error);
@@ -130,7 +148,8 @@ tarn_status tarn_file_truncate(tarn_file *file, uint64_t size, tarn_error *error
 
 /**
  * Make `size` bytes at `offset` readable in memory. The stretch must lie inside the file (checked: TARN_E_IO with both
- * sizes in the message), so that touching it cannot fault. The file must not be truncated below it while mapped.
+ * sizes in the message). When the file is truncated below it while mapped, zeros are read from there on, and
+ * tarn_fs_check_pages says so.
  * The mapping outlives the file handle. `data` is 64-byte aligned when `offset` is.
  */
 tarn_status tarn_file_map(tarn_file *file, uint64_t offset, size_t size, tarn_mapping *out, tarn_error *error);
@@ -162,7 +181,7 @@ tarn_status tarn_fs_make_directories(tarn_fs *fs, const char *path, tarn_error *
 tarn_status tarn_fs_remove_all(tarn_fs *fs, const char *path, tarn_error *error);
 
 /**
- * Make a folder in `parent` whose name is `prefix` and 16 digits that no other folder there has; its path goes to
+ * Make a private folder in `parent` whose name is `prefix` and 16 digits that nobody can foretell; its path goes to
  * `*out` (the caller frees it). For temporary files: remove it with tarn_fs_remove_all.
  */
 tarn_status tarn_fs_make_unique_directory(tarn_fs *fs, const char *parent, const char *prefix, char **out,

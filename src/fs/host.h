@@ -11,7 +11,13 @@
 typedef struct tarn_fs_operations {
     void (*free)(tarn_fs *fs);
     tarn_status (*open)(tarn_fs *fs, const char *path, tarn_open_mode mode, tarn_file **out, tarn_error *error);
+    /* NULL: there are no links */
+    tarn_status (*guard)(tarn_fs *fs, const char *folder, tarn_error *error);
+    /* NULL: what is mapped cannot be lost */
+    tarn_status (*check_pages)(tarn_fs *fs, tarn_error *error);
     tarn_status (*make_directory)(tarn_fs *fs, const char *path, tarn_error *error);
+    /* NULL: make_directory, where there is nobody else */
+    tarn_status (*make_private_directory)(tarn_fs *fs, const char *path, tarn_error *error);
     tarn_status (*stat)(tarn_fs *fs, const char *path, tarn_entry_kind *kind, uint64_t *size, tarn_error *error);
     /* in any order */
     tarn_status (*list)(tarn_fs *fs, const char *path, tarn_entry **out, size_t *count, tarn_error *error);

@@ -1,4 +1,7 @@
+/* Pipes, and the standard streams. */
 #include "fs/pipe.h"
+
+#include "fs/descriptor.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,7 +22,7 @@ tarn_status tarn_pipe_open(const char *path, bool for_writing, tarn_pipe *out, b
     /* O_NONBLOCK: opening must not wait for the other end, nor writing to it. */
     int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY | (for_writing ? O_WRONLY : O_RDONLY);
     struct stat info;
-    int descriptor = open(path, flags);
+    int descriptor = tarn_descriptor_lift(open(path, flags));
     int reason = errno;
     *opened = descriptor >= 0;
     if (*opened)

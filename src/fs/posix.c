@@ -1,17 +1,15 @@
-#include "base/buffer.h"
-#include "base/text.h"
-#include "fs/host.h"
+/* The disk: files, and the table of what this host does. */
+#include "fs/posix.h"
 
-#include <dirent.h>
+#include "base/buffer.h"
+#include "fs/descriptor.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 /*
@@ -29,32 +27,15 @@
 /* macOS refuses transfers of more than INT_MAX bytes, Linux cuts them there. */
 #define TRANSFER_LIMIT ((size_t)1 << 30)
 
-typedef struct posix_file {
-    tarn_file base;
-    int descriptor;
-} posix_file;
-
 static int descriptor_of(const tarn_file *file) {
     return ((const posix_file *)file)->descriptor;
 }
 
-static tarn_entry_kind kind_of_mode(mode_t mode) {
-    return S_ISREG(mode) ? TARN_ENTRY_FILE : S_ISDIR(mode) ? TARN_ENTRY_DIRECTORY : TARN_ENTRY_OTHER;
-}
-
-static uint64_t size_of(const struct stat *info) {
-    return S_ISREG(info->st_mode) ? (uint64_t)info->st_size : 0;
-}
-
-/* ---- folders and names --------------------------------------------------------------------------------------- */
-
-static void posix_free(tarn_fs *fs) {
-    free(fs);
-}
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static int flags_of_mode(tarn_open_mode mode) {
     /* O_NONBLOCK: opening a pipe must not wait for its other end; it changes nothing for files. */
-    int flags = O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+    int flags = O_NONBLOCK | O_NOCTTY;
     switch (mode) {
     case TARN_OPEN_READ:
         return flags | O_RDONLY;
@@ -69,193 +50,66 @@ static int flags_of_mode(tarn_open_mode mode) {
     return flags | O_RDWR | O_CREAT | O_EXCL;
 }
 
+/* What is in a workspace is a file, and when it is to be written, one that nobody knows by another name. */
+static tarn_status check_guarded(const struct stat *info, const posix_place *place, tarn_open_mode mode,
+                                 tarn_error *error) {
+    if (!S_ISREG(info->st_mode))
+        return tarn_fail(error, TARN_E_CORRUPT, "cannot open %s: it is no file", place->path);
+    if (mode != TARN_OPEN_READ && info->st_nlink > 1)
+        return tarn_fail(
+            error, TARN_E_INVALID,
+            "cannot write to %s: it has another name as well (a hard link), and what is there would change "
+            "too; put a copy in its place",
+            place->path);
+    return TARN_OK;
+}
+
 /* Reads and writes are positional, which folders, pipes and sockets cannot do. */
-static tarn_status check_positional(int descriptor, const char *path, tarn_error *error) {
+static tarn_status check_opened(int descriptor, const posix_place *place, tarn_open_mode mode, tarn_error *error) {
     struct stat info;
     if (fstat(descriptor, &info) != 0)
-        return tarn_fail_errno(error, errno, "cannot open %s", path);
+        return tarn_fail_errno(error, errno, "cannot open %s", place->path);
+    if (place->guarded)
+        return check_guarded(&info, place, mode, error);
     if (S_ISDIR(info.st_mode))
-        return tarn_fail(error, TARN_E_INVALID, "cannot open %s: it is a folder, not a file", path);
+        return tarn_fail(error, TARN_E_INVALID, "cannot open %s: it is a folder, not a file", place->path);
     if (S_ISFIFO(info.st_mode) || S_ISSOCK(info.st_mode))
-        return tarn_fail(error, TARN_E_INVALID, "cannot open %s: it is a pipe or a socket, not a file", path);
+        return tarn_fail(error, TARN_E_INVALID, "cannot open %s: it is a pipe or a socket, not a file", place->path);
     return TARN_OK;
+}
+
+static tarn_status open_descriptor(tarn_fs *fs, const char *path, tarn_open_mode mode, int *out, tarn_error *error) {
+    posix_place place;
+    tarn_status status = posix_place_enter(fs, path, "open", &place, error);
+    *out = -1;
+    if (status == TARN_OK) {
+        *out = posix_place_open(&place, flags_of_mode(mode), mode == TARN_OPEN_CREATE_PRIVATE ? 0600 : 0644);
+        if (*out >= 0)
+            status = check_opened(*out, &place, mode, error);
+        else if (errno == EISDIR)
+            status = tarn_fail(error, place.guarded ? TARN_E_CORRUPT : TARN_E_INVALID,
+                               "cannot open %s: it is a folder, not a file", path);
+        else
+            status = posix_place_fail(&place, errno, "open", error);
+    }
+    posix_place_leave(&place);
+    if (status != TARN_OK && *out >= 0)
+        close(*out);
+    return status;
 }
 
 static tarn_status posix_open(tarn_fs *fs, const char *path, tarn_open_mode mode, tarn_file **out, tarn_error *error) {
     int descriptor;
-    do {
-        descriptor = open(path, flags_of_mode(mode), mode == TARN_OPEN_CREATE_PRIVATE ? 0600 : 0644);
-    } while (descriptor < 0 && errno == EINTR);
-    if (descriptor < 0 && errno == EISDIR)
-        return tarn_fail(error, TARN_E_INVALID, "cannot open %s: it is a folder, not a file", path);
-    if (descriptor < 0)
-        return tarn_fail_errno(error, errno, "cannot open %s", path);
-    tarn_status status = check_positional(descriptor, path, error);
     posix_file *file = NULL;
-    if (status == TARN_OK)
-        status = tarn_host_new_file(fs, path, sizeof *file, &file, error);
+    TARN_TRY(open_descriptor(fs, path, mode, &descriptor, error));
+    tarn_status status = tarn_host_new_file(fs, path, sizeof *file, &file, error);
     if (status != TARN_OK) {
         close(descriptor);
         return status;
     }
     file->descriptor = descriptor;
+    file->losses = ((posix_fs *)fs)->losses;
     *out = &file->base;
-    return TARN_OK;
-}
-
-static tarn_status posix_make_directory(tarn_fs *fs, const char *path, tarn_error *error) {
-    (void)fs;
-    if (mkdir(path, 0755) != 0)
-        return tarn_fail_errno(error, errno, "cannot make folder %s", path);
-    return TARN_OK;
-}
-
-static tarn_status posix_stat(tarn_fs *fs, const char *path, tarn_entry_kind *kind, uint64_t *size, tarn_error *error) {
-    (void)fs;
-    struct stat info;
-    if (stat(path, &info) != 0)
-        return tarn_fail_errno(error, errno, "cannot look at %s", path);
-    *kind = kind_of_mode(info.st_mode);
-    *size = size_of(&info);
-    return TARN_OK;
-}
-
-/* Append one name; one that vanished since it was read is left out. */
-static tarn_status append_entry(DIR *directory, const char *path, const char *name, tarn_entry **entries, size_t *count,
-                                size_t *capacity, tarn_error *error) {
-    struct stat info;
-    if (fstatat(dirfd(directory), name, &info, AT_SYMLINK_NOFOLLOW) != 0)
-        return errno == ENOENT ? TARN_OK : tarn_fail_errno(error, errno, "cannot look at %s/%s", path, name);
-    TARN_TRY(tarn_grow(entries, capacity, *count + 1, sizeof **entries, error));
-    char *copy = tarn_strdup(name);
-    if (copy == NULL)
-        return tarn_fail_memory(error);
-    (*entries)[(*count)++] = (tarn_entry){copy, kind_of_mode(info.st_mode), size_of(&info)};
-    return TARN_OK;
-}
-
-static tarn_status read_entries(DIR *directory, const char *path, tarn_entry **entries, size_t *count,
-                                tarn_error *error) {
-    size_t capacity = 0;
-    for (;;) {
-        errno = 0;
-        struct dirent *found = readdir(directory);
-        if (found == NULL)
-            return errno == 0 ? TARN_OK : tarn_fail_errno(error, errno, "cannot list %s", path);
-        if (strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0)
-            continue;
-        TARN_TRY(append_entry(directory, path, found->d_name, entries, count, &capacity, error));
-    }
-}
-
-static tarn_status posix_list(tarn_fs *fs, const char *path, tarn_entry **out, size_t *count, tarn_error *error) {
-    (void)fs;
-    DIR *directory = opendir(path);
-    if (directory == NULL)
-        return tarn_fail_errno(error, errno, "cannot list %s", path);
-    tarn_entry *entries = NULL;
-    size_t found = 0;
-    tarn_status status = read_entries(directory, path, &entries, &found, error);
-    closedir(directory);
-    if (status != TARN_OK) {
-        tarn_entries_free(entries, found);
-        return status;
-    }
-    *out = entries;
-    *count = found;
-    return TARN_OK;
-}
-
-static tarn_status posix_remove(tarn_fs *fs, const char *path, tarn_error *error) {
-    (void)fs;
-    if (unlink(path) == 0)
-        return TARN_OK;
-    int errnum = errno;
-    /* Linux answers EISDIR for a folder, POSIX says EPERM. */
-    if ((errnum == EISDIR || errnum == EPERM) && rmdir(path) == 0)
-        return TARN_OK;
-    if ((errnum == EISDIR || errnum == EPERM) && errno != ENOTDIR)
-        errnum = errno;
-    return tarn_fail_errno(error, errnum, "cannot remove %s", path);
-}
-
-static tarn_status posix_rename(tarn_fs *fs, const char *from, const char *to, tarn_error *error) {
-    (void)fs;
-    if (rename(from, to) == 0)
-        return TARN_OK;
-    int errnum = errno;
-    struct stat info;
-    /* One of them is a folder and the other is not: what stands in the way is that the name is taken. */
-    if ((errnum == EISDIR || errnum == ENOTDIR) && stat(to, &info) == 0)
-        errnum = EEXIST;
-    return tarn_fail_errno(error, errnum, "cannot rename %s to %s", from, to);
-}
-
-/* File systems without hard links (FAT, some network shares) answer so. */
-static bool has_no_links(int errnum) {
-    return errnum == EPERM || errnum == ENOSYS || errnum == EMLINK || errnum == ENOTSUP;
-}
-
-/* What a new file may be; asking umask() itself would change it for every thread. */
-static mode_t mode_of_new_files(void) {
-    unsigned mask = 022;
-    char line[128];
-    FILE *file = fopen("/proc/self/status", "re");
-    if (file != NULL) {
-        while (fgets(line, sizeof line, file) != NULL && sscanf(line, "Umask: %o", &mask) != 1)
-            ;
-        fclose(file);
-    }
-    return 0644 & ~(mode_t)mask;
-}
-
-static tarn_status posix_share(tarn_fs *fs, const char *path, const char *like, tarn_error *error) {
-    struct stat info;
-    (void)fs;
-    int descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    if (descriptor < 0)
-        return tarn_fail_errno(error, errno, "cannot open %s", path);
-    bool found = like != NULL && stat(like, &info) == 0;
-    mode_t mode = found ? info.st_mode & 0777 : mode_of_new_files();
-    /* Another group or owner is kept where that is allowed; where it is not, the wrong group gets no rights. */
-    if (found && fchown(descriptor, info.st_uid, info.st_gid) != 0 && fchown(descriptor, (uid_t)-1, info.st_gid) != 0 &&
-        info.st_gid != getegid())
-        mode &= ~(mode_t)070;
-    int failed = fchmod(descriptor, mode) != 0 ? errno : 0;
-    close(descriptor);
-    return failed != 0 ? tarn_fail_errno(error, failed, "cannot set the permissions of %s", path) : TARN_OK;
-}
-
-static tarn_status posix_rename_new(tarn_fs *fs, const char *from, const char *to, tarn_error *error) {
-    if (link(from, to) == 0)
-        return unlink(from) == 0 ? TARN_OK : tarn_fail_errno(error, errno, "cannot remove %s", from);
-    return has_no_links(errno) ? tarn_host_rename_new(fs, from, to, error)
-                               : tarn_fail_errno(error, errno, "cannot rename %s to %s", from, to);
-}
-
-static tarn_status posix_sync_directory(tarn_fs *fs, const char *path, tarn_error *error) {
-    (void)fs;
-    int descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0)
-        return tarn_fail_errno(error, errno, "cannot sync folder %s", path);
-    int result;
-    do {
-        result = fsync(descriptor);
-    } while (result != 0 && errno == EINTR);
-    int errnum = errno;
-    close(descriptor);
-    /* EINVAL: a file system that cannot sync folders; there is nothing better to be had from it. */
-    if (result != 0 && errnum != EINVAL)
-        return tarn_fail_errno(error, errnum, "cannot sync folder %s", path);
-    return TARN_OK;
-}
-
-static tarn_status posix_free_space(tarn_fs *fs, const char *path, uint64_t *out, tarn_error *error) {
-    (void)fs;
-    struct statvfs info;
-    if (statvfs(path, &info) != 0)
-        return tarn_fail_errno(error, errno, "cannot tell the free space at %s", path);
-    *out = (uint64_t)info.f_bavail * info.f_frsize;
     return TARN_OK;
 }
 
@@ -318,7 +172,7 @@ static tarn_status posix_size(tarn_file *file, uint64_t *out, tarn_error *error)
     struct stat info;
     if (fstat(descriptor_of(file), &info) != 0)
         return tarn_fail_errno(error, errno, "cannot look at %s", file->path);
-    *out = size_of(&info);
+    *out = S_ISREG(info.st_mode) ? (uint64_t)info.st_size : 0;
     return TARN_OK;
 }
 
@@ -352,26 +206,6 @@ static tarn_status map_by_reading(tarn_file *file, uint64_t offset, size_t size,
     return TARN_OK;
 }
 
-/* `owner` is the mapping's first page; `data` lies in it. */
-static void release_mapped(tarn_mapping *mapping) {
-    size_t before = (size_t)(mapping->data - (const uint8_t *)mapping->owner);
-    munmap(mapping->owner, mapping->size + before);
-}
-
-static tarn_status map_pages(tarn_file *file, uint64_t offset, size_t size, tarn_mapping *out, tarn_error *error) {
-    size_t before = (size_t)(offset % (uint64_t)sysconf(_SC_PAGESIZE));
-    void *pages = mmap(NULL, size + before, PROT_READ, MAP_SHARED, descriptor_of(file), (off_t)(offset - before));
-    if (pages == MAP_FAILED)
-        return tarn_fail_errno(error, errno, "cannot map %zu bytes at %llu of %s", size, (unsigned long long)offset,
-                               file->path);
-    *out = (tarn_mapping){.data = (const uint8_t *)pages + before,
-                          .size = size,
-                          .owner = pages,
-                          .release = release_mapped,
-                          .is_paged = true};
-    return TARN_OK;
-}
-
 static tarn_status posix_map(tarn_file *file, uint64_t offset, size_t size, tarn_mapping *out, tarn_error *error) {
     uint64_t file_size;
     TARN_TRY(posix_size(file, &file_size, error));
@@ -379,7 +213,8 @@ static tarn_status posix_map(tarn_file *file, uint64_t offset, size_t size, tarn
     if (size == 0)
         return TARN_OK;
     return size < MAP_THRESHOLD ? map_by_reading(file, offset, size, out, error)
-                                : map_pages(file, offset, size, out, error);
+                                : tarn_pages_map(descriptor_of(file), file->path, ((posix_file *)file)->losses, offset,
+                                                 size, out, error);
 }
 
 static tarn_status posix_lock(tarn_file *file, tarn_lock_kind kind, tarn_error *error) {
@@ -404,10 +239,30 @@ static void posix_close(tarn_file *file) {
     free(file);
 }
 
+/* ---- the host ---------------------------------------------------------------------------------------------------- */
+
+static void posix_free(tarn_fs *base) {
+    posix_fs *fs = (posix_fs *)base;
+    for (posix_guard *guard = atomic_load(&fs->guards), *next; guard != NULL; guard = next) {
+        next = guard->next;
+        free(guard);
+    }
+    tarn_page_losses_release(fs->losses);
+    pthread_mutex_destroy(&fs->mutex);
+    free(fs);
+}
+
+static tarn_status posix_check_pages(tarn_fs *fs, tarn_error *error) {
+    return tarn_page_losses_check(((posix_fs *)fs)->losses, error);
+}
+
 static const tarn_fs_operations posix_operations = {
     .free = posix_free,
     .open = posix_open,
+    .guard = posix_guard_folder,
+    .check_pages = posix_check_pages,
     .make_directory = posix_make_directory,
+    .make_private_directory = posix_make_private_directory,
     .stat = posix_stat,
     .list = posix_list,
     .remove = posix_remove,
@@ -428,5 +283,17 @@ static const tarn_fs_operations posix_operations = {
 };
 
 tarn_status tarn_fs_posix(tarn_fs **out, tarn_error *error) {
-    return tarn_host_new(&posix_operations, out, error);
+    posix_fs *fs = calloc(1, sizeof *fs);
+    *out = NULL;
+    if (fs == NULL)
+        return tarn_fail_memory(error);
+    fs->base.operations = &posix_operations;
+    pthread_mutex_init(&fs->mutex, NULL);
+    fs->losses = tarn_page_losses_new();
+    if (fs->losses == NULL) {
+        posix_free(&fs->base);
+        return tarn_fail_memory(error);
+    }
+    *out = &fs->base;
+    return TARN_OK;
 }

@@ -54,6 +54,7 @@ static tarn_status export_written(const tarn_io *io, struct ArrowArrayStream *st
     TARN_CHECK(tarn_stream_schema(stream, &run.schema, error));
     TARN_CHECK(tarn_sink_open(io->fs, io->task, options, &sink, error));
     TARN_CHECK(write_format(&run, format, error));
+    TARN_CHECK(tarn_store_check_intact(io->store, error));
     TARN_CHECK(tarn_sink_commit(&sink, error));
     result->rows = run.rows;
     result->columns = run.schema.n_children;
@@ -122,6 +123,7 @@ static tarn_status export_file(const tarn_io *io, const file_source *source, con
     if (scratch != NULL)
         TARN_CHECK(deliver(io, scratch, &sink, error));
     TARN_CHECK(tarn_fs_stat(io->fs, path, NULL, &result->bytes, error));
+    TARN_CHECK(tarn_store_check_intact(io->store, error));
     TARN_CHECK(tarn_sink_commit(&sink, error));
 cleanup:
     if (scratch != NULL)

@@ -52,7 +52,7 @@ tarn_status tarn_scratch_spool(const tarn_io *io, const char *from, char **path,
         return tarn_fail(error, TARN_E_IO, "cannot open %s: interrupted, try again", from);
     tarn_status status = tarn_scratch_path(io, "input", &made, error);
     if (status == TARN_OK)
-        status = tarn_fs_open(io->fs, made, TARN_OPEN_CREATE_NEW, &file, error);
+        status = tarn_fs_open(io->fs, made, TARN_OPEN_CREATE_PRIVATE, &file, error);
     if (status == TARN_OK)
         status = copy_input(io, &input, file, error);
     tarn_pipe_close(&input);

@@ -30,6 +30,7 @@ void tarn_shared_file_release(tarn_shared_file *file);             /**< NULL is 
 /** A segment that is open in this process. */
 typedef struct tarn_open_segment {
     uint32_t number;
+    uint64_t seen; /* bytes that it had when something was mapped of it */
     tarn_shared_file *file;
 } tarn_open_segment;
 
@@ -88,9 +89,14 @@ struct tarn_store {
 
     tarn_segment_writer writer;
     tarn_batch_cache cache;
+    pthread_mutex_t scratch_lock; /* for what follows, made when first needed */
+    char *scratch;                /* this process's own folder for temporary files */
+    tarn_file *scratch_owner;     /* its file that is locked */
+
     tarn_file *lock_file;
     tarn_file *lease;
     char *lease_path;
+    tarn_file *shared_lease; /* instead, where none can be made */
     uint64_t leased_record;
 
     tarn_hash_function hash; /* tarn_array_hash, unless a test wants ids to collide */
@@ -339,6 +345,14 @@ void tarn_lease_update(tarn_store *store, uint64_t record);
 void tarn_lease_drop(tarn_store *store);
 /** Writers: sweep dead leases; `*oldest` is the smallest record number that a live one holds, UINT64_MAX for none. */
 tarn_status tarn_lease_oldest(tarn_store *store, uint64_t *oldest, tarn_error *error);
+
+/* ---- temporary files (scratch.c)
+ * ------------------------------------------------------------------------------------------------ */
+
+/** Remove the folders in tmp/ of processes that are no more. */
+void tarn_scratch_sweep(tarn_store *store);
+/** Remove this process's own. */
+void tarn_scratch_close(tarn_store *store);
 
 /* ---- sweeping (sweep.c)
  * ------------------------------------------------------------------------------------------------ */

@@ -526,6 +526,7 @@ static tarn_status take_in(tarn_store *store, const tarn_buffer *line, tarn_erro
 
 tarn_status tarn_journal_commit(tarn_store *store, tarn_buffer *line, tarn_error *error) {
     tarn_json_out out = {.buffer = line, .comma = true};
+    TARN_TRY(tarn_store_check_intact(store, error)); /* nothing is committed that was made of zeros */
     /* Whoever reads only an older form has to learn it before there is anything that it would misread. */
     if (store->ledger.format < TARN_FORMAT_VERSION)
         TARN_TRY(tarn_journal_rotate(store, NULL, error));

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- the writer's lock
@@ -79,6 +80,61 @@ static tarn_status write_lease(tarn_file *file, uint64_t record, tarn_error *err
     return tarn_file_write(file, 0, text, LEASE_TEXT_SIZE, error);
 }
 
+/*
+ * Where no lease can be made, since the disk is full, or nothing may be written there, a reader locks the workspace's
+ * description instead, shared with other such readers: that needs neither space nor a name. It says nothing of records,
+ * so it holds back everything.
+ */
+static char *description_path(const tarn_store *store) {
+    return tarn_path_join(store->directory, "workspace.json");
+}
+
+/* A writer looks at the lock by taking it, which is over at once. */
+#define LOCK_ATTEMPTS 1000
+#define LOCK_PAUSE_NS 1000000
+
+static tarn_status take_shared_lease(tarn_store *store, tarn_error *error) {
+    const struct timespec pause = {.tv_nsec = LOCK_PAUSE_NS};
+    tarn_file *file = NULL;
+    char *path = description_path(store);
+    if (path == NULL)
+        return tarn_fail_memory(error);
+    tarn_status status = tarn_fs_open(store->fs, path, TARN_OPEN_READ, &file, error);
+    free(path);
+    TARN_TRY(status);
+    status = tarn_file_lock(file, TARN_LOCK_SHARED, error);
+    for (int attempt = 1; status == TARN_E_LOCKED && attempt < LOCK_ATTEMPTS; attempt++) {
+        nanosleep(&pause, NULL);
+        status = tarn_file_lock(file, TARN_LOCK_SHARED, error);
+    }
+    if (status == TARN_OK)
+        store->shared_lease = file;
+    else
+        tarn_file_close(file);
+    return status;
+}
+
+/* Writers: whether a reader holds everything back. */
+static tarn_status is_held_back(tarn_store *store, bool *held, tarn_error *error) {
+    tarn_file *file = NULL;
+    tarn_error problem;
+    char *path = description_path(store);
+    *held = false;
+    if (path == NULL)
+        return tarn_fail_memory(error);
+    tarn_status status = tarn_fs_open(store->fs, path, TARN_OPEN_READ, &file, &problem);
+    if (status == TARN_OK)
+        status = tarn_file_lock(file, TARN_LOCK_EXCLUSIVE, &problem);
+    tarn_file_close(file);
+    free(path);
+    *held = status == TARN_E_LOCKED;
+    if (status == TARN_OK || status == TARN_E_LOCKED)
+        return TARN_OK;
+    if (error != NULL)
+        *error = problem;
+    return status;
+}
+
 /* Make, fill and lock a lease of some name. `*taken` is false when a writer swept it before it was locked. */
 static tarn_status try_lease(tarn_store *store, int attempt, bool *taken, tarn_error *error) {
     tarn_file *file = NULL;
@@ -110,21 +166,19 @@ static tarn_status try_lease(tarn_store *store, int attempt, bool *taken, tarn_e
 }
 
 tarn_status tarn_lease_take(tarn_store *store, tarn_error *error) {
-    tarn_error problem = {0};
     for (int attempt = 0; attempt < LEASE_ATTEMPTS; attempt++) {
         bool taken;
-        tarn_status status = try_lease(store, attempt, &taken, &problem);
-        if (status == TARN_E_READ_ONLY)
-            return TARN_OK; /* a disk that nobody can write to has no gc either */
-        if (status != TARN_OK) {
-            if (error != NULL)
-                *error = problem;
-            return tarn_fail_context(error, status, "the workspace cannot be held open for reading");
-        }
+        tarn_status status = try_lease(store, attempt, &taken, NULL);
+        if (status == TARN_E_MEMORY)
+            return tarn_fail_memory(error);
+        if (status != TARN_OK)
+            break;
         if (taken)
             return TARN_OK;
     }
-    return tarn_fail(error, TARN_E_IO, "no lease could be taken in %s", store->lease_folder);
+    tarn_status status = take_shared_lease(store, error);
+    return status == TARN_OK ? TARN_OK
+                             : tarn_fail_context(error, status, "the workspace cannot be held open for reading");
 }
 
 void tarn_lease_update(tarn_store *store, uint64_t record) {
@@ -134,6 +188,8 @@ void tarn_lease_update(tarn_store *store, uint64_t record) {
 }
 
 void tarn_lease_drop(tarn_store *store) {
+    tarn_file_close(store->shared_lease);
+    store->shared_lease = NULL;
     if (store->lease == NULL)
         return;
     tarn_fs_remove(store->fs, store->lease_path, NULL);
@@ -170,12 +226,16 @@ static tarn_status judge_lease(tarn_store *store, const char *path, bool *alive,
 tarn_status tarn_lease_oldest(tarn_store *store, uint64_t *oldest, tarn_error *error) {
     tarn_entry *entries = NULL;
     size_t count = 0;
-    *oldest = UINT64_MAX;
+    bool held;
+    TARN_TRY(is_held_back(store, &held, error));
+    *oldest = held ? 0 : UINT64_MAX;
     TARN_TRY(tarn_fs_list(store->fs, store->lease_folder, &entries, &count, error));
     tarn_status status = TARN_OK;
     for (size_t i = 0; i < count && status == TARN_OK; i++) {
         uint64_t record = 0;
         bool alive;
+        if (entries[i].kind != TARN_ENTRY_FILE)
+            continue; /* not Tarn's */
         char *path = tarn_path_join(store->lease_folder, entries[i].name);
         status = path != NULL ? judge_lease(store, path, &alive, &record, error) : tarn_fail_memory(error);
         if (status == TARN_OK && !alive)

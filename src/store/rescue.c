@@ -302,6 +302,7 @@ tarn_status tarn_store_rescue(tarn_fs *fs, const char *directory, bool repair, t
                               tarn_error *error) {
     rescuing r = {.repair = repair, .report = out};
     *out = (tarn_verify_report){0};
+    TARN_TRY(tarn_fs_guard(fs, directory, error));
     TARN_TRY(tarn_store_allocate(fs, directory, NULL, &r.store, error));
     tarn_status status = TARN_OK;
     if (repair)

@@ -51,7 +51,8 @@ static tarn_shared_file *find_open(const tarn_store *store, uint32_t number) {
 static tarn_status remember(tarn_store *store, uint32_t number, tarn_shared_file *file, tarn_error *error) {
     TARN_TRY(tarn_grow(&store->open_segments, &store->open_segment_capacity, store->open_segment_count + 1,
                        sizeof *store->open_segments, error));
-    store->open_segments[store->open_segment_count++] = (tarn_open_segment){number, tarn_shared_file_retain(file)};
+    store->open_segments[store->open_segment_count++] =
+        (tarn_open_segment){.number = number, .file = tarn_shared_file_retain(file)};
     return TARN_OK;
 }
 
@@ -93,6 +94,33 @@ void tarn_segment_forget(tarn_store *store, uint32_t number) {
     tarn_shared_file_release(file);
 }
 
+/* Remember how long a segment is of which something is going to be mapped. */
+static void note_size(tarn_store *store, uint32_t number, uint64_t size) {
+    pthread_mutex_lock(&store->lock);
+    for (size_t i = 0; i < store->open_segment_count; i++) {
+        if (store->open_segments[i].number == number && store->open_segments[i].seen < size)
+            store->open_segments[i].seen = size;
+    }
+    pthread_mutex_unlock(&store->lock);
+}
+
+tarn_status tarn_store_check_intact(tarn_store *store, tarn_error *error) {
+    TARN_TRY(tarn_fs_check_pages(store->fs, error));
+    tarn_status status = TARN_OK;
+    pthread_mutex_lock(&store->lock);
+    for (size_t i = 0; i < store->open_segment_count && status == TARN_OK; i++) {
+        const tarn_open_segment *segment = &store->open_segments[i];
+        uint64_t size = 0;
+        /* What lies behind the end within its last page reads as zeros, and nobody is told. */
+        if (segment->seen > 0 && tarn_file_size(segment->file->file, &size, NULL) == TARN_OK && size < segment->seen)
+            status = tarn_fail(error, TARN_E_CORRUPT,
+                               "%s was cut off while it was being read; what was read since is not to be relied on",
+                               tarn_file_path(segment->file->file));
+    }
+    pthread_mutex_unlock(&store->lock);
+    return status;
+}
+
 /* Batches below this are read: a mapping takes pages, and of those a process may have only some ten thousands. */
 #define SMALLEST_MAPPING (64 << 10)
 
@@ -125,6 +153,8 @@ tarn_status tarn_segment_map(tarn_store *store, const tarn_batch_entry *entry, t
         status = tarn_fail(error, TARN_E_CORRUPT, "%s ends at byte %llu, but a batch lies at bytes %llu to %llu of it",
                            tarn_file_path(file->file), (unsigned long long)size, (unsigned long long)entry->offset,
                            (unsigned long long)entry->offset + entry->length);
+    if (status == TARN_OK && entry->length >= SMALLEST_MAPPING)
+        note_size(store, entry->segment, size);
     if (status == TARN_OK)
         status = entry->length < SMALLEST_MAPPING ? read_bytes(file->file, entry, out, error)
                                                   : tarn_file_map(file->file, entry->offset, entry->length, out, error);

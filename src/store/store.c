@@ -99,9 +99,9 @@ cleanup:
     return status;
 }
 
-static tarn_status make_folders(tarn_fs *fs, const char *directory, tarn_error *error) {
+/* The folders of a workspace, as far as they are not there. */
+static tarn_status complete_folders(tarn_fs *fs, const char *directory, tarn_error *error) {
     static const char *const names[] = {"journal", "segments", "index", "leases", "tmp"};
-    TARN_TRY(tarn_fs_make_directories(fs, directory, error));
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char *path = tarn_path_join(directory, names[i]);
         if (path == NULL)
@@ -115,6 +115,12 @@ static tarn_status make_folders(tarn_fs *fs, const char *directory, tarn_error *
             return status;
         }
     }
+    return TARN_OK;
+}
+
+static tarn_status make_folders(tarn_fs *fs, const char *directory, tarn_error *error) {
+    TARN_TRY(tarn_fs_make_directories(fs, directory, error));
+    TARN_TRY(complete_folders(fs, directory, error));
     return tarn_fs_sync_directory(fs, directory, error);
 }
 
@@ -197,6 +203,7 @@ static tarn_status has_records(tarn_fs *fs, const char *directory, bool *out, ta
 tarn_status tarn_store_create(tarn_fs *fs, const char *directory, tarn_error *error) {
     description present;
     bool used;
+    TARN_TRY(tarn_fs_guard(fs, directory, error));
     TARN_TRY(read_description(fs, directory, &present, error));
     if (present == DESCRIPTION_GOOD)
         return tarn_fail(error, TARN_E_EXISTS, "%s is a workspace already", directory);
@@ -264,6 +271,7 @@ tarn_status tarn_store_allocate(tarn_fs *fs, const char *directory, const tarn_s
     fill_options(store, options);
     tarn_ledger_init(&store->ledger);
     pthread_mutex_init(&store->lock, NULL);
+    pthread_mutex_init(&store->scratch_lock, NULL);
     pthread_mutex_init(&store->writer.lock, NULL);
     tarn_status status = allocate_paths(store, directory, options != NULL ? options->user : NULL, error);
     if (status == TARN_OK)
@@ -285,8 +293,31 @@ static tarn_status drop_torn_tail(tarn_store *store, tarn_error *error) {
     return tarn_file_sync(store->journal.file->file, error);
 }
 
+/* What a writer writes into is a folder of the workspace. One that is missing is made: git, for one, keeps no empty
+ * ones. */
+static tarn_status check_folders(const tarn_store *store, tarn_error *error) {
+    const char *const folders[] = {store->journal_folder, store->segment_folder, store->index_folder,
+                                   store->lease_folder, store->scratch_folder};
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        tarn_entry_kind kind = TARN_ENTRY_DIRECTORY;
+        tarn_error problem;
+        tarn_status status = tarn_fs_stat(store->fs, folders[i], &kind, NULL, &problem);
+        if (status == TARN_E_NOT_FOUND)
+            status = tarn_fs_make_directory(store->fs, folders[i], &problem);
+        if (status != TARN_OK)
+            return tarn_fail(error, status, "%s", problem.message);
+        if (kind != TARN_ENTRY_DIRECTORY)
+            return tarn_fail(error, TARN_E_CORRUPT,
+                             "%s is no folder but a link, or something else: nothing of a workspace is reached through "
+                             "links; put a folder in its place",
+                             folders[i]);
+    }
+    return TARN_OK;
+}
+
 static tarn_status open_writer(tarn_store *store, tarn_error *error) {
     TARN_TRY(tarn_lock_take(store, error));
+    TARN_TRY(check_folders(store, error));
     TARN_TRY(tarn_journal_load(store, error));
     TARN_TRY(drop_torn_tail(store, error));
     TARN_TRY(tarn_store_number_index(store, error));
@@ -302,6 +333,7 @@ static tarn_status open_reader(tarn_store *store, tarn_error *error) {
     TARN_TRY(tarn_lease_take(store, error)); /* first: from now on gc removes nothing that is read below */
     TARN_TRY(tarn_journal_load(store, error));
     tarn_lease_update(store, store->ledger.record);
+    tarn_scratch_sweep(store); /* rows that somebody killed had spilled do not lie there until somebody writes */
     return TARN_OK;
 }
 
@@ -326,6 +358,7 @@ tarn_status tarn_store_check_description(tarn_fs *fs, const char *directory, tar
 tarn_status tarn_store_open(tarn_fs *fs, const char *directory, const tarn_store_options *options, tarn_store **out,
                             tarn_error *error) {
     tarn_store *store = NULL;
+    TARN_TRY(tarn_fs_guard(fs, directory, error));
     TARN_TRY(tarn_store_check_description(fs, directory, error));
     TARN_TRY(tarn_store_allocate(fs, directory, options, &store, error));
     tarn_status status = store->options.read_only ? open_reader(store, error) : open_writer(store, error);
@@ -350,6 +383,8 @@ void tarn_store_close(tarn_store *store) {
     tarn_shared_file_release(store->journal.file);
     tarn_ledger_clear(&store->ledger);
     tarn_keyed_map_clear(&store->pending);
+    tarn_scratch_close(store);
+    pthread_mutex_destroy(&store->scratch_lock);
     tarn_lease_drop(store);
     tarn_file_close(store->lock_file);
     free(store->directory);

@@ -64,6 +64,13 @@ typedef struct tarn_store_options {
 tarn_status tarn_store_create(tarn_fs *fs, const char *directory, tarn_error *error);
 
 /**
+ * TARN_OK, or TARN_E_CORRUPT with the file's name when a file that values were being read from was cut off meanwhile,
+ * or its disk fails: what was read since may be zeros. To be asked before what was made of the values is handed on;
+ * commits and exports ask by themselves. Costs one look at each open segment.
+ */
+tarn_status tarn_store_check_intact(tarn_store *store, tarn_error *error);
+
+/**
  * Open. Reads the newest checkpoint and the records after it; a torn last record is dropped (`tarn_store_was_torn`).
  * As a writer: takes the lock (TARN_E_LOCKED names the holder when it is known) and sweeps leftovers.
  * TARN_E_NOT_FOUND: no workspace here. TARN_E_NEWER: written by a newer Tarn. TARN_E_CORRUPT: names file and line.
@@ -76,9 +83,13 @@ bool tarn_store_is_read_only(const tarn_store *store);
 const char *tarn_store_directory(const tarn_store *store);
 tarn_fs *tarn_store_fs(const tarn_store *store);
 
-/** A path for a scratch file that nothing has yet, heap: in the workspace's tmp folder, which the next writer sweeps;
- * of a reader, which may not write there, in the system's. */
-tarn_status tarn_store_scratch_path(const tarn_store *store, const char *purpose, char **out, tarn_error *error);
+/** This process's own folder for temporary files, made when first asked for and owned by the store. Nobody else can
+ * look into it, and nobody can foretell its name. It lies in the workspace's tmp folder or, when nothing can be written
+ * there, in the system's (TMPDIR). Whoever opens the workspace next removes it should this process die. */
+tarn_status tarn_store_scratch(tarn_store *store, const char **out, tarn_error *error);
+
+/** A path in that folder that nothing has yet, heap. */
+tarn_status tarn_store_scratch_path(tarn_store *store, const char *purpose, char **out, tarn_error *error);
 
 /** Readers: take in what was committed since. `*changed` may be NULL. Writers: nothing happens. */
 tarn_status tarn_store_refresh(tarn_store *store, bool *changed, tarn_error *error);

@@ -6,20 +6,20 @@
 static void remove_entry(tarn_store *store, const char *folder, const char *name) {
     char *path = tarn_path_join(folder, name);
     if (path != NULL)
-        tarn_fs_remove_all(store->fs, path, NULL); /* what stays now is swept another time */
+        tarn_fs_remove(store->fs, path, NULL); /* what stays now is swept another time */
     free(path);
 }
 
 typedef bool (*entry_judge)(tarn_store *store, const tarn_entry *entry, void *context);
 
-/* Remove the entries of a folder that `judge` says are of no use. */
+/* Remove the files of a folder that `judge` says are of no use. What is no plain file is not Tarn's. */
 static tarn_status sweep_folder(tarn_store *store, const char *folder, entry_judge is_useless, void *context,
                                 tarn_error *error) {
     tarn_entry *entries = NULL;
     size_t count = 0;
     TARN_TRY(tarn_fs_list(store->fs, folder, &entries, &count, error));
     for (size_t i = 0; i < count; i++) {
-        if (is_useless(store, &entries[i], context))
+        if (entries[i].kind == TARN_ENTRY_FILE && is_useless(store, &entries[i], context))
             remove_entry(store, folder, entries[i].name);
     }
     tarn_entries_free(entries, count);
@@ -60,13 +60,6 @@ static bool is_useless_journal(tarn_store *store, const tarn_entry *entry, void 
     return number != 0 && (number > store->journal.number || number < store->ledger.first_file);
 }
 
-static bool is_useless_scratch(tarn_store *store, const tarn_entry *entry, void *context) {
-    (void)store;
-    (void)entry;
-    (void)context;
-    return true;
-}
-
 tarn_status tarn_store_sweep_index(tarn_store *store, tarn_error *error) {
     return sweep_folder(store, store->index_folder, is_useless_index, NULL, error);
 }
@@ -80,7 +73,7 @@ tarn_status tarn_store_sweep(tarn_store *store, uint64_t *waiting, tarn_error *e
     if (!store->index_incomplete) /* else the checkpoint still names the files that were found damaged */
         TARN_TRY(tarn_store_sweep_index(store, error));
     TARN_TRY(sweep_folder(store, store->journal_folder, is_useless_journal, NULL, error));
-    TARN_TRY(sweep_folder(store, store->scratch_folder, is_useless_scratch, NULL, error));
+    tarn_scratch_sweep(store);
     if (waiting != NULL)
         *waiting = segments.waiting;
     return TARN_OK;

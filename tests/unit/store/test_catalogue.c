@@ -1,6 +1,8 @@
 /* Names, tables that come, go and come back, transactions that conflict, and readers beside a writer. */
 #include "support.h"
 
+#include "fs/fault.h"
+
 #include "base/asker.h"
 
 #include <stdlib.h>
@@ -297,21 +299,89 @@ static void gc_waits_for_readers(void **state) {
     tarn_entries_free(entries, count);
 }
 
+/* Each store has a folder of its own for temporary files, which nobody sweeps while it is open. */
+static void temporary_files_of_the_living_stay(void **state) {
+    fixture *f = *state;
+    const char *mine, *its;
+    char *file;
+    tarn_store *reader = open_reader(f);
+    assert_ok(tarn_store_scratch(reader, &its, error));
+    assert_ok(tarn_store_scratch_path(reader, "rows", &file, error));
+    write_all(f->fs, file, "rows", 4);
+    fixture_reopen(f, NULL); /* sweeps */
+    assert_ok(tarn_store_scratch(f->store, &mine, error));
+    assert_string_not_equal(mine, its);
+    assert_true(file_exists(f, file));
+    tarn_store_close(open_reader(f));
+    assert_true(file_exists(f, file));
+    tarn_store_close(reader);
+    assert_false(file_exists(f, file));
+    free(file);
+}
+
+/* Where no lease can be written a reader reads all the same, and gc removes nothing of what it may read. */
+static void readers_need_no_space(void **state) {
+    fixture *f = *state;
+    static const tarn_status reasons[] = {TARN_E_FULL, TARN_E_READ_ONLY, TARN_E_IO};
+    tarn_fs *disk;
+    assert_ok(tarn_fs_fault(&disk, error));
+    assert_ok(tarn_store_create(disk, WORKSPACE, error));
+    for (size_t i = 0; i < 3; i++) {
+        tarn_fault_plan plan = {
+            .kinds = i == 0 ? TARN_FAULT_WRITE : TARN_FAULT_CREATE, .call = 1, .status = reasons[i], .lasting = true};
+        tarn_store *reader, *writer;
+        tarn_store_options options = {.read_only = true};
+        tarn_gc_report report;
+        assert_ok(tarn_store_open(disk, WORKSPACE, NULL, &writer, error));
+        uint64_t table = make_table(writer, "t", 3000, 1000);
+        tarn_fault_plan_set(disk, &plan);
+        assert_ok(tarn_store_open(disk, WORKSPACE, &options, &reader, error));
+        assert_true(tarn_fault_plan_hits(disk) > 0);
+        tarn_fault_plan_set(disk, NULL);
+        tarn_version *version = head_of(reader, table);
+        assert_ok(tarn_store_drop_table(writer, table, &an_event, error));
+        assert_ok(tarn_store_gc(writer, NULL, NULL, &report, error));
+        assert_int_equal(report.bytes, 0);
+        assert_true(report.bytes_waiting > 20000);
+        assert_int_equal(number_at(version, 0, 2999), 2999);
+        tarn_version_release(version);
+        tarn_store_close(reader);
+        assert_ok(tarn_store_gc(writer, NULL, NULL, &report, error));
+        assert_int_equal(report.bytes_waiting, 0);
+        tarn_store_close(writer);
+    }
+    tarn_fs_free(disk);
+    (void)f;
+}
+
+#define ABANDONED WORKSPACE "/tmp/spill-0123456789abcdef"
+
 static void leftovers_are_swept(void **state) {
     fixture *f = *state;
     uint64_t table = make_table(f->store, "t", 10, 10);
-    static const char *const leftovers[] = {WORKSPACE "/segments/00000009.seg", WORKSPACE "/index/00000009.idx",
-                                            WORKSPACE "/journal/00000002.jsonl", WORKSPACE "/tmp/x",
+    static const char *const leftovers[] = {WORKSPACE "/segments/00000009.seg",
+                                            WORKSPACE "/index/00000009.idx",
+                                            WORKSPACE "/journal/00000002.jsonl",
+                                            ABANDONED "/user/duckdb_temp_block-1.x",
+                                            ABANDONED "/owner",
                                             WORKSPACE "/leases/dead"};
-    for (size_t i = 0; i < 5; i++)
+    static const char *const others[] = {WORKSPACE "/segments/notes.txt", WORKSPACE "/tmp/x",
+                                         WORKSPACE "/tmp/spill-mine/owner", WORKSPACE "/segments/00000008.seg/inside"};
+    assert_ok(tarn_fs_make_directories(f->fs, ABANDONED "/user", error));
+    assert_ok(tarn_fs_make_directories(f->fs, WORKSPACE "/tmp/spill-mine", error));
+    assert_ok(tarn_fs_make_directories(f->fs, WORKSPACE "/segments/00000008.seg", error));
+    for (size_t i = 0; i < 6; i++)
         write_all(f->fs, leftovers[i], "rubbish", 7);
-    write_all(f->fs, WORKSPACE "/segments/notes.txt", "mine", 4);
+    for (size_t i = 0; i < 4; i++)
+        write_all(f->fs, others[i], "mine", 4);
     tarn_store *reader = open_reader(f);
     tarn_store_close(reader);
     fixture_reopen(f, NULL);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 6; i++)
         assert_false(file_exists(f, leftovers[i]));
-    assert_true(file_exists(f, WORKSPACE "/segments/notes.txt"));
+    assert_false(file_exists(f, ABANDONED));
+    for (size_t i = 0; i < 4; i++)
+        assert_true(file_exists(f, others[i]));
     edit_number(f->store, table, 1, 5);
     assert_string_equal(tarn_store_directory(f->store), WORKSPACE);
     assert_ptr_equal(tarn_store_fs(f->store), f->fs);
@@ -327,6 +397,8 @@ int main(void) {
         TEST(events_that_make_no_version_are_noted),
         TEST(a_base_that_is_no_longer_the_head_conflicts),
         TEST(one_record_changes_several_tables),
+        TEST(temporary_files_of_the_living_stay),
+        TEST(readers_need_no_space),
         TEST(readers_follow_a_writer),
         TEST(a_reader_survives_an_append_that_was_taken_back),
         TEST(gc_waits_for_readers),
