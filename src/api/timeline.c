@@ -94,25 +94,33 @@ static tarn_status read_record(reading *r, tarn_log_entry *entry, tarn_error *er
     return status;
 }
 
+static tarn_status read_version(reading *r, uint64_t number, bool with_removed, tarn_error *error) {
+    tarn_version_info info;
+    if (!tarn_store_version_info(r->store, r->table->id, number, &info) || (info.removed && !with_removed))
+        return TARN_OK;
+    TARN_TRY(tarn_grow(&r->entries, &r->capacity, r->count + 1, sizeof *r->entries, error));
+    tarn_log_entry *entry = &r->entries[r->count++];
+    *entry = (tarn_log_entry){.version = number,
+                              .parent = info.parent,
+                              .rows = -1,
+                              .cells = -1,
+                              .table_rows = info.rows,
+                              .table_columns = info.columns,
+                              .is_head = number == r->table->head,
+                              .is_tip = number == r->table->tip,
+                              .reachable = !info.removed};
+    return read_record(r, entry, error);
+}
+
 static tarn_status read_versions(reading *r, bool with_removed, tarn_error *error) {
-    for (uint64_t number = 1; number <= r->table->newest; number++) {
-        tarn_version_info info;
-        if (!tarn_store_version_info(r->store, r->table->id, number, &info) || (info.removed && !with_removed))
-            continue;
-        TARN_TRY(tarn_grow(&r->entries, &r->capacity, r->count + 1, sizeof *r->entries, error));
-        tarn_log_entry *entry = &r->entries[r->count++];
-        *entry = (tarn_log_entry){.version = number,
-                                  .parent = info.parent,
-                                  .rows = -1,
-                                  .cells = -1,
-                                  .table_rows = info.rows,
-                                  .table_columns = info.columns,
-                                  .is_head = number == r->table->head,
-                                  .is_tip = number == r->table->tip,
-                                  .reachable = !info.removed};
-        TARN_TRY(read_record(r, entry, error));
-    }
-    return TARN_OK;
+    uint64_t *numbers = NULL;
+    size_t count = 0;
+    TARN_TRY(tarn_store_version_numbers(r->store, r->table->id, &numbers, &count, error));
+    tarn_status status = TARN_OK;
+    for (size_t i = 0; status == TARN_OK && i < count && numbers[i] <= r->table->newest; i++)
+        status = read_version(r, numbers[i], with_removed, error);
+    free(numbers);
+    return status;
 }
 
 /* Numbers rise along the line as they do among the entries. */

@@ -46,7 +46,8 @@ tarn_status cli_open(cli *cli, cli_access access, tarn_error *error) {
         return status;
     status = open_as(cli, access == CLI_READ, error);
     if (access == CLI_WRITE_OR_READ &&
-        (status == TARN_E_LOCKED || status == TARN_E_READ_ONLY || status == TARN_E_IO || status == TARN_E_FULL))
+        (status == TARN_E_LOCKED || status == TARN_E_READ_ONLY || status == TARN_E_IO || status == TARN_E_FULL ||
+         status == TARN_E_INVALID)) /* a copy by hard links, say, which is not written to */
         status = open_as(cli, true, error);
     if (status != TARN_OK)
         return status;

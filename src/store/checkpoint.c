@@ -252,6 +252,12 @@ static void read_anchor(tarn_json *json, tarn_ledger *ledger) {
         json->bad = true;
 }
 
+static uint32_t read_u32(tarn_json *json) {
+    uint64_t number = tarn_json_u64(json);
+    json->bad = json->bad || number > UINT32_MAX;
+    return (uint32_t)number;
+}
+
 static bool read_counter(tarn_json *json, tarn_slice key, tarn_ledger *ledger) {
     if (tarn_slice_is(key, "format"))
         ledger->format = tarn_json_u64(json);
@@ -264,7 +270,7 @@ static bool read_counter(tarn_json *json, tarn_slice key, tarn_ledger *ledger) {
     else if (tarn_slice_is(key, "next_space"))
         ledger->next_space = tarn_json_u64(json);
     else if (tarn_slice_is(key, "next_segment"))
-        ledger->next_segment = (uint32_t)tarn_json_u64(json);
+        ledger->next_segment = read_u32(json);
     else if (tarn_slice_is(key, "gc_record"))
         ledger->gc_record = tarn_json_u64(json);
     else if (tarn_slice_is(key, "kept_bytes"))
@@ -272,7 +278,7 @@ static bool read_counter(tarn_json *json, tarn_slice key, tarn_ledger *ledger) {
     else if (tarn_slice_is(key, "anchor"))
         read_anchor(json, ledger);
     else if (tarn_slice_is(key, "first_file"))
-        ledger->first_file = (uint32_t)tarn_json_u64(json);
+        ledger->first_file = read_u32(json);
     else if (tarn_slice_is(key, "audit_keep"))
         ledger->audit_keep = tarn_json_u64(json);
     else
@@ -313,7 +319,7 @@ tarn_status tarn_checkpoint_read(tarn_slice body, tarn_ledger *ledger, tarn_inde
             tarn_json_skip(&json, NULL);
     }
     TARN_TRY(check_format(&json, ledger->format, error));
-    return ledger->next_segment == 0 ? malformed(error) : TARN_OK;
+    return ledger->next_segment == 0 ? malformed(error) : tarn_ledger_check(ledger, error);
 }
 
 tarn_status tarn_checkpoint_start(tarn_slice body, tarn_file_start *out, tarn_error *error) {

@@ -171,7 +171,68 @@ bool tarn_index_find_version(const tarn_index *index, uint64_t table, uint64_t v
     }
     if (found != NULL)
         memcpy(out, found, sizeof *out);
-    return found != NULL;
+    /* A version is made from one before it. Whoever follows parents relies on that to come to an end. */
+    return found != NULL && out->parent < out->version;
+}
+
+/* The first entry of a sorted list whose key is not below `key`. */
+static size_t lower_bound(const tarn_version_entry *entries, size_t count, entry_key key) {
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_keys(key_of(&entries[middle]), key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static tarn_status add_number(tarn_buffer *numbers, uint64_t number, tarn_error *error) {
+    return tarn_buffer_append(numbers, &number, sizeof number, error);
+}
+
+static int compare_numbers(const void *a, const void *b) {
+    uint64_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x > y) - (x < y);
+}
+
+static size_t without_repeats(uint64_t *numbers, size_t count) {
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || numbers[kept - 1] != numbers[i])
+            numbers[kept++] = numbers[i];
+    }
+    return kept;
+}
+
+tarn_status tarn_index_versions_of(const tarn_index *index, uint64_t table, uint64_t **out, size_t *count,
+                                   tarn_error *error) {
+    tarn_buffer numbers = {0};
+    tarn_status status = tarn_buffer_reserve(&numbers, sizeof(uint64_t), error);
+    for (size_t i = 0; i < index->file_count; i++) {
+        const tarn_index_file *file = &index->files[i];
+        size_t at = lower_bound(file->versions, file->version_count, (entry_key){table, 0});
+        for (; status == TARN_OK && at < file->version_count && file->versions[at].table == table; at++)
+            status = add_number(&numbers, file->versions[at].version, error);
+    }
+    for (size_t i = 0; status == TARN_OK && i < index->versions.capacity; i++) {
+        tarn_version_entry entry;
+        memcpy(&entry, index->versions.slots + i * sizeof entry, sizeof entry);
+        if (entry.table == table)
+            status = add_number(&numbers, entry.version, error);
+    }
+    if (status != TARN_OK) {
+        tarn_buffer_free(&numbers);
+        return status;
+    }
+    *out = (uint64_t *)(void *)numbers.data;
+    *count = numbers.size / sizeof **out;
+    qsort(*out, *count, sizeof **out, compare_numbers);
+    *count = without_repeats(*out, *count);
+    return TARN_OK;
 }
 
 /* ---- merging --------------------------------------------------------------------------------------------------------

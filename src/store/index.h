@@ -70,6 +70,10 @@ tarn_status tarn_index_add_version(tarn_index *index, const tarn_version_entry *
 bool tarn_index_find_batch(const tarn_index *index, tarn_hash128 id, tarn_batch_entry *out);
 bool tarn_index_find_version(const tarn_index *index, uint64_t table, uint64_t version, tarn_version_entry *out);
 
+/** The numbers of all versions of a table that are listed, rising. Heap array. */
+tarn_status tarn_index_versions_of(const tarn_index *index, uint64_t table, uint64_t **out, size_t *count,
+                                   tarn_error *error);
+
 /** Every entry once, in the order of keys; the entry is valid during the call. */
 typedef tarn_status (*tarn_entry_visitor)(void *context, const void *entry, tarn_error *error);
 tarn_status tarn_index_each_batch(const tarn_index *index, tarn_entry_visitor visit, void *context, tarn_error *error);

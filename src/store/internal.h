@@ -57,6 +57,13 @@ typedef struct tarn_journal {
     bool poisoned;    /* what is on disk is not known: nothing may be written any more */
 } tarn_journal;
 
+/** Journal files that are open, by rising number. */
+typedef struct tarn_journal_set {
+    tarn_shared_file **files;
+    uint32_t *numbers;
+    size_t count;
+} tarn_journal_set;
+
 typedef tarn_status (*tarn_hash_function)(const struct ArrowSchema *schema, const struct ArrowArray *array,
                                           tarn_hash128 *out, tarn_error *error);
 
@@ -72,6 +79,8 @@ struct tarn_store {
     pthread_mutex_t lock;
     tarn_ledger ledger;
     tarn_journal journal;
+    bool is_held; /* nothing new is taken in; then the journal's files, kept open */
+    tarn_journal_set held;
     bool torn;              /* something followed the journal's last valid line when it was loaded */
     uint32_t last_index;    /* the highest number that an index file has had: readers may still map those */
     bool index_incomplete;  /* an index file was missing or damaged; it was rebuilt in memory */
@@ -130,8 +139,15 @@ tarn_status tarn_journal_read_file(tarn_fs *fs, const char *path, tarn_buffer *o
 tarn_status tarn_journal_file_start(tarn_file *file, tarn_file_start *out, tarn_error *error);
 /** The files that this store has taken in, open and in order; again when pruning removed one meanwhile. Close with
  *  tarn_journal_close_files. */
-tarn_status tarn_journal_open_files(tarn_store *store, tarn_file ***out, size_t *count, tarn_error *error);
-void tarn_journal_close_files(tarn_file **files, size_t count);
+tarn_status tarn_journal_open_files(tarn_store *store, tarn_journal_set *out, tarn_error *error);
+void tarn_journal_close_files(tarn_journal_set *set);
+
+/**
+ * Readers: keep the journal's files open and take nothing new in, so that what is looked at stays one state, whatever a
+ * writer does meanwhile. Until tarn_store_let_go; not twice. Writers: nothing happens, theirs is one state anyhow.
+ */
+tarn_status tarn_store_hold(tarn_store *store, tarn_error *error);
+void tarn_store_let_go(tarn_store *store);
 /** All of a file from `offset` on. */
 tarn_status tarn_journal_read_from(tarn_file *file, uint64_t offset, tarn_buffer *out, tarn_error *error);
 
@@ -171,7 +187,7 @@ tarn_status tarn_journal_carry_over(tarn_store *store, const tarn_carried *carri
 /** The text of a line that was taken in, into `out`, checked. */
 tarn_status tarn_journal_read_line(tarn_store *store, uint32_t file, uint64_t offset, uint32_t length, tarn_buffer *out,
                                    tarn_error *error);
-/** Rebuild the index in memory from all files kept. */
+/** Rebuild the index in memory from all files kept, up to the last line that this store has taken in. */
 tarn_status tarn_journal_rebuild_index(tarn_store *store, tarn_ledger *ledger, tarn_error *error);
 
 /* ---- pruning (prune.c) ---------------------------------------------------------------------------------------------

@@ -90,52 +90,101 @@ cleanup:
     return status;
 }
 
-void tarn_journal_close_files(tarn_file **files, size_t count) {
-    for (size_t i = 0; files != NULL && i < count; i++)
-        tarn_file_close(files[i]);
-    free(files);
+void tarn_journal_close_files(tarn_journal_set *set) {
+    for (size_t i = 0; i < set->count; i++)
+        tarn_shared_file_release(set->files[i]);
+    free(set->files);
+    free(set->numbers);
+    *set = (tarn_journal_set){0};
 }
 
-static tarn_status open_files(tarn_store *store, tarn_file ***out, size_t *count, tarn_error *error) {
-    uint32_t *numbers = NULL;
-    size_t number_count = 0;
-    TARN_TRY(tarn_journal_files(store->fs, store->journal_folder, &numbers, &number_count, error));
-    pthread_mutex_lock(&store->lock);
-    uint32_t oldest = store->ledger.first_file, newest = store->journal.number;
-    pthread_mutex_unlock(&store->lock);
-    tarn_file **files = calloc(number_count + 1, sizeof *files);
-    tarn_status status = files == NULL ? tarn_fail_memory(error) : TARN_OK;
-    size_t opened = 0;
-    for (size_t i = 0; status == TARN_OK && i < number_count; i++) {
+/* Open file after file of those that are listed from `oldest` to `newest`. */
+static tarn_status open_listed(tarn_store *store, const uint32_t *numbers, size_t count, uint32_t oldest,
+                               uint32_t newest, tarn_journal_set *out, tarn_error *error) {
+    for (size_t i = 0; i < count; i++) {
         if (numbers[i] < oldest || numbers[i] > newest)
             continue;
         char *path = tarn_journal_path(store, numbers[i]);
-        status = path == NULL ? tarn_fail_memory(error)
-                              : tarn_fs_open(store->fs, path, TARN_OPEN_READ, &files[opened], error);
-        opened += status == TARN_OK;
+        tarn_status status =
+            path == NULL ? tarn_fail_memory(error)
+                         : tarn_shared_file_open(store->fs, path, TARN_OPEN_READ, &out->files[out->count], error);
         free(path);
+        TARN_TRY(status);
+        out->numbers[out->count++] = numbers[i];
     }
-    if (status == TARN_OK && opened == 0)
-        status = tarn_fail(error, TARN_E_NOT_FOUND, "the journal files in %s are gone", store->journal_folder);
+    return out->count > 0
+               ? TARN_OK
+               : tarn_fail(error, TARN_E_NOT_FOUND, "the journal files in %s are gone", store->journal_folder);
+}
+
+static tarn_status open_range(tarn_store *store, uint32_t oldest, uint32_t newest, tarn_journal_set *out,
+                              tarn_error *error) {
+    uint32_t *numbers = NULL;
+    size_t count = 0;
+    *out = (tarn_journal_set){0};
+    TARN_TRY(tarn_journal_files(store->fs, store->journal_folder, &numbers, &count, error));
+    out->files = calloc(count + 1, sizeof *out->files);
+    out->numbers = calloc(count + 1, sizeof *out->numbers);
+    tarn_status status = out->files == NULL || out->numbers == NULL
+                             ? tarn_fail_memory(error)
+                             : open_listed(store, numbers, count, oldest, newest, out, error);
+    if (status != TARN_OK)
+        tarn_journal_close_files(out);
     free(numbers);
-    if (status != TARN_OK) {
-        tarn_journal_close_files(files, opened);
-        return status;
+    return status;
+}
+
+static tarn_status share_held(const tarn_store *store, tarn_journal_set *out, tarn_error *error) {
+    size_t count = store->held.count;
+    *out = (tarn_journal_set){.files = calloc(count + 1, sizeof *out->files),
+                              .numbers = calloc(count + 1, sizeof *out->numbers)};
+    if (out->files == NULL || out->numbers == NULL) {
+        tarn_journal_close_files(out);
+        return tarn_fail_memory(error);
     }
-    *out = files;
-    *count = opened;
+    for (; out->count < count; out->count++) {
+        out->files[out->count] = tarn_shared_file_retain(store->held.files[out->count]);
+        out->numbers[out->count] = store->held.numbers[out->count];
+    }
     return TARN_OK;
 }
 
-#define OPEN_ATTEMPTS 10
+#define OPEN_ATTEMPTS 100
 
-tarn_status tarn_journal_open_files(tarn_store *store, tarn_file ***out, size_t *count, tarn_error *error) {
-    tarn_status status = open_files(store, out, count, error);
-    for (int attempt = 1; status == TARN_E_NOT_FOUND && attempt < OPEN_ATTEMPTS; attempt++) {
-        TARN_TRY(tarn_store_refresh(store, NULL, error));
-        status = open_files(store, out, count, error);
+tarn_status tarn_journal_open_files(tarn_store *store, tarn_journal_set *out, tarn_error *error) {
+    if (store->is_held)
+        return share_held(store, out, error);
+    tarn_status status = TARN_E_NOT_FOUND;
+    for (int attempt = 0; status == TARN_E_NOT_FOUND && attempt < OPEN_ATTEMPTS; attempt++) {
+        if (attempt > 0)
+            TARN_TRY(tarn_store_refresh(store, NULL, error));
+        pthread_mutex_lock(&store->lock);
+        uint32_t oldest = store->ledger.first_file, newest = store->journal.number;
+        pthread_mutex_unlock(&store->lock);
+        status = open_range(store, oldest, newest, out, error);
     }
     return status;
+}
+
+tarn_status tarn_store_hold(tarn_store *store, tarn_error *error) {
+    if (!store->options.read_only)
+        return TARN_OK;
+    tarn_journal_set files;
+    TARN_TRY(tarn_journal_open_files(store, &files, error));
+    pthread_mutex_lock(&store->lock);
+    store->held = files;
+    store->is_held = true;
+    pthread_mutex_unlock(&store->lock);
+    return TARN_OK;
+}
+
+void tarn_store_let_go(tarn_store *store) {
+    pthread_mutex_lock(&store->lock);
+    tarn_journal_set files = store->held;
+    store->held = (tarn_journal_set){0};
+    store->is_held = false;
+    pthread_mutex_unlock(&store->lock);
+    tarn_journal_close_files(&files);
 }
 
 /* ---- lines
@@ -291,6 +340,53 @@ static bool has_records(const tarn_buffer *text) {
     return false;
 }
 
+static tarn_status index_text(const tarn_buffer *text, uint32_t number, tarn_ledger *ledger, tarn_line *parsed,
+                              tarn_error *error) {
+    tarn_line_walk walk = {.text = (const char *)text->data, .size = text->size};
+    tarn_slice line;
+    for (;;) {
+        uint64_t offset = walk.offset;
+        if (tarn_line_walk_next(&walk, &line) != TARN_WALK_LINE)
+            return TARN_OK;
+        TARN_TRY(tarn_line_parse(line.data, line.size, parsed, error));
+        if (parsed->kind != TARN_LINE_CHECKPOINT && parsed->number <= ledger->record)
+            TARN_TRY(tarn_ledger_index_line(ledger, parsed, number, offset, (uint32_t)line.size, error));
+    }
+}
+
+static tarn_status index_files(const tarn_journal_set *set, uint32_t newest, uint64_t end, tarn_ledger *ledger,
+                               tarn_error *error) {
+    tarn_buffer text = {0};
+    tarn_line parsed = {0};
+    tarn_status status = TARN_OK;
+    tarn_index_clear(&ledger->index);
+    for (size_t i = 0; i < set->count; i++) {
+        TARN_CHECK(tarn_journal_read_from(set->files[i]->file, 0, &text, error));
+        if (set->numbers[i] == newest && text.size > end)
+            text.size = end; /* what came since is not this state's */
+        TARN_CHECK(index_text(&text, set->numbers[i], ledger, &parsed, error));
+    }
+cleanup:
+    tarn_line_clear(&parsed);
+    tarn_buffer_free(&text);
+    return status;
+}
+
+/* From the files up to `newest`, of which `end` bytes count. */
+static tarn_status rebuild_index(tarn_store *store, tarn_ledger *ledger, uint32_t newest, uint64_t end,
+                                 tarn_error *error) {
+    tarn_journal_set set;
+    TARN_TRY(store->is_held ? share_held(store, &set, error)
+                            : open_range(store, ledger->first_file, newest, &set, error));
+    tarn_status status = index_files(&set, newest, end, ledger, error);
+    tarn_journal_close_files(&set);
+    return status;
+}
+
+tarn_status tarn_journal_rebuild_index(tarn_store *store, tarn_ledger *ledger, tarn_error *error) {
+    return rebuild_index(store, ledger, store->journal.number, store->journal.end, error);
+}
+
 static tarn_status load_file(tarn_store *store, uint32_t number, bool *valid, tarn_error *error) {
     tarn_buffer text = {0};
     tarn_ledger ledger;
@@ -313,8 +409,16 @@ static tarn_status load_file(tarn_store *store, uint32_t number, bool *valid, ta
     uint64_t started = ledger.record;
     bool torn;
     TARN_CHECK(take_lines(&ledger, &walk, 0, number, path, &torn, error));
+    if (ledger.next_file != 0) { /* it was there already, or comes to be seen only when the folder is listed again */
+        status = tarn_fail(
+            error, TARN_E_NOT_FOUND,
+            "%s says that file %llu follows, and that is not there or does not begin with a checkpoint: "
+            "put it back, or go on without it by " TARN_ASKER("tarn verify --repair", "opening it with repair: true"),
+            path, (unsigned long long)ledger.next_file);
+        goto cleanup;
+    }
     if (!complete)
-        TARN_CHECK(tarn_journal_rebuild_index(store, &ledger, error));
+        TARN_CHECK(rebuild_index(store, &ledger, number, walk.offset, error));
     tarn_shared_file_release(store->journal.file);
     store->journal = (tarn_journal){.number = number, .file = file, .end = walk.offset, .started = started};
     store->torn = torn;
@@ -331,7 +435,7 @@ cleanup:
     return status;
 }
 
-tarn_status tarn_journal_load(tarn_store *store, tarn_error *error) {
+static tarn_status load_newest(tarn_store *store, tarn_error *error) {
     uint32_t *numbers = NULL;
     size_t count = 0;
     bool valid = false;
@@ -339,7 +443,7 @@ tarn_status tarn_journal_load(tarn_store *store, tarn_error *error) {
     for (size_t i = count; status == TARN_OK && !valid && i > 0; i--)
         status = load_file(store, numbers[i - 1], &valid, error);
     if (status == TARN_OK && !valid)
-        status = tarn_fail(error, TARN_E_CORRUPT,
+        status = tarn_fail(error, TARN_E_NOT_FOUND,
                            "%s has no journal file that begins with a checkpoint: " TARN_ASKER(
                                "tarn verify --repair", "opening it with repair: true") " looks for what is left",
                            store->journal_folder);
@@ -347,42 +451,17 @@ tarn_status tarn_journal_load(tarn_store *store, tarn_error *error) {
     return status;
 }
 
-tarn_status tarn_journal_rebuild_index(tarn_store *store, tarn_ledger *ledger, tarn_error *error) {
-    uint32_t *numbers = NULL;
-    size_t count = 0;
-    tarn_buffer text = {0};
-    tarn_line parsed = {0};
-    char *path = NULL;
-    tarn_status status;
-    tarn_index_clear(&ledger->index);
-    TARN_CHECK(tarn_journal_files(store->fs, store->journal_folder, &numbers, &count, error));
-    for (size_t i = 0; i < count; i++) {
-        if (numbers[i] < ledger->first_file)
-            continue;
-        free(path);
-        path = tarn_journal_path(store, numbers[i]);
-        if (path == NULL) {
-            status = tarn_fail_memory(error);
-            goto cleanup;
-        }
-        TARN_CHECK(tarn_journal_read_file(store->fs, path, &text, error));
-        tarn_line_walk walk = {.text = (const char *)text.data, .size = text.size};
-        tarn_slice line;
-        for (;;) {
-            uint64_t offset = walk.offset;
-            if (tarn_line_walk_next(&walk, &line) != TARN_WALK_LINE)
-                break;
-            TARN_CHECK(tarn_line_parse(line.data, line.size, &parsed, error));
-            if (parsed.kind != TARN_LINE_CHECKPOINT && parsed.number <= ledger->record)
-                TARN_CHECK(tarn_ledger_index_line(ledger, &parsed, numbers[i], offset, (uint32_t)line.size, error));
-        }
-    }
-cleanup:
-    tarn_line_clear(&parsed);
-    tarn_buffer_free(&text);
-    free(numbers);
-    free(path);
-    return status;
+#define LOAD_ATTEMPTS 20
+
+/* Between listing the folder and opening what is in it, a writer may begin a file and remove those before it. */
+tarn_status tarn_journal_load(tarn_store *store, tarn_error *error) {
+    tarn_error problem = {0};
+    tarn_status status = TARN_E_NOT_FOUND;
+    for (int attempt = 0; status == TARN_E_NOT_FOUND && attempt < LOAD_ATTEMPTS; attempt++)
+        status = load_newest(store, &problem);
+    if (status == TARN_E_NOT_FOUND)
+        status = TARN_E_CORRUPT;
+    return status == TARN_OK ? TARN_OK : tarn_fail(error, status, "%s", problem.message);
 }
 
 /* ---- following
@@ -460,6 +539,7 @@ static tarn_status step_file(tarn_store *store, bool *stepped, tarn_error *error
     store->journal.end = walk.offset;
     store->journal.started = start.record;
     store->ledger.first_file = start.first_file;
+    store->ledger.next_file = 0;
     *stepped = true;
 cleanup:
     tarn_line_clear(&parsed);
@@ -579,6 +659,26 @@ static tarn_status flush_index(tarn_store *store, const tarn_index_filter *filte
     return status == TARN_OK ? tarn_fs_sync_directory(store->fs, store->index_folder, error) : status;
 }
 
+/*
+ * Say at the end of a file which one follows, once that is durable: else nobody would miss it, and what the file says
+ * would be taken for the present state. Not being able to say it is no reason to fail.
+ */
+static void point_to_next(tarn_file *file, uint64_t end, uint32_t next, const char *hash) {
+    tarn_buffer line = {0};
+    tarn_json_out out = {.buffer = &line};
+    tarn_json_out_open(&out, '{');
+    tarn_json_out_key(&out, "kept");
+    tarn_json_out_open(&out, '[');
+    tarn_json_out_close(&out, ']');
+    tarn_json_out_key(&out, "next");
+    tarn_json_out_u64(&out, next);
+    tarn_json_out_key(&out, "prev");
+    tarn_json_out_text(&out, hash);
+    if (out.status == TARN_OK && tarn_line_seal(&line, 0, NULL) == TARN_OK)
+        (void)tarn_file_write(file, end, line.data, line.size, NULL);
+    tarn_buffer_free(&line);
+}
+
 static tarn_status begin_file(tarn_store *store, const tarn_buffer *carried, tarn_error *error) {
     tarn_buffer text = {0};
     tarn_shared_file *file = NULL;
@@ -594,6 +694,8 @@ static tarn_status begin_file(tarn_store *store, const tarn_buffer *carried, tar
         tarn_fs_remove(store->fs, path, NULL);
         goto cleanup;
     }
+    if (store->ledger.format == TARN_FORMAT_VERSION) /* an older file stays as it is */
+        point_to_next(store->journal.file->file, store->journal.end, store->journal.number + 1, store->ledger.hash);
     pthread_mutex_lock(&store->lock);
     tarn_shared_file_release(store->journal.file);
     store->ledger.format = TARN_FORMAT_VERSION;
@@ -638,6 +740,10 @@ tarn_status tarn_journal_carry_over(tarn_store *store, const tarn_carried *carri
 static tarn_status file_of(tarn_store *store, uint32_t number, tarn_shared_file **out, tarn_error *error) {
     pthread_mutex_lock(&store->lock);
     *out = store->journal.number == number ? tarn_shared_file_retain(store->journal.file) : NULL;
+    for (size_t i = 0; i < store->held.count && *out == NULL; i++) {
+        if (store->held.numbers[i] == number)
+            *out = tarn_shared_file_retain(store->held.files[i]);
+    }
     pthread_mutex_unlock(&store->lock);
     if (*out != NULL)
         return TARN_OK;

@@ -114,25 +114,23 @@ static tarn_status take_shared_lease(tarn_store *store, tarn_error *error) {
     return status;
 }
 
-/* Writers: whether a reader holds everything back. */
+/* Writers: whether a reader holds everything back. What cannot be told is taken for that. */
 static tarn_status is_held_back(tarn_store *store, bool *held, tarn_error *error) {
     tarn_file *file = NULL;
-    tarn_error problem;
     char *path = description_path(store);
-    *held = false;
+    *held = true;
     if (path == NULL)
         return tarn_fail_memory(error);
-    tarn_status status = tarn_fs_open(store->fs, path, TARN_OPEN_READ, &file, &problem);
+    /* For writing: some file systems of networks lock exclusively only what may be written. */
+    tarn_status status = tarn_fs_open(store->fs, path, TARN_OPEN_WRITE, &file, NULL);
+    if (status != TARN_OK)
+        status = tarn_fs_open(store->fs, path, TARN_OPEN_READ, &file, NULL);
     if (status == TARN_OK)
-        status = tarn_file_lock(file, TARN_LOCK_EXCLUSIVE, &problem);
+        status = tarn_file_lock(file, TARN_LOCK_EXCLUSIVE, NULL);
     tarn_file_close(file);
     free(path);
-    *held = status == TARN_E_LOCKED;
-    if (status == TARN_OK || status == TARN_E_LOCKED)
-        return TARN_OK;
-    if (error != NULL)
-        *error = problem;
-    return status;
+    *held = status != TARN_OK;
+    return status == TARN_E_MEMORY ? tarn_fail_memory(error) : TARN_OK;
 }
 
 /* Make, fill and lock a lease of some name. `*taken` is false when a writer swept it before it was locked. */

@@ -152,7 +152,48 @@ static tarn_status raise_space(tarn_ledger *ledger, uint64_t id, uint64_t next_r
     return TARN_OK;
 }
 
-static tarn_status apply_table(tarn_ledger *ledger, const tarn_table_line *line, int64_t time, tarn_error *error) {
+/* Numbers that make sense together. Every version was made by a record, so no table has more of them than there were.
+ */
+static bool is_sound(const tarn_table_state *state, uint64_t record) {
+    return state->head <= state->newest && state->tip <= state->newest && state->newest <= record && state->rows >= 0 &&
+           state->columns >= 0 && state->columns <= UINT32_MAX;
+}
+
+tarn_status tarn_ledger_check(const tarn_ledger *ledger, tarn_error *error) {
+    if (ledger->record > INT64_MAX || ledger->next_segment > INT32_MAX || ledger->first_file > INT32_MAX)
+        return damaged(error, "numbers that make no sense");
+    for (size_t i = 0; i < ledger->table_count; i++) {
+        const tarn_table *table = &ledger->tables[i];
+        if (!is_sound(&table->state, ledger->record) || table->state.id >= ledger->next_table ||
+            table->next_field > UINT32_MAX)
+            return damaged(error, "a table with numbers that make no sense");
+    }
+    for (size_t i = 0; i < ledger->space_count; i++) {
+        if (ledger->spaces[i].id == 0 || ledger->spaces[i].id >= ledger->next_space ||
+            ledger->spaces[i].next_row > INT64_MAX)
+            return damaged(error, "a row space with numbers that make no sense");
+    }
+    for (size_t i = 0; i < ledger->segment_count; i++) {
+        if (ledger->segments[i].number >= ledger->next_segment || ledger->segments[i].size > INT64_MAX)
+            return damaged(error, "a segment with numbers that make no sense");
+    }
+    return TARN_OK;
+}
+
+/* A version comes after what it was made from, and after what its change builds on. */
+static tarn_status check_line(const tarn_table_line *line, tarn_error *error) {
+    bool is_version = line->version != 0;
+    if (line->table >= INT64_MAX || line->version >= INT64_MAX || line->space >= INT64_MAX ||
+        line->next_row > INT64_MAX || line->next_field > UINT32_MAX || line->columns > UINT32_MAX ||
+        (is_version && line->rows < 0))
+        return damaged(error, "a table with numbers that make no sense");
+    if (is_version && (line->parent >= line->version || line->from >= line->version))
+        return damaged(error, "a version that was made from a later one");
+    return TARN_OK;
+}
+
+static tarn_status apply_table(tarn_ledger *ledger, const tarn_table_line *line, uint64_t record, int64_t time,
+                               tarn_error *error) {
     tarn_table *table = tarn_ledger_table(ledger, line->table);
     if (table == NULL) {
         TARN_TRY(insert_table(ledger, line->table, &table, error));
@@ -168,6 +209,8 @@ static tarn_status apply_table(tarn_ledger *ledger, const tarn_table_line *line,
     state->rows = line->rows;
     state->columns = (int64_t)line->columns;
     state->changed = time;
+    if (!is_sound(state, record))
+        return damaged(error, "a table with numbers that make no sense");
     if (line->next_field > table->next_field)
         table->next_field = line->next_field;
     return line->space != 0 ? raise_space(ledger, line->space, line->next_row, error) : TARN_OK;
@@ -195,8 +238,8 @@ static tarn_status take_batch(void *context, const void *item, tarn_error *error
     tarn_ledger *ledger = context;
     const tarn_batch_entry *entry = item;
     if (entry->segment != 0) {
-        if (entry->segment == UINT32_MAX)
-            return damaged(error, "a segment with an impossible number");
+        if (entry->segment > INT32_MAX || entry->length > (uint64_t)INT64_MAX - entry->offset)
+            return damaged(error, "a place in a segment that cannot be");
         TARN_TRY(grow_segment(ledger, entry->segment, entry->offset + entry->length, error));
     }
     return tarn_index_add_batch(&ledger->index, entry, error);
@@ -280,6 +323,7 @@ tarn_status tarn_ledger_index_line(tarn_ledger *ledger, const tarn_line *line, u
         TARN_TRY(tarn_line_each_batch(line->batches, index_batch, ledger, error));
     for (size_t i = 0; i < line->table_count; i++) {
         const tarn_table_line *table = &line->tables[i];
+        TARN_TRY(check_line(table, error));
         if (table->version == 0)
             continue;
         bool kept = line->kind == TARN_LINE_KEPT;
@@ -312,10 +356,11 @@ tarn_status tarn_ledger_apply(tarn_ledger *ledger, const tarn_line *line, uint32
         TARN_TRY(tarn_line_each_batch(line->batches, take_batch, ledger, error));
     for (size_t i = 0; i < line->table_count; i++) {
         if (line->tables[i].has_head && line->kind == TARN_LINE_RECORD)
-            TARN_TRY(apply_table(ledger, &line->tables[i], line->time, error));
+            TARN_TRY(apply_table(ledger, &line->tables[i], line->number, line->time, error));
     }
     TARN_TRY(tarn_ledger_index_line(ledger, line, file, offset, length, error));
     ledger->between += line->kind == TARN_LINE_KEPT && line->prev.size > 0;
+    ledger->next_file = line->next;
     if (line->kind != TARN_LINE_RECORD)
         return TARN_OK;
     ledger->between = 0;

@@ -27,6 +27,7 @@ typedef struct tarn_segment_size {
 typedef struct tarn_ledger {
     uint64_t record;                  /* the last one taken in */
     char hash[TARN_SHA256_TEXT_SIZE]; /* of its line */
+    uint64_t next_file;               /* the last line says that this file follows; 0: it does not */
     uint64_t between;                 /* kept lines that were appended behind it, in the same file */
     tarn_table *tables;               /* by id */
     size_t table_count, table_capacity;
@@ -50,6 +51,8 @@ typedef struct tarn_ledger {
 } tarn_ledger;
 
 void tarn_ledger_init(tarn_ledger *ledger);
+/** Do the numbers that a checkpoint gave make sense together? TARN_E_CORRUPT when not. */
+tarn_status tarn_ledger_check(const tarn_ledger *ledger, tarn_error *error);
 void tarn_ledger_clear(tarn_ledger *ledger);
 
 tarn_table *tarn_ledger_table(const tarn_ledger *ledger, uint64_t id); /**< NULL when absent */

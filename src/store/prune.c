@@ -48,27 +48,26 @@ static tarn_status carry_records(pruning *prune, tarn_file *file, tarn_buffer *t
         tarn_sha256_text(record.data, record.size, prune->carried.anchor_hash);
         *found = true;
     }
-    return step == TARN_WALK_END ? TARN_OK
-                                 : tarn_fail(error, TARN_E_CORRUPT, "line %llu of %s was changed or is damaged",
-                                             (unsigned long long)walk.line, tarn_file_path(file));
+    return step != TARN_WALK_DAMAGED ? TARN_OK
+                                     : tarn_fail(error, TARN_E_CORRUPT, "line %llu of %s was changed or is damaged",
+                                                 (unsigned long long)walk.line, tarn_file_path(file));
 }
 
 static tarn_status carry_all_records(pruning *prune, tarn_error *error) {
-    tarn_file **files = NULL;
-    size_t count = 0;
+    tarn_journal_set set = {0};
     tarn_buffer text = {0};
     tarn_line parsed = {0};
     bool found = false;
-    tarn_status status = tarn_journal_open_files(prune->store, &files, &count, error);
-    for (size_t i = 0; status == TARN_OK && i < count; i++)
-        status = carry_records(prune, files[i], &text, &parsed, &found, error);
+    tarn_status status = tarn_journal_open_files(prune->store, &set, error);
+    for (size_t i = 0; status == TARN_OK && i < set.count; i++)
+        status = carry_records(prune, set.files[i]->file, &text, &parsed, &found, error);
     if (status == TARN_OK && !found)
         status = tarn_fail(error, TARN_E_CORRUPT,
                            "record %llu is missing in the journal: run " TARN_ASKER("tarn verify", "verify()"),
                            (unsigned long long)prune->cut);
     tarn_line_clear(&parsed);
     tarn_buffer_free(&text);
-    tarn_journal_close_files(files, count);
+    tarn_journal_close_files(&set);
     return status;
 }
 
@@ -292,12 +291,11 @@ cleanup:
 }
 
 tarn_status tarn_journal_oldest(tarn_store *store, uint64_t *out, tarn_error *error) {
-    tarn_file **files = NULL;
-    size_t count = 0;
+    tarn_journal_set set = {0};
     tarn_file_start start = {0};
-    TARN_TRY(tarn_journal_open_files(store, &files, &count, error));
-    tarn_status status = tarn_journal_file_start(files[0], &start, error);
-    tarn_journal_close_files(files, count);
+    TARN_TRY(tarn_journal_open_files(store, &set, error));
+    tarn_status status = tarn_journal_file_start(set.files[0]->file, &start, error);
+    tarn_journal_close_files(&set);
     *out = start.before;
     return status;
 }
@@ -320,16 +318,15 @@ tarn_status tarn_store_prune_journal(tarn_store *store, uint64_t keep, tarn_erro
 #define BYTES_PER_RECORD (256 << 10)
 
 static tarn_status journal_bytes(tarn_store *store, uint64_t *out, tarn_error *error) {
-    tarn_file **files = NULL;
-    size_t count = 0;
+    tarn_journal_set set = {0};
     *out = 0;
-    tarn_status status = tarn_journal_open_files(store, &files, &count, error);
-    for (size_t i = 0; status == TARN_OK && i < count; i++) {
+    tarn_status status = tarn_journal_open_files(store, &set, error);
+    for (size_t i = 0; status == TARN_OK && i < set.count; i++) {
         uint64_t size = 0;
-        status = tarn_file_size(files[i], &size, error);
+        status = tarn_file_size(set.files[i]->file, &size, error);
         *out += size;
     }
-    tarn_journal_close_files(files, count);
+    tarn_journal_close_files(&set);
     return status;
 }
 

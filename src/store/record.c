@@ -148,6 +148,8 @@ static bool read_record_member(tarn_json *json, tarn_slice key, tarn_line *line)
         tarn_json_string(json, &line->prev);
     else if (tarn_slice_is(key, "between"))
         line->between = tarn_json_u64(json);
+    else if (tarn_slice_is(key, "next"))
+        line->next = tarn_json_u64(json);
     else if (tarn_slice_is(key, "batches"))
         tarn_json_skip(json, &line->batches);
     else if (tarn_slice_is(key, "removed_tables"))

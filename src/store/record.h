@@ -48,6 +48,7 @@ typedef struct tarn_line {
     int64_t rows, cells, duration;
     tarn_slice prev;
     uint64_t between;        /**< kept lines between the record before and this line; 0 also when it does not say */
+    uint64_t next;           /**< kept lines: the journal file that follows this one; 0: it does not say */
     tarn_slice audit_keep;   /**< the new limit on records, a number; empty when absent */
     tarn_table_line *tables; /**< owned; freed by tarn_line_clear */
     size_t table_count, table_capacity;

@@ -25,7 +25,8 @@ typedef struct examined {
     uint64_t first, record;           /* records: the first (0: none) and the last good one */
     char hash[TARN_SHA256_TEXT_SIZE]; /* of the last good one */
     char first_prev[TARN_SHA256_TEXT_SIZE];
-    bool torn; /* what is bad is only a write that did not end */
+    bool torn;        /* what is bad is only a write that did not end */
+    bool is_followed; /* what is bad is only that it names a file that follows it, which is not there */
 } examined;
 
 /* Does the line continue the chain? Called for lines whose checksum is right. */
@@ -84,6 +85,12 @@ static tarn_status examine(rescuing *r, uint32_t number, examined *e, tarn_error
         tarn_walk_step step = tarn_line_walk_next(&walk, &line);
         if (step == TARN_WALK_END)
             break;
+        if (step == TARN_WALK_LINE && tarn_line_parse(line.data, line.size, &parsed, NULL) == TARN_OK &&
+            parsed.next != 0) {
+            e->is_followed = true;
+            e->line = walk.line;
+            break;
+        }
         if (step != TARN_WALK_LINE || tarn_line_parse(line.data, line.size, &parsed, NULL) != TARN_OK ||
             !continues(e, &parsed, line)) {
             e->torn = step == TARN_WALK_TORN;
@@ -166,11 +173,16 @@ static tarn_status report(rescuing *r, uint32_t number, uint64_t line, const cha
 /* ---- mending
  * --------------------------------------------------------------------------------------------------------------- */
 
-/* A file that begins well: cut it behind its last good line. */
-static tarn_status mend_tail(rescuing *r, uint32_t number, const examined *e, tarn_error *error) {
+/* A file that begins well: cut it behind its last good line. `is_there`: another file follows it. */
+static tarn_status mend_tail(rescuing *r, uint32_t number, const examined *e, bool is_there, tarn_error *error) {
     if (e->line == 0 || e->torn) /* a torn end is dropped on opening */
         return TARN_OK;
-    TARN_TRY(report(r, number, e->line, "is damaged, or not the next one", e->record, error));
+    if (e->is_followed && is_there) /* what is wrong with the file that follows is told with that */
+        return r->repair ? truncate_file(r, number, e->good, error) : TARN_OK;
+    TARN_TRY(report(r, number, e->line,
+                    e->is_followed ? "names the file that follows, which is missing or damaged"
+                                   : "is damaged, or not the next one",
+                    e->record, error));
     if (!r->repair)
         return TARN_OK;
     TARN_TRY(set_aside(r, number, e->text.data + e->good, e->text.size - e->good, error));
@@ -270,7 +282,7 @@ static tarn_status mend_journal(rescuing *r, tarn_error *error) {
     else if (base_at == 0)
         status = mend_first(r, numbers[0], &base, error); /* `base` is the oldest now */
     else
-        status = mend_tail(r, numbers[base_at - 1], &base, error);
+        status = mend_tail(r, numbers[base_at - 1], &base, base_at < count, error);
     for (size_t i = base_at; status == TARN_OK && base_at > 0 && i < count; i++) {
         tarn_buffer_free(&next.text);
         TARN_CHECK(examine(r, numbers[i], &next, error));
@@ -298,6 +310,21 @@ static tarn_status mend_description(rescuing *r, tarn_error *error) {
     return r->repair ? tarn_store_describe(r->store->fs, r->store->directory, error) : TARN_OK;
 }
 
+/* Whatever was found and mended: what still does not open is not sound. */
+static tarn_status check_opens(tarn_fs *fs, const char *directory, tarn_verify_report *report, tarn_error *error) {
+    for (size_t i = 0; i < report->problem_count; i++) {
+        if (!report->problems[i].repaired)
+            return TARN_OK; /* it is said already */
+    }
+    tarn_store *store = NULL;
+    tarn_store_options options = {.read_only = true};
+    tarn_error problem;
+    tarn_status status = tarn_store_open(fs, directory, &options, &store, &problem);
+    tarn_store_close(store);
+    return status == TARN_E_CORRUPT ? tarn_report_problem(report, problem.message, "everything", false, error)
+                                    : TARN_OK;
+}
+
 tarn_status tarn_store_rescue(tarn_fs *fs, const char *directory, bool repair, tarn_verify_report *out,
                               tarn_error *error) {
     rescuing r = {.repair = repair, .report = out};
@@ -311,6 +338,8 @@ tarn_status tarn_store_rescue(tarn_fs *fs, const char *directory, bool repair, t
     status = mend_journal(&r, error);
 cleanup:
     tarn_store_close(r.store);
+    if (status == TARN_OK)
+        status = check_opens(fs, directory, out, error);
     if (status != TARN_OK)
         tarn_verify_report_clear(out);
     return status;

@@ -30,7 +30,7 @@ uint32_t tarn_file_number(const char *name, const char *ending) {
     size_t digits = 0;
     for (; name[digits] >= '0' && name[digits] <= '9' && digits < 10; digits++)
         number = number * 10 + (uint64_t)(name[digits] - '0');
-    return digits >= 8 && strcmp(name + digits, ending) == 0 && number < UINT32_MAX ? (uint32_t)number : 0;
+    return digits >= 8 && strcmp(name + digits, ending) == 0 && number <= INT32_MAX ? (uint32_t)number : 0;
 }
 
 /* ---- making
@@ -431,7 +431,7 @@ tarn_status tarn_store_refresh(tarn_store *store, bool *changed, tarn_error *err
     bool moved = false;
     if (changed != NULL)
         *changed = false;
-    if (!store->options.read_only)
+    if (!store->options.read_only || store->is_held)
         return TARN_OK;
     pthread_mutex_lock(&store->lock);
     tarn_status status = tarn_journal_follow(store, &moved, error);

@@ -134,6 +134,10 @@ tarn_status tarn_store_version(tarn_store *store, uint64_t table, uint64_t numbe
 void tarn_version_retain(tarn_version *version);
 void tarn_version_release(tarn_version *version);
 
+/** The numbers of a table's versions, rising, as far as they are known; those that gc removed too. Heap array. */
+tarn_status tarn_store_version_numbers(tarn_store *store, uint64_t table, uint64_t **out, size_t *count,
+                                       tarn_error *error);
+
 /** The parent's number without loading either; 0 for a table's first version. */
 tarn_status tarn_store_parent(tarn_store *store, uint64_t table, uint64_t number, uint64_t *parent, tarn_error *error);
 

@@ -382,7 +382,10 @@ tarn_status tarn_store_verify(tarn_store *store, bool repair, tarn_task *task, t
     tarn_id_set_init(&v.present);
     tarn_lost_init(&v.lost);
     pthread_mutex_init(&v.lock, NULL);
-    tarn_status status = verify(&v, repair, error);
+    tarn_status status = tarn_store_hold(store, error);
+    if (status == TARN_OK)
+        status = verify(&v, repair, error);
+    tarn_store_let_go(store);
     pthread_mutex_destroy(&v.lock);
     tarn_lost_clear(&v.lost);
     tarn_keyed_map_clear(&v.present);

@@ -189,6 +189,14 @@ bool tarn_store_version_entry(tarn_store *store, uint64_t table, uint64_t number
     return found;
 }
 
+tarn_status tarn_store_version_numbers(tarn_store *store, uint64_t table, uint64_t **out, size_t *count,
+                                       tarn_error *error) {
+    pthread_mutex_lock(&store->lock);
+    tarn_status status = tarn_index_versions_of(&store->ledger.index, table, out, count, error);
+    pthread_mutex_unlock(&store->lock);
+    return status;
+}
+
 tarn_status tarn_version_line(tarn_store *store, const tarn_version_entry *entry, tarn_buffer *text,
                               tarn_table_line *out, tarn_error *error) {
     tarn_line parsed = {0};
@@ -255,7 +263,7 @@ static tarn_status collect_links(tarn_store *store, uint64_t table, uint64_t num
 }
 
 /* Pruning moves changes to other files: between looking up and reading, another thread or process may do that. */
-#define COLLECT_ATTEMPTS 3
+#define COLLECT_ATTEMPTS 20
 
 tarn_status tarn_version_load_state(tarn_store *store, uint64_t table, uint64_t number, tarn_state *out,
                                     tarn_table_line *line, tarn_error *error) {

@@ -155,28 +155,28 @@ static uint64_t first_shown(tarn_store *store, uint64_t from, uint64_t until) {
 
 tarn_status tarn_store_walk(tarn_store *store, uint64_t from, tarn_record_visitor visit, void *context,
                             tarn_error *error) {
-    tarn_file **files = NULL;
+    tarn_journal_set set = {0};
     char hash[TARN_SHA256_TEXT_SIZE];
-    size_t count = 0, first = 0;
+    size_t first = 0;
     tarn_buffer text = {0};
     tarn_status status;
     walker walker = {store, from, 0, visit, context};
-    TARN_CHECK(tarn_journal_open_files(store, &files, &count, error));
+    TARN_CHECK(tarn_journal_open_files(store, &set, error));
     tarn_store_tip(store, &walker.until, hash);
     walker.from = first_shown(store, from, walker.until);
-    for (first = count; first > 1; first--) { /* the last file that begins before the first record wanted */
+    for (first = set.count; first > 1; first--) { /* the last file that begins before the first record wanted */
         tarn_file_start start;
-        TARN_CHECK(tarn_journal_file_start(files[first - 1], &start, error));
+        TARN_CHECK(tarn_journal_file_start(set.files[first - 1]->file, &start, error));
         if (start.before < walker.from)
             break;
     }
-    for (size_t i = first > 0 ? first - 1 : 0; i < count; i++) {
-        TARN_CHECK(tarn_journal_read_from(files[i], 0, &text, error));
-        TARN_CHECK(walk_text(&walker, &text, tarn_file_path(files[i]), error));
+    for (size_t i = first > 0 ? first - 1 : 0; i < set.count; i++) {
+        TARN_CHECK(tarn_journal_read_from(set.files[i]->file, 0, &text, error));
+        TARN_CHECK(walk_text(&walker, &text, tarn_file_path(set.files[i]->file), error));
     }
 cleanup:
     tarn_buffer_free(&text);
-    tarn_journal_close_files(files, count);
+    tarn_journal_close_files(&set);
     return status;
 }
 
@@ -194,17 +194,21 @@ static tarn_status show_version(tarn_store *store, const tarn_version_entry *ent
     return status;
 }
 
+#define SHOW_ATTEMPTS 20
+
 tarn_status tarn_store_record_of(tarn_store *store, uint64_t table, uint64_t version, tarn_record_visitor visit,
                                  void *context, tarn_error *error) {
     tarn_version_entry entry, again;
     if (!tarn_store_version_entry(store, table, version, &entry))
         return tarn_fail(error, TARN_E_NOT_FOUND, "there is no version %" PRIu64, version);
     tarn_status status = show_version(store, &entry, visit, context, error);
-    if (status != TARN_E_CORRUPT)
-        return status;
-    tarn_store_refresh(store, NULL, NULL); /* pruning may have moved it meanwhile */
-    if (tarn_store_version_entry(store, table, version, &again) && again.file != entry.file)
-        return show_version(store, &again, visit, context, error);
+    for (int attempt = 1; status == TARN_E_CORRUPT && attempt < SHOW_ATTEMPTS; attempt++) {
+        tarn_store_refresh(store, NULL, NULL); /* pruning may have moved it meanwhile */
+        if (!tarn_store_version_entry(store, table, version, &again) || again.file == entry.file)
+            break;
+        entry = again;
+        status = show_version(store, &entry, visit, context, error);
+    }
     return status;
 }
 
@@ -303,9 +307,9 @@ static tarn_status check_text(chain *chain, const tarn_buffer *text, uint64_t un
         }
         TARN_CHECK(check_line(chain, &parsed, line, path, walk.line, error));
     }
-    if (step == TARN_WALK_DAMAGED || step == TARN_WALK_TORN)
-        status = broken(path, step == TARN_WALK_TORN ? walk.line + 1 : walk.line, chain->record + 1,
-                        "was changed or is damaged", error);
+    /* An end that was cut off is nothing when the next file continues what is before it: see point_to_next. */
+    if (step == TARN_WALK_DAMAGED)
+        status = broken(path, walk.line, chain->record + 1, "was changed or is damaged", error);
 cleanup:
     tarn_line_clear(&parsed);
     return status;
@@ -341,21 +345,45 @@ static tarn_status check_expected(const chain *chain, tarn_error *error) {
                      expected->number);
 }
 
+/* The journal begins with its first file, which begins with nothing, or with what pruning left; and none is missing. */
+static tarn_status check_files(tarn_store *store, const tarn_journal_set *set, tarn_error *error) {
+    pthread_mutex_lock(&store->lock);
+    uint32_t first = store->ledger.first_file > 0 ? store->ledger.first_file : 1, newest = store->journal.number;
+    pthread_mutex_unlock(&store->lock);
+    for (uint32_t number = first; number <= newest; number++) {
+        if (number - first < set->count && set->numbers[number - first] == number)
+            continue;
+        char *path = tarn_journal_path(store, number);
+        tarn_status status = path == NULL ? tarn_fail_memory(error)
+                                          : tarn_fail(error, TARN_E_CORRUPT,
+                                                      "%s is missing: the records in it were removed, or lost", path);
+        free(path);
+        return status;
+    }
+    tarn_file_start start;
+    TARN_TRY(tarn_journal_file_start(set->files[0]->file, &start, error));
+    if ((first == 1) != (start.record == 0 && start.before == 0) || (first > 1 && start.before == start.record))
+        return tarn_fail(error, TARN_E_CORRUPT,
+                         "%s does not begin as the journal's first file does: records are missing",
+                         tarn_file_path(set->files[0]->file));
+    return TARN_OK;
+}
+
 tarn_status tarn_store_verify_journal(tarn_store *store, const tarn_store_tip_mark *expected, uint64_t *records,
                                       tarn_error *error) {
-    tarn_file **files = NULL;
+    tarn_journal_set set = {0};
     char hash[TARN_SHA256_TEXT_SIZE];
-    size_t count = 0;
     uint64_t until;
     tarn_buffer text = {0};
     chain chain = {.expected = expected};
     tarn_status status;
-    TARN_CHECK(tarn_journal_open_files(store, &files, &count, error));
+    TARN_CHECK(tarn_journal_open_files(store, &set, error));
     tarn_store_tip(store, &until, hash);
-    TARN_CHECK(begin_expected(&chain, files[0], error));
-    for (size_t i = 0; i < count; i++) {
-        TARN_CHECK(tarn_journal_read_from(files[i], 0, &text, error));
-        TARN_CHECK(check_text(&chain, &text, until, tarn_file_path(files[i]), error));
+    TARN_CHECK(check_files(store, &set, error));
+    TARN_CHECK(begin_expected(&chain, set.files[0]->file, error));
+    for (size_t i = 0; i < set.count; i++) {
+        TARN_CHECK(tarn_journal_read_from(set.files[i]->file, 0, &text, error));
+        TARN_CHECK(check_text(&chain, &text, until, tarn_file_path(set.files[i]->file), error));
     }
     if (chain.record != until || strcmp(chain.hash, hash) != 0)
         status = tarn_fail(error, TARN_E_CORRUPT,
@@ -369,6 +397,6 @@ cleanup:
         *records = keep > 0 && chain.checked > keep ? keep : chain.checked;
     }
     tarn_buffer_free(&text);
-    tarn_journal_close_files(files, count);
+    tarn_journal_close_files(&set);
     return status;
 }

@@ -205,3 +205,71 @@ load support
         [ -z "$(ls ./*.tmp 2>/dev/null)" ]
     done
 }
+
+# ---- beside a writer -------------------------------------------------------------------------------------------------
+
+# Read in every way, again and again, until the file `done` is there; what failed is left in errors.$1.
+read_on() {
+    local command
+    while [ ! -e "done" ]; do
+        for command in verify "log n" "audit --verify" audit "show n -n 3" "log n --timeline" "diff n --stat" "show n~1 -n 3"; do
+            # shellcheck disable=SC2086 # words
+            if ! tarn $command >"out.$1" 2>"err.$1"; then
+                # what was removed on purpose may be gone
+                grep -qE 'removed by gc|was removed|does not exist|has no version|only [0-9]+' "err.$1" ||
+                    echo "$command: $(tail -c 300 "out.$1" "err.$1")" >>"errors.$1"
+            fi
+        done
+    done
+}
+
+@test "readers notice nothing of a writer that tidies up" {
+    tarn init -q
+    numbers 2000 >n.csv
+    tarn import -q n.csv
+    tarn apply -q n set -c n --set expr=1
+    read_on 1 &
+    read_on 2 &
+    read_on 3 &
+    for ((i = 0; i < 6; i++)); do
+        for command in "gc --keep-last 2" "freeze n" "audit --keep 4" "thaw n" "audit --keep 5"; do
+            tarn apply -q n set -c n --set "expr=$i"
+            # shellcheck disable=SC2086 # words
+            tarn -q $command >/dev/null
+        done
+    done
+    touch "done"
+    wait
+    if compgen -G 'errors.*'; then
+        cat errors.*
+        false
+    fi
+    tarn verify -q
+}
+
+@test "a journal of which a file is missing does not verify" {
+    tarn init -q
+    numbers 10 >n.csv
+    tarn import -q n.csv
+    for ((i = 0; i < 3; i++)); do
+        tarn apply -q n edit -c n --set "row=$i" --set value=77
+        tarn sql -q 'FROM n' --into "u$i"
+        tarn drop -q "u$i"
+        tarn gc -q
+    done
+    tarn audit --verify
+    cp -r .tarn good
+    files=(.tarn/journal/*.jsonl)
+    [ "${#files[@]}" -ge 3 ]
+    for file in "${files[@]}"; do
+        rm "$file"
+        run --separate-stderr tarn audit --verify
+        [ "$status" -eq 1 ]
+        [[ $stderr == *jsonl* ]]
+        run tarn verify
+        [ "$status" -eq 1 ]
+        rm -rf .tarn
+        cp -r good .tarn
+    done
+    tarn audit --verify
+}
