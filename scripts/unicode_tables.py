@@ -9,6 +9,7 @@ without conditions) and the properties Cased and Case_Ignorable, of which the ge
 """
 import ctypes
 import ctypes.util
+import re
 import sys
 import unicodedata
 
@@ -100,7 +101,15 @@ CORPUS = [
     "\U0001f468\u200d\U0001f469\u200d\U0001f467 family", "\u2764\ufe0f love", "\U0001f1e9\U0001f1ea flag", "\U0001f44d\U0001f3fd ok",
     "na\u00efve caf\u00e9", "\u2019s o\u2019neil", "mc\u00b7donald", "a\u02bcb", "\u01c5x", "\u1e9eab",
 ]
-METHODS = {"trim": str.strip, "uppercase": str.upper, "lowercase": str.lower, "title-case": str.title,
+
+
+def title(text):
+    """str.title, but endings such as those of don't, Macy's and 3rd stay small."""
+    endings = r"(?:(?<=\w['\u2019])(?:s|t|d|m|re|ve|ll|em|all)|(?<=[0-9])(?:st|nd|rd|th|s|er))(?!\w)"
+    return re.sub(endings, lambda found: found.group().lower(), text.title(), flags=re.IGNORECASE)
+
+
+METHODS = {"trim": str.strip, "uppercase": str.upper, "lowercase": str.lower, "title-case": title,
            "sentence-case": str.capitalize}
 
 
@@ -111,7 +120,7 @@ def literal(text):
 
 
 def print_cases():
-    print("/* Written by scripts/unicode_tables.py: what Python's str methods make of hard texts. */\n// clang-format off\n#include \"support_command.h\"\n")
+    print("/* Written by scripts/unicode_tables.py: what Python's str methods make of hard texts (title case but for endings). */\n// clang-format off\n#include \"support_command.h\"\n")
     for command, method in METHODS.items():
         print(f"static const command_pair unicode_{command.replace('-', '_')}[] = {{")
         for text in CORPUS:

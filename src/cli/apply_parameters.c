@@ -138,6 +138,29 @@ static bool add_set(reading *reading, const char *text) {
     return good;
 }
 
+/** The command's secret from a file or standard input, where no list of processes shows it. */
+static bool add_secret(reading *reading, const char *path) {
+    tarn_error error = {0};
+    size_t i, size;
+    const json_t *spec;
+    const char *name = "secret";
+    char *secret = cli_read_file(path, &size, &error);
+    while (secret && size > 0 && (secret[size - 1] == '\n' || secret[size - 1] == '\r'))
+        secret[--size] = '\0';
+    bool good = secret && size > 0 && strlen(secret) == size;
+    if (!secret)
+        cli_usage(reading->cli, "--secret-file: %s", error.message);
+    else if (!good)
+        cli_usage(reading->cli, size == 0 ? "--secret-file: %s is empty" : "--secret-file: %s is no text", path);
+    json_array_foreach(reading->specs, i, spec) name = is_flag(spec, "secret") ? cli_registry_text(spec, "name") : name;
+    if (good)
+        add(reading->out, name, secret);
+    if (secret)
+        explicit_bzero(secret, size);
+    free(secret);
+    return good;
+}
+
 static bool add_all(reading *reading) {
     const cli *cli = reading->cli;
     bool good = true;
@@ -145,6 +168,8 @@ static bool add_all(reading *reading) {
         const char *option = cli->given[i].option->name, *value = cli->given[i].value;
         if (strcmp(option, "column") == 0 || strcmp(option, "from") == 0)
             good = add_named(reading, option, value);
+        else if (strcmp(option, "secret-file") == 0)
+            good = add_secret(reading, value);
         else if (strcmp(option, "set") == 0)
             good = add_set(reading, value);
     }

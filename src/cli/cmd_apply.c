@@ -33,6 +33,11 @@ static const cli_option options[] = {
     {"set", 's', NULL, "KEY=VALUE", NULL, CLI_KIND_TEXT, true, "a parameter of the command; --KEY VALUE is the same"},
     {"from", 0, NULL, "FILE", NULL, CLI_KIND_FILE, false,
      "the file that the command reads, the same as --set from=FILE"},
+    {"secret-file", 0, NULL, "FILE", NULL, CLI_KIND_FILE, false,
+     "read the secret of the command (its parameter secret or seed) from a file, or from standard input with -, so "
+     "that no list of processes shows it; a "
+     "line "
+     "end behind it is left out"},
     {"key-map", 0, NULL, "FILE", NULL, CLI_KIND_FILE, false,
      "write which value became which to a new file (.csv .json .parquet …) that only you can read; for commands that "
      "hide personal values"},
@@ -211,7 +216,7 @@ const cli_command cmd_apply = {
                 "tarn apply orders edit city --row 17 --value Paris\tone cell; 'show --ids' tells the ids\n"
                 "tarn apply orders rename citty city\n"
                 "tarn apply orders drop 'note*'\n"
-                "tarn apply orders fake-name buyer --key-map names.csv\tand keep who is who\n"
+                "tarn apply orders fake-name buyer --secret-file secret.txt --key-map names.csv\tand keep who is who\n"
                 "tarn apply orders patch --from changes.arrow\twhat 'tarn diff … -o changes.arrow' wrote\n",
     .other_option = apply_parameters_option,
     .run = run,

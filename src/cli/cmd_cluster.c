@@ -15,8 +15,11 @@ static const cli_argument arguments[] = {
 
 static const cli_option options[] = {
     {"column", 'c', NULL, "COLUMN", NULL, CLI_KIND_TEXT, false, "the column of text"},
-    {"method", 0, NULL, "METHOD", "fingerprint ngram metaphone levenshtein jaro-winkler", CLI_KIND_TEXT, false,
-     "what makes two texts the same (default: fingerprint)"},
+    {"method", 0, NULL, "METHOD",
+     "fingerprint ngram metaphone metaphone-words levenshtein levenshtein-digits jaro-winkler jaro-winkler-digits",
+     CLI_KIND_TEXT, false,
+     "what makes two texts the same (default: fingerprint); the distances leave numbers alone unless they end in "
+     "-digits"},
     {"threshold", 0, NULL, "N", NULL, CLI_KIND_TEXT, false,
      "levenshtein: letters that may differ (default: 2); jaro-winkler: least similarity (default: 0.92)"},
     {"rows", 'n', NULL, "N", NULL, CLI_KIND_TEXT, false, "show at most N clusters (default: 20)"},

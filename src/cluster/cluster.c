@@ -8,9 +8,14 @@ static const struct {
     double threshold;
     bool by_key;
 } methods[TARN_CLUSTER_METHODS] = {
-    [TARN_CLUSTER_FINGERPRINT] = {"fingerprint", 0, true},       [TARN_CLUSTER_NGRAM] = {"ngram", 0, true},
-    [TARN_CLUSTER_METAPHONE] = {"metaphone", 0, true},           [TARN_CLUSTER_LEVENSHTEIN] = {"levenshtein", 2, false},
+    [TARN_CLUSTER_FINGERPRINT] = {"fingerprint", 0, true},
+    [TARN_CLUSTER_NGRAM] = {"ngram", 0, true},
+    [TARN_CLUSTER_METAPHONE] = {"metaphone", 0, true},
+    [TARN_CLUSTER_METAPHONE_WORDS] = {"metaphone-words", 0, true},
+    [TARN_CLUSTER_LEVENSHTEIN] = {"levenshtein", 2, false},
+    [TARN_CLUSTER_LEVENSHTEIN_DIGITS] = {"levenshtein-digits", 2, false},
     [TARN_CLUSTER_JARO_WINKLER] = {"jaro-winkler", 0.92, false},
+    [TARN_CLUSTER_JARO_WINKLER_DIGITS] = {"jaro-winkler-digits", 0.92, false},
 };
 
 const char *tarn_cluster_method_name(tarn_cluster_method method) {

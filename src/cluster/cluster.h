@@ -5,9 +5,15 @@
  * Methods by key, as in OpenRefine: texts with equal keys are one cluster.
  * - fingerprint: case and accents folded, punctuation removed, the different words in alphabetical order
  * - ngram: case and accents folded, all but letters and digits removed, the different pairs of letters in order
- * - metaphone: how an English reader would say the words (Lawrence Philips, "Hanging on the Metaphone", 1990)
+ * - metaphone: how an English reader would say the words (Lawrence Philips, "Hanging on the Metaphone", 1990); words
+ *   with digits and of other scripts stand for themselves
+ * - metaphone-words: the same, the different words in any order
+ *
+ * Folding writes ł, ø, đ, æ, œ, ß, þ, ð and ı as l, o, d, ae, oe, ss, th, d and i, too.
  *
  * Methods by distance, over texts with case folded and spaces collapsed; a chain of near ones is one cluster:
+ * Texts whose numbers are not the same are not near each other ("Item 1", "Item 2"), but for levenshtein-digits and
+ * jaro-winkler-digits, which take digits for letters.
  * - levenshtein: at most `threshold` letters changed, added or removed, and at most one in three of the shorter
  *   text. All such pairs are found (segments: Li, Deng,
  *   Wang, Feng, "Pass-Join", 2011).
@@ -26,8 +32,11 @@ typedef enum tarn_cluster_method {
     TARN_CLUSTER_FINGERPRINT,
     TARN_CLUSTER_NGRAM,
     TARN_CLUSTER_METAPHONE,
+    TARN_CLUSTER_METAPHONE_WORDS,
     TARN_CLUSTER_LEVENSHTEIN,
+    TARN_CLUSTER_LEVENSHTEIN_DIGITS,
     TARN_CLUSTER_JARO_WINKLER,
+    TARN_CLUSTER_JARO_WINKLER_DIGITS,
     TARN_CLUSTER_METHODS
 } tarn_cluster_method;
 

@@ -8,7 +8,46 @@
 /* ---- folding -------------------------------------------------------------------------------------------------------
  */
 
-/* Case and accents folded, compatibility forms resolved; heap, NUL-terminated. */
+/* Letters that are none with an accent to Unicode, and are written without their stroke, or in two, where keyboards
+ * lack them. None takes more bytes than it did. */
+static size_t unfold(utf8proc_int32_t c, char out[2]) {
+    static const struct {
+        utf8proc_int32_t letter;
+        char as[3];
+    } letters[] = {{0xE6, "ae"}, {0xF0, "d"},  {0xF8, "o"},  {0xFE, "th"}, {0x111, "d"},  {0x127, "h"},
+                   {0x131, "i"}, {0x138, "q"}, {0x142, "l"}, {0x14B, "n"}, {0x153, "oe"}, {0x167, "t"},
+                   {0x180, "b"}, {0x19A, "l"}, {0x1B6, "z"}, {0x1E5, "g"}, {0x24D, "r"},  {0x24F, "y"},
+                   {0x247, "e"}, {0x268, "i"}, {0x289, "u"}, {0xDF, "ss"}, {0x237, "j"},  {0x23C, "c"}};
+    for (size_t i = 0; i < sizeof letters / sizeof letters[0]; i++) {
+        if (letters[i].letter == c) {
+            memcpy(out, letters[i].as, 2);
+            return strlen(letters[i].as);
+        }
+    }
+    return 0;
+}
+
+/* In place; the new size. */
+static size_t unfold_text(char *text, size_t size) {
+    size_t to = 0;
+    utf8proc_ssize_t step;
+    for (size_t from = 0; from < size; from += (size_t)step) {
+        utf8proc_int32_t c;
+        char letters[2];
+        step = utf8proc_iterate((utf8proc_uint8_t *)text + from, (utf8proc_ssize_t)(size - from), &c);
+        if (step <= 0)
+            break;
+        size_t made = step == 2 ? unfold(c, letters) : 0;
+        if (made > 0)
+            memcpy(text + to, letters, made);
+        else
+            memmove(text + to, text + from, (size_t)step);
+        to += made > 0 ? made : (size_t)step;
+    }
+    return to;
+}
+
+/* Case and accents folded, compatibility forms resolved; heap. */
 static tarn_status fold(const char *text, size_t size, char **out, size_t *out_size, tarn_error *error) {
     utf8proc_uint8_t *folded = NULL;
     utf8proc_ssize_t got = utf8proc_map((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)size, &folded,
@@ -18,7 +57,7 @@ static tarn_status fold(const char *text, size_t size, char **out, size_t *out_s
     if (got < 0)
         return tarn_fail(error, TARN_E_INVALID, "a text is not valid UTF-8");
     *out = (char *)folded;
-    *out_size = (size_t)got;
+    *out_size = unfold_text((char *)folded, (size_t)got);
     return TARN_OK;
 }
 
@@ -153,17 +192,44 @@ static tarn_status split_pairs(const char *text, size_t size, pieces *out, tarn_
     return TARN_OK;
 }
 
+static bool has_digit(const piece *word) {
+    for (size_t i = 0; i < word->size; i++) {
+        if (word->text[i] >= '0' && word->text[i] <= '9')
+            return true;
+    }
+    return false;
+}
+
+/* How a word sounds. One without a sound, as of another script, and one with a digit, which is a number and not said as
+ * it is written, stand for themselves. */
+static tarn_status write_sound(const piece *word, tarn_buffer *out, tarn_error *error) {
+    size_t before = out->size;
+    if (!has_digit(word))
+        TARN_TRY(tarn_metaphone(word->text, word->size, out, error));
+    return out->size > before ? TARN_OK : tarn_buffer_append(out, word->text, word->size, error);
+}
+
 static tarn_status write_sounds(const pieces *words, tarn_buffer *out, tarn_error *error) {
     for (size_t i = 0; i < words->count; i++) {
-        size_t before = out->size;
-        if (before > 0)
+        if (i > 0)
             TARN_TRY(tarn_buffer_append(out, " ", 1, error));
-        size_t begin = out->size;
-        TARN_TRY(tarn_metaphone(words->list[i].text, words->list[i].size, out, error));
-        if (out->size == begin)
-            out->size = before; /* a word without sound */
+        TARN_TRY(write_sound(&words->list[i], out, error));
     }
     return TARN_OK;
+}
+
+/* The different sounds in order, so that the order of the words does not matter. */
+static tarn_status write_sorted_sounds(const pieces *words, tarn_buffer *out, tarn_error *error) {
+    tarn_buffer said = {0};
+    pieces sounds = {0};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(write_sounds(words, &said, error));
+    TARN_CHECK(split_words((const char *)said.data, said.size, &sounds, error));
+    TARN_CHECK(write_sorted(&sounds, " ", out, error));
+cleanup:
+    free(sounds.list);
+    tarn_buffer_free(&said);
+    return status;
 }
 
 tarn_status tarn_cluster_key(const char *text, size_t size, tarn_cluster_method method, tarn_buffer *out,
@@ -178,8 +244,9 @@ tarn_status tarn_cluster_key(const char *text, size_t size, tarn_cluster_method 
         TARN_CHECK(write_sorted(&all, "", out, error));
     } else {
         TARN_CHECK(split_words(folded, size, &all, error));
-        TARN_CHECK(method == TARN_CLUSTER_METAPHONE ? write_sounds(&all, out, error)
-                                                    : write_sorted(&all, " ", out, error));
+        TARN_CHECK(method == TARN_CLUSTER_METAPHONE         ? write_sounds(&all, out, error)
+                   : method == TARN_CLUSTER_METAPHONE_WORDS ? write_sorted_sounds(&all, out, error)
+                                                            : write_sorted(&all, " ", out, error));
     }
 cleanup:
     free(all.list);

@@ -11,6 +11,7 @@ typedef struct letters {
     const uint32_t *list;
     size_t size, index; /* of the value */
     tarn_letter_bag bag;
+    uint64_t numbers; /* a hash of the numbers in it, in order; 0: they do not matter, or there are none */
 } letters;
 
 typedef struct near {
@@ -19,7 +20,7 @@ typedef struct near {
     uint32_t *storage;
     size_t *parents;
     double threshold;
-    bool levenshtein;
+    bool levenshtein, with_digits;
     tarn_task *task;
     tarn_pattern pattern; /* the text that others are compared with now */
     size_t pattern_of;    /* which it is; SIZE_MAX: none yet */

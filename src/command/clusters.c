@@ -81,13 +81,16 @@ static tarn_status read_values(tarn_engine *engine, tarn_version *version, const
 static tarn_status choose_method(const char *name, double *threshold, tarn_cluster_method *out, tarn_error *error) {
     if (!tarn_cluster_method_find(name, out))
         return tarn_fail(error, TARN_E_INVALID,
-                         "\"%s\" is no method: choose fingerprint, ngram, metaphone, levenshtein or jaro-winkler",
+                         "\"%s\" is no method: choose fingerprint, ngram, metaphone, metaphone-words, levenshtein, "
+                         "levenshtein-digits, jaro-winkler or jaro-winkler-digits",
                          name);
     if (*threshold == 0)
         *threshold = tarn_cluster_default_threshold(*out);
-    if (*out == TARN_CLUSTER_LEVENSHTEIN && !(*threshold >= 1 && *threshold <= 10 && *threshold == floor(*threshold)))
+    bool is_levenshtein = *out == TARN_CLUSTER_LEVENSHTEIN || *out == TARN_CLUSTER_LEVENSHTEIN_DIGITS;
+    bool is_similarity = *out == TARN_CLUSTER_JARO_WINKLER || *out == TARN_CLUSTER_JARO_WINKLER_DIGITS;
+    if (is_levenshtein && !(*threshold >= 1 && *threshold <= 10 && *threshold == floor(*threshold)))
         return tarn_fail(error, TARN_E_INVALID, "the threshold of levenshtein is a number of letters from 1 to 10");
-    if (*out == TARN_CLUSTER_JARO_WINKLER && !(*threshold >= 0.5 && *threshold <= 1))
+    if (is_similarity && !(*threshold >= 0.5 && *threshold <= 1))
         return tarn_fail(error, TARN_E_INVALID, "the threshold of jaro-winkler is a similarity from 0.5 to 1");
     return TARN_OK;
 }

@@ -99,15 +99,37 @@ static const tarn_command part_command = {
 
 /* ---- calculate-age ----------------------------------------------------------------------------------------------- */
 
-static tarn_status choose_age(const tarn_run *run, size_t column, const char **out, tarn_error *error) {
+static tarn_status check_day(const tarn_run *run, tarn_error *error) {
     const char *on = tarn_run_text(run, "on");
+    const tarn_date_options options = {.number = TARN_NUMBER_DIGITS};
     tarn_date_reading reading;
-    bool is_iso = strlen(on) == 10 && on[4] == '-' && on[7] == '-' && tarn_date_read(on, 10, 0, &reading);
-    (void)column;
+    bool is_iso = strlen(on) == 10 && on[4] == '-' && on[7] == '-' && tarn_date_read(on, 10, &options, &reading);
     if (!is_iso)
-        return tarn_fail(error, TARN_E_INVALID, "calculate-age: on must be a date such as 2026-02-01, not \"%s\"", on);
-    *out = "date_sub('year', CAST({column} AS DATE), CAST({on} AS DATE))";
+        return tarn_fail(error, TARN_E_INVALID, "%s: on must be a date such as 2026-02-01, not \"%s\"",
+                         run->command->name, on);
     return TARN_OK;
+}
+
+static tarn_status choose_age(const tarn_run *run, size_t column, const char **out, tarn_error *error) {
+    (void)column;
+    *out = "date_sub('year', CAST({column} AS DATE), CAST({on} AS DATE))";
+    return check_day(run, error);
+}
+
+/* From the earlier to the later of two days: whole years, and of the year between two birthdays the days that have
+ * passed. */
+#define EARLIER "least(CAST({column} AS DATE), CAST({on} AS DATE))"
+#define LATER "greatest(CAST({column} AS DATE), CAST({on} AS DATE))"
+#define YEARS "date_sub('year', " EARLIER ", " LATER ")"
+#define BIRTHDAY(more) "CAST(" EARLIER " + to_years(CAST(" YEARS " + " more " AS INTEGER)) AS DATE)"
+
+static tarn_status choose_years(const tarn_run *run, size_t column, const char **out, tarn_error *error) {
+    (void)column;
+    *out = "CASE WHEN {column} IS NOT NULL THEN "
+           "CAST((CASE WHEN CAST({column} AS DATE) <= CAST({on} AS DATE) THEN 1 ELSE -1 END) * (" YEARS
+           " + date_diff('day', " BIRTHDAY("0") ", " LATER ") / date_diff('day', " BIRTHDAY("0") ", " BIRTHDAY(
+               "1") ")) AS DECIMAL(12,6)) END";
+    return check_day(run, error);
 }
 
 static const tarn_parameter_spec age_parameters[] = {
@@ -127,5 +149,24 @@ static const tarn_command age_command = {
     .choose_expression = choose_age,
 };
 
-const tarn_command *const tarn_date_commands[] = {&age_command, &part_command, &shift_command,
-                                                  &tarn_command_standardize_date, NULL};
+static const tarn_command years_command = {
+    .name = "age-years",
+    .title = "Calculate age with fractions",
+    .description =
+        "Makes dates the years from then to a day that is given, with six decimals: whole years, and the days since "
+        "the "
+        "last birthday as a part of the days from that to the next. Who was born on 29 February has it on the 28th in "
+        "other years. Negative when they are later.",
+    .family = "date",
+    TARN_PARAMETERS(age_parameters),
+    .kind = TARN_KIND_EXPRESSION,
+    .choose_expression = choose_years,
+};
+
+const tarn_command *const tarn_date_commands[] = {&years_command,
+                                                  &age_command,
+                                                  &part_command,
+                                                  &shift_command,
+                                                  &tarn_command_standardize_date,
+                                                  &tarn_command_standardize_datetime,
+                                                  NULL};

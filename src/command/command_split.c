@@ -31,12 +31,36 @@ static tarn_status write_positions(const char *column, const char *positions, ta
     return tarn_sql_write(sql, error, "nullif(substring(CAST(%i AS VARCHAR), %d), '')]", column, (int)last + 1);
 }
 
+/* Pieces of so many characters, those with combining marks whole; an empty text is one piece. */
+static tarn_status write_every(const char *column, int size, tarn_buffer *sql, tarn_error *error) {
+    return tarn_sql_write(sql, error,
+                          "list_transform(range(0, greatest(length_grapheme(CAST(%i AS VARCHAR)), 1), %d), "
+                          "lambda i: substring_grapheme(CAST(%i AS VARCHAR), i + 1, %d))",
+                          column, size, column, size);
+}
+
+/* Pieces of so many words, with single spaces between them. */
+static tarn_status write_words(const char *column, int size, tarn_buffer *sql, tarn_error *error) {
+#define WORDS                                                                                                          \
+    "string_split_regex(regexp_replace(CAST(%i AS VARCHAR), '^[\\s\\pZ]+|[\\s\\pZ]+$', '', 'g'), '[\\s\\pZ]+')"
+    return tarn_sql_write(sql, error,
+                          "list_transform(range(1, len(" WORDS ") + 1, %d), "
+                          "lambda i: array_to_string(list_slice(" WORDS ", i, i + %d), ' '))",
+                          column, size, column, size - 1);
+}
+
 /* The list of a text's parts. */
 static tarn_status write_parts(tarn_run *run, const char *column, tarn_buffer *sql, tarn_error *error) {
     const char *delimiter = tarn_run_text(run, "delimiter"), *pattern = tarn_run_text(run, "pattern");
     const char *positions = tarn_run_text(run, "positions");
-    if ((delimiter != NULL) + (pattern != NULL) + (positions != NULL) != 1)
-        return tarn_fail(error, TARN_E_INVALID, "split-column needs one of delimiter, pattern and positions");
+    bool by_characters = tarn_run_has(run, "every"), by_words = tarn_run_has(run, "words");
+    if ((delimiter != NULL) + (pattern != NULL) + (positions != NULL) + by_characters + by_words != 1)
+        return tarn_fail(error, TARN_E_INVALID,
+                         "split-column needs one of delimiter, pattern, positions, every and words");
+    if (by_characters)
+        return write_every(column, (int)tarn_run_integer(run, "every"), sql, error);
+    if (by_words)
+        return write_words(column, (int)tarn_run_integer(run, "words"), sql, error);
     if (positions != NULL)
         return write_positions(column, positions, sql, error);
     const char *by = delimiter != NULL ? delimiter : pattern;
@@ -185,6 +209,16 @@ static const tarn_parameter_spec split_parameters[] = {
     {.name = "positions",
      .type = TARN_PARAMETER_TEXT,
      .description = "after how many characters to cut, such as 3,7: parts of 3 and 4, and the rest"},
+    {.name = "every",
+     .type = TARN_PARAMETER_INTEGER,
+     .least = 1,
+     .most = 1000000,
+     .description = "how many characters a part has; the last may have fewer"},
+    {.name = "words",
+     .type = TARN_PARAMETER_INTEGER,
+     .least = 1,
+     .most = 1000000,
+     .description = "how many words a part has; the last may have fewer"},
     {.name = "to",
      .type = TARN_PARAMETER_CHOICE,
      .default_value = "columns",
@@ -202,9 +236,10 @@ static const tarn_parameter_spec split_parameters[] = {
 const tarn_command tarn_command_split_column = {
     .name = "split-column",
     .title = "Split column",
-    .description =
-        "Cuts the text of a column into parts, by a delimiter, a pattern or at positions. Rows with fewer parts "
-        "than others get nulls.",
+    .description = "Cuts the text of a column into parts, by a delimiter, a pattern, at positions, or after every so "
+                   "many characters or "
+                   "words. Rows with fewer parts "
+                   "than others get nulls.",
     .family = "structure",
     TARN_PARAMETERS(split_parameters),
     .kind = TARN_KIND_EXPRESSION,

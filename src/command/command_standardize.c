@@ -147,7 +147,9 @@ static tarn_status open_standardize(tarn_run *run, tarn_cells *out, tarn_error *
     return status;
 }
 
-static const char *const methods[] = {"fingerprint", "ngram", "metaphone", "levenshtein", "jaro-winkler", NULL};
+static const char *const methods[] = {
+    "fingerprint",         "ngram", "metaphone", "metaphone-words", "levenshtein", "levenshtein-digits", "jaro-winkler",
+    "jaro-winkler-digits", NULL};
 
 static const tarn_parameter_spec standardize_parameters[] = {
     TARN_TEXT_COLUMN,
@@ -155,7 +157,9 @@ static const tarn_parameter_spec standardize_parameters[] = {
      .type = TARN_PARAMETER_CHOICE,
      .choices = methods,
      .default_value = "fingerprint",
-     .description = "how texts are found that mean the same; each takes the spelling that most rows have"},
+     .description =
+         "how texts are found that mean the same; each takes the spelling that most rows have. The distances "
+         "leave numbers alone (Item 1, Item 2) unless they end in -digits"},
     {.name = "threshold",
      .type = TARN_PARAMETER_NUMBER,
      .description = "levenshtein: letters that may differ (2); jaro-winkler: least similarity (0.92)"},

@@ -42,8 +42,8 @@ CASE_COMMAND(lower, "lowercase", "Lowercase", tarn_lower_kernel, TARN_CASE_LOWER
              "Makes all letters small, by Unicode's rules: Σ becomes ς at the end of a word, else σ.");
 KERNEL_COMMAND(
     title, "title-case", "Title case", tarn_title_kernel,
-    "Makes the first letter of each word a capital and the others small. A word ends where no letter follows: "
-    "o'neil becomes O'Neil.");
+    "Makes the first letter of each word a capital and the others small. A word ends where no letter follows, but for "
+    "endings such as those of don't, Macy's, 3rd and 1980s: o'neil becomes O'Neil, DON'T becomes Don't.");
 KERNEL_COMMAND(sentence, "sentence-case", "Sentence case", tarn_sentence_kernel,
                "Makes the first character a capital and the others small.");
 KERNEL_COMMAND(
@@ -53,6 +53,10 @@ KERNEL_COMMAND(
 KERNEL_COMMAND(unprintable, "remove-non-printable", "Remove what cannot be printed", tarn_unprintable_kernel,
                "Takes out control characters (tabs and line ends too), invisible marks, and code points that stand for "
                "nothing. What joins emoji and letters stays.");
+KERNEL_COMMAND(
+    repair, "repair-text", "Repair characters", tarn_repair_kernel,
+    "Brings back the characters of text in UTF-8 that was read as Windows-1252 or Latin-1: Ã© becomes é, also "
+    "when it happened twice. A cell changes only when all of it can have come about so.");
 KERNEL_COMMAND(punctuation, "remove-punctuation", "Remove punctuation", tarn_punctuation_kernel,
                "Takes out punctuation of all scripts, and ASCII's signs such as $ + < ~.");
 
@@ -227,6 +231,7 @@ static const tarn_command truncate_command = {
 };
 
 const tarn_command *const tarn_text_commands[] = {
-    &collapse_command,    &extract_command,     &lower_command,    &pad_command,           &accents_command,
-    &unprintable_command, &punctuation_command, &replace_command,  &replace_empty_command, &sentence_command,
-    &title_command,       &trim_command,        &truncate_command, &upper_command,         NULL};
+    &collapse_command, &extract_command,       &lower_command,       &pad_command,
+    &accents_command,  &unprintable_command,   &punctuation_command, &repair_command,
+    &replace_command,  &replace_empty_command, &sentence_command,    &title_command,
+    &trim_command,     &truncate_command,      &upper_command,       NULL};

@@ -37,8 +37,12 @@ DEFINE_ASCII(lower_ascii, to_lower)
 static size_t title_ascii(const char *text, size_t size, char *out) {
     bool in_word = false;
     for (size_t i = 0; i < size; i++) {
-        out[i] = in_word ? to_lower(text[i]) : to_upper(text[i]);
-        in_word = (uint8_t)((text[i] | 0x20) - 'a') < 26;
+        bool is_letter = (uint8_t)((text[i] | 0x20) - 'a') < 26;
+        bool is_behind =
+            is_letter && !in_word && i > 0 && (text[i - 1] == '\'' || (text[i - 1] >= '0' && text[i - 1] <= '9'));
+        bool is_small = in_word || (is_behind && tarn_continues_word(text, size, i));
+        out[i] = is_small ? to_lower(text[i]) : to_upper(text[i]);
+        in_word = is_letter;
     }
     return size;
 }

@@ -61,6 +61,7 @@ extern const tarn_text_kernel tarn_sentence_kernel;    /**< no state */
 extern const tarn_text_kernel tarn_accents_kernel;     /**< no state */
 extern const tarn_text_kernel tarn_unprintable_kernel; /**< no state */
 extern const tarn_text_kernel tarn_punctuation_kernel; /**< no state */
+extern const tarn_text_kernel tarn_repair_kernel;      /**< no state */
 
 /** State of the kernels of upper and lower case. */
 typedef struct tarn_even_case tarn_even_case;

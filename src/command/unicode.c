@@ -129,6 +129,49 @@ static size_t put_lower(uint32_t c, const char *text, size_t size, size_t at, ch
 
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
 
+/* Letters of an ending, and a NUL. */
+enum { ENDING = 6 };
+
+/* Whether the letters and digits from `at` on are one of the endings. */
+static bool is_ending(const char *text, size_t size, size_t at, const char *const *endings, size_t count) {
+    char letters[ENDING] = {0};
+    size_t found = 0, length;
+    for (size_t i = at; i < size; i += length) {
+        uint32_t c = tarn_point_at(text + i, &length);
+        if (!is_cased(c) && !(c >= '0' && c <= '9'))
+            break;
+        if (c >= 0x80 || found == ENDING - 1)
+            return false;
+        letters[found++] = (char)(c | 0x20);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(letters, endings[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Bytes of the apostrophe that ends before text[at]; 0: there is none. */
+static size_t apostrophe_before(const char *text, size_t at) {
+    if (at >= 1 && text[at - 1] == '\'')
+        return 1;
+    return at >= 3 && memcmp(text + at - 3, "\u2019", 3) == 0 ? 3 : 0;
+}
+
+bool tarn_continues_word(const char *text, size_t size, size_t at) {
+    static const char *const contractions[] = {"s", "t", "d", "m", "re", "ve", "ll", "em", "all"};
+    static const char *const ordinals[] = {"st", "nd", "rd", "th", "s", "er"};
+    size_t length, apostrophe = apostrophe_before(text, at);
+    if (apostrophe == 0)
+        return at > 0 && text[at - 1] >= '0' && text[at - 1] <= '9' &&
+               is_ending(text, size, at, ordinals, sizeof ordinals / sizeof ordinals[0]);
+    if (at == apostrophe)
+        return false;
+    uint32_t before = tarn_point_at(text + tarn_point_before(text, at - apostrophe), &length);
+    return (is_cased(before) || (before >= '0' && before <= '9')) &&
+           is_ending(text, size, at, contractions, sizeof contractions / sizeof contractions[0]);
+}
+
 size_t tarn_unicode_case(tarn_case wanted, const char *text, size_t size, char *out) {
     size_t written = 0, length;
     bool in_word = false;
@@ -136,7 +179,8 @@ size_t tarn_unicode_case(tarn_case wanted, const char *text, size_t size, char *
         uint32_t c = tarn_point_at(text + at, &length);
         if (wanted == TARN_CASE_UPPER)
             written += tarn_point_case(TARN_CASE_UPPER, c, out + written);
-        else if (wanted == TARN_CASE_LOWER || in_word)
+        else if (wanted == TARN_CASE_LOWER || in_word ||
+                 (wanted == TARN_CASE_TITLE && tarn_continues_word(text, size, at)))
             written += put_lower(c, text, size, at, out + written);
         else
             written += put_title(c, out + written);

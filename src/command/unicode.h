@@ -2,7 +2,8 @@
  * @file unicode.h
  * What commands on text need of Unicode beyond utf8proc: white space, full case mappings (SpecialCasing.txt, those
  * without conditions, and the final sigma), and the properties of letters that they rest on. Nothing depends on a
- * locale; the results are those of Python's str methods. Texts are valid UTF-8. Tables: scripts/unicode_tables.py.
+ * locale; the results are those of Python's str methods, but for apostrophes and digits in title case. Texts are valid
+ * UTF-8. Tables: scripts/unicode_tables.py.
  */
 #ifndef TARN_COMMAND_UNICODE_H
 #define TARN_COMMAND_UNICODE_H
@@ -29,9 +30,13 @@ extern const size_t tarn_cased_exceptions_count, tarn_ignorable_exceptions_count
 typedef enum tarn_case {
     TARN_CASE_UPPER,
     TARN_CASE_LOWER,
-    TARN_CASE_TITLE,    /**< the first letter of each word, as str.title */
+    TARN_CASE_TITLE,    /**< the first letter of each word, as str.title, but see tarn_continues_word */
     TARN_CASE_SENTENCE, /**< the first character only, as str.capitalize */
 } tarn_case;
+
+/** Whether the letters that begin at text[at], behind an apostrophe or a digit, go on with a word as in don't, Macy's,
+ *  3rd and 1980s, and so stay small in title case; those of O'Brien, l'eau and 4x4 begin one. */
+bool tarn_continues_word(const char *text, size_t size, size_t at);
 
 /** A text grows to at most as many times its bytes. */
 #define TARN_CASE_GROWTH 3

@@ -71,3 +71,24 @@ CSV
     [ ! -e new.csv ]
     tarn tables --json | jq -e '.[0].version == 1'
 }
+
+@test "a secret from a file or standard input is the same as one that is said, and is kept nowhere" {
+    persons
+    printf 'topsecretsauce\n' >secret.txt
+    tarn apply -q persons hash -c name --set secret=topsecretsauce
+    said=$(value 'SELECT name FROM persons WHERE id = 1')
+    tarn undo -q persons
+    tarn apply -q persons hash -c name --secret-file secret.txt
+    [ "$(value 'SELECT name FROM persons WHERE id = 1')" = "$said" ]
+    tarn undo -q persons
+    printf 'topsecretsauce' | tarn apply -q persons hash -c name --secret-file -
+    [ "$(value 'SELECT name FROM persons WHERE id = 1')" = "$said" ]
+    tarn apply -q persons cast -c born --set type=date
+    tarn apply -q persons jitter-date -c born --set days=5 --secret-file secret.txt
+    ! grep -rq topsecretsauce .tarn
+    run --separate-stderr tarn apply persons hash -c name --secret-file nowhere.txt
+    fails 2 "nowhere.txt"
+    : >empty.txt
+    run --separate-stderr tarn apply persons hash -c name --secret-file empty.txt
+    fails 2 "empty.txt is empty"
+}

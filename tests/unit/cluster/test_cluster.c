@@ -219,6 +219,56 @@ static void test_jaro_winkler_clusters(void **state) {
     tarn_cluster_set_clear(&set);
 }
 
+static size_t clusters_of(const char *const *texts, size_t count, tarn_cluster_method method) {
+    tarn_cluster_value values[8];
+    tarn_cluster_set set;
+    for (size_t i = 0; i < count; i++)
+        values[i] = value_of(texts[i], 1);
+    assert_int_equal(tarn_cluster_find(values, count, method, tarn_cluster_default_threshold(method), NULL, &set, NULL),
+                     TARN_OK);
+    size_t found = set.count;
+    tarn_cluster_set_clear(&set);
+    return found;
+}
+
+/* Letters that Unicode takes for letters of their own, and people for others with a stroke. */
+static void test_strokes(void **state) {
+    (void)state;
+    static const char *const pairs[][2] = {{"Łukasz", "lukasz"}, {"SØREN", "Soren"},    {"Đorđe", "Dorde"},
+                                           {"Ægir", "Aegir"},    {"Œuvre", "oeuvre"},   {"Straße", "strasse"},
+                                           {"Þór", "Thor"},      {"Guðrún", "gudrun"},  {"Işık", "isik"},
+                                           {"Ħamrun", "Hamrun"}, {"Zoë Łoś", "LOS ZOE"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        if (clusters_of(pairs[i], 2, TARN_CLUSTER_FINGERPRINT) != 1)
+            fail_msg("%s and %s are not the same", pairs[i][0], pairs[i][1]);
+    }
+    assert_int_equal(clusters_of((const char *const[]){"Lukasz", "Lucasz"}, 2, TARN_CLUSTER_FINGERPRINT), 0);
+}
+
+/* Numbers are names of their own, unless they are asked to be letters. */
+static void test_numbers_stay(void **state) {
+    (void)state;
+    static const char *const items[] = {"Item 1", "Item 2", "Item 12"}, *const spellings[] = {"Item 12", "Itme 12",
+                                                                                              "Item 1 2"};
+    static const char *const names[] = {"Customer 1001", "Customer 1002"};
+    assert_int_equal(clusters_of(items, 3, TARN_CLUSTER_LEVENSHTEIN), 0);
+    assert_int_equal(clusters_of(items, 3, TARN_CLUSTER_LEVENSHTEIN_DIGITS), 1);
+    assert_int_equal(clusters_of(spellings, 2, TARN_CLUSTER_LEVENSHTEIN), 1);
+    assert_int_equal(clusters_of(spellings + 1, 2, TARN_CLUSTER_LEVENSHTEIN), 0);
+    assert_int_equal(clusters_of(names, 2, TARN_CLUSTER_JARO_WINKLER), 0);
+    assert_int_equal(clusters_of(names, 2, TARN_CLUSTER_JARO_WINKLER_DIGITS), 1);
+    assert_int_equal(clusters_of(items, 3, TARN_CLUSTER_METAPHONE), 0);
+}
+
+static void test_sounds_of_words(void **state) {
+    (void)state;
+    static const char *const names[] = {"John Smith", "Smyth, Jon"}, *const others[] = {"Smith Иван", "Smith Пётр"};
+    assert_int_equal(clusters_of(names, 2, TARN_CLUSTER_METAPHONE), 0);
+    assert_int_equal(clusters_of(names, 2, TARN_CLUSTER_METAPHONE_WORDS), 1);
+    assert_int_equal(clusters_of(others, 2, TARN_CLUSTER_METAPHONE), 0);
+    assert_int_equal(clusters_of(others, 2, TARN_CLUSTER_METAPHONE_WORDS), 0);
+}
+
 static void test_methods_by_name(void **state) {
     (void)state;
     for (int i = 0; i < TARN_CLUSTER_METHODS; i++) {
@@ -237,6 +287,9 @@ int main(void) {
         cmocka_unit_test(test_ngrams),
         cmocka_unit_test(test_sounds),
         cmocka_unit_test(test_distances),
+        cmocka_unit_test(test_strokes),
+        cmocka_unit_test(test_numbers_stay),
+        cmocka_unit_test(test_sounds_of_words),
         cmocka_unit_test(test_order_of_clusters),
         cmocka_unit_test(test_every_near_pair_is_found),
         cmocka_unit_test(test_jaro_winkler_clusters),

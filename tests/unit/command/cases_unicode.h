@@ -1,4 +1,4 @@
-/* Written by scripts/unicode_tables.py: what Python's str methods make of hard texts. */
+/* Written by scripts/unicode_tables.py: what Python's str methods make of hard texts (title case but for endings). */
 // clang-format off
 #include "support_command.h"
 
@@ -260,8 +260,8 @@ static const command_pair unicode_title_case[] = {
     {"hello", "Hello"},
     {"HELLO WORLD", "Hello World"},
     {"hello world", "Hello World"},
-    {"they're bill's", "They'Re Bill'S"},
-    {"x1a 2nd", "X1A 2Nd"},
+    {"they're bill's", "They're Bill's"},
+    {"x1a 2nd", "X1A 2nd"},
     {"\011 tab \012", "\011 Tab \012"},
     {"  both  ends  ", "  Both  Ends  "},
     {"\302\240no-break\302\240", "\302\240No-Break\302\240"},

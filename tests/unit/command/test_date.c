@@ -25,6 +25,214 @@ static void test_forms(void **state) {
     run_cases(*state, cases, COUNT(cases));
 }
 
+/* Each text is this day and time whatever the order. */
+static void test_readings(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *wanted;
+    } cases[] = {
+        {"31.12.2024 23:59", "2024-12-31 23:59:00"},
+        {"31. 12. 2024", "2024-12-31 00:00:00"},
+        {"31.12.2024, 23.59 Uhr", "2024-12-31 23:59:00"},
+        {"31-Dec-24 17:30", "2024-12-31 17:30:00"},
+        {"31-Dec-2024 5:30:15 PM", "2024-12-31 17:30:15"},
+        {"2024-12-31 12:05 AM", "2024-12-31 00:05:00"},
+        {"2024-12-31 12:05 p.m.", "2024-12-31 12:05:00"},
+        {"2024-12-31 5:30\u202fPM", "2024-12-31 17:30:00"},
+        {"2024-12-31 5pm", "2024-12-31 17:00:00"},
+        {"2024-12-31T24:00", "2025-01-01 00:00:00"},
+        {"2024-12-31T23:59:60Z", "2025-01-01 00:00:00"},
+        {"20241231T235959Z", "2024-12-31 23:59:59"},
+        {"20241231235959", "2024-12-31 23:59:59"},
+        {"202412312359", "2024-12-31 23:59:00"},
+        {"2024-12-31 23:59:59,25", "2024-12-31 23:59:59.25"},
+        {"2024-12-31 23:59:59.1234567", "2024-12-31 23:59:59.123457"},
+        {"Tue Dec 31 23:59:00 2024", "2024-12-31 23:59:00"},
+        {"Tue Dec 31 23:59:00 UTC 2024", "2024-12-31 23:59:00"},
+        {"Tue, 31 Dec 2024 23:59:00 +0100 (CET)", "2024-12-31 23:59:00"},
+        {"31/Dec/2024:23:59:59 +0100", "2024-12-31 23:59:59"},
+        {"31DEC2024:23:59:59", "2024-12-31 23:59:59"},
+        {"2024-W05-1", "2024-01-29 00:00:00"},
+        {"2024W051", "2024-01-29 00:00:00"},
+        {"2020-W53-7", "2021-01-03 00:00:00"},
+        {"2024-W01", "2024-01-01 00:00:00"},
+        {"2024-366", "2024-12-31 00:00:00"},
+        {"2023-001", "2023-01-01 00:00:00"},
+        {"Dec 2024", "2024-12-01 00:00:00"},
+        {"2024-12", "2024-12-01 00:00:00"},
+        {"12/2024", "2024-12-01 00:00:00"},
+        {"Q3 2024", "2024-07-01 00:00:00"},
+        {"2024-Q4", "2024-10-01 00:00:00"},
+        {"1735689599", "2024-12-31 23:59:59"},
+        {"1735689599250", "2024-12-31 23:59:59.25"},
+        {"1735689599000001", "2024-12-31 23:59:59.000001"},
+        {"20241231.0", "2024-12-31 00:00:00"},
+        {"December 31st, 2024", "2024-12-31 00:00:00"},
+        {"soon", NULL},
+        {"31. Dezember 2024 um 23:59 Uhr", "2024-12-31 23:59:00"},
+        {"15 März 2024", "2024-03-15 00:00:00"},
+        {"Dienstag, 3. Jänner 2023", "2023-01-03 00:00:00"},
+        {"1er février 2024", "2024-02-01 00:00:00"},
+        {"mar. 5 mars 2024", "2024-03-05 00:00:00"},
+        {"31 décembre 2024 23h59", "2024-12-31 23:59:00"},
+        {"martes, 31 de diciembre de 2024", "2024-12-31 00:00:00"},
+        {"1º de março de 2024", "2024-03-01 00:00:00"},
+        {"quinta-feira, 29 de fevereiro de 2024", "2024-02-29 00:00:00"},
+        {"5 gennaio 2024", "2024-01-05 00:00:00"},
+        {"5 maart 2024", "2024-03-05 00:00:00"},
+        {"31 grudnia 2024 r.", "2024-12-31 00:00:00"},
+        {"5 październik 2024", "2024-10-05 00:00:00"},
+        {"5 maj 2024 kl. 09.05", "2024-05-05 09:05:00"},
+        {"5. marts 2024", "2024-03-05 00:00:00"},
+        {"5. desember 2024", "2024-12-05 00:00:00"},
+        {"5. kesäkuuta 2024 klo 9.05", "2024-06-05 09:05:00"},
+        {"5. září 2024", "2024-09-05 00:00:00"},
+        {"2024. december 31.", "2024-12-31 00:00:00"},
+        {"2024. 12. 31.", "2024-12-31 00:00:00"},
+        {"5 noiembrie 2024", "2024-11-05 00:00:00"},
+        {"5 мая 2024 г.", "2024-05-05 00:00:00"},
+        {"вторник, 31 декабря 2024", "2024-12-31 00:00:00"},
+        {"5 Ağustos 2024", "2024-08-05 00:00:00"},
+        {"2024年12月31日", "2024-12-31 00:00:00"},
+    };
+    const tarn_date_options options = {.pivot = 69};
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        tarn_date_reading r;
+        char text[TARN_TIMESTAMP_TEXT_SIZE] = "";
+        bool is_read = tarn_date_read(cases[i].text, strlen(cases[i].text), &options, &r);
+        if (is_read)
+            tarn_timestamp_print(r.days[TARN_DATE_DMY] * INT64_C(86400000000) + r.micros, text);
+        if (is_read != (cases[i].wanted != NULL) || (is_read && strcmp(text, cases[i].wanted) != 0) ||
+            (is_read && r.days[TARN_DATE_DMY] != r.days[TARN_DATE_MDY]))
+            fail_msg("\"%s\" is \"%s\"", cases[i].text, is_read ? text : "no date");
+    }
+}
+
+/* Texts cut anywhere, and with any byte changed, are read within their bounds or not at all. */
+static void test_damaged(void **state) {
+    (void)state;
+    static const char *const texts[] = {"Tue, 31 Dec 2024 23:59:59.5 PM +0100 (CET)",
+                                        "2024-W05-1T10:00Z",
+                                        "Q1 2024",
+                                        "31. décembre 2024 à 23h59",
+                                        "1735689599.25",
+                                        "20241231T235959"};
+    const tarn_date_options options = {.pivot = 69};
+    tarn_date_reading reading;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        size_t size = strlen(texts[i]);
+        for (size_t cut = 0; cut <= size; cut++) {
+            if (cut < size && ((unsigned char)texts[i][cut] & 0xC0) == 0x80)
+                continue;
+            char *copy = malloc(cut + 1); /* no byte behind it, so that sanitizers see one too many */
+            memcpy(copy, texts[i], cut);
+            tarn_date_read(copy, cut, &options, &reading);
+            for (size_t at = 0; at < cut; at++) {
+                char was = copy[at];
+                if ((unsigned char)was >= 0x80)
+                    continue;
+                for (const char *other = " :-.TZ+9(%"; *other != '\0'; other++) {
+                    copy[at] = *other;
+                    if (tarn_date_read(copy, cut, &options, &reading))
+                        assert_true(reading.micros >= 0 && reading.micros <= INT64_C(86401000000));
+                }
+                copy[at] = was;
+            }
+            free(copy);
+        }
+    }
+}
+
+static void test_datetimes(void **state) {
+    const command_case cases[] = {
+        {.command = "standardize-datetime",
+         .dead = "soon",
+         .result = "tsu:",
+         .changed = 6,
+         CELLS({"12/31/2024 5:30:00 PM", "2024-12-31 17:30:00"}, {"1/2/2024 09:05", "2024-01-02 09:05:00"},
+               {"2024-12-31T10:00:00.5", "2024-12-31 10:00:00.5"}, {"20241231", "2024-12-31 00:00:00"},
+               {"1735689599", "2024-12-31 23:59:59"}, {"", NULL}, {NULL, NULL})},
+        {.command = "standardize-datetime",
+         .result = "tsu:UTC",
+         .changed = 3,
+         CELLS({"2024-12-31T10:00:00Z", "2024-12-31 10:00:00+00"}, {"2024-12-31 10:00+02:00", "2024-12-31 08:00:00+00"},
+               {"31.12.2024 23:30 -0130", "2025-01-01 01:00:00+00"}, {NULL, NULL})},
+        {.command = "standardize-datetime",
+         .parameters = {"zone", "+02:00"},
+         .result = "tsu:UTC",
+         .changed = 2,
+         CELLS({"2024-12-31 10:00", "2024-12-31 08:00:00+00"}, {"2024-12-31 10:00Z", "2024-12-31 10:00:00+00"})},
+        {.command = "standardize-datetime",
+         .type = "BIGINT",
+         .parameters = {"number", "milliseconds"},
+         .result = "tsu:",
+         .changed = 3,
+         CELLS({"0", "1970-01-01 00:00:00"}, {"1735689599250", "2024-12-31 23:59:59.25"},
+               {"-1", "1969-12-31 23:59:59.999"}, {NULL, NULL})},
+        {.command = "standardize-datetime",
+         .type = "DOUBLE",
+         .parameters = {"number", "excel"},
+         .result = "tsu:",
+         .changed = 4,
+         CELLS({"45292.75", "2024-01-01 18:00:00"}, {"1.0", "1900-01-01 00:00:00"}, {"59.0", "1900-02-28 00:00:00"},
+               {"61.0", "1900-03-01 00:00:00"}, {NULL, NULL})},
+        {.command = "standardize-datetime",
+         .parameters = {"policy", "text"},
+         .changed = 1,
+         CELLS({"31.12.2024 9:05", "2024-12-31 09:05:00"}, {"soon", "soon"}, {NULL, NULL})},
+        {.command = "standardize-date",
+         .type = "INTEGER",
+         .result = "tdD",
+         .dead = "7",
+         .changed = 2,
+         CELLS({"20240105", "2024-01-05"}, {"20241231", "2024-12-31"}, {NULL, NULL})},
+        {.command = "standardize-date",
+         .type = "DOUBLE",
+         .parameters = {"number", "excel-1904"},
+         .result = "tdD",
+         .changed = 2,
+         CELLS({"0.0", "1904-01-01"}, {"43831.0", "2024-01-02"}, {NULL, NULL})},
+        {.command = "age-years",
+         .parameters = {"on", "2024-02-28"},
+         .type = "DATE",
+         .result = "d:12,6",
+         .changed = 7,
+         CELLS({"2000-02-29", "23.997268"}, {"2000-02-28", "24.000000"}, {"2023-02-28", "1.000000"},
+               {"2024-02-28", "0.000000"}, {"2024-02-29", "-0.002732"}, {"2022-08-28", "1.502732"},
+               {"2025-02-28", "-1.000000"}, {NULL, NULL})},
+    };
+    run_cases(*state, cases, COUNT(cases));
+}
+
+static void check_note(fixture *f, const char *command, const char *value, const char *note) {
+    tarn_outcome outcome = {0};
+    uint64_t table = make_table(f, NULL, &value, 1);
+    assert_ok(apply_to(f, table, command, NULL, &outcome, error));
+    if (outcome.message == NULL || strstr(outcome.message, note) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", outcome.message, note);
+    tarn_outcome_clear(&outcome);
+}
+
+static void test_told(void **state) {
+    fixture *f = *state;
+    check_note(f, "standardize-date", "2024-12-31 10:00", "1 value of \"v\" had a time of day, which was dropped");
+    check_note(f, "standardize-date", "Dec 2024", "names a month, quarter or week and became its first day");
+    check_note(f, "standardize-datetime", "1735689599", "was read as a number of seconds");
+    check_note(f, "standardize-datetime", "2024-12-31 10:00:00.1234567", "was rounded to microseconds");
+    assert_refuses(f, "standardize-datetime", NULL, NULL, VALUES("2024-12-31 10:00Z", "2024-12-31 10:00"),
+                   TARN_E_INVALID,
+                   "1 name a time zone and 1 do not, the first of these in row id 1: say with zone=UTC");
+    assert_refuses(f, "standardize-datetime", PARAMETERS("zone", "Mars"), NULL, VALUES("2024-12-31"), TARN_E_INVALID,
+                   "an offset such as +02:00");
+    assert_refuses(f, "standardize-datetime", NULL, NULL, VALUES("1/2/2024 10:00"), TARN_E_INVALID,
+                   "can be dmy or mdy");
+    assert_refuses(f, "standardize-datetime", NULL, NULL, VALUES("2024-12-31 25:00"), TARN_E_INVALID, "row id 0");
+    assert_refuses(f, "standardize-date", PARAMETERS("number", "excel"), "INTEGER", VALUES("60"), TARN_E_INVALID,
+                   "row id 0");
+    assert_refuses(f, "age-years", PARAMETERS("on", "soon"), "DATE", VALUES("2024-12-31"), TARN_E_INVALID,
+                   "a date such as");
+}
+
 /* Apply to one table, and say what the first cell became by asking for what it must be. */
 static void check_order(fixture *f, const char *const *parameters, const char *const *values, const char *first) {
     size_t count = 0;
@@ -82,7 +290,14 @@ static void test_refusals(void **state) {
                                       "Foo 1, 2026",
                                       "1 Foo 2026",
                                       "1-Feb",
-                                      "Feb 2026",
+                                      "Feb-26",
+                                      "2025-W53-1",
+                                      "2026-366",
+                                      "2026-Q5",
+                                      "Feb 2026 10:00",
+                                      "1 Foo de 2026",
+                                      "123456789012",
+                                      "05:30 PM",
                                       "2026-01-01 10:00:61",
                                       "1.2.3.4",
                                       "2026-01-01 10:00+16",
@@ -169,8 +384,9 @@ static void test_calendar(void **state) {
     for (int32_t day = -135140; day < 157054; day++) {
         char text[TARN_DATE_TEXT_SIZE];
         tarn_date_reading reading;
+        const tarn_date_options options = {.pivot = 69};
         size_t size = tarn_date_print(day, text);
-        assert_true(tarn_date_read(text, size, 69, &reading));
+        assert_true(tarn_date_read(text, size, &options, &reading));
         assert_int_equal(reading.days[TARN_DATE_DMY], day);
     }
 }
@@ -178,8 +394,17 @@ static void test_calendar(void **state) {
 int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_forms), TEST(test_order_found),          TEST(test_refusals), TEST(test_bad_values), TEST(test_shift),
-        TEST(test_parts), cmocka_unit_test(test_calendar),
+        TEST(test_forms),
+        TEST(test_order_found),
+        TEST(test_refusals),
+        TEST(test_bad_values),
+        TEST(test_shift),
+        TEST(test_parts),
+        cmocka_unit_test(test_calendar),
+        cmocka_unit_test(test_readings),
+        cmocka_unit_test(test_damaged),
+        TEST(test_datetimes),
+        TEST(test_told),
     };
     return cmocka_run_group_tests_name("date", tests, NULL, NULL);
 }

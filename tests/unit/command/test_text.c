@@ -27,6 +27,32 @@ static void test_unicode(void **state) {
     run_cases(*state, cases, COUNT(cases));
 }
 
+static void test_title(void **state) {
+    const command_case cases[] = {
+        {.command = "title-case",
+         .changed = 19,
+         CELLS({"DON'T", "Don't"}, {"macy's", "Macy's"}, {"3RD street", "3rd Street"}, {"o'brien", "O'Brien"},
+               {"o’neil’s", "O’Neil’s"}, {"l'eau", "L'Eau"}, {"1980S", "1980s"}, {"the 80'S", "The 80's"},
+               {"4x4", "4X4"}, {"THEY'RE", "They're"}, {"y'all", "Y'all"}, {"D'ANGELO", "D'Angelo"},
+               {"21ST-century", "21st-Century"}, {"éCOLE'S 2ND", "École's 2nd"}, {"1ère 1ER", "1Ère 1er"},
+               {"'tis", "'Tis"}, {"i'd've", "I'd've"}, {"2ndary", "2Ndary"}, {"it's", "It's"}, {"It's", "It's"},
+               {"", ""}, {NULL, NULL})},
+    };
+    run_cases(*state, cases, COUNT(cases));
+}
+
+static void test_repair(void **state) {
+    const command_case cases[] = {
+        {.command = "repair-text",
+         .changed = 9,
+         CELLS({"cafÃ©", "café"}, {"ÃƒÂ©", "é"}, {"â€œquotedâ€\xC2\x9D", "“quoted”"}, {"â€™", "’"}, {"Â°C", "°C"},
+               {"â‚¬5", "€5"}, {"ÐŸÑ€Ð¸Ð²ÐµÑ‚", "Привет"}, {"Ã¢â‚¬Å“", "“"}, {"Ã© â\xC2\x80\xC2\x99", "é ’"},
+               {"São", "São"}, {"Ã©É", "Ã©É"}, {"naïve", "naïve"}, {"中Ã©", "中Ã©"}, {"Ã", "Ã"}, {"Straße", "Straße"},
+               {"plain", "plain"}, {"", ""}, {NULL, NULL})},
+    };
+    run_cases(*state, cases, COUNT(cases));
+}
+
 static void test_kernels(void **state) {
     const command_case cases[] = {
         {.command = "collapse-spaces",
@@ -276,9 +302,17 @@ static void test_several_columns(void **state) {
 int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_unicode),         TEST(test_kernels),   TEST(test_replace),
-        TEST(test_expressions),     TEST(test_refusals),  TEST(test_enum),
-        TEST(test_several_columns), TEST(test_dead_rows), TEST(test_the_last_of_many),
+        TEST(test_unicode),
+        TEST(test_kernels),
+        TEST(test_title),
+        TEST(test_repair),
+        TEST(test_replace),
+        TEST(test_expressions),
+        TEST(test_refusals),
+        TEST(test_enum),
+        TEST(test_several_columns),
+        TEST(test_dead_rows),
+        TEST(test_the_last_of_many),
     };
     return cmocka_run_group_tests_name("text", tests, NULL, NULL);
 }
