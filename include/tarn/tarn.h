@@ -306,8 +306,8 @@ typedef struct tarn_clusters {
 TARN_API void tarn_clusters_clear(tarn_clusters *clusters);
 
 /** Clusters of a text column's values. Methods: fingerprint, ngram, metaphone, metaphone-words (in any order),
- *  levenshtein, jaro-winkler, and levenshtein-digits, jaro-winkler-digits, by which numbers may differ, too; `threshold`
- *  0 is the method's own (2 letters; a similarity of 0.92). */
+ *  levenshtein, jaro-winkler, and levenshtein-digits, jaro-winkler-digits, by which numbers may differ, too;
+ * `threshold` 0 is the method's own (2 letters; a similarity of 0.92). */
 TARN_API tarn_status tarn_find_clusters(tarn_workspace *workspace, const char *version, const char *column,
                                         const char *method, double threshold, tarn_task *task, tarn_clusters *out,
                                         tarn_error *error);
