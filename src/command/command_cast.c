@@ -20,6 +20,7 @@ typedef struct casting {
     char *type;       /* as SQL */
     tarn_buffer value, misfit, remark, zoned;
     bool fail, rounds;
+    bool is_date; /* text is to become dates or timestamps */
     atomic_int_least64_t misfits, remarks;
 } casting;
 
@@ -54,6 +55,7 @@ static tarn_status refuse(const casting *c, tarn_error *error) {
                        total, total == 1 ? "value" : "values", c->name, total == 1 ? "does" : "do", c->type,
                        list.data == NULL ? "" : (const char *)list.data, total > VALUES_NAMED ? ", …" : "",
                        has_zones    ? "values with a time zone need type=timestamptz; cast to that"
+                       : c->is_date ? "standardize-date and standardize-datetime read other forms; mend the rest"
                        : total == 1 ? "mend it"
                                     : "mend them",
                        c->rounds ? "" : ", which rounds and cuts where it must");
@@ -173,6 +175,8 @@ static tarn_status open_cast(tarn_run *run, tarn_cells *out, tarn_error *error) 
     c->fail = c->rounds || tarn_run_is(run, "policy", "fail");
     c->name = tarn_version_column(run->base, out->column)->name;
     TARN_CHECK(tarn_sql_type_check(run, tarn_run_text(run, "type"), &c->type, &to, error));
+    c->is_date = strncmp(to.format, "td", 2) == 0 || strncmp(to.format, "ts", 2) == 0;
+    c->is_date = c->is_date && tarn_type_is_text(tarn_version_column(run->base, out->column)->type);
     TARN_CHECK(write_casting(c, tarn_version_column(run->base, out->column)->type, &to, error));
     TARN_CHECK(open_eval(c, out, error));
     out->state = c;

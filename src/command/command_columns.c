@@ -3,24 +3,38 @@
 #include "base/text.h"
 #include "command/families.h"
 #include "command/sqltext.h"
+#include "command/value.h"
 
 #include <stdlib.h>
 
 /* ---- add-column
  * ------------------------------------------------------------------------------------------------------------ */
 
+/* One value for all rows, which has to be one of the type. */
+static tarn_status write_constant(tarn_run *run, const char *value, const char *type, const struct ArrowSchema *schema,
+                                  tarn_buffer *sql, tarn_error *error) {
+    struct ArrowArray parsed = {0};
+    if (value == NULL)
+        return tarn_sql_write(sql, error, "CAST(NULL AS %s)", type);
+    if (tarn_value_parse(run->engine, schema, value, &parsed, NULL) != TARN_OK)
+        return tarn_fail(error, TARN_E_INVALID, "add-column: \"%s\" is not a value of type %s", value, type);
+    tarn_array_release(&parsed);
+    return tarn_sql_write(sql, error, "CAST(%l AS %s)", value, type);
+}
+
 static tarn_status write_new_column(tarn_run *run, tarn_buffer *sql, tarn_error *error) {
     const char *expr = tarn_run_text(run, "expr"), *value = tarn_run_text(run, "value");
     const char *type = tarn_run_text(run, "type");
     char *checked = NULL;
+    struct ArrowSchema schema = {0};
     if (expr != NULL && value != NULL)
         return tarn_fail(error, TARN_E_INVALID, "add-column takes expr or value, not both");
     if (expr != NULL && type == NULL)
         return tarn_sql_write(sql, error, "(%s\n)", expr);
-    TARN_TRY(tarn_sql_type_check(run, type != NULL ? type : "VARCHAR", &checked, NULL, error));
-    tarn_status status = expr != NULL    ? tarn_sql_write(sql, error, "CAST((%s\n) AS %s)", expr, checked)
-                         : value != NULL ? tarn_sql_write(sql, error, "CAST(%l AS %s)", value, checked)
-                                         : tarn_sql_write(sql, error, "CAST(NULL AS %s)", checked);
+    TARN_TRY(tarn_sql_type_check(run, type != NULL ? type : "VARCHAR", &checked, &schema, error));
+    tarn_status status = expr != NULL ? tarn_sql_write(sql, error, "CAST((%s\n) AS %s)", expr, checked)
+                                      : write_constant(run, value, checked, &schema, sql, error);
+    tarn_schema_release(&schema);
     free(checked);
     return status;
 }

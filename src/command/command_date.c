@@ -169,4 +169,5 @@ const tarn_command *const tarn_date_commands[] = {&years_command,
                                                   &shift_command,
                                                   &tarn_command_standardize_date,
                                                   &tarn_command_standardize_datetime,
+                                                  &tarn_command_standardize_time,
                                                   NULL};

@@ -394,18 +394,36 @@ static size_t count_points(const char *text, size_t size) {
     return count;
 }
 
+/* The text folded (in `folded`, if that is needed) and without spaces around it; its size. */
+static size_t prepare(const char **text, size_t size, char folded[MOST_BYTES]) {
+    if (size > 0 && !is_plain(*text, size)) {
+        size = size < MOST_BYTES ? fold(*text, size, folded) : 0;
+        *text = folded;
+    }
+    while (size > 0 && date_is_one_of((*text)[size - 1], " \t\r\n"))
+        size--;
+    while (size > 0 && date_is_one_of(**text, " \t\r\n")) {
+        (*text)++;
+        size--;
+    }
+    return size;
+}
+
+bool tarn_clock_read(const char *text, size_t size, int64_t *micros, bool *is_rounded) {
+    char folded[MOST_BYTES];
+    tarn_date_reading reading = {0};
+    size = prepare(&text, size, folded);
+    date_reader r = {.at = text, .end = text + size};
+    r.is_compact = date_take(&r, 'T');
+    bool is_read = date_take_clock(&r, &reading) && r.at == r.end && reading.micros < INT64_C(86400000000);
+    *micros = reading.micros;
+    *is_rounded = reading.is_rounded;
+    return is_read;
+}
+
 bool tarn_date_read(const char *text, size_t size, const tarn_date_options *options, tarn_date_reading *out) {
     char folded[MOST_BYTES];
-    if (size > 0 && !is_plain(text, size)) {
-        size = size < MOST_BYTES ? fold(text, size, folded) : 0;
-        text = folded;
-    }
-    while (size > 0 && date_is_one_of(text[size - 1], " \t\r\n"))
-        size--;
-    while (size > 0 && date_is_one_of(*text, " \t\r\n")) {
-        text++;
-        size--;
-    }
+    size = prepare(&text, size, folded);
     *out = (tarn_date_reading){0};
     be_certain(TARN_NO_DATE, out);
     if (size == 0)

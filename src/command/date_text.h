@@ -59,6 +59,10 @@ typedef struct tarn_date_options {
 /** False when no order makes a date of the text (valid UTF-8). */
 bool tarn_date_read(const char *text, size_t size, const tarn_date_options *options, tarn_date_reading *out);
 
+/** A time of day alone, in microseconds: 23:59, 11:59 PM, 23h59. False when it is none, or has a date or a zone. 24:00
+ * is no time of a day. */
+bool tarn_clock_read(const char *text, size_t size, int64_t *micros, bool *is_rounded);
+
 /** The orders by which the text is a date, as bits. */
 unsigned tarn_date_reading_orders(const tarn_date_reading *reading);
 

@@ -37,6 +37,7 @@ extern const tarn_command tarn_command_sort;
 extern const tarn_command tarn_command_split_column;
 extern const tarn_command tarn_command_standardize_date;
 extern const tarn_command tarn_command_standardize_datetime;
+extern const tarn_command tarn_command_standardize_time;
 extern const tarn_command tarn_command_transpose;
 extern const tarn_command tarn_command_unpivot;
 

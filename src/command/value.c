@@ -2,6 +2,7 @@
 
 #include "arrow/builder.h"
 #include "base/text.h"
+#include "command/cast_rules.h"
 #include "engine/sql_type.h"
 
 #include <errno.h>
@@ -101,19 +102,36 @@ static bool is_nothing(const char *text) {
     return text == NULL || text[0] == '\0';
 }
 
+/* What would lose something is no value of the type; Z behind a timestamp without time zone says only that it is in
+ * UTC. */
 static tarn_status write_casts(const struct ArrowSchema *type, const char *const *texts, int64_t count,
                                tarn_buffer *sql, tarn_error *error) {
-    TARN_TRY(tarn_buffer_printf(sql, error, "SELECT TRY_CAST(unnest(["));
+    static const struct ArrowSchema text = {.format = "u"};
+    tarn_buffer name = {0};
+    tarn_status status = TARN_OK;
+    bool is_timestamp = strncmp(type->format, "ts", 2) == 0 && type->format[3] == ':' && type->format[4] == '\0';
+    TARN_CHECK(tarn_sql_type(type, &name, error));
+    TARN_CHECK(tarn_buffer_append(&name, "", 1, error));
+    tarn_cast_pair pair = {.from = &text, .to = type, .given = "x", .type = (const char *)name.data};
+    TARN_CHECK(tarn_buffer_printf(sql, error, "SELECT CASE WHEN "));
+    TARN_CHECK(tarn_cast_write_exact(&pair, sql, error));
+    TARN_CHECK(tarn_buffer_printf(sql, error, " THEN "));
+    TARN_CHECK(tarn_cast_write_value(&pair, sql, error));
+    TARN_CHECK(
+        tarn_buffer_printf(sql, error, " END FROM (SELECT %s(trim(unnest([", is_timestamp ? "regexp_replace" : ""));
     for (int64_t i = 0; i < count; i++) {
-        TARN_TRY(tarn_buffer_printf(sql, error, i == 0 ? "" : ", "));
+        TARN_CHECK(tarn_buffer_printf(sql, error, i == 0 ? "" : ", "));
         if (is_nothing(texts[i]))
-            TARN_TRY(tarn_buffer_printf(sql, error, "NULL::VARCHAR"));
+            TARN_CHECK(tarn_buffer_printf(sql, error, "NULL::VARCHAR"));
         else
-            TARN_TRY(tarn_sql_literal(sql, texts[i], error));
+            TARN_CHECK(tarn_sql_literal(sql, texts[i], error));
     }
-    TARN_TRY(tarn_buffer_printf(sql, error, "]) AS "));
-    TARN_TRY(tarn_sql_type(type, sql, error));
-    return tarn_buffer_append(sql, ")", 2, error); /* with the NUL */
+    TARN_CHECK(tarn_buffer_printf(sql, error, "]))%s) AS x)",
+                                  is_timestamp ? ", '(:[0-9.:]*) ?(Z|\\+00(:?00)?)$', '\\1'" : ""));
+    status = tarn_buffer_append(sql, "", 1, error); /* the NUL */
+cleanup:
+    tarn_buffer_free(&name);
+    return status;
 }
 
 /* A value that does not fit came back as null. */

@@ -109,6 +109,7 @@ static const command_case command_cases[] = {
     {"extract-part", {"column", "$c", "part", "year"}, NULL, 0},
     {"calculate-age", {"column", "$c", "on", "2030-01-01"}, NULL, 0},
     {"age-years", {"column", "$c", "on", "2030-01-01"}, NULL, 0},
+    {"standardize-time", {"column", "$c", "policy", "null"}, NULL, 0},
     {"standardize-datetime", {"column", "$c", "order", "dmy", "policy", "null"}, NULL, 0},
     /* structure */
     {"rename", {"column", "$c", "to", "renamed"}, NULL, 0},

@@ -192,6 +192,17 @@ static void test_datetimes(void **state) {
          .result = "tdD",
          .changed = 2,
          CELLS({"0.0", "1904-01-01"}, {"43831.0", "2024-01-02"}, {NULL, NULL})},
+        {.command = "standardize-time",
+         .dead = "soon",
+         .result = "ttu",
+         .changed = 10,
+         CELLS({"05:30 PM", "17:30:00"}, {"23:59", "23:59:00"}, {"5 pm", "17:00:00"}, {"12:05 a.m.", "00:05:00"},
+               {"23.59 Uhr", "23:59:00"}, {"23h59", "23:59:00"}, {"T235959", "23:59:59"},
+               {" 9:05:06.25 ", "09:05:06.25"}, {"00:00", "00:00:00"}, {"", NULL}, {NULL, NULL})},
+        {.command = "standardize-time",
+         .parameters = {"policy", "text"},
+         .changed = 1,
+         CELLS({"5:30 pm", "17:30:00"}, {"24:00", "24:00"}, {"2024-01-01 10:00", "2024-01-01 10:00"}, {NULL, NULL})},
         {.command = "age-years",
          .parameters = {"on", "2024-02-28"},
          .type = "DATE",
@@ -229,6 +240,8 @@ static void test_told(void **state) {
     assert_refuses(f, "standardize-datetime", NULL, NULL, VALUES("2024-12-31 25:00"), TARN_E_INVALID, "row id 0");
     assert_refuses(f, "standardize-date", PARAMETERS("number", "excel"), "INTEGER", VALUES("60"), TARN_E_INVALID,
                    "row id 0");
+    assert_refuses(f, "standardize-time", NULL, NULL, VALUES("10:00", "10:00Z"), TARN_E_INVALID, "row id 1");
+    assert_refuses(f, "standardize-time", NULL, NULL, VALUES("17"), TARN_E_INVALID, "no time of day");
     assert_refuses(f, "age-years", PARAMETERS("on", "soon"), "DATE", VALUES("2024-12-31"), TARN_E_INVALID,
                    "a date such as");
 }
