@@ -39,7 +39,7 @@ static const refusal refusals[] = {
     {NULL, "add-column", {"name", "City"}, TARN_E_EXISTS, "city"},
     {NULL, "add-column", {"name", "x", "expr", "1", "value", "1"}, TARN_E_INVALID, "not both"},
     {NULL, "add-column", {"name", "x", "expr", "nosuch"}, TARN_E_SQL, "nosuch"},
-    {NULL, "add-column", {"name", "x", "value", "a", "type", "date"}, TARN_E_SQL, "date"},
+    {NULL, "add-column", {"name", "x", "value", "a", "type", "date"}, TARN_E_INVALID, "is not a value of type date"},
     {NULL, "add-column", {"name", "x", "type", "nosuch"}, TARN_E_INVALID, "there is no type \"nosuch\""},
     {NULL, "add-column", {"name", "x", "type", "int) FROM t; --"}, TARN_E_INVALID, "there is no type"},
     {NULL, "add-column", {"name", "x", "position", "-1"}, TARN_E_INVALID, "position"},
