@@ -166,11 +166,11 @@ load support
 @test "cluster: one of very many spellings is cut, and says so; as JSON it is whole" {
     tarn init -q
     tarn sql -q "SELECT 'Customer ' || lpad(n::VARCHAR, 3, '0') AS name FROM range(100) AS r(n)" --into t
-    run tarn cluster t -c name --method levenshtein
+    run tarn cluster t -c name --method levenshtein-digits
     has "… and 60 more; --json lists all"
     has "1 cluster in 100 different texts"
     [ "$(grep -c '1 × "Customer' <<<"$output")" -eq 40 ]
-    tarn cluster t -c name --method levenshtein --json | grep -o '"Customer ...' | sort -u | wc -l | grep -qx 100
+    tarn cluster t -c name --method levenshtein-digits --json | grep -o '"Customer ...' | sort -u | wc -l | grep -qx 100
 }
 
 @test "a command is named once" {
