@@ -86,7 +86,7 @@ static tarn_status write_float(const tarn_cast_pair *pair, tarn_buffer *out, tar
                           x, certain, x, x, x, x, x, type, x, x, type, x, x, type, x);
 }
 
-static tarn_status write_text_exact(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
+static tarn_status write_rule(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
     const char *x = pair->given;
     switch (target_of(pair->to)) {
     case TARGET_INTEGER:
@@ -116,6 +116,35 @@ static tarn_status write_text_exact(const tarn_cast_pair *pair, tarn_buffer *out
     default:
         return tarn_sql_write(out, error, "true");
     }
+}
+
+/* A number in digits alone, with a point or not. What else DuckDB reads is looked at more closely. */
+#define IS_PLAIN "NOT contains(%s, 'e') AND NOT contains(%s, 'E') AND NOT contains(%s, '_')"
+
+/* A condition that is quickly tried and true of most texts that lose nothing. */
+static tarn_status write_quick(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
+    const char *x = pair->given;
+    switch (target_of(pair->to)) {
+    case TARGET_FLOAT: /* so few digits are never lost */
+        return tarn_sql_write(out, error, "length(%s) <= %d AND " IS_PLAIN, x, pair->to->format[0] == 'g' ? 15 : 6, x,
+                              x, x);
+    case TARGET_DECIMAL:
+        return tarn_sql_write(out, error, "(NOT contains(%s, '.') OR length(%s) - instr(%s, '.') <= %d) AND " IS_PLAIN,
+                              x, x, x, scale_of(pair->to), x, x, x);
+    default: /* it is what the new value is written as */
+        return tarn_sql_write(out, error, "CAST(TRY_CAST(%s AS %s) AS VARCHAR) = %s", x, pair->type, x);
+    }
+}
+
+static tarn_status write_text_exact(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
+    target to = target_of(pair->to);
+    if (to == TARGET_OTHER || to == TARGET_TEXT || to == TARGET_INSTANT)
+        return write_rule(pair, out, error);
+    TARN_TRY(tarn_sql_write(out, error, "CASE WHEN "));
+    TARN_TRY(write_quick(pair, out, error));
+    TARN_TRY(tarn_sql_write(out, error, " THEN true ELSE "));
+    TARN_TRY(write_rule(pair, out, error));
+    return tarn_sql_write(out, error, " END");
 }
 
 /* ---- all pairs --------------------------------------------------------------------------------------------------- */
@@ -154,7 +183,11 @@ tarn_status tarn_cast_write_codelike(const tarn_cast_pair *pair, tarn_buffer *ou
     bool is_number = to == TARGET_INTEGER || to == TARGET_FLOAT || to == TARGET_DECIMAL;
     if (!is_from_text(pair) || !is_number)
         return tarn_sql_write(out, error, "false");
-    return tarn_sql_write(out, error, "regexp_full_match(%s, '0+[0-9]+|[0-9]+[eE][0-9]+')", pair->given);
+    /* Without a 0 at the beginning and an e there is nothing to look at more closely. */
+    return tarn_sql_write(out, error,
+                          "CASE WHEN prefix(%s, '0') OR contains(%s, 'e') OR contains(%s, 'E') "
+                          "THEN regexp_full_match(%s, '0+[0-9]+|[0-9]+[eE][0-9]+') ELSE false END",
+                          pair->given, pair->given, pair->given, pair->given);
 }
 
 tarn_status tarn_cast_write_zoned(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {

@@ -21,7 +21,8 @@ typedef struct tarn_cast_pair {
  *  of day dropped, and the instant of a text with a time zone becomes a timestamp in UTC. */
 tarn_status tarn_cast_write_value(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error);
 
-/** A condition: nothing is lost by it. May be null for values that do not fit at all. */
+/** A condition: nothing is lost by it. May be null for values that do not fit at all. A text that is written as the new
+ *  type writes the value needs no closer look, which most are. */
 tarn_status tarn_cast_write_exact(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error);
 
 /** A condition: the value is a text that may be meant as a code and not as the number that it becomes: 007, 1E5. */

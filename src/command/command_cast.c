@@ -126,7 +126,10 @@ static tarn_status write_casting(casting *c, const struct ArrowSchema *from, con
     bool trims = tarn_type_is_text(from) && !tarn_type_is_text(to);
     TARN_CHECK(tarn_sql_write(&given, error, trims ? "nullif(trim(CAST(%i AS VARCHAR)), '')" : "%i", c->name));
     tarn_cast_pair pair = {.from = from, .to = to, .given = (const char *)given.data, .type = c->type};
-    TARN_CHECK(tarn_cast_write_value(&pair, &value, error));
+    if (c->rounds)
+        TARN_CHECK(tarn_cast_write_value(&pair, &value, error));
+    else /* what is exact has no time zone that would be lost */
+        TARN_CHECK(tarn_sql_write(&value, error, "TRY_CAST(%s AS %s)", pair.given, c->type));
     TARN_CHECK(tarn_cast_write_exact(&pair, &exact, error));
     TARN_CHECK(tarn_cast_write_codelike(&pair, &code, error));
     TARN_CHECK(tarn_cast_write_zoned(&pair, &c->zoned, error));

@@ -327,7 +327,7 @@ static void test_refusals(void **state) {
     assert_refuses(f, "calculate-age", PARAMETERS("on", "1/2/2026"), "DATE", VALUES("2026-01-01"), TARN_E_INVALID,
                    "a date such as");
     assert_refuses(f, "calculate-age", NULL, "DATE", VALUES("2026-01-01"), TARN_E_INVALID,
-                   "needs " TARN_ASKER("--set on=", "on: "));
+                   "needs " TARN_ASKER("--on: ", "on: "));
 }
 
 static void test_bad_values(void **state) {

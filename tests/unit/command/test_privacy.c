@@ -88,7 +88,7 @@ static void test_refusals(void **state) {
     static const char *const by_secret[] = {"hash", "scramble", "fake-name"};
     for (size_t i = 0; i < COUNT(by_secret); i++) {
         assert_refuses(f, by_secret[i], NULL, NULL, VALUES("a"), TARN_E_INVALID,
-                       "needs " TARN_ASKER("--set secret=", "secret: "));
+                       "needs " TARN_ASKER("--secret: ", "secret: "));
         assert_refuses(f, by_secret[i], PARAMETERS("secret", ""), NULL, VALUES("a"), TARN_E_INVALID, "secret is empty");
     }
     assert_refuses(f, "jitter-date", PARAMETERS("days", "1", "seed", ""), "DATE", VALUES("2026-01-01"), TARN_E_INVALID,
