@@ -117,44 +117,57 @@ static void close_casting(tarn_cells *cells) {
     casting_free(c);
 }
 
-/* The new value of each, null where it does not fit, which is where something would be lost unless losing was asked
- * for. */
+/* The SQL that the others are made of. */
+typedef struct pieces {
+    tarn_buffer given, value, exact, code;
+    tarn_buffer fitting; /* the new value, null where it does not fit, which is where something would be lost unless
+                            losing was asked for */
+} pieces;
+
+static const char *text_of(const tarn_buffer *buffer) {
+    return (const char *)buffer->data;
+}
+
+static tarn_status write_pieces(casting *c, const struct ArrowSchema *from, const struct ArrowSchema *to, pieces *p,
+                                tarn_error *error) {
+    bool trims = tarn_type_is_text(from) && !tarn_type_is_text(to);
+    TARN_TRY(tarn_sql_write(&p->given, error, trims ? "nullif(trim(CAST(%i AS VARCHAR)), '')" : "%i", c->name));
+    tarn_cast_pair pair = {.from = from, .to = to, .given = text_of(&p->given), .type = c->type};
+    TARN_TRY(tarn_cast_write_exact(&pair, &p->exact, error));
+    TARN_TRY(tarn_cast_write_codelike(&pair, &p->code, error));
+    TARN_TRY(tarn_cast_write_zoned(&pair, &c->zoned, error));
+    if (c->rounds) {
+        TARN_TRY(tarn_cast_write_value(&pair, &p->value, error));
+        return tarn_sql_write(&p->fitting, error, "%s", text_of(&p->value));
+    }
+    /* What is exact has no time zone that would be lost. */
+    TARN_TRY(tarn_sql_write(&p->value, error, "TRY_CAST(%s AS %s)", pair.given, c->type));
+    return tarn_sql_write(&p->fitting, error, "CASE WHEN %s THEN %s END", text_of(&p->exact), text_of(&p->value));
+}
+
+static tarn_status write_columns(casting *c, const pieces *p, tarn_error *error) {
+    const char *fitting = text_of(&p->fitting);
+    TARN_TRY(tarn_sql_write(&c->misfit, error, "((%s) IS NOT NULL AND (%s) IS NULL)", text_of(&p->given), fitting));
+    TARN_TRY(c->rounds ? tarn_sql_write(&c->remark, error, "((%s) IS NOT NULL AND NOT coalesce(%s, false))", fitting,
+                                        text_of(&p->exact))
+                       : tarn_sql_write(&c->remark, error, "(%s AND (%s) IS NOT NULL)", text_of(&p->code), fitting));
+    return tarn_run_is(c->run, "policy", "text")
+               ? tarn_sql_write(&c->value, error, "coalesce(CAST((%s) AS VARCHAR), CAST(%i AS VARCHAR))", fitting,
+                                c->name)
+               : tarn_sql_write(&c->value, error, "%s", fitting);
+}
+
 static tarn_status write_casting(casting *c, const struct ArrowSchema *from, const struct ArrowSchema *to,
                                  tarn_error *error) {
-    tarn_buffer given = {0}, value = {0}, exact = {0}, code = {0}, fitting = {0};
-    tarn_status status = TARN_OK;
-    bool trims = tarn_type_is_text(from) && !tarn_type_is_text(to);
-    TARN_CHECK(tarn_sql_write(&given, error, trims ? "nullif(trim(CAST(%i AS VARCHAR)), '')" : "%i", c->name));
-    tarn_cast_pair pair = {.from = from, .to = to, .given = (const char *)given.data, .type = c->type};
-    if (c->rounds)
-        TARN_CHECK(tarn_cast_write_value(&pair, &value, error));
-    else /* what is exact has no time zone that would be lost */
-        TARN_CHECK(tarn_sql_write(&value, error, "TRY_CAST(%s AS %s)", pair.given, c->type));
-    TARN_CHECK(tarn_cast_write_exact(&pair, &exact, error));
-    TARN_CHECK(tarn_cast_write_codelike(&pair, &code, error));
-    TARN_CHECK(tarn_cast_write_zoned(&pair, &c->zoned, error));
-    const char *v = (const char *)value.data, *e = (const char *)exact.data;
-    if (c->rounds)
-        TARN_CHECK(tarn_sql_write(&fitting, error, "%s", v));
-    else
-        TARN_CHECK(tarn_sql_write(&fitting, error, "CASE WHEN %s THEN %s END", e, v));
-    const char *f = (const char *)fitting.data;
-    TARN_CHECK(tarn_sql_write(&c->misfit, error, "((%s) IS NOT NULL AND (%s) IS NULL)", pair.given, f));
-    if (c->rounds)
-        TARN_CHECK(tarn_sql_write(&c->remark, error, "((%s) IS NOT NULL AND NOT coalesce(%s, false))", f, e));
-    else
-        TARN_CHECK(tarn_sql_write(&c->remark, error, "(%s AND (%s) IS NOT NULL)", (const char *)code.data, f));
-    if (tarn_run_is(c->run, "policy", "text"))
-        TARN_CHECK(
-            tarn_sql_write(&c->value, error, "coalesce(CAST((%s) AS VARCHAR), CAST(%i AS VARCHAR))", f, c->name));
-    else
-        TARN_CHECK(tarn_sql_write(&c->value, error, "%s", f));
-cleanup:
-    tarn_buffer_free(&given);
-    tarn_buffer_free(&value);
-    tarn_buffer_free(&exact);
-    tarn_buffer_free(&code);
-    tarn_buffer_free(&fitting);
+    pieces p = {0};
+    tarn_status status = write_pieces(c, from, to, &p, error);
+    if (status == TARN_OK)
+        status = write_columns(c, &p, error);
+    tarn_buffer_free(&p.given);
+    tarn_buffer_free(&p.value);
+    tarn_buffer_free(&p.exact);
+    tarn_buffer_free(&p.code);
+    tarn_buffer_free(&p.fitting);
     return status;
 }
 
