@@ -10,7 +10,7 @@ _tarn_options() {
     show) _tarn_words --rows -n --offset --columns --ids --full ;;
     sql) _tarn_words --file -f --format --output -o --force --no-clobber --delimiter -d --no-header --bom --line-ending --decimal --quote-all --encoding --replace-unencodable --null --safe-for-spreadsheets --into --replace --append --rows -n --all --full ;;
     commands) _tarn_words --markdown ;;
-    apply) _tarn_words --column -c --set -s --from --key-map --preview ;;
+    apply) _tarn_words --column -c --set -s --from --secret-file --key-map --preview ;;
     cluster) _tarn_words --column -c --method --threshold --rows -n ;;
     match) _tarn_words --column -c --weight --compare --block --on --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;
@@ -34,7 +34,7 @@ _tarn_takes_value() {
     import:--name | import:-n | import:--table | import:--format | import:--header-row | import:--header-rows | import:--skip | import:--skip-footer | import:--comment | import:--delimiter | import:-d | import:--widths | import:--quote | import:--escape | import:--decimal | import:--sheet | import:--encoding | import:--type | import:--null) return 0 ;;
     show:--rows | show:-n | show:--offset | show:--columns) return 0 ;;
     sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--delimiter | sql:-d | sql:--line-ending | sql:--decimal | sql:--encoding | sql:--null | sql:--into | sql:--rows | sql:-n) return 0 ;;
-    apply:--column | apply:-c | apply:--set | apply:-s | apply:--from | apply:--key-map) return 0 ;;
+    apply:--column | apply:-c | apply:--set | apply:-s | apply:--from | apply:--secret-file | apply:--key-map) return 0 ;;
     cluster:--column | cluster:-c | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
     match:--column | match:-c | match:--weight | match:--compare | match:--block | match:--on | match:--threshold | match:--rows | match:-n) return 0 ;;
     log:--rows | log:-n) return 0 ;;
@@ -59,8 +59,9 @@ _tarn_value() {
     sql:--encoding) _tarn_words utf-8 utf-16le windows-1252 shift_jis gb18030 ;;
     sql:--into) _tarn_ask tables ;;
     apply:--from) _tarn_files -f ;;
+    apply:--secret-file) _tarn_files -f ;;
     apply:--key-map) _tarn_files -f ;;
-    cluster:--method) _tarn_words fingerprint ngram metaphone levenshtein jaro-winkler ;;
+    cluster:--method) _tarn_words fingerprint ngram metaphone metaphone-words levenshtein levenshtein-digits jaro-winkler jaro-winkler-digits ;;
     match:--compare) _tarn_words auto jaro-winkler levenshtein ngram words exact number ;;
     match:--block) _tarn_words auto none first-letter fingerprint metaphone ngram ;;
     diff:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
