@@ -1,46 +1,20 @@
 /* Excel workbooks, written by libxlsxwriter, which wants a file of its own. Excel tells no empty text from no value,
  * and holds numbers as doubles: what would lose digits is written as text. */
 #include "arrow/builder.h"
-#include "base/clock.h"
 #include "base/text.h"
-#include "io/export.h"
+#include "io/export_xlsx_value.h"
 #include "io/scratch.h"
 #include "io/workbook.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xlsxwriter.h>
 
 #define MOST_ROWS 1048576 /* the header included */
 #define MOST_COLUMNS 16384
 #define MOST_TEXT 32767           /* characters of a cell; more bytes are counted more closely */
 #define EXACT_INTEGER (1LL << 53) /* a double holds every integer up to here */
-#define FIRST_DAY (-25567)        /* 1900-01-01 in days since 1970 */
-#define LAST_DAY 2932896          /* 9999-12-31 */
-#define DAY_MICROS 86400000000LL
-
-typedef enum cell_kind {
-    CELL_TEXT,
-    CELL_BOOLEAN,
-    CELL_INTEGER,
-    CELL_FLOAT,
-    CELL_DECIMAL,
-    CELL_DATE,
-    CELL_TIMESTAMP,
-    CELL_TIME,
-    CELL_INTERVAL
-} cell_kind;
-
-typedef struct column {
-    const struct ArrowSchema *type;
-    cell_kind kind;
-    int64_t per_second; /* units of times */
-    lxw_format *format; /* owned by the workbook */
-    size_t width;       /* in characters, of the widest that was seen */
-} column;
 
 /* A workbook, and the sheet of it that is being written. */
 typedef struct writer {
@@ -48,7 +22,7 @@ typedef struct writer {
     lxw_workbook *workbook;
     lxw_format *bold, *date, *date_time, *time, *duration; /* owned by the workbook */
     lxw_worksheet *sheet;
-    column *columns;
+    tarn_xlsx_column *columns;
     tarn_buffer text, escaped;
     uint64_t stored; /* bytes of the finished sheets' rows in the library's temporary files */
 } writer;
@@ -68,11 +42,7 @@ static tarn_status failure(const writer *w, lxw_error code, tarn_error *error) {
 /* ---- columns -------------------------------------------------------------------------------------------------------
  */
 
-static int64_t units_per_second(char unit) {
-    return unit == 's' ? 1 : unit == 'm' ? 1000 : unit == 'u' ? 1000000 : 1000000000;
-}
-
-static void choose_kind(const writer *w, column *c) {
+static void choose_kind(const writer *w, tarn_xlsx_column *c) {
     const char *format = c->type->format;
     c->kind = CELL_TEXT;
     if (c->type->dictionary != NULL)
@@ -90,7 +60,7 @@ static void choose_kind(const writer *w, column *c) {
         c->format = w->date;
     } else if (strncmp(format, "ts", 2) == 0 || strncmp(format, "tt", 2) == 0) {
         c->kind = format[1] == 's' ? CELL_TIMESTAMP : CELL_TIME;
-        c->per_second = units_per_second(format[2]);
+        c->per_second = tarn_xlsx_units_per_second(format[2]);
         c->format = format[1] == 's' ? w->date_time : w->time;
     } else if (strcmp(format, "tin") == 0) {
         c->kind = CELL_INTERVAL;
@@ -138,7 +108,7 @@ static void measure_number(writer *w, lxw_row_t row, lxw_col_t at, double number
     char digits[32];
     if (row > MEASURED_ROWS)
         return;
-    cell_kind kind = w->columns[at].kind;
+    tarn_xlsx_kind kind = w->columns[at].kind;
     measure(w, row, at,
             w->columns[at].format != NULL ? widths[kind] : (size_t)snprintf(digits, sizeof digits, "%.11g", number));
 }
@@ -157,14 +127,6 @@ static tarn_status set_widths(const writer *w, tarn_error *error) {
 /* ---- cells ---------------------------------------------------------------------------------------------------------
  */
 
-/* Excel counts UTF-16 units. */
-static size_t utf16_units(const char *text, size_t size) {
-    size_t units = 0;
-    for (size_t i = 0; i < size; i++)
-        units += ((unsigned char)text[i] & 0xC0) != 0x80 ? 1 + ((unsigned char)text[i] >= 0xF0) : 0;
-    return units;
-}
-
 static tarn_status write_text(writer *w, lxw_row_t row, lxw_col_t at, tarn_error *error) {
     const char *text = (const char *)w->text.data;
     size_t size = w->text.size;
@@ -174,7 +136,7 @@ static tarn_status write_text(writer *w, lxw_row_t row, lxw_col_t at, tarn_error
         return tarn_fail(error, TARN_E_UNSUPPORTED,
                          "%s: row %u of column %s holds a NUL, which no Excel cell can: export to CSV or Parquet",
                          w->run->options->path, row, w->columns[at].type->name);
-    if (size > MOST_TEXT && utf16_units(text, size) > MOST_TEXT)
+    if (size > MOST_TEXT && tarn_xlsx_units(text, size) > MOST_TEXT)
         return tarn_fail(error, TARN_E_UNSUPPORTED,
                          "%s: row %u of column %s is longer than the 32,767 characters of an Excel cell: export to CSV "
                          "or Parquet",
@@ -188,67 +150,10 @@ static tarn_status write_text(writer *w, lxw_row_t row, lxw_col_t at, tarn_error
     return code == LXW_NO_ERROR ? TARN_OK : failure(w, code, error);
 }
 
-/* A double gives 15 decimal digits back. */
-static bool is_exact(const char *text, double *number) {
-    char *end;
-    size_t digits = 0;
-    *number = strtod(text, &end);
-    for (const char *c = text; *c != '\0'; c++)
-        digits += *c >= '0' && *c <= '9';
-    return *end == '\0' && isfinite(*number) && digits <= 15;
-}
-
 static tarn_status write_number(writer *w, lxw_row_t row, lxw_col_t at, double number, tarn_error *error) {
     measure_number(w, row, at, number);
     lxw_error code = worksheet_write_number(w->sheet, row, at, number, w->columns[at].format);
     return code == LXW_NO_ERROR ? TARN_OK : failure(w, code, error);
-}
-
-static int64_t integer_at(const column *c, const struct ArrowArray *values, int64_t i) {
-    i += values->offset;
-    const void *data = values->buffers[1];
-    switch (c->type->format[0]) {
-    case 'c':
-        return ((const int8_t *)data)[i];
-    case 'C':
-        return ((const uint8_t *)data)[i];
-    case 's':
-        return ((const int16_t *)data)[i];
-    case 'S':
-        return ((const uint16_t *)data)[i];
-    case 'i':
-        return ((const int32_t *)data)[i];
-    case 'I':
-        return ((const uint32_t *)data)[i];
-    case 't': /* dates, and times of the coarser units, have 32 bits */
-        if (c->kind == CELL_DATE || (c->kind == CELL_TIME && c->per_second <= 1000))
-            return ((const int32_t *)data)[i];
-    }
-    return ((const int64_t *)data)[i];
-}
-
-/* Days since 1899-12-30 as Excel counts from March 1900 on; earlier ones are a day less. */
-static bool serial_of(const column *c, int64_t value, double *serial) {
-    if (c->kind == CELL_TIME) {
-        *serial = (double)value / (double)c->per_second / 86400.0;
-        return value >= 0 && *serial < 1;
-    }
-    int64_t per_day = c->kind == CELL_DATE ? 1 : c->per_second * 86400;
-    int64_t days = value / per_day - (value % per_day < 0), part = value - days * per_day;
-    *serial = (double)(days + 25569 - (days + 25569 < 61)) + (double)part / (double)per_day;
-    return days >= FIRST_DAY && days <= LAST_DAY;
-}
-
-/* Days of an interval without months; Excel shows no negative ones. */
-static bool days_of(const struct ArrowArray *values, int64_t i, double *days) {
-    struct {
-        int32_t months, days;
-        int64_t nanoseconds;
-    } interval;
-    memcpy(&interval, (const uint8_t *)values->buffers[1] + (values->offset + i) * (int64_t)sizeof interval,
-           sizeof interval);
-    *days = interval.days + (double)interval.nanoseconds / (DAY_MICROS * 1000.0);
-    return interval.months == 0 && *days >= 0 && *days < LAST_DAY;
 }
 
 static tarn_status write_printed(writer *w, lxw_row_t row, lxw_col_t at, const struct ArrowArray *values, int64_t i,
@@ -260,7 +165,7 @@ static tarn_status write_printed(writer *w, lxw_row_t row, lxw_col_t at, const s
     if (w->columns[at].kind != CELL_DECIMAL)
         return write_text(w, row, at, error);
     TARN_TRY(tarn_buffer_append(&w->text, "", 1, error));
-    if (is_exact((const char *)w->text.data, &number))
+    if (tarn_xlsx_is_exact((const char *)w->text.data, &number))
         return write_number(w, row, at, number, error);
     w->text.size--;
     return write_text(w, row, at, error);
@@ -268,7 +173,7 @@ static tarn_status write_printed(writer *w, lxw_row_t row, lxw_col_t at, const s
 
 static tarn_status write_value(writer *w, lxw_row_t row, lxw_col_t at, const struct ArrowArray *values, int64_t i,
                                tarn_error *error) {
-    const column *c = &w->columns[at];
+    const tarn_xlsx_column *c = &w->columns[at];
     int64_t integer;
     double number;
     switch (c->kind) {
@@ -276,7 +181,7 @@ static tarn_status write_value(writer *w, lxw_row_t row, lxw_col_t at, const str
         worksheet_write_boolean(w->sheet, row, at, tarn_bit_get(values->buffers[1], values->offset + i), NULL);
         return TARN_OK;
     case CELL_INTEGER:
-        integer = integer_at(c, values, i);
+        integer = tarn_xlsx_integer(c, values, i);
         if (integer <= EXACT_INTEGER && integer >= (c->type->format[0] == 'L' ? 0 : -EXACT_INTEGER))
             return write_number(w, row, at, (double)integer, error);
         break;
@@ -293,11 +198,11 @@ static tarn_status write_value(writer *w, lxw_row_t row, lxw_col_t at, const str
     case CELL_DATE:
     case CELL_TIMESTAMP:
     case CELL_TIME:
-        if (serial_of(c, integer_at(c, values, i), &number))
+        if (tarn_xlsx_serial(c, tarn_xlsx_integer(c, values, i), &number))
             return write_number(w, row, at, number, error);
         break;
     case CELL_INTERVAL:
-        if (days_of(values, i, &number))
+        if (tarn_xlsx_days(values, i, &number))
             return write_number(w, row, at, number, error);
         break;
     default:

@@ -176,37 +176,6 @@ static value_type type_of(const char **attributes) {
     return NONE;
 }
 
-/* "PT30H05M00.5S", as ISO 8601 writes durations; days too. */
-static bool read_duration(const char *text, int64_t *micros) {
-    double total = 0;
-    bool negative = *text == '-', in_time = false;
-    const char *c = text + negative;
-    if (*c++ != 'P')
-        return false;
-    while (*c != '\0') {
-        if (*c == 'T' && !in_time) {
-            in_time = true;
-            c++;
-            continue;
-        }
-        char *end;
-        double value = *c >= '0' && *c <= '9' ? strtod(c, &end) : -1;
-        if (!(value >= 0 && value < 1e9))
-            return false;
-        double unit = !in_time && *end == 'D'  ? 86400
-                      : in_time && *end == 'H' ? 3600
-                      : in_time && *end == 'M' ? 60
-                      : in_time && *end == 'S' ? 1
-                                               : 0;
-        if (unit == 0)
-            return false;
-        total += value * unit;
-        c = end + 1;
-    }
-    *micros = llround(total * 1000) * (negative ? -1000 : 1000);
-    return total < 3e11;
-}
-
 /* A date or time that cannot be read stays the text that it is. */
 static void read_moment(table_state *state, const char **attributes) {
     const char *text;
@@ -214,7 +183,7 @@ static void read_moment(table_state *state, const char **attributes) {
     if (state->type == DATE && (text = tarn_xml_attribute(attributes, TARN_XML_OFFICE, "date-value")) != NULL) {
         state->moment = tarn_sheet_read_iso(text, strlen(text), &state->micros);
     } else if (state->type == TIME && (text = tarn_xml_attribute(attributes, TARN_XML_OFFICE, "time-value")) != NULL &&
-               read_duration(text, &state->micros)) {
+               tarn_sheet_read_duration(text, &state->micros)) {
         bool of_day = state->micros >= 0 && state->micros < INT64_C(86400000000) && !state->shows_duration;
         state->moment = of_day ? TARN_CELL_TIME : TARN_CELL_DURATION;
     }

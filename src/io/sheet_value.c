@@ -148,3 +148,33 @@ tarn_sheet_kind tarn_sheet_read_iso(const char *text, size_t size, int64_t *micr
         return TARN_CELL_TEXT;
     return TARN_CELL_TIME;
 }
+
+bool tarn_sheet_read_duration(const char *text, int64_t *micros) {
+    double total = 0;
+    bool negative = *text == '-', in_time = false;
+    const char *c = text + negative;
+    if (*c++ != 'P')
+        return false;
+    while (*c != '\0') {
+        if (*c == 'T' && !in_time) {
+            in_time = true;
+            c++;
+            continue;
+        }
+        char *end;
+        double value = *c >= '0' && *c <= '9' ? strtod(c, &end) : -1;
+        if (!(value >= 0 && value < 1e9))
+            return false;
+        double unit = !in_time && *end == 'D'  ? 86400
+                      : in_time && *end == 'H' ? 3600
+                      : in_time && *end == 'M' ? 60
+                      : in_time && *end == 'S' ? 1
+                                               : 0;
+        if (unit == 0)
+            return false;
+        total += value * unit;
+        c = end + 1;
+    }
+    *micros = llround(total * 1000) * (negative ? -1000 : 1000);
+    return total < 3e11;
+}

@@ -20,4 +20,7 @@ bool tarn_sheet_cell_is_null(const tarn_sheet_cell *cell, const tarn_import_opti
  * when it is none of these. */
 tarn_sheet_kind tarn_sheet_read_iso(const char *text, size_t size, int64_t *micros);
 
+/** A duration as ISO 8601 writes it, "PT30H05M00.5S", days too; false when it is none. */
+bool tarn_sheet_read_duration(const char *text, int64_t *micros);
+
 #endif
