@@ -1,6 +1,7 @@
 #include "io/sheet_shape.h"
 
 #include "base/text.h"
+#include "io/sheet_head.h"
 #include "io/sheet_names.h"
 
 #include <inttypes.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 #include <strings.h>
 
-#define HEAD_ROWS 32
 #define EXACT_INTEGER 9007199254740992.0 /* 2^53: larger ones may have lost digits already */
 
 enum {
@@ -73,66 +73,14 @@ static tarn_sheet_type type_of(unsigned seen) {
 /* ---- the header ----------------------------------------------------------------------------------------------------
  */
 
-typedef struct head_row {
-    uint64_t row;
-    size_t filled;
-    bool all_text;
-} head_row;
-
-typedef struct head {
-    const tarn_import_options *options;
-    head_row rows[HEAD_ROWS];
-    size_t count;
-} head;
-
-static tarn_status look_at_head(void *context, uint64_t row, const tarn_sheet_cell *cells, size_t count,
-                                tarn_error *error) {
-    (void)error;
-    head *head = context;
-    head_row found = {.row = row, .all_text = true};
-    for (size_t i = 0; i < count; i++) {
-        if (tarn_sheet_cell_is_null(&cells[i], head->options) || cells[i].size + (cells[i].kind != TARN_CELL_TEXT) == 0)
-            continue;
-        found.filled++;
-        found.all_text &= cells[i].kind == TARN_CELL_TEXT;
-    }
-    if (found.filled > 0 && head->count < HEAD_ROWS)
-        head->rows[head->count++] = found;
-    return TARN_OK;
-}
-
-static void choose_header(const head *head, tarn_sheet_shape *shape) {
-    size_t widest = 0;
-    for (size_t i = 0; i < head->count; i++)
-        widest = head->rows[i].filled > widest ? head->rows[i].filled : widest;
-    for (size_t i = 0; i < head->count; i++) {
-        if (head->rows[i].filled * 2 < widest || (head->rows[i].filled == 1 && widest > 1))
-            continue;
-        if (head->rows[i].all_text)
-            shape->first_header = shape->last_header = head->rows[i].row;
-        return;
-    }
-}
-
 static tarn_status find_header(const tarn_workbook *workbook, const tarn_workbook_sheet *which,
                                const tarn_import_options *options, tarn_sheet_shape *shape, tarn_error *error) {
-    head head = {.options = options};
-    tarn_sheet *sheet = NULL;
-    tarn_status status = TARN_OK;
-    if (options->header_row != 0) {
-        int rows = options->header_rows > 0 ? options->header_rows : 1;
-        shape->first_header = options->header_row > 0 ? (uint64_t)options->header_row : 0;
-        shape->last_header = shape->first_header > 0 ? shape->first_header + (uint64_t)rows - 1 : 0;
-        return TARN_OK;
-    }
-    TARN_TRY(tarn_sheet_open(workbook, which, look_at_head, &head, &sheet, error));
-    for (bool more = true; more && head.count < HEAD_ROWS && status == TARN_OK;)
-        status = tarn_sheet_advance(sheet, &more, error);
-    tarn_sheet_close(sheet);
-    choose_header(&head, shape);
-    if (shape->first_header > 0 && options->header_rows > 1)
-        shape->last_header = shape->first_header + (uint64_t)options->header_rows - 1;
-    return status;
+    int rows = options->header_rows > 0 ? options->header_rows : 1;
+    if (options->header_row == 0)
+        return tarn_sheet_judge_header(workbook, which, options, &shape->first_header, &shape->last_header, error);
+    shape->first_header = options->header_row > 0 ? (uint64_t)options->header_row : 0;
+    shape->last_header = shape->first_header > 0 ? shape->first_header + (uint64_t)rows - 1 : 0;
+    return TARN_OK;
 }
 
 /* ---- the columns ---------------------------------------------------------------------------------------------------

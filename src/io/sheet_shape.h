@@ -2,10 +2,9 @@
  * @file sheet_shape.h
  * What table a sheet holds: where its header is, and each column's name and type over all of its rows.
  *
- * Without a given header row it is the first of the sheet's first rows that holds text only and is at least half as
- * wide as the widest of them; when the first row of that width holds anything else there is none. Rows without values
- * are no rows. A column's type is the narrowest that fits all of its values, as for CSV (csv.h); text stays text,
- * whatever it looks like; an empty text is null where the other values are none.
+ * Without a given header row its first rows are judged as those of a text are (sheet_head.h). Rows without values are
+ * no rows. A column's type is the narrowest that fits all of its values, as for CSV (csv.h); text stays text, whatever
+ * it looks like; an empty text is null where the other values are none.
  */
 #ifndef TARN_IO_SHEET_SHAPE_H
 #define TARN_IO_SHEET_SHAPE_H

@@ -77,3 +77,26 @@ load support
     run timeout 20 "$TARN" import wide.csv --append
     [ "$status" -eq 0 ]
 }
+
+@test "import: names of a sheet are judged as those of a text are: years, and a title with its date" {
+    tarn init -q
+    cell() { printf '<c r="%s" t="inlineStr"><is><t>%s</t></is></c>' "$1" "$2"; }
+    number() { printf '<c r="%s"><v>%s</v></c>' "$1" "$2"; }
+    {
+        printf '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        printf '<row r="1">%s%s</row>' "$(cell A1 made)" "$(cell B1 today)"
+        printf '<row r="2">%s%s%s%s</row>' "$(cell A2 country)" "$(number B2 2010)" "$(number C2 2011)" "$(number D2 2012)"
+        printf '<row r="3">%s%s%s%s</row>' "$(cell A3 Chad)" "$(number B3 1)" "$(number C3 2)" "$(number D3 3)"
+        printf '<row r="4">%s%s%s%s</row>' "$(cell A4 Peru)" "$(number B4 4)" "$(number C4 5)" "$(number D4 6)"
+        printf '</sheetData></worksheet>'
+    } >sheet.xml
+    python3 "$BATS_TEST_DIRNAME/make_workbook.py" y.xlsx "xl/worksheets/sheet1.xml=$(cat sheet.xml)"
+    run tarn import y.xlsx --sheet Orders
+    [ "$status" -eq 0 ]
+    has "country VARCHAR, 2010 BIGINT, 2011 BIGINT, 2012 BIGINT"
+    has "left out 1 row above the names in row 2"
+    printf 'made,today,,\ncountry,2010,2011,2012\nChad,1,2,3\nPeru,4,5,6\n' >y.csv
+    run tarn import y.csv --name text
+    has "country VARCHAR, 2010 BIGINT, 2011 BIGINT, 2012 BIGINT"
+    has "line 1 above the names (line 2) left out"
+}
