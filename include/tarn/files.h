@@ -44,7 +44,9 @@ typedef struct tarn_import_options {
     const char *widths;         /**< "5,10,3": characters of each column of lines without delimiters; NULL: there are */
     int64_t skip;               /**< lines left out at the beginning; header_row counts from behind them */
     int64_t skip_footer;        /**< lines left out at the end; 0: notes below the table are detected; -1: none */
-    bool name_by_sheet; /**< with `sheet`: the table is called file_sheet, or table_sheet when a name is given */
+    bool name_by_sheet;  /**< with `sheet`: the table is called file_sheet, or table_sheet when a name is given */
+    const char *records; /**< json, ndjson: keys that lead to the records ("data.items", or "/data/items" where keys
+                            have dots); "" is the whole file; NULL: found */
 } tarn_import_options;
 
 /** A sheet of a workbook, as tarn_list_sheets gives it. */

@@ -47,6 +47,8 @@ static const cli_option options[] = {
      "all sheets of a workbook that are not empty, each as a table FILE_SHEET; --sheet '*' says the same"},
     {"encoding", 0, NULL, "ENCODING", "utf-8 utf-16le windows-1252 shift_jis gb18030 …", CLI_KIND_TEXT, false,
      "the text's encoding, by any name that browsers know, or a code page (cp437); default: detected"},
+    {"records", 0, NULL, "PATH", NULL, CLI_KIND_TEXT, false,
+     "where in JSON the records are: keys such as data.items, or /data/items (default: found)"},
     {"all-text", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "detect no types: every column is text"},
     {"type", 0, NULL, "COLUMN=TYPE", NULL, CLI_KIND_TEXT, true,
      "a column's type, as SQL calls it (BIGINT, DATE, VARCHAR)"},
@@ -199,6 +201,7 @@ static bool read_options(cli *cli, tarn_import_options *import, char texts[4]) {
         cli_usage(cli, "--all-sheets and --sheet exclude each other");
         return false;
     }
+    import->records = cli_value(cli, "records");
     import->all_text = cli_has(cli, "all-text");
     read_nulls(cli, import);
     if (cli_has(cli, "replace") && cli_has(cli, "append")) {

@@ -232,6 +232,10 @@ static inline bool parse_one(tarn_csv_builder *builder, const uint8_t *text, siz
     }
 }
 
+bool tarn_csv_builder_parse(tarn_csv_builder *builder, const uint8_t *text, size_t size, size_t at) {
+    return parse_one(builder, text, size, at);
+}
+
 static void set_zero(tarn_csv_builder *builder, size_t at) {
     size_t width = tarn_csv_type_width(builder->type);
     memset((uint8_t *)builder->values + at * width, 0, width);

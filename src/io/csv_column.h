@@ -34,6 +34,10 @@ tarn_status tarn_csv_builder_init(tarn_csv_builder *builder, tarn_csv_type type,
 tarn_status tarn_csv_builder_add(tarn_csv_builder *builder, const tarn_csv_reader *reader, const tarn_csv_cells *cells,
                                  size_t *bad, tarn_error *error);
 
+/* Read one value, not null, into builder->values at row `at`; false when it is not of the type. Of the builder only
+ * `type`, `decimal` and `values` are used. Not for text and bytes. */
+bool tarn_csv_builder_parse(tarn_csv_builder *builder, const uint8_t *text, size_t size, size_t at);
+
 tarn_status tarn_csv_builder_finish(tarn_csv_builder *builder, struct ArrowArray *out, tarn_error *error);
 void tarn_csv_builder_free(tarn_csv_builder *builder);
 

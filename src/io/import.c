@@ -50,9 +50,10 @@ tarn_status tarn_import_describe(const tarn_import_run *run, const char *format,
                 set_text(object, "sheet", sheet) && set_text(object, "mode", modes[options->if_exists]) &&
                 set_text(object, "delimiter", is_shown(parts) ? parts : NULL) &&
                 set_text(object, "encoding", options->encoding) && set_text(object, "null", options->null_text) &&
-                set_text(object, "escape", options->escape) && set_text(object, "comment", options->comment) &&
-                set_text(object, "decimal", options->decimal) && set_text(object, "widths", options->widths) &&
-                set_number(object, "skip", options->skip) && set_number(object, "skip_footer", options->skip_footer) &&
+                set_text(object, "records", options->records) && set_text(object, "escape", options->escape) &&
+                set_text(object, "comment", options->comment) && set_text(object, "decimal", options->decimal) &&
+                set_text(object, "widths", options->widths) && set_number(object, "skip", options->skip) &&
+                set_number(object, "skip_footer", options->skip_footer) &&
                 set_list(object, "nulls", options->null_texts, options->null_text_count) &&
                 set_list(object, "types", options->types, options->type_count);
     if (options->header_row != 0)
@@ -175,8 +176,9 @@ static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn
                          tarn_ole_describe(run->file));
     case TARN_FORMAT_JSON:
     case TARN_FORMAT_NDJSON:
+        return tarn_import_json(run, tarn_format_name(format), error);
     case TARN_FORMAT_PARQUET:
-        return tarn_import_engine(run, tarn_format_name(format), error);
+        return tarn_import_parquet(run, error);
     default:
         return tarn_fail(error, TARN_E_FORMAT, "%s cannot be imported: it is %s", run->shown,
                          tarn_format_describe(format));

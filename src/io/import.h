@@ -32,8 +32,9 @@ tarn_status tarn_import_arrow(tarn_import_run *run, tarn_error *error);
 tarn_status tarn_import_xlsx(tarn_import_run *run, tarn_error *error);
 tarn_status tarn_import_list_sheets(const tarn_import_run *run, tarn_sheet_info **out, size_t *count,
                                     tarn_error *error);
-/** JSON, NDJSON and Parquet, by way of the engine. */
-tarn_status tarn_import_engine(tarn_import_run *run, const char *format, tarn_error *error);
+tarn_status tarn_import_json(tarn_import_run *run, const char *format, tarn_error *error);
+/** By way of the engine. */
+tarn_status tarn_import_parquet(tarn_import_run *run, tarn_error *error);
 
 /** Any stream into run->table, with run->notes and run->columns. The stream is not released. */
 tarn_status tarn_import_batches(tarn_import_run *run, struct ArrowArrayStream *stream, tarn_if_exists if_exists,

@@ -1,7 +1,7 @@
 /**
  * @file io.h
- * Files into tables and tables into files. Text (CSV, TSV) is read and written by this module itself (csv.h), Arrow by
- * src/arrow, JSON and Parquet by DuckDB.
+ * Files into tables and tables into files. Text (CSV, TSV, JSON) is read and written by this module itself (csv.h,
+ * json.h), Arrow by src/arrow, Parquet by DuckDB.
  *
  * An import is one transaction: it appears wholly, as one version, or not at all, and runs in bounded memory whatever
  * the file's size. An export to a path appears complete or not at all: it is written beside the target and moved over

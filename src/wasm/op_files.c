@@ -113,6 +113,7 @@ tarn_status tarn_op_import(tarn_call *call, tarn_error *error) {
     TARN_CHECK(tarn_call_text(call, "table", false, &options.table, error));
     TARN_CHECK(tarn_call_text(call, "format", false, &options.format, error));
     TARN_CHECK(tarn_call_text(call, "sheet", false, &options.sheet, error));
+    TARN_CHECK(tarn_call_text(call, "records", false, &options.records, error));
     TARN_CHECK(tarn_call_choice(call, "if_exists", choices, &if_exists, error));
     TARN_CHECK(read_text_options(call, &options, &nulls, error));
     TARN_CHECK(read_types(call, &types, &options.type_count, error));

@@ -149,7 +149,7 @@ static void test_import_options(void **state) {
     check_sql(f, "SELECT a + 1, b FROM typed", "2|2");
     types[0] = "a=BIGINT) FROM x; --";
     options.if_exists = TARN_IF_EXISTS_REPLACE;
-    assert_fails(f, tarn_import(f->workspace, &options, NULL, &result, &f->error), TARN_E_INVALID, "column=type");
+    assert_fails(f, tarn_import(f->workspace, &options, NULL, &result, &f->error), TARN_E_INVALID, "BIGINT) FROM x");
 }
 
 static void test_query_into(void **state) {

@@ -84,6 +84,8 @@ export interface ImportOptions extends CallControl {
     format?: FileFormat;
     ifExists?: IfExists;
     sheet?: string;
+    /** JSON: keys that lead to the records ("data.items"); else found. */
+    records?: string;
     /** One character or several. */
     delimiter?: string;
     quote?: string;
