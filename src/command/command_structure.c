@@ -187,6 +187,7 @@ const tarn_command *const tarn_structure_commands[] = {
     &reorder_command,
     &tarn_command_split_column,
     &tarn_command_transpose,
+    &tarn_command_unnest,
     &tarn_command_unpivot,
     NULL,
 };

@@ -39,6 +39,7 @@ extern const tarn_command tarn_command_standardize_date;
 extern const tarn_command tarn_command_standardize_datetime;
 extern const tarn_command tarn_command_standardize_time;
 extern const tarn_command tarn_command_transpose;
+extern const tarn_command tarn_command_unnest;
 extern const tarn_command tarn_command_unpivot;
 
 #define TARN_PARAMETERS(list) .parameters = (list), .parameter_count = sizeof(list) / sizeof((list)[0])

@@ -40,6 +40,9 @@ static tarn_status open_view(tarn_json_reader *reader, const tarn_text_source *s
     if (name != NULL && encoding == NULL)
         return tarn_fail(error, TARN_E_INVALID, "\"%s\" is not a known encoding: choose one of %s", name,
                          tarn_text_encoding_names());
+    if (encoding != NULL && encoding->kind == TARN_TEXT_MULTI_BYTE)
+        return tarn_fail(error, TARN_E_UNSUPPORTED, "%s: JSON cannot be read in %s: convert it to UTF-8 first",
+                         reader->name, encoding->name);
     TARN_TRY(tarn_text_view_open(source, encoding, pool, reader->task, &reader->view, error));
     if (reader->view.invalid > 0)
         return tarn_fail(error, TARN_E_FORMAT, "%s is not valid %s", reader->name, reader->view.encoding->name);

@@ -145,6 +145,9 @@ static const command_case command_cases[] = {
      {"column", "$c", "value", "k", "agg", "max", "group", "bo"},
      "SELECT count(DISTINCT bo) + (count(*) > count(bo))::INTEGER FROM before",
      450},
+    {"unnest", {"column", "l"}, "SELECT coalesce(sum(greatest(coalesce(len(l), 1), 1)), 0)::BIGINT FROM before", 0},
+    {"unnest", {"column", "l", "empty", "drop"}, "SELECT coalesce(sum(len(l)), 0)::BIGINT FROM before", 0},
+    {"unnest", {"column", "st", "depth", "2", "names", "plain"}, NULL, 0},
     {"unpivot", {"column", "$c", "nulls", "true"}, NULL, 0},
     {"unpivot", {"column", "i", "column", "k"}, "SELECT count(i) + count(k) FROM before", 0},
     /* rows */

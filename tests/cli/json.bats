@@ -195,3 +195,34 @@ types_of() {
     tarn -q import map.json
     tarn show map --json | jq -e '.[0].m | fromjson | .k2999 == 2999'
 }
+
+@test "unnest: lists to rows, structs to columns" {
+    tarn init -q
+    printf '%s\n' '{"id":1,"addr":{"city":"Oslo","geo":{"lat":1.5}},"tags":["x","y"],"addr_city":"mine"}' \
+        '{"id":2,"tags":[]}' '{"id":3,"addr":{"city":"Rome"},"tags":null}' >t.ndjson
+    tarn -q import t.ndjson
+    tarn apply t unnest -c tags --preview | grep -q 4
+    tarn -q apply t unnest -c tags
+    tarn show t --json | jq -e 'map([.id, .tags]) == [[1, "x"], [1, "y"], [2, null], [3, null]]'
+    tarn -q undo t
+    tarn -q apply t unnest -c tags -s empty=drop
+    tarn show t --json | jq -e 'map([.id, .tags, .addr.city]) == [[1, "x", "Oslo"], [1, "y", "Oslo"]]'
+    tarn -q undo t
+    tarn -q apply t unnest -c addr
+    [ "$(tarn schema t --json | jq -r '[.columns[].name] | join(",")')" = 'id,addr_city 2,addr_geo,tags,addr_city' ]
+    tarn show t --json | jq -e '.[0]["addr_city 2"] == "Oslo" and .[0].addr_city == "mine" and .[1]["addr_city 2"] == null'
+    tarn -q undo t
+    tarn -q apply t unnest -c addr -s depth=2 -s names=plain
+    [ "$(tarn schema t --json | jq -r '[.columns[].name] | join(",")')" = 'id,city,lat,tags,addr_city' ]
+    echo '{"o":[{"p":1,"q":[1,2]},{"p":2,"q":[]}],"id":7}' >deep.ndjson
+    tarn -q import deep.ndjson
+    tarn -q apply deep unnest -c o -s depth=3
+    tarn show deep --json | jq -e '. == [{"o_p": 1, "o_q": 1, "id": 7}, {"o_p": 1, "o_q": 2, "id": 7}, {"o_p": 2, "o_q": null, "id": 7}]'
+    tarn sql "SELECT 1 AS id, MAP {'a': 1, 'b': 2} AS m" --into maps -q
+    tarn -q apply maps unnest -c m -s depth=2
+    tarn show maps --json | jq -e '. == [{"id": 1, "m_key": "a", "m_value": 1}, {"id": 1, "m_key": "b", "m_value": 2}]'
+    run --separate-stderr tarn apply t unnest -c id
+    fails 1 'works on columns of type other'
+    tarn recipe save flat deep && tarn import -q deep.ndjson --name again && tarn recipe run flat again -q
+    tarn show again --json | jq -e 'length == 3'
+}
