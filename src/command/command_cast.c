@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "command/cast_rules.h"
 #include "command/families.h"
+#include "command/nested_text.h"
 #include "command/sqltext.h"
 
 #include <stdatomic.h>
@@ -191,6 +192,10 @@ static tarn_status open_cast(tarn_run *run, tarn_cells *out, tarn_error *error) 
     c->fail = c->rounds || tarn_run_is(run, "policy", "fail");
     c->name = tarn_version_column(run->base, out->column)->name;
     TARN_CHECK(tarn_sql_type_check(run, tarn_run_text(run, "type"), &c->type, &to, error));
+    if (tarn_type_is_text(&to) && tarn_type_is_nested(tarn_version_column(run->base, out->column)->type)) {
+        status = tarn_nested_text_open(run, out, error);
+        goto cleanup; /* JSON, which DuckDB would write with fewer digits */
+    }
     c->is_date = strncmp(to.format, "td", 2) == 0 || strncmp(to.format, "ts", 2) == 0;
     c->is_date = c->is_date && tarn_type_is_text(tarn_version_column(run->base, out->column)->type);
     TARN_CHECK(write_casting(c, tarn_version_column(run->base, out->column)->type, &to, error));

@@ -182,6 +182,7 @@ const tarn_command *const tarn_structure_commands[] = {
     &tarn_command_combine_columns,
     &drop_command,
     &duplicate_command,
+    &tarn_command_parse_json,
     &tarn_command_pivot,
     &rename_command,
     &reorder_command,

@@ -229,6 +229,12 @@ static tarn_status put_rows(unnesting *u, tarn_plan *plan, tarn_error *error) {
 }
 
 static tarn_status refuse(const tarn_column *column, tarn_error *error) {
+    if (strcmp(column->type->format, "u") == 0)
+        return tarn_fail(
+            error, TARN_E_INVALID,
+            "column \"%s\" is text, and only lists, maps and structs can be unnested: if it is JSON, apply "
+            "parse-json to it first",
+            column->name);
     char *type = tarn_schema_type_name(column->type);
     tarn_status status =
         tarn_fail(error, TARN_E_INVALID, "column \"%s\" has type %s: only lists, maps and structs can be unnested",
@@ -272,7 +278,6 @@ static const tarn_parameter_spec unnest_parameters[] = {
     {.name = "column",
      .type = TARN_PARAMETER_COLUMN,
      .required = true,
-     .accepts = TARN_COLUMNS_OTHER,
      .description = "the column to take apart: a list, a map or a struct"},
     {.name = "depth",
      .type = TARN_PARAMETER_INTEGER,

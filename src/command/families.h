@@ -30,6 +30,7 @@ extern const tarn_command tarn_command_fill_down;
 extern const tarn_command tarn_command_fill_up;
 extern const tarn_command tarn_command_insert;
 extern const tarn_command tarn_command_join;
+extern const tarn_command tarn_command_parse_json;
 extern const tarn_command tarn_command_patch;
 extern const tarn_command tarn_command_pivot;
 extern const tarn_command tarn_command_remove_duplicates;

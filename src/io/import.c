@@ -160,6 +160,8 @@ static tarn_status find_format(tarn_import_run *run, tarn_file_format *format, t
 }
 
 static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn_error *error) {
+    if (run->options->records != NULL && format != TARN_FORMAT_JSON && format != TARN_FORMAT_NDJSON)
+        return tarn_fail(error, TARN_E_INVALID, "%s is no JSON, so no records lie under keys in it", run->shown);
     switch (format) {
     case TARN_FORMAT_CSV:
     case TARN_FORMAT_TSV:

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CHECKED_COLUMNS 64 /* that are put before it is looked whether they are still wanted */
+
 /* One chunk of the table to be. */
 typedef struct made_chunk {
     int64_t rows;
@@ -42,6 +44,8 @@ typedef struct block_work {
 static tarn_status put_columns(json_work *work, const struct ArrowArray *batch, tarn_batch_id *ids, tarn_error *error) {
     for (size_t column = 0; column < work->columns; column++) {
         const struct ArrowSchema *type = tarn_draft_column(work->target.draft, column)->type;
+        if (column % CHECKED_COLUMNS == 0)
+            TARN_TRY(tarn_task_check(work->run->io->task, error));
         TARN_TRY(tarn_transaction_put(work->target.transaction, type, batch->children[column], &ids[column], error));
     }
     return TARN_OK;

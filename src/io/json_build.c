@@ -214,6 +214,13 @@ static tarn_status finish_value(tarn_json_builder *builder, struct ArrowArray *o
     return status;
 }
 
+tarn_status tarn_json_builder_finish_column(tarn_json_builder *builder, struct ArrowArray *out, tarn_error *error) {
+    tarn_status status = tarn_json_column_finish(builder, &builder->root, builder->rows, out, error);
+    builder->rows = 0;
+    builder->bytes = 0;
+    return status;
+}
+
 tarn_status tarn_json_builder_finish(tarn_json_builder *builder, struct ArrowArray *out, tarn_error *error) {
     tarn_status status = builder->root.shape->form == TARN_JSON_AS_STRUCT ? finish_struct(builder, out, error)
                                                                           : finish_value(builder, out, error);

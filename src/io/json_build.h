@@ -47,4 +47,7 @@ tarn_status tarn_json_build(tarn_json_builder *builder, tarn_error *error);
 /* The records so far as a struct array with a child per column, and begin anew. */
 tarn_status tarn_json_builder_finish(tarn_json_builder *builder, struct ArrowArray *out, tarn_error *error);
 
+/* The values so far as a column of their own, and begin anew. */
+tarn_status tarn_json_builder_finish_column(tarn_json_builder *builder, struct ArrowArray *out, tarn_error *error);
+
 #endif

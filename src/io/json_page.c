@@ -72,7 +72,7 @@ uint64_t tarn_json_place(const tarn_json_reader *reader, size_t block, const tar
 static bool check_end(const tarn_json_reader *reader, const tarn_json_block *b, tarn_json_text *text) {
     if (!b->open || b->offset + b->size < reader->view.size)
         return true;
-    return !b->commas || tarn_json_fault(text, text->end, "the file is cut off: a ] is missing at its end");
+    return !b->commas || tarn_json_fault(text, text->end, "cut off here: a ] is missing at its end");
 }
 
 /* Whether the block goes on with an array, behind a comma. */

@@ -30,7 +30,7 @@ bool tarn_json_unexpected(tarn_json_text *text, const char *expected) {
     const uint8_t *at = text->at;
     size_t left = (size_t)(text->end - at);
     if (left == 0)
-        return text->open ? tarn_json_fault(text, at, "the file is cut off: %s is missing", expected)
+        return text->open ? tarn_json_fault(text, at, "cut off here: %s is missing", expected)
                           : tarn_json_fault(text, at, "found the array's end where %s should be", expected);
     const uint8_t *word = *at == '-' && left > 1 ? at + 1 : at;
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -128,7 +128,7 @@ bool tarn_json_take_string(tarn_json_text *text, tarn_json_string *out) {
     for (;;) {
         at = find_special(at);
         if (at >= text->end)
-            return tarn_json_fault(text, text->end, "the file is cut off: the closing quote of a text is missing");
+            return tarn_json_fault(text, text->end, "cut off here: the closing quote of a text is missing");
         if (*at == '"')
             break;
         if (*at == '\n' || *at == '\r')
@@ -189,7 +189,7 @@ static const uint8_t *take_digits(tarn_json_text *text, const uint8_t *at, const
         return at;
     text->at = at;
     if (at >= text->end && text->open)
-        tarn_json_fault(text, at, "the file is cut off inside of a number");
+        tarn_json_fault(text, at, "cut off here, inside of a number");
     else
         tarn_json_fault(text, at, "a number needs digits %s", place);
     return NULL;
@@ -235,7 +235,7 @@ bool tarn_json_take_word(tarn_json_text *text, const char *word, size_t size) {
     if (memcmp(text->at, word, size) != 0 || is_letter(text->at[size]) || is_digit(text->at[size])) {
         size_t left = (size_t)(text->end - text->at);
         if (left < size && text->open && memcmp(text->at, word, left) == 0)
-            return tarn_json_fault(text, text->end, "the file is cut off inside of %s", word);
+            return tarn_json_fault(text, text->end, "cut off here, inside of %s", word);
         return tarn_json_unexpected(text, "a value");
     }
     text->at += size;

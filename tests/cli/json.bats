@@ -222,7 +222,30 @@ types_of() {
     tarn -q apply maps unnest -c m -s depth=2
     tarn show maps --json | jq -e '. == [{"id": 1, "m_key": "a", "m_value": 1}, {"id": 1, "m_key": "b", "m_value": 2}]'
     run --separate-stderr tarn apply t unnest -c id
-    fails 1 'works on columns of type other'
+    fails 1 'has type int64: only lists'
     tarn recipe save flat deep && tarn import -q deep.ndjson --name again && tarn recipe run flat again -q
     tarn show again --json | jq -e 'length == 3'
+}
+
+@test "parse-json: text becomes what the JSON in it is; cast writes it as text again" {
+    tarn init -q
+    cat >t.csv <<'CSV'
+id,j
+1,"{""a"":9007199254740993,""l"":[1,2]}"
+2,
+3,"{""b"":{""k"":""v""},""l"":[]}"
+CSV
+    tarn -q import t.csv
+    run --separate-stderr tarn apply t unnest -c j
+    fails 1 'apply parse-json'
+    tarn -q apply t parse-json -c j
+    [ "$(types_of t)" = 'BIGINT STRUCT("a" BIGINT, "l" BIGINT[], "b" STRUCT("k" VARCHAR))' ]
+    tarn -q apply t cast -c j -s type=text
+    tarn export t - --format ndjson | jq -s -e '.[0].j == "{\"a\":9007199254740993,\"l\":[1,2],\"b\":null}" and .[1].j == null'
+    tarn -q undo t
+    tarn -q apply t unnest -c j
+    tarn show t --json | jq -e 'map(.j_l) == [[1, 2], null, []] and .[2].j_b == {"k": "v"}'
+    printf 'j\n"[1]"\n"[1,]"\n' >bad.csv && tarn -q import bad.csv
+    run --separate-stderr tarn apply bad parse-json -c j
+    fails 1 'row id 1 of "j" is no JSON' 'at byte 4'
 }
