@@ -1,3 +1,4 @@
+/* SQL text cut into tokens, as DuckDB cuts it. */
 #include "command/sql_tokens.h"
 
 #include <ctype.h>
@@ -13,10 +14,22 @@ static bool starts(const char *at, const char *end, const char *text) {
     return (size_t)(end - at) >= size && memcmp(at, text, size) == 0;
 }
 
+/* The bytes of a space that is none in ASCII, as DuckDB counts them: no-break, those of typographers, wide, byte order
+ * mark; 0 when there is none. */
+static size_t wide_space(const char *at, const char *end) {
+    static const char *const spaces[] = {"\xc2\xa0",     "\xe2\x80\xaf", "\xe2\x81\x9f",
+                                         "\xe2\x81\xa0", "\xe3\x80\x80", "\xef\xbb\xbf"};
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+        if (starts(at, end, spaces[i]))
+            return strlen(spaces[i]);
+    bool typographic = end - at >= 3 && starts(at, end, "\xe2\x80") && (unsigned char)at[2] <= 0x8b;
+    return typographic ? 3 : 0;
+}
+
 /* Behind a comment that begins at `at`; block comments nest. */
 static const char *skip_comment(const char *at, const char *end) {
     if (*at == '-') {
-        while (at < end && *at != '\n')
+        while (at < end && *at != '\n' && *at != '\r')
             at++;
         return at;
     }
@@ -40,6 +53,8 @@ static const char *skip_blank(const char *at, const char *end) {
     while (at < end) {
         if (is_space(*at))
             at++;
+        else if (wide_space(at, end))
+            at += wide_space(at, end);
         else if (starts(at, end, "--") || starts(at, end, "/*"))
             at = skip_comment(at, end);
         else
@@ -100,7 +115,7 @@ tarn_token tarn_token_next(const char **at, const char *end) {
         stop = skip_dollars(start, end);
     } else if (is_word(*start)) {
         kind = isdigit((unsigned char)*start) || *start == '$' ? TARN_TOKEN_OTHER : TARN_TOKEN_WORD;
-        while (stop < end && is_word(*stop))
+        while (stop < end && is_word(*stop) && !wide_space(stop, end))
             stop++;
     } else {
         stop = start + 1;

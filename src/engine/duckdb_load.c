@@ -162,7 +162,7 @@ static tarn_status load_shim(tarn_fs *disk, const char *path, void *handle, tarn
     const tarn_shim *(*entry)(void) = NULL;
     tarn_status status = TARN_OK;
     TARN_CHECK(find_shim(&search, path, error));
-    void *library = dlopen(search.found, RTLD_NOW | RTLD_LOCAL);
+    void *library = dlopen(search.found, RTLD_LAZY | RTLD_LOCAL); /* it needs few of its many symbols at once */
     /* POSIX guarantees that a pointer from dlsym may be stored through a void **; ISO C has no cast for it. */
     if (library)
         *(void **)(&entry) = dlsym(library, TARN_SHIM_SYMBOL);

@@ -18,6 +18,8 @@
  * when it is prepared anew. */
 #define EXECUTIONS 64
 
+#define MOST_DEPTH 200 /* of expressions, which are walked recursively */
+
 /* Folders that DuckDB would look for by itself are no folders: what is there cannot be read, and nothing made. */
 #define NOWHERE "/dev/null/nowhere"
 
@@ -158,8 +160,8 @@ static tarn_status add_connection(tarn_instance *instance, tarn_error *error) {
     connection->next_idle = instance->idle;
     instance->idle = connection;
     instance->connections[instance->count++] = connection;
-    TARN_TRY(run(duckdb, connection->handle, "SET max_expression_depth=200", error));
-    return instance->confined ? run(duckdb, connection->handle, "SET home_directory='" NOWHERE "'", error) : TARN_OK;
+    duckdb->shim->confine->limit(connection->handle, MOST_DEPTH, instance->confined ? NOWHERE : NULL);
+    return TARN_OK;
 }
 
 static tarn_status prepare_instance(tarn_instance *instance, const tarn_instance_settings *settings,

@@ -93,6 +93,16 @@ next() {
     fails 2 "OLD=NEW"
 }
 
+@test "run --map: columns behind comments and spaces of every kind" {
+    tarn init -q
+    printf 'id,ort\n1,Bonn\n' >places.csv
+    tarn import -q places.csv
+    printf '{"tarn_recipe": 1, "steps": [{"command": "set", "parameters": {"column": "city", "expr": "-- x\\rupper(\\u00a0city)"}}]}' >shout.json
+    tarn recipe import -q shout.json
+    tarn recipe run shout places --map city=ort -q
+    [ "$(value 'SELECT ort FROM places')" = BONN ]
+}
+
 @test "a step that does not fit is named before anything runs" {
     cleaned
     printf 'id,city,amount\n1,Bonn,3\n' >few.csv

@@ -5,7 +5,9 @@
 
 #include "duckdb/common/local_file_system.hpp"
 #include "duckdb/main/capi/capi_internal.hpp"
+#include "duckdb/main/client_config.hpp"
 #include "duckdb/main/config.hpp"
+#include "duckdb/main/connection.hpp"
 #include "duckdb/optimizer/optimizer_extension.hpp"
 #include "duckdb/planner/operator/logical_get.hpp"
 
@@ -172,10 +174,23 @@ duckdb_state Open(const char *spill, bool (*allows_function)(const char *name), 
         DuckDBError);
 }
 
+void Limit(duckdb_connection connection, unsigned depth, const char *home) {
+    Guard(
+        [&] {
+            auto &config = ClientConfig::GetConfig(*reinterpret_cast<Connection *>(connection)->context);
+            config.max_expression_depth = depth;
+            if (home) {
+                config.home_directory = home;
+            }
+            return true;
+        },
+        false);
+}
+
 } // namespace
 
 const tarn_shim_confine *ConfineFunctions() noexcept {
-    static const tarn_shim_confine functions = {Open};
+    static const tarn_shim_confine functions = {Open, Limit};
     return &functions;
 }
 

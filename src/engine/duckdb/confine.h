@@ -23,6 +23,11 @@ typedef struct tarn_shim_confine {
      * `thrown`.
      */
     duckdb_state (*open)(const char *spill, bool (*allows_function)(const char *name), duckdb_database *out);
+
+    /** What belongs to a connection: how deep expressions may be, and the folder (copied; NULL: as it is) that "~" and
+     *  DuckDB's own files would be looked for in. Needs no statement, of which there would be some for each connection.
+     */
+    void (*limit)(duckdb_connection connection, unsigned depth, const char *home);
 } tarn_shim_confine;
 
 #ifdef __cplusplus
