@@ -166,6 +166,31 @@ TARN_API tarn_status tarn_undrop(tarn_workspace *workspace, const char *table, t
 TARN_API tarn_status tarn_query(tarn_workspace *workspace, const char *sql, tarn_task *task,
                                 struct ArrowArrayStream *out, tarn_error *error);
 
+/** A value for a parameter of a query. */
+typedef enum tarn_value_kind {
+    TARN_VALUE_NULL,
+    TARN_VALUE_BOOLEAN,
+    TARN_VALUE_INTEGER,
+    TARN_VALUE_NUMBER,
+    TARN_VALUE_TEXT,
+} tarn_value_kind;
+typedef struct tarn_value {
+    tarn_value_kind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        double number;
+        const char *text; /**< UTF-8 */
+    } as;
+} tarn_value;
+
+/**
+ * The same with values for the statement's parameters, `?` or `$1`, `$2` …: each is what a literal in its place would
+ * be, whatever its text looks like. TARN_E_INVALID: a parameter without a value, or a value without a parameter.
+ */
+TARN_API tarn_status tarn_query_with(tarn_workspace *workspace, const char *sql, const tarn_value *values, size_t count,
+                                     tarn_task *task, struct ArrowArrayStream *out, tarn_error *error);
+
 /** Keep a query's result as a table. */
 TARN_API tarn_status tarn_query_into(tarn_workspace *workspace, const char *sql, const char *table,
                                      tarn_if_exists if_exists, tarn_task *task, tarn_change *out, tarn_error *error);

@@ -5,7 +5,36 @@
 
 tarn_status tarn_query(tarn_workspace *workspace, const char *sql, tarn_task *task, struct ArrowArrayStream *out,
                        tarn_error *error) {
-    return tarn_transients_query(&workspace->transients, workspace->engine, workspace->store, sql, task, out, error);
+    return tarn_query_with(workspace, sql, NULL, 0, task, out, error);
+}
+
+static tarn_sql_value value_of(const tarn_value *value) {
+    switch (value->kind) {
+    case TARN_VALUE_BOOLEAN:
+        return (tarn_sql_value){.kind = TARN_SQL_BOOL, .as.boolean = value->as.boolean};
+    case TARN_VALUE_INTEGER:
+        return (tarn_sql_value){.kind = TARN_SQL_INT, .as.integer = value->as.integer};
+    case TARN_VALUE_NUMBER:
+        return (tarn_sql_value){.kind = TARN_SQL_DOUBLE, .as.number = value->as.number};
+    case TARN_VALUE_TEXT:
+        return (tarn_sql_value){.kind = TARN_SQL_TEXT, .as.text = value->as.text};
+    default:
+        return (tarn_sql_value){.kind = TARN_SQL_NULL};
+    }
+}
+
+tarn_status tarn_query_with(tarn_workspace *workspace, const char *sql, const tarn_value *values, size_t count,
+                            tarn_task *task, struct ArrowArrayStream *out, tarn_error *error) {
+    tarn_sql_value *given = calloc(count + 1, sizeof *given);
+    if (given == NULL)
+        return tarn_fail_memory(error);
+    for (size_t i = 0; i < count; i++)
+        given[i] = value_of(&values[i]);
+    tarn_query_options options = {.task = task, .values = given, .value_count = count};
+    tarn_status status =
+        tarn_transients_query(&workspace->transients, workspace->engine, workspace->store, sql, &options, out, error);
+    free(given);
+    return status;
 }
 
 static tarn_status describe(const char *sql, char **out, tarn_error *error) {

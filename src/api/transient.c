@@ -230,12 +230,14 @@ static tarn_status hold(tarn_transients *transients, holding **out, tarn_query_t
 }
 
 tarn_status tarn_transients_query(tarn_transients *transients, tarn_engine *engine, tarn_store *store, const char *sql,
-                                  tarn_task *task, struct ArrowArrayStream *out, tarn_error *error) {
+                                  const tarn_query_options *given, struct ArrowArrayStream *out, tarn_error *error) {
     holding *h = NULL;
     tarn_query_table *names = NULL;
     tarn_status status = hold(transients, &h, &names, error);
     if (status == TARN_OK) {
-        tarn_query_options options = {.task = task, .tables = names, .table_count = h->count};
+        tarn_query_options options = *given;
+        options.tables = names;
+        options.table_count = h->count;
         status = tarn_engine_query(engine, store, sql, SIZE_MAX, &options, &h->stream, error);
     }
     free(names);

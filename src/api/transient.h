@@ -25,6 +25,6 @@ void tarn_transients_free(tarn_transients *transients);
 
 /** Run a query that sees them beside the store's tables. */
 tarn_status tarn_transients_query(tarn_transients *transients, tarn_engine *engine, tarn_store *store, const char *sql,
-                                  tarn_task *task, struct ArrowArrayStream *out, tarn_error *error);
+                                  const tarn_query_options *given, struct ArrowArrayStream *out, tarn_error *error);
 
 #endif

@@ -25,6 +25,7 @@
 
 #include "arrow/array.h"
 #include "base/error.h"
+#include "engine/sql_value.h"
 #include "jobs/jobs.h"
 #include "store/store.h"
 
@@ -76,7 +77,10 @@ typedef struct tarn_query_table {
 typedef struct tarn_query_options {
     const tarn_query_table *tables;
     size_t table_count;
-    tarn_task *task;  /**< may be NULL. Progress: "querying", rows scanned of rows to scan */
+    tarn_task *task; /**< may be NULL. Progress: "querying", rows scanned of rows to scan */
+    /** For the parameters ?, $1, $2 … in their order; as if they were written there. Read until the call returns. */
+    const tarn_sql_value *values;
+    size_t value_count;
     bool no_parallel; /**< never split a row-wise query over several connections (tests compare both ways) */
 } tarn_query_options;
 
@@ -91,10 +95,12 @@ typedef struct tarn_query_options {
  * the order in which people see the table.
  *
  * `sql` may have comments and trailing semicolons; it need not be NUL-terminated (`size` bytes; SIZE_MAX: strlen).
+ * `values` stand for parameters: one for each, no more.
  * TARN_E_SQL: does not parse, bind or run. TARN_E_FORBIDDEN: a statement or function that is not allowed here; the
  * message names the command to use instead. TARN_E_NOT_FOUND: no such table or version. TARN_E_INVALID: empty, several
- * statements, a NUL byte, too long. TARN_E_UNSUPPORTED: a result column's type cannot be kept; names the column.
- * TARN_E_CANCELLED, TARN_E_MEMORY, TARN_E_CORRUPT … may also come from pulling: use tarn_stream_next.
+ * statements, a NUL byte, too long, parameters and values that do not belong together. TARN_E_UNSUPPORTED: a result
+ * column's type cannot be kept; names the column. TARN_E_CANCELLED, TARN_E_MEMORY, TARN_E_CORRUPT … may also come from
+ * pulling: use tarn_stream_next.
  *
  * The stream (`out`) must be released before `store` and `engine` are closed. `options` may be NULL.
  */
@@ -152,25 +158,6 @@ tarn_status tarn_eval_filter(tarn_eval *eval, size_t expression, size_t chunk, u
                              tarn_error *error);
 
 /* ---- the work instance: files ---- */
-
-typedef enum tarn_sql_value_kind {
-    TARN_SQL_NULL,
-    TARN_SQL_BOOL,
-    TARN_SQL_INT,
-    TARN_SQL_DOUBLE,
-    TARN_SQL_TEXT,
-} tarn_sql_value_kind;
-
-/** A parameter of a statement that Tarn itself wrote ($1, $2 …). */
-typedef struct tarn_sql_value {
-    tarn_sql_value_kind kind;
-    union {
-        bool boolean;
-        int64_t integer;
-        double number;
-        const char *text;
-    } as;
-} tarn_sql_value;
 
 /**
  * Run a statement that Tarn wrote (never a person's text) with access to files and give its rows, in the order in which

@@ -110,7 +110,7 @@ static tarn_status judge_found(judging *judging, tarn_found found, const char *n
         shape->has_star = true;
         return TARN_OK;
     case TARN_FOUND_PARAMETER:
-        return tarn_fail(error, TARN_E_INVALID, "the SQL has parameters (?, $1): write the values instead");
+        return tarn_fail(error, TARN_E_INVALID, "the SQL has parameters (?, $1), and no values for them were given");
     default:
         return tarn_fail(error, TARN_E_FORBIDDEN, "%s cannot be judged, and is not available in queries", name);
     }

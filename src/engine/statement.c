@@ -209,6 +209,27 @@ static tarn_status check_alone(const tarn_shim_statements *shim, const tarn_pars
                      (int)tarn_utf8_valid_prefix(second, strnlen(second, 40)), second);
 }
 
+static tarn_status fill_in(tarn_statement *statement, tarn_error *error) {
+    tarn_filled filled;
+    for (size_t i = 0; i < statement->value_count; i++) {
+        const tarn_sql_value *value = &statement->values[i];
+        size_t size = value->kind == TARN_SQL_TEXT ? strlen(value->as.text) : 0;
+        if (size > 0 && tarn_utf8_valid_prefix(value->as.text, size) < size)
+            return tarn_fail(error, TARN_E_INVALID, "the value of parameter %zu is not valid UTF-8", i + 1);
+    }
+    if (!statement->shim->fill(statement->parsed, statement->values, statement->value_count, &filled))
+        return tarn_fail_sql(error, NULL);
+    if (filled.missing[0] != '\0')
+        return tarn_fail(error, TARN_E_INVALID,
+                         "the SQL has a parameter $%s, and %zu values were given: $1 is the first", filled.missing,
+                         statement->value_count);
+    if (filled.unused < statement->value_count)
+        return tarn_fail(error, TARN_E_INVALID,
+                         "value %zu has no parameter in the SQL: write ? or $%zu where it belongs", filled.unused + 1,
+                         filled.unused + 1);
+    return TARN_OK;
+}
+
 /* DuckDB would list its own tables, of which there are none. */
 static const char *listing(const char *shown) {
     if (shown && strcmp(shown, "\"tables\"") == 0)
@@ -225,6 +246,8 @@ tarn_status tarn_statement_judge(tarn_statement *statement, tarn_connection *con
     TARN_TRY(parse(statement, connection, statement->sql, error));
     TARN_TRY(check_alone(shim, statement->parsed, error));
     TARN_TRY(check_kind(shim, statement->parsed, 0, &kind, error));
+    if (statement->value_count > 0)
+        TARN_TRY(fill_in(statement, error));
     const char *list = listing(kind.shown);
     if (list) {
         TARN_TRY(parse(statement, connection, list, error));

@@ -13,7 +13,9 @@
 #include "engine/judge.h"
 
 typedef struct tarn_statement {
-    char *sql; /**< as it was given. Heap */
+    char *sql;                    /**< as it was given. Heap */
+    const tarn_sql_value *values; /**< for its parameters; whoever judges it sees to it that they are there */
+    size_t value_count;
     /* Of a judged one: */
     const tarn_shim_statements *shim;
     tarn_parsed *parsed;

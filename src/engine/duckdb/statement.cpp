@@ -9,6 +9,8 @@
 #include "duckdb/main/capi/capi_internal.hpp"
 #include "duckdb/main/connection.hpp"
 #include "duckdb/main/settings.hpp"
+#include "duckdb/parser/expression/constant_expression.hpp"
+#include "duckdb/parser/expression/parameter_expression.hpp"
 #include "duckdb/parser/parsed_data/create_type_info.hpp"
 #include "duckdb/parser/parser.hpp"
 #include "duckdb/parser/query_node/select_node.hpp"
@@ -246,6 +248,64 @@ bool HasFunction(duckdb_connection handle, bool is_table_function, const char *n
         true);
 }
 
+// ---- values for parameters ------------------------------------------------------------------------------------------
+
+// As the parser makes it of a literal.
+Value MakeValue(const tarn_sql_value &value) {
+    switch (value.kind) {
+    case TARN_SQL_BOOL:
+        return Value::BOOLEAN(value.as.boolean);
+    case TARN_SQL_INT:
+        return value.as.integer >= INT32_MIN && value.as.integer <= INT32_MAX
+                   ? Value::INTEGER(static_cast<int32_t>(value.as.integer))
+                   : Value::BIGINT(value.as.integer);
+    case TARN_SQL_DOUBLE:
+        return Value::DOUBLE(value.as.number);
+    case TARN_SQL_TEXT:
+        return Value(string(value.as.text));
+    default:
+        return Value();
+    }
+}
+
+bool FillIn(tarn_parsed *parsed, const tarn_sql_value *values, size_t count, tarn_filled *out) {
+    return Guard(
+        [&] {
+            vector<bool> used(count, false);
+            *out = tarn_filled();
+            auto change = [&](unique_ptr<ParsedExpression> &expression) {
+                auto &name = expression->Cast<ParameterExpression>().identifier;
+                idx_t index = 0; // from 1 on
+                for (idx_t i = 1; i <= count; i++) {
+                    index = name == std::to_string(i) ? i : index;
+                }
+                if (index == 0) {
+                    std::snprintf(out->missing, sizeof out->missing, "%s", name.c_str());
+                    return;
+                }
+                auto constant = make_uniq<ConstantExpression>(MakeValue(values[index - 1]));
+                constant->SetAlias(expression->GetAlias());
+                constant->SetQueryLocation(expression->GetQueryLocation());
+                expression = std::move(constant);
+                used[index - 1] = true;
+            };
+            Entry &entry = parsed->entries[0];
+            for (auto &column : entry.columns) {
+                EachParameter(*AsSelect(column.query.get())->node, change);
+            }
+            if (auto select = AsSelect(entry.statement.get())) {
+                EachParameter(*select->node, change);
+                select->named_param_map.clear();
+                entry.statement->named_param_map.clear();
+            }
+            while (out->unused < count && used[out->unused]) {
+                out->unused++;
+            }
+            return true;
+        },
+        false);
+}
+
 // ---- PIVOT ----------------------------------------------------------------------------------------------------------
 
 // As the ENUM that DuckDB would make of them: in their order, without NULL, each once.
@@ -337,8 +397,8 @@ duckdb_state Prepare(duckdb_connection handle, const tarn_parsed *parsed, bool a
 } // namespace
 
 const tarn_shim_statements *StatementFunctions() noexcept {
-    static const tarn_shim_statements functions = {Parse,     Free,      Count,       Kind,   Text,
-                                                   FirstWord, WalkFirst, HasFunction, Expand, Prepare};
+    static const tarn_shim_statements functions = {Parse,  Free,      Count,       Kind,   Text,   FirstWord,
+                                                   FillIn, WalkFirst, HasFunction, Expand, Prepare};
     return &functions;
 }
 

@@ -9,6 +9,7 @@
 #define TARN_ENGINE_DUCKDB_STATEMENT_H
 
 #include "engine/duckdb_api.h"
+#include "engine/sql_value.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -47,6 +48,12 @@ typedef enum tarn_found {
     TARN_FOUND_STRANGE,      /**< what we do not know, or a form that cannot be judged; the name says which */
 } tarn_found;
 
+/** How values and parameters fitted. */
+typedef struct tarn_filled {
+    char missing[64]; /**< a parameter that has no value; "" when there is none */
+    size_t unused;    /**< the first value that no parameter asks for; the count of values when there is none */
+} tarn_filled;
+
 /** False ends the walk. */
 typedef bool (*tarn_found_visit)(void *context, tarn_found found, const char *name);
 
@@ -63,6 +70,10 @@ typedef struct tarn_shim_statements {
     /** The first keyword or name of a text, also of one that cannot be read, in capitals; "" when there is none. Never
      * decides anything. */
     void (*first_word)(const char *sql, size_t size, char *out, size_t out_size);
+
+    /** Write values in place of the first statement's parameters: constants, with the types of literals. False when
+     * something was thrown. */
+    bool (*fill)(tarn_parsed *parsed, const tarn_sql_value *values, size_t count, tarn_filled *out);
 
     /** Everything that the first statement names. False when `visit` ended it, or something was thrown. */
     bool (*walk)(const tarn_parsed *parsed, tarn_found_visit visit, void *context);

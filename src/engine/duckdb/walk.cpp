@@ -15,8 +15,9 @@ namespace {
 
 class Walker {
   public:
-    Walker(tarn_found_visit visit, void *context, const std::function<void(PivotRef &)> *each_pivot)
-        : visit(visit), context(context), each_pivot(each_pivot) {}
+    Walker(tarn_found_visit visit, void *context, const std::function<void(PivotRef &)> *each_pivot,
+           const std::function<void(unique_ptr<ParsedExpression> &)> *each_parameter = nullptr)
+        : visit(visit), context(context), each_pivot(each_pivot), each_parameter(each_parameter) {}
 
     void Node(QueryNode &node);
 
@@ -24,6 +25,7 @@ class Walker {
     tarn_found_visit visit;
     void *context;
     const std::function<void(PivotRef &)> *each_pivot;
+    const std::function<void(unique_ptr<ParsedExpression> &)> *each_parameter;
 
     void Found(tarn_found found, const string &name) {
         if (visit && !visit(context, found, name.c_str())) {
@@ -38,7 +40,12 @@ class Walker {
     }
 
     void Expression(unique_ptr<ParsedExpression> &expression) {
-        if (expression) {
+        if (!expression) {
+            return;
+        }
+        if (each_parameter && expression->GetExpressionClass() == ExpressionClass::PARAMETER) {
+            (*each_parameter)(expression);
+        } else {
             Expression(*expression);
         }
     }
@@ -303,6 +310,10 @@ void Walker::Expression(ParsedExpression &expression) {
 
 void Walk(QueryNode &node, tarn_found_visit visit, void *context) {
     Walker(visit, context, nullptr).Node(node);
+}
+
+void EachParameter(QueryNode &node, const std::function<void(unique_ptr<ParsedExpression> &)> &change) {
+    Walker(nullptr, nullptr, nullptr, &change).Node(node);
 }
 
 void EachPivot(QueryNode &node, const std::function<void(PivotRef &)> &change) {

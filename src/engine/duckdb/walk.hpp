@@ -18,6 +18,10 @@ namespace tarn {
 struct Ended {};
 void Walk(duckdb::QueryNode &node, tarn_found_visit visit, void *context);
 
+// Call `change` for each parameter in `node`.
+void EachParameter(duckdb::QueryNode &node,
+                   const std::function<void(duckdb::unique_ptr<duckdb::ParsedExpression> &)> &change);
+
 // Call `change` for each PIVOT in `node`.
 void EachPivot(duckdb::QueryNode &node, const std::function<void(duckdb::PivotRef &)> &change);
 

@@ -244,11 +244,40 @@ static void recipes_are_kept_and_run(void **state) {
     assert_int_equal(json_array_size(json_object_get(works(f, "{\"op\":\"recipes\"}"), "recipes")), 0);
 }
 
+/* Values stand where they are asked for, as literals would; what does not belong together is refused. */
+static void values_stand_for_parameters(void **state) {
+    fixture *f = *state;
+    open_workspace(f);
+    import_csv(f, "t", "city,n,day\nOslo,1,2024-01-31\nRome,2,2024-02-01\n");
+    json_t *answer = works(f, "{\"op\":\"sql\",\"sql\":\"SELECT n FROM t WHERE city = ?\",\"params\":[\"Rome\"]}");
+    assert_int_equal(number(answer, "rows"), 1);
+    answer = works(f, "{\"op\":\"sql\",\"sql\":\"SELECT n FROM t WHERE city = $1\",\"params\":[\"' OR 1=1 --\"]}");
+    assert_int_equal(number(answer, "rows"), 0);
+    answer =
+        works(f, "{\"op\":\"sql\",\"sql\":\"SELECT n + $2 AS m, $1 AS x, [$3, NULL] l, (SELECT max(n) FROM t WHERE "
+                 "day > $4) s FROM t WHERE n IN ($2, 7) ORDER BY n + $2 LIMIT ?\",\"params\":[1.5,2,true,"
+                 "\"2024-01-31\",5]}");
+    assert_int_equal(number(answer, "rows"), 1);
+    answer = works(f, "{\"op\":\"sql\",\"sql\":\"EXPLAIN SELECT $1\",\"params\":[9007199254740993]}");
+    fails(f, "{\"op\":\"sql\",\"sql\":\"SELECT $1\"}", "TARN_E_INVALID", "no values for them");
+    fails(f, "{\"op\":\"sql\",\"sql\":\"SELECT $2\",\"params\":[1]}", "TARN_E_INVALID", "parameter $2");
+    fails(f, "{\"op\":\"sql\",\"sql\":\"SELECT $1\",\"params\":[1,2]}", "TARN_E_INVALID", "value 2 has no parameter");
+    fails(f, "{\"op\":\"sql\",\"sql\":\"SELECT $name\",\"params\":[1]}", "TARN_E_INVALID", "parameter $name");
+    fails(f, "{\"op\":\"sql\",\"sql\":\"SELECT 1\",\"params\":[1]}", "TARN_E_INVALID", "value 1 has no parameter");
+    fails(f, "{\"op\":\"sql\",\"sql\":\"SELECT ?\",\"params\":[[1]]}", "TARN_E_INVALID",
+          "'params' must be a list of text");
+    fails(f, "{\"op\":\"sql\",\"sql\":\"SELECT * FROM histogram(?, n)\",\"params\":[\"duckdb_settings.x\"]}",
+          "TARN_E_FORBIDDEN", "");
+    fails(f, "{\"op\":\"sql\",\"sql\":\"SELECT * FROM read_csv(?)\",\"params\":[\"/etc/passwd\"]}", "TARN_E_FORBIDDEN",
+          "read_csv");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_cannot_be_understood_is_answered, setup, teardown),
         cmocka_unit_test_setup_teardown(a_table_is_imported_changed_and_looked_at, setup, teardown),
         cmocka_unit_test_setup_teardown(a_preview_changes_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(values_stand_for_parameters, setup, teardown),
         cmocka_unit_test_setup_teardown(comparisons_stay_open_until_they_are_released, setup, teardown),
         cmocka_unit_test_setup_teardown(columns_of_other_names_are_compared, setup, teardown),
         cmocka_unit_test_setup_teardown(likely_duplicates_are_found, setup, teardown),
