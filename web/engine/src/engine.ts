@@ -129,9 +129,10 @@ export class TarnEngine extends Passing {
 
     // ---- SQL ----
 
-    async sql(query: string, options: T.CallControl = {}): Promise<T.Rows> {
-        const [, control] = divide('sql', options);
-        const { json, data } = await this.read('sql', { sql: query }, control);
+    /** Values go beside the query, never into its text: `sql('SELECT * FROM t WHERE city = ?', { params: [city] })`. */
+    async sql(query: string, options: T.QueryOptions = {}): Promise<T.Rows> {
+        const [args, control] = divide('sql', options, ['params']);
+        const { json, data } = await this.read('sql', { sql: query, ...args }, control);
         return { ipc: data as Bytes, rows: json['rows'] as number };
     }
 

@@ -15,9 +15,9 @@ export class Passing extends History {
     }
 
     /** Run a query over registered tables and those of the workspace; an Arrow IPC stream. */
-    async executeSql(query: string, options: T.CallControl = {}): Promise<Bytes> {
-        const [, control] = divide('executeSql', options);
-        return (await this.read('executeSql', { sql: query }, control)).data as Bytes;
+    async executeSql(query: string, options: T.QueryOptions = {}): Promise<Bytes> {
+        const [args, control] = divide('executeSql', options, ['params']);
+        return (await this.read('executeSql', { sql: query, ...args }, control)).data as Bytes;
     }
 
     /** Register a query's result. Gives its rows. */

@@ -20,6 +20,14 @@ export interface CallControl {
     onProgress?: ((progress: Progress) => void) | null | undefined;
 }
 
+/** A value for a parameter of a query (`?`, or `$1`): what a literal in its place would be. */
+export type QueryValue = string | number | bigint | boolean | null;
+
+export interface QueryOptions extends CallControl {
+    /** One for each parameter, in their order. */
+    params?: readonly QueryValue[];
+}
+
 /** What a change did to a table. */
 export interface Change {
     table: string;

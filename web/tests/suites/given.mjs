@@ -57,7 +57,7 @@ async function misspelt(world) {
         ['sqlInto', 'SELECT 1', 'u', { if_exists: 'replace' }, /did you mean 'ifExists'/],
         ['tables', { onprogress: null }, /did you mean 'onProgress'/],
         ['diff', 't', 't', { key: ['n'] }, /did you mean 'keys'/],
-        ['sql', 'SELECT 1', { limit: 1 }, /takes /],
+        ['sql', 'SELECT 1', { limit: 1 }, /takes params/],
         ['open', 'now', /options as an object/],
         ['tables', { signal: 5 }, /'signal' must be an AbortSignal/],
         ['apply', 't', 'trim', { column: 'n', value: { deep: [{}] } }, /must be text/],
@@ -111,8 +111,30 @@ async function givenBack(world) {
     await tab.close();
 }
 
+/** Values stand beside a query, exactly, whatever their text looks like. */
+async function queryValues(world) {
+    const tab = await world.tab('?storage=memory&workspace=values');
+    await tab.call('sqlInto', "SELECT 'O''Brien; --' AS name, 9007199254740993 AS n", 't');
+    const counted = await tab.run(async ({ engine }) => {
+        const rows = async (query, params) => (await engine.sql(query, { params })).rows;
+        return [
+            await rows('SELECT 1 FROM t WHERE name = ?', ["O'Brien; --"]),
+            await rows('SELECT 1 FROM t WHERE name = ?', ["' OR 1=1 --"]),
+            await rows('SELECT 1 FROM t WHERE n = $1', [9007199254740993n]),
+            await rows('SELECT 1 FROM t WHERE $1 IS NULL AND $2 AND n > $3 LIMIT $4', [null, true, 1.5, 5]),
+            (await engine.executeSql('SELECT $1 AS x', { params: ['x'] })).length > 0,
+        ];
+    });
+    assert.deepEqual(counted, [1, 0, 1, 1, true]);
+    assert.match((await tab.fails('sql', 'SELECT $2', { params: [1] })).message, /parameter \$2/);
+    assert.match((await tab.fails('sql', 'SELECT 1', { params: [1] })).message, /value 1 has no parameter/);
+    assert.equal((await tab.fails('sql', 'SELECT ?', { params: [[1]] })).code, 'TARN_E_INVALID');
+    await tab.close();
+}
+
 export async function given(world) {
     await test('files are taken in all forms in which a page has them, and nothing else is', () => sources(world));
     await test('misspelt options are refused, with the nearest name', () => misspelt(world));
+    await test('queries take values', () => queryValues(world));
     await test('what the engine gave can be given back', () => givenBack(world));
 }
