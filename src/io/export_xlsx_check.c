@@ -2,8 +2,8 @@
  * grow. */
 #include "io/export.h"
 
+#include <minizip/unzip.h>
 #include <string.h>
-#include <unzip.h>
 
 /* Bytes of the sheets' rows, as the archive's directory tells. */
 static uint64_t sheet_bytes(unzFile archive) {
