@@ -43,7 +43,7 @@ static void what_cannot_be_understood_is_answered(void **state) {
           "'columns' must be a list of texts");
     fails(f, "{\"op\":\"page\",\"table\":\"t\"}", "TARN_E_NOT_FOUND", "t");
     fails(f, "{\"op\":\"import\"}", "TARN_E_INVALID", "import: 'path' must be text");
-    fails(f, "{\"op\":\"import\",\"path\":\"/x\",\"delimiter\":\"ab\"}", "TARN_E_INVALID", "one ASCII character");
+    fails(f, "{\"op\":\"import\",\"path\":\"/x\",\"quote\":\"ab\"}", "TARN_E_INVALID", "one ASCII character");
     fails(f, "{\"op\":\"sqlInto\",\"sql\":\"select 1\",\"table\":\"t\",\"if_exists\":\"maybe\"}", "TARN_E_INVALID",
           "cannot be 'maybe'");
 }
