@@ -1,6 +1,7 @@
 // The instance that people's queries run on: a file system that refuses, and a last look at every plan.
 #include "engine/duckdb/confine.h"
 #include "engine/duckdb/guard.hpp"
+#include "engine/duckdb/limits.hpp"
 #include "engine/duckdb/tables.hpp"
 
 #include "duckdb/common/local_file_system.hpp"
@@ -148,6 +149,7 @@ void CheckPlan(const LogicalOperator &plan, const PlanRules &rules) {
 
 void CheckBeforeOptimizing(OptimizerExtensionInput &input, unique_ptr<LogicalOperator> &plan) {
     CheckPlan(*plan, static_cast<const PlanRules &>(*input.info));
+    CheckCasts(*plan);
 }
 
 // ---- opening --------------------------------------------------------------------------------------------------------
@@ -168,6 +170,7 @@ duckdb_state Open(const char *spill, bool (*allows_function)(const char *name), 
             auto &opened = DBConfig::GetConfig(*wrapper->database->instance);
             opened.replacement_scans.clear();
             opened.optimizer_extensions.push_back(std::move(rules));
+            LimitFunctions(*wrapper->database->instance);
             *out = reinterpret_cast<duckdb_database>(wrapper.release());
             return DuckDBSuccess;
         },
