@@ -2,12 +2,13 @@
 #include "cli.h"
 
 #include "help.h"
+#include "human.h"
 #include "signals.h"
 #include "terminal.h"
 #include "text.h"
-#include <jansson.h>
 
 #include <fcntl.h>
+#include <jansson.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,18 +16,34 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+/** What is in use beside the memory that is limited: stacks, the libraries' own data. */
+enum { MEMORY_BESIDE = 128 << 20 };
+
+/** The bytes that may be allocated: the machine's, or those that --memory-limit says and a tenth more. 0: not known. */
+static rlim_t memory_bound(const cli *cli) {
+    long pages = sysconf(_SC_PHYS_PAGES), page_size = sysconf(_SC_PAGESIZE);
+    rlim_t bound = pages > 0 && page_size > 0 ? (rlim_t)pages * (rlim_t)page_size : 0;
+    const char *text = cli_value(cli, "memory-limit");
+    uint64_t limit;
+    if (!text || !human_parse_size(text, &limit) || limit >= bound)
+        return bound;
+    rlim_t more = limit / 10 > MEMORY_BESIDE ? limit / 10 : MEMORY_BESIDE;
+    return limit + more < bound ? limit + more : bound;
+}
+
 /*
  * DuckDB's limit does not count what one call of a function builds, such as repeat('x', 2000000000) for many rows. With
- * more than the machine has, the system would end this process, or another one; so it is told to refuse, which is an
- * error like any other. A sanitizer takes more than any machine has: then things stay as they are.
+ * more than there is, the system would end this process, or another one; so it is told to refuse, which is an error
+ * like any other. A sanitizer takes more than any machine has: then things stay as they are.
  */
-static void bound_memory(void) {
+static void bound_memory(const cli *cli) {
     struct rlimit limit;
-    long pages = sysconf(_SC_PHYS_PAGES), page_size = sysconf(_SC_PAGESIZE);
-    if (pages <= 0 || page_size <= 0 || getrlimit(RLIMIT_DATA, &limit) != 0)
+    long page_size = sysconf(_SC_PAGESIZE);
+    rlim_t bound = memory_bound(cli);
+    if (bound == 0 || getrlimit(RLIMIT_DATA, &limit) != 0)
         return;
     struct rlimit before = limit;
-    limit.rlim_cur = (rlim_t)pages * (rlim_t)page_size;
+    limit.rlim_cur = bound;
     if (before.rlim_cur <= limit.rlim_cur || setrlimit(RLIMIT_DATA, &limit) != 0)
         return;
     void *trial = mmap(NULL, (size_t)page_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -66,6 +83,7 @@ static int run(cli *cli, int argc, char **argv) {
     tarn_error error;
     if (tarn_task_new(&cli->task, &error) != TARN_OK)
         return cli_fail(cli, &error);
+    bound_memory(cli);
     signals_watch(cli->task);
     code = cli->command->run(cli);
     if (code == CLI_DONE && cli->workspace && tarn_workspace_intact(cli->workspace, &error) != TARN_OK)
@@ -77,9 +95,10 @@ int main(int argc, char **argv) {
     take_standard_descriptors();
     signal(SIGXFSZ, SIG_IGN); /* a file that may grow no further is an error, with a message */
     cli cli = {.colour = terminal_has_colour(STDOUT_FILENO), .notes_colour = terminal_has_colour(STDERR_FILENO)};
-    bound_memory();
     int code = run(&cli, argc, argv);
     code = cli_finish_output(&cli, code);
+    if (signals_exit_code())
+        signals_end_soon();
     tarn_workspace_close(cli.workspace);
     signals_unwatch();
     tarn_task_release(cli.task);

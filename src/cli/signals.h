@@ -18,4 +18,8 @@ void signals_unwatch(void);
 /** 128 + the signal that came, or 0. */
 int signals_exit_code(void);
 
+/** After a signal: end the process half a second from now, whatever still runs. A single call of a function goes on for
+ * as long as it takes; what is committed is safe at any moment, and leftovers are swept by the next writer. */
+void signals_end_soon(void);
+
 #endif

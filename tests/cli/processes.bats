@@ -207,3 +207,26 @@ on_terminal() {
         [ -z "$output" ]
     done
 }
+
+@test "a cancelled query ends, also within a call that would take hours" {
+    tarn init -q
+    ( exec "$TARN" sql "SELECT levenshtein(repeat('a', 3000000 + n::INT), repeat('b', 3000000)) FROM range(3) r(n)" 2>message ) &
+    local asked=$! status=0
+    until grep -qs libtarn_duckdb "/proc/$asked/maps"; do kill -0 "$asked"; done
+    kill -INT "$asked"
+    wait "$asked" || status=$?
+    [ "$status" -eq 130 ]
+    grep -q cancelled message
+    tarn tables # and nothing is left that would be in the way
+}
+
+@test "a query stays below its memory limit, whatever a function would build" {
+    tarn init -q
+    local query
+    for query in "SELECT len(range(1000000000))" "SELECT length(repeat(repeat('a', 1000000000), 4))" \
+        "SELECT len(list_transform(range(100000000), lambda x: x + 1))" "SELECT length(string_agg(repeat('x', 1000000), '')) FROM range(5000)"; do
+        run --separate-stderr tarn --memory-limit 300MB sql "$query"
+        [ "$status" -eq 1 ]
+        [[ $stderr == *memory* ]]
+    done
+}

@@ -112,7 +112,7 @@ class Workspace(unittest.TestCase):
     def test_exports(self):
         for name, compressions in {"o.arrow": ("none", "lz4", "zstd"), "o.parquet": ("zstd", "snappy", "none")}.items():
             for compression in compressions:
-                self.run_tarn("export", "t", name, "--compression", compression)
+                self.run_tarn("export", "t", name, "--compression", compression, "--force")
                 path = self.folder / name
                 if name.endswith("parquet"):
                     self.check_file(parquet.read_table(path))

@@ -163,6 +163,34 @@ static void test_memory_is_limited(void **state) {
 }
 
 /* With external access off, as everywhere here: the folder was set before that. */
+/* Each in a column too, where nothing is known before the query runs. */
+static void test_one_value_cannot_be_too_much(void **state) {
+    static const char *const deep[] = {"json_structure(%s)", "json_contains(%s, '1')", "json_merge_patch(%s, %s)",
+                                       "json_transform(%s, '[\"JSON\"]')", "json_pretty(%s)"};
+    static const char *const large[] = {"repeat('xy', 1000000 * n)", "len(range(n * 100000000))",
+                                        "length(lpad('x', (n * 1000000)::INT, 'y'))",
+                                        "len(list_resize([n], n * 1000000000))"};
+    fixture *f = *state;
+    use_engine(f, UINT64_C(80) << 20, NULL);
+    const char *nested = "repeat('[', 5000 * n) || repeat(']', 5000 * n)";
+    for (size_t i = 0; i < sizeof deep / sizeof *deep; i++) {
+        char *call = tarn_format(deep[i], nested, nested), *sql = tarn_format("SELECT %s FROM range(1, 3) r(n)", call);
+        assert_refused(f, sql, TARN_E_SQL, "nested deeper than 1000 levels");
+        free(sql);
+        free(call);
+    }
+    for (size_t i = 0; i < sizeof large / sizeof *large; i++) {
+        char *sql = tarn_format("SELECT max(%s) FROM range(100, 102) r(n)", large[i]);
+        assert_refused(f, sql, TARN_E_MEMORY, "the memory limit is");
+        free(sql);
+    }
+    assert_refused(f, "SELECT ('[' || n || ']')::JSON::VARIANT FROM range(3) r(n)", TARN_E_SQL, "VARIANT");
+    assert_answer(f,
+                  "SELECT json_structure(repeat('[', 900) || repeat(']', 900)) IS NOT NULL, length(repeat('ab', 3)), "
+                  "range(1, 3), list_resize([1], 2)",
+                  "true|6|[1, 2]|[1, NULL]\n");
+}
+
 static void test_queries_spill(void **state) {
     fixture *f = *state;
     char *spill = tarn_path_join(f->folder, "spilled here");
@@ -263,19 +291,15 @@ static void test_functions_need_a_query_of_ours(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_queries_stop_when_cancelled),
-        TEST(test_a_task_cancelled_before_the_query),
-        TEST(test_streams_stop_in_the_middle),
-        TEST(test_calls_that_cannot_be_stopped_are_left_behind),
-        TEST(test_expressions_stop_when_cancelled),
-        TEST(test_memory_is_limited),
-        TEST(test_queries_spill),
+        TEST(test_queries_stop_when_cancelled),       TEST(test_a_task_cancelled_before_the_query),
+        TEST(test_streams_stop_in_the_middle),        TEST(test_calls_that_cannot_be_stopped_are_left_behind),
+        TEST(test_expressions_stop_when_cancelled),   TEST(test_memory_is_limited),
+        TEST(test_one_value_cannot_be_too_much),      TEST(test_queries_spill),
         TEST(test_a_broken_instance_is_noticed),
 #ifdef __GLIBC__
         TEST(test_many_queries_hold_no_more_memory),
 #endif
-        TEST(test_queries_do_not_disturb_each_other),
-        TEST(test_functions_need_a_query_of_ours),
+        TEST(test_queries_do_not_disturb_each_other), TEST(test_functions_need_a_query_of_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
