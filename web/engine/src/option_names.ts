@@ -13,6 +13,7 @@ export const IMPORT_OPTIONS = namesOf<ImportOptions>({
     format: true,
     ifExists: true,
     sheet: true,
+    records: true,
     delimiter: true,
     quote: true,
     escape: true,
