@@ -1,3 +1,4 @@
+// Events of the audit log as JSON.
 #include "answer/answer.h"
 
 static json_t *tables_json(const tarn_audit_event *event) {

@@ -1,3 +1,4 @@
+// Previews, clusters and recipes as JSON.
 #include "answer/answer.h"
 
 json_t *tarn_answer_preview(const tarn_preview *preview) {

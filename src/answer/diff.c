@@ -1,3 +1,4 @@
+// Comparisons as JSON.
 #include "answer/answer.h"
 
 static json_t *side_json(const tarn_diff_side *side, bool by_key) {

@@ -1,3 +1,4 @@
+// What imports, exports and migrations did, as JSON.
 #include "answer/answer.h"
 
 json_t *tarn_answer_import(const tarn_import_result *result, const struct ArrowSchema *schema) {

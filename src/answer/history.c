@@ -1,3 +1,4 @@
+// A table's log and timeline as JSON.
 #include "answer/answer.h"
 
 static json_t *entry_json(const tarn_log_entry *entry) {

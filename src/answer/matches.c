@@ -1,3 +1,4 @@
+// Rows that are probably the same, as JSON.
 #include "answer/answer.h"
 
 #include <math.h>

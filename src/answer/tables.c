@@ -1,3 +1,4 @@
+// Tables, their columns, and changes to them as JSON.
 #include "answer/answer.h"
 
 static json_t *steps_json(const tarn_change *change) {

@@ -1,3 +1,4 @@
+// Texts and numbers as JSON values, whatever bytes they hold.
 #include "answer/answer.h"
 
 #include <stdint.h>

@@ -1,3 +1,4 @@
+// What housekeeping found and did, as JSON.
 #include "answer/answer.h"
 
 json_t *tarn_answer_info(const tarn_workspace_info *info) {

@@ -1,3 +1,4 @@
+// The public functions that find clusters of texts.
 #include "command/clusters.h"
 #include "api/workspace.h"
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// The public functions that apply commands and preview them.
 #include "api/key_map.h"
 #include "api/workspace.h"
 #include "arrow/builder.h"

@@ -1,3 +1,4 @@
+// The public functions for gc, freezing, verifying and what the workspace takes.
 #include "api/workspace.h"
 #include "base/clock.h"
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Which value became which, written to a file while a command is applied.
 #include "api/key_map.h"
 
 #include "base/asker.h"

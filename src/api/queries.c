@@ -1,3 +1,4 @@
+// The public functions that run SQL.
 #include "api/workspace.h"
 
 #include <jansson.h>

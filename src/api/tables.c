@@ -1,3 +1,4 @@
+// The public functions that list tables and describe them.
 #include "api/workspace.h"
 #include "base/text.h"
 

@@ -1,3 +1,4 @@
+// The public functions that make, find, open and close workspaces.
 #include "api/workspace.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// The arrays that Tarn makes.
 #include "arrow/array_node.h"
 
 #include "arrow/layout.h"

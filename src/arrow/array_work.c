@@ -1,3 +1,4 @@
+// What the operations on arrays share.
 #include "arrow/array_work.h"
 
 #include "arrow/array_node.h"

@@ -1,3 +1,4 @@
+// Bitmaps in words of 64 bits at any bit offset.
 #include "arrow/bits.h"
 
 #include "arrow/array.h"

@@ -1,3 +1,4 @@
+// Building one column value by value, and printing one value.
 #include "arrow/builder.h"
 
 #include "arrow/array_node.h"

@@ -1,3 +1,4 @@
+// Casting a column to another type without losing anything.
 #include "arrow/cast.h"
 
 #include "arrow/builder.h"

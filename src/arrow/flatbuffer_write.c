@@ -1,3 +1,4 @@
+// Writing flatbuffers.
 #include "arrow/flatbuffer_write.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// The shortest decimal digits of a binary floating-point number.
 #include "arrow/float_digits.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+// From the body of a record batch to arrays.
 #include "arrow/ipc_batch.h"
 
 #include "arrow/array_work.h"

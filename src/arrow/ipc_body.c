@@ -1,3 +1,4 @@
+// The buffers of a record batch's body.
 #include "arrow/ipc_body.h"
 
 #include "arrow/ipc_compress.h"

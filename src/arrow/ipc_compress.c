@@ -1,3 +1,4 @@
+// Bodies of one buffer.
 #include "arrow/ipc_compress.h"
 
 #include <lz4frame.h>

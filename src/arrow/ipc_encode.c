@@ -1,3 +1,4 @@
+// From arrays to the nodes and buffers of a record batch.
 #include "arrow/ipc_encode.h"
 
 #include "arrow/bits.h"

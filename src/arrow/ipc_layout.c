@@ -1,3 +1,4 @@
+// Where the buffers of a record batch's columns are: a schema taken apart once.
 #include "arrow/ipc_schema.h"
 
 #include <stdlib.h>

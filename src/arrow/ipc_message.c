@@ -1,3 +1,4 @@
+// Encapsulated messages.
 #include "arrow/ipc_message.h"
 
 #include "arrow/ipc_format.h"

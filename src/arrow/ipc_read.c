@@ -1,3 +1,4 @@
+// Reading Arrow IPC streams and files.
 #include "arrow/ipc.h"
 
 #include "arrow/ipc_batch.h"

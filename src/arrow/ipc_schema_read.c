@@ -1,3 +1,4 @@
+// Reading a schema from a message's metadata.
 #include "arrow/array_work.h"
 #include "arrow/ipc_format.h"
 #include "arrow/ipc_schema.h"

@@ -1,3 +1,4 @@
+// Writing a schema as a message's metadata.
 #include "arrow/array_work.h"
 #include "arrow/ipc_format.h"
 #include "arrow/ipc_schema.h"

@@ -1,3 +1,4 @@
+// A few rows out of a column that is compressed with LZ4: only the blocks that they lie in are decompressed.
 #include "arrow/ipc_window.h"
 
 #include "arrow/bits.h"

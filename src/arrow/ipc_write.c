@@ -1,3 +1,4 @@
+// Writing Arrow IPC streams and files.
 #include "arrow/ipc.h"
 
 #include "arrow/ipc_encode.h"

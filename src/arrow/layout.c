@@ -1,3 +1,4 @@
+// What a format string says, taken apart once; and where in a nested schema something went wrong.
 #include "arrow/layout.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+// From the many types of Arrow to the few that the store keeps.
 #include "arrow/normalize.h"
 
 #include "arrow/array_node.h"

@@ -1,3 +1,4 @@
+// Bringing values of fixed width to the types that the store keeps.
 #include "arrow/array_node.h"
 #include "arrow/bits.h"
 #include "arrow/normalize_rule.h"

@@ -1,3 +1,4 @@
+// Which type the store keeps for each type of Arrow.
 #include "arrow/array_work.h"
 #include "arrow/normalize.h"
 #include "arrow/normalize_rule.h"

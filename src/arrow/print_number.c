@@ -1,3 +1,4 @@
+// Numbers as text, written straight into memory.
 #include "arrow/print_number.h"
 
 #include "arrow/float_digits.h"

@@ -1,3 +1,4 @@
+// Dates and times as text, written straight into memory.
 #include "arrow/print_time.h"
 
 #include "arrow/print_number.h"

@@ -1,3 +1,4 @@
+// Single values as text, the way DuckDB casts them to VARCHAR. Private to src/arrow.
 #include "arrow/print_value.h"
 
 #include "arrow/print_number.h"

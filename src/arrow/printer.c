@@ -1,3 +1,4 @@
+// Many elements of one column as text.
 #include "arrow/printer.h"
 
 #include "arrow/array_node.h"

@@ -1,3 +1,4 @@
+// Turning values of the other endianness round.
 #include "arrow/swap.h"
 
 #include <string.h>

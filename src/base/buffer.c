@@ -1,3 +1,4 @@
+// A growable run of bytes, aligned to 64 so that it can become an Arrow buffer, and a growing array of anything.
 #include "base/buffer.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+// The clock, in microseconds, and dates as numbers of days.
 #include "base/clock.h"
 
 #include <stdio.h>

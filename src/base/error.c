@@ -1,3 +1,4 @@
+// Filling in a tarn_error (see include/tarn/error.h for the record itself and the style of messages).
 #include "base/error.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+// The two hashes that Tarn's formats name.
 #include "base/hash.h"
 
 #include "base/hash_wide.h"

@@ -1,3 +1,4 @@
+// The XXH3 hashes once more, for processors with vectors of 32 bytes (AVX2).
 #include "base/hash_wide.h"
 
 #define XXH_INLINE_ALL

@@ -1,3 +1,4 @@
+// Writing JSON strings.
 #include "base/json_text.h"
 
 #include <stdio.h>

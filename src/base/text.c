@@ -1,3 +1,4 @@
+// UTF-8 text: checking it, folding names, and small string helpers.
 #include "base/text.h"
 
 #include <stdarg.h>

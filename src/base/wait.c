@@ -1,3 +1,4 @@
+// Waiting for a condition no longer than so many microseconds, whatever happens to the system's time of day.
 #include "base/wait.h"
 
 #include <time.h>

@@ -1,3 +1,4 @@
+// Taking the command line apart.
 #include "cli.h"
 
 #include "human.h"

@@ -1,3 +1,4 @@
+// Events of the audit log, and what they did to rows, as people read them.
 #include "audit.h"
 
 #include "cells.h"

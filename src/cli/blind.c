@@ -1,3 +1,4 @@
+// `tarn diff --blind`.
 #include "blind.h"
 
 #include "diff.h"

@@ -1,3 +1,4 @@
+// Any text as something that one line of a terminal can show.
 #include "cells.h"
 
 #include <string.h>

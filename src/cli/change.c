@@ -1,3 +1,4 @@
+// What a change did, as people and as programs read it.
 #include "change.h"
 
 #include "human.h"

@@ -1,3 +1,4 @@
+// `tarn apply`: change a table by a command.
 #include "cli.h"
 
 #include "apply_parameters.h"

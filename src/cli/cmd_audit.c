@@ -1,3 +1,4 @@
+// `tarn audit`: list who did what, and prove that the list is whole.
 #include "cli.h"
 #include "export.h"
 

@@ -1,3 +1,4 @@
+// `tarn checkout`: make any version of a table the present one.
 #include "cli.h"
 
 #include "change.h"

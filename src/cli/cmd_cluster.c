@@ -1,3 +1,4 @@
+// `tarn cluster`: find different spellings of the same.
 #include "cli.h"
 
 #include "human.h"

@@ -1,3 +1,4 @@
+// `tarn commands`: list what 'tarn apply' can do.
 #include "cli.h"
 
 #include "cells.h"

@@ -1,3 +1,4 @@
+// `tarn completion`: print the script with which a shell completes.
 #include "cli.h"
 
 #include "help.h"

@@ -1,3 +1,4 @@
+// `tarn diff`: show what differs between two versions or tables.
 #include "cli.h"
 
 #include "blind.h"

@@ -1,3 +1,4 @@
+// `tarn drop`: remove a table, or bring it back.
 #include "cli.h"
 
 #include "json.h"

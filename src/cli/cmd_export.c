@@ -1,3 +1,4 @@
+// `tarn export`: write a table to a file, or several to a workbook.
 #include "cli.h"
 
 #include "export.h"

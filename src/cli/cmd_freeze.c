@@ -1,3 +1,4 @@
+// `tarn freeze` and `tarn thaw`: compress a table's data on disk.
 #include "cli.h"
 
 #include "human.h"

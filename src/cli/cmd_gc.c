@@ -1,3 +1,4 @@
+// `tarn gc`: give back the space of what nothing reaches.
 #include "cli.h"
 
 #include "human.h"

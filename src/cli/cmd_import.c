@@ -1,3 +1,4 @@
+// `tarn import`: make tables from files.
 #include "cli.h"
 
 #include "change.h"

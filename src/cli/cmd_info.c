@@ -1,3 +1,4 @@
+// `tarn info`: tell about the workspace.
 #include "cli.h"
 
 #include "human.h"

@@ -1,3 +1,4 @@
+// `tarn init`: make an empty workspace.
 #include "cli.h"
 
 #include "json.h"

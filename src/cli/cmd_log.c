@@ -1,3 +1,4 @@
+// `tarn log`: list a table's versions.
 #include "cli.h"
 
 #include "grid.h"

@@ -1,3 +1,4 @@
+// `tarn match`: find rows that are probably the same.
 #include "cli.h"
 
 #include "cells.h"

@@ -1,3 +1,4 @@
+// `tarn migrate`: take over a folder of the earlier layout.
 #include "cli.h"
 
 #include "human.h"

@@ -1,3 +1,4 @@
+// `tarn recipe`: keep steps of a history, and run them on other tables.
 #include "cli.h"
 
 #include "change.h"

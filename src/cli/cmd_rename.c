@@ -1,3 +1,4 @@
+// `tarn rename`: give a table another name.
 #include "cli.h"
 
 #include "json.h"

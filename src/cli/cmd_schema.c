@@ -1,3 +1,4 @@
+// `tarn schema`: list a table's columns and their types.
 #include "cli.h"
 
 #include "grid.h"

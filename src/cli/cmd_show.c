@@ -1,3 +1,4 @@
+// `tarn show`: print rows of a table.
 #include "cli.h"
 
 #include "columns.h"

@@ -1,3 +1,4 @@
+// `tarn sql`: ask the tables in SQL.
 #include "cli.h"
 
 #include "cells.h"

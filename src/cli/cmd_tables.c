@@ -1,3 +1,4 @@
+// `tarn tables`: list the tables.
 #include "cli.h"
 
 #include "grid.h"

@@ -1,3 +1,4 @@
+// `tarn undo` and `tarn redo`: take back the last steps of a table.
 #include "cli.h"
 
 #include "change.h"

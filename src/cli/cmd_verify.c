@@ -1,3 +1,4 @@
+// `tarn verify`: check every byte of the workspace.
 #include "cli.h"
 
 #include "human.h"

@@ -1,3 +1,4 @@
+// The completion scripts for bash and zsh.
 #include "help.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+// A page of a comparison as JSON.
 #include "diff.h"
 
 #include "json.h"

@@ -1,3 +1,4 @@
+// Comparisons as people read them.
 #include "diff.h"
 
 #include "cells.h"

@@ -1,3 +1,4 @@
+// What `tarn export` and `tarn sql -o` have in common.
 #include "export.h"
 
 #include "human.h"

@@ -1,3 +1,4 @@
+// A table on the terminal.
 #include "grid.h"
 
 #include "cells.h"

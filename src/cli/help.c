@@ -1,3 +1,4 @@
+// Help on the terminal, the man page and the completion scripts, all made from the descriptions of the commands.
 #include "help.h"
 
 #include "cells.h"

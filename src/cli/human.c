@@ -1,3 +1,4 @@
+// Numbers, sizes and times as people read them.
 #include "human.h"
 
 #include "text.h"

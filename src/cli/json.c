@@ -1,3 +1,4 @@
+// Printing JSON answers (answer/answer.h makes them).
 #include "json.h"
 
 #include "human.h"

@@ -1,3 +1,4 @@
+// The man page and the reference in Markdown.
 #include "help.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+// Options that take lists of names.
 #include "names.h"
 
 #include "text.h"

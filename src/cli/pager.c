@@ -1,3 +1,4 @@
+// Long answers through a pager, as git does it.
 #include "pager.h"
 
 #include "terminal.h"

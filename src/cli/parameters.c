@@ -1,3 +1,4 @@
+// The parameters of commands.
 #include "parameters.h"
 
 #include <jansson.h>

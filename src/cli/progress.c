@@ -1,3 +1,4 @@
+// A line on standard error that says how far a task is, once it has taken half a second.
 #include "progress.h"
 
 #include "cells.h"

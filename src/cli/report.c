@@ -1,3 +1,4 @@
+// Messages on standard error, and the end of standard output.
 #include "cli.h"
 
 #include "json.h"

@@ -1,3 +1,4 @@
+// Rows of data, from wherever they come in batches, as a grid or as JSON.
 #include "rows.h"
 
 #include "cells.h"

@@ -1,3 +1,4 @@
+// Ctrl-C and polite killing.
 #include "signals.h"
 
 #include <signal.h>

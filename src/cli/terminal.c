@@ -1,3 +1,4 @@
+// What standard output and standard error are connected to.
 #include "terminal.h"
 
 #include <stdlib.h>

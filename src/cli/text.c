@@ -1,3 +1,4 @@
+// Memory and text for the program.
 #include "text.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+// Finding the workspace and opening it.
 #include "cli.h"
 
 #include "human.h"

@@ -1,3 +1,4 @@
+// Which of many different texts probably mean the same.
 #include "cluster/cluster_internal.h"
 
 #include <stdlib.h>

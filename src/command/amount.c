@@ -1,3 +1,4 @@
+// Amounts of money as people write them, read exactly.
 #include "command/amount.h"
 
 #include "command/unicode.h"

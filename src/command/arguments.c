@@ -1,3 +1,4 @@
+// Checking what the caller gave against a command's parameter specs, and writing it down for the journal.
 #include "command/arguments.h"
 
 #include "base/asker.h"

@@ -1,3 +1,4 @@
+// Running a cell command.
 #include "command/cells.h"
 
 #include "arrow/cast.h"

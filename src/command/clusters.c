@@ -1,3 +1,4 @@
+// The clusters (see cluster/cluster.h) of a column's values.
 #include "command/clusters.h"
 
 #include "command/column_types.h"

@@ -1,3 +1,4 @@
+// The groups of column types that commands speak of (tarn_column_types).
 #include "command/column_types.h"
 
 #include <stdlib.h>

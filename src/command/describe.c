@@ -1,3 +1,4 @@
+// Commands as JSON descriptors.
 #include "command/column_types.h"
 #include "command/command.h"
 

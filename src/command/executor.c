@@ -1,3 +1,4 @@
+// From a command and its parameters to a version of the table.
 #include "base/clock.h"
 #include "base/text.h"
 #include "command/arguments.h"

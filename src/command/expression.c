@@ -1,3 +1,4 @@
+// Cells from an SQL expression over the row, evaluated chunk by chunk.
 #include "command/expression.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Which rows of two tables go together.
 #include "command/join.h"
 
 #include "base/text.h"

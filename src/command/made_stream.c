@@ -1,3 +1,4 @@
+// An Arrow stream of batches that a command makes itself.
 #include "command/made_stream.h"
 
 #include "engine/stream.h"

@@ -1,3 +1,4 @@
+// Rows as texts, and rows that are equal.
 #include "command/match_rows.h"
 
 #include "base/hash.h"

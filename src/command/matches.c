@@ -1,3 +1,4 @@
+// Rows of a table that are probably the same (see cluster/match.h), in groups.
 #include "command/matches.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Which rows `merge` makes one.
 #include "command/merge_groups.h"
 
 #include "base/asker.h"

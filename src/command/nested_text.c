@@ -1,3 +1,4 @@
+// Nested values as text.
 #include "command/nested_text.h"
 
 #include "arrow/cast.h"

@@ -1,3 +1,4 @@
+// A block of cells as spreadsheets put it on the clipboard, or as CSV.
 #include "command/paste.h"
 
 #include "base/buffer.h"

@@ -1,3 +1,4 @@
+// What a command that changes rows or columns as a whole is going to do, worked out without touching anything.
 #include "command/plan.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Carrying out a plan of columns.
 #include "command/plan_columns.h"
 
 #include "command/whole_table.h"

@@ -1,3 +1,4 @@
+// Recipes.
 #include "command/recipe.h"
 
 #include "base/buffer.h"

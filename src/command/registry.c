@@ -1,3 +1,4 @@
+// The registry: every family of commands, and finding one by name.
 #include "base/asker.h"
 #include "base/text.h"
 #include "command/command.h"

@@ -1,3 +1,4 @@
+// Hashes of rows over some columns, and comparing rows for good.
 #include "command/row_hash.h"
 
 #include "arrow/builder.h"

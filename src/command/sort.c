@@ -1,3 +1,4 @@
+// Rows in the order of some keys.
 #include "command/sort.h"
 
 #include "command/plan.h"

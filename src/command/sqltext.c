@@ -1,3 +1,4 @@
+// Writing the SQL of commands.
 #include "command/sqltext.h"
 
 #include "arrow/builder.h"

@@ -1,3 +1,4 @@
+// Cells of text made by own code over Arrow arrays, text by text.
 #include "command/text_kernel.h"
 
 #include "arrow/cast.h"

@@ -1,3 +1,4 @@
+// What commands on text need of Unicode beyond utf8proc.
 #include "command/unicode.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Values of a column's type from text, as somebody types them into cells, and from JSON.
 #include "command/value.h"
 
 #include "arrow/builder.h"

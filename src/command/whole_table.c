@@ -1,3 +1,4 @@
+// Cells from an expression that needs the whole table (window functions, subqueries).
 #include "command/whole_table.h"
 
 #include "command/expression.h"

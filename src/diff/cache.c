@@ -1,3 +1,4 @@
+// Results of comparisons that are kept, so that asking for one again costs nothing.
 #include "diff/cache.h"
 
 #include "base/buffer.h"

@@ -1,3 +1,4 @@
+// When two cells are the same, whatever their types.
 #include "diff/cells.h"
 
 #include <math.h>

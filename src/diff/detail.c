@@ -1,3 +1,4 @@
+// What changed between two versions of a table, row by row and as text.
 #include "diff/detail.h"
 
 #include "arrow/printer.h"

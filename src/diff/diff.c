@@ -1,3 +1,4 @@
+// What differs between two versions.
 #include "diff/internal.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Keys of rows as hashes, and rows of both sides with the same key.
 #include "diff/keys.h"
 
 #include "base/buffer.h"

@@ -1,3 +1,4 @@
+// Rows of a version by key.
 #include "diff/lookup.h"
 
 #include "diff/keys.h"

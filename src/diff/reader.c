@@ -1,3 +1,4 @@
+// Reading both sides' values in a form in which they can be compared.
 #include "diff/cells.h"
 
 #include "base/text.h"

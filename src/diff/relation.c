@@ -1,3 +1,4 @@
+// tarn_diff('orders@3', 'orders') as a relation in queries.
 #include "diff/relation.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Rows dealt out to buckets.
 #include "diff/spill.h"
 
 #include "fs/fs.h"

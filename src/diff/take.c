@@ -1,3 +1,4 @@
+// Values of rows that were found.
 #include "diff/take.h"
 
 #include <stdlib.h>

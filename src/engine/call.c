@@ -1,3 +1,4 @@
+// Calling DuckDB from a thread that must be answered when its work is cancelled.
 #include "engine/call.h"
 
 #include "base/wait.h"

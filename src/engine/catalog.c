@@ -1,3 +1,4 @@
+// What the names in one query mean: the tables as they were when it began.
 #include "engine/catalog.h"
 
 #include "base/asker.h"

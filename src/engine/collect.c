@@ -1,3 +1,4 @@
+// From DuckDB's vectors to Arrow arrays.
 #include "engine/collect_internal.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// Gathering text from result chunks.
 #include "engine/collect_internal.h"
 
 #include <stdio.h>

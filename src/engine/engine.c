@@ -1,3 +1,4 @@
+// DuckDB over the versioned store.
 #include "engine/engine_internal.h"
 
 #include "base/text.h"

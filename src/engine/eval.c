@@ -1,3 +1,4 @@
+// Expressions over the rows of a chunk: the connections that evaluate them.
 #include "engine/engine.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Expressions over the rows of a chunk: their SQL, and evaluating it.
 #include "engine/eval_internal.h"
 
 #include "arrow/builder.h"

@@ -1,3 +1,4 @@
+// From Arrow arrays to DuckDB's vectors.
 #include "engine/fill_internal.h"
 
 #include "arrow/builder.h"

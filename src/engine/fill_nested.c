@@ -1,3 +1,4 @@
+// Lists and structs from Arrow to DuckDB's vectors.
 #include "engine/fill_internal.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// Texts and dictionaries from Arrow to DuckDB's vectors.
 #include "engine/fill_internal.h"
 
 #include <ctype.h>

@@ -1,3 +1,4 @@
+// ICU's data for WebAssembly, unpacked when it is first needed.
 #include "engine/icu_data.h"
 
 #ifdef TARN_DUCKDB_STATIC

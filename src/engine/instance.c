@@ -1,3 +1,4 @@
+// One opened DuckDB with its connections.
 #include "engine/instance.h"
 
 #include "base/buffer.h"

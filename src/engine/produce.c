@@ -1,3 +1,4 @@
+// Executing a prepared statement into record batches.
 #include "engine/produce.h"
 
 #include "engine/sql_error.h"

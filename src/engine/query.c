@@ -1,3 +1,4 @@
+// Queries: from SQL text to a stream of record batches.
 #include "engine/engine.h"
 
 #include "base/text.h"

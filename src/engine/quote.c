@@ -1,3 +1,4 @@
+// Texts and names as SQL writes them.
 #include "engine/engine.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+// One running query.
 #include "engine/run.h"
 
 #include "base/clock.h"

@@ -1,3 +1,4 @@
+// The table functions through which DuckDB reads versions.
 #include "engine/scan.h"
 
 #include "engine/fill.h"

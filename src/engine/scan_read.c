@@ -1,3 +1,4 @@
+// One scan of a version by DuckDB's threads.
 #include "engine/scan_read.h"
 
 #include "engine/scribble.h"

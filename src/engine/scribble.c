@@ -1,3 +1,4 @@
+// Finding out whether DuckDB looks at text longer than it may.
 #include "engine/scribble.h"
 
 #include "base/buffer.h"

@@ -1,3 +1,4 @@
+// What a running query lends to the scan, and how it failed.
 #include "engine/scan.h"
 
 void tarn_session_init(tarn_session *session, tarn_catalog *catalog, tarn_task *task) {

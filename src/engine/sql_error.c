@@ -1,3 +1,4 @@
+// DuckDB's error messages as Tarn's.
 #include "engine/sql_error.h"
 
 #include "base/asker.h"

@@ -1,3 +1,4 @@
+// The SQL name of a column's type, as DuckDB writes it.
 #include "engine/sql_type.h"
 
 #include "arrow/array.h"

@@ -1,3 +1,4 @@
+// Arrow streams that keep the whole error of what failed.
 #include "engine/stream.h"
 
 #include "engine/engine.h"

@@ -1,3 +1,4 @@
+// The engine's threads.
 #include "engine/workers.h"
 
 #include <signal.h>

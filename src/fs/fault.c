@@ -1,3 +1,4 @@
+// A disk in memory on which calls fail and power goes away when a test says so.
 #include "fs/fault.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// A disk in memory: the file system of tests, and of workspaces that are kept nowhere.
 #include "fs/memory.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// The file system of the host that this is.
 #include "fs/browser.h"
 
 tarn_status tarn_fs_native(tarn_fs **out, tarn_error *error) {

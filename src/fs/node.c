@@ -1,3 +1,4 @@
+// Files and folders in memory.
 #include "fs/node.h"
 
 #include "base/buffer.h"

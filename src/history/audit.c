@@ -1,3 +1,4 @@
+// The audit log.
 #include "history/audit.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// A table's line of versions, and moving along it.
 #include "history/history.h"
 
 #include "base/asker.h"

@@ -1,3 +1,4 @@
+// Reading delimited text (CSV, TSV …) of any size and untidiness into Arrow, in parallel and in bounded memory.
 #include "io/csv.h"
 
 #include "arrow/array.h"

@@ -1,3 +1,4 @@
+// Second pass over delimited text: a chunk of records to Arrow.
 #include "io/csv_column.h"
 #include "io/csv_window.h"
 

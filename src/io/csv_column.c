@@ -1,3 +1,4 @@
+// One column of a chunk being filled, batch by batch.
 #include "io/csv_column.h"
 
 #include "arrow/array.h"

@@ -1,3 +1,4 @@
+// Finding the delimiter and the quotes of delimited text.
 #include "io/csv_reader.h"
 
 #include <math.h>

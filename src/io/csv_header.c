@@ -1,3 +1,4 @@
+// Finding the row of names in delimited text.
 #include "io/csv_reader.h"
 
 #include "base/text.h"

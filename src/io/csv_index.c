@@ -1,3 +1,4 @@
+// First pass over delimited text: where chunks begin, and what each column's values are.
 #include "io/csv_observe.h"
 #include "io/csv_window.h"
 

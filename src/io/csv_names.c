@@ -1,3 +1,4 @@
+// The columns' names of delimited text.
 #include "io/csv_reader.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Numbers in text.
 #include "io/csv_number.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+// What kinds of values a column's cells are, many at a time.
 #include "io/csv_observe.h"
 
 #include "io/csv_decimal.h"

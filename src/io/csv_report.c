@@ -1,3 +1,4 @@
+// What there is to say of delimited text that was read.
 #include "io/csv_reader.h"
 
 #include "base/asker.h"

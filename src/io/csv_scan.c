@@ -1,3 +1,4 @@
+// The tokeniser of delimited text: bytes to a table of cells, some hundred records at a time.
 #include "io/csv_scan.h"
 
 #include "io/csv_mask.h"

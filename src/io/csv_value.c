@@ -1,3 +1,4 @@
+// What single cells of delimited text mean, and converting them.
 #include "io/csv_value.h"
 
 #include "base/clock.h"

@@ -1,3 +1,4 @@
+// Conversions to the types that are never detected, only asked for, and that need more than 64 bits or bytes.
 #include "io/csv_wide.h"
 
 #include <stdio.h>

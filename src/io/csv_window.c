@@ -1,3 +1,4 @@
+// A stretch of a view in memory that can be made longer.
 #include "io/csv_window.h"
 
 #include <stdlib.h>

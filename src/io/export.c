@@ -1,3 +1,4 @@
+// Exporting: a version, a query or several tables handed to what writes the format.
 #include "io/export.h"
 
 #include "base/clock.h"

@@ -1,3 +1,4 @@
+// Writing Arrow files and streams.
 #include "arrow/ipc.h"
 #include "io/export.h"
 

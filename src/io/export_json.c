@@ -1,3 +1,4 @@
+// Writing JSON and NDJSON.
 #include "arrow/builder.h"
 #include "base/json_text.h"
 #include "io/export.h"

@@ -1,3 +1,4 @@
+// Writing Parquet, by DuckDB.
 #include "io/export.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+// What kind of file it is.
 #include "io/format.h"
 
 #include "io/text_encoding.h"
@@ -160,6 +161,8 @@ static size_t skip_json(const uint8_t *data, size_t size, size_t at) {
 
 /* JSON begins with a bracket and goes on as JSON does; two objects in a row are JSON lines. */
 static tarn_file_format kind_of_json(const uint8_t *data, size_t size) {
+    if (size == 0)
+        return TARN_FORMAT_UNKNOWN;
     size_t at = size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     while (at < size && is_space(data[at]))
         at++;
@@ -229,6 +232,8 @@ static bool is_page(const uint8_t *data, size_t size) {
 /* What has a spreadsheet's name but is markup, and markup that no name makes a table. */
 static tarn_file_format kind_of_markup(const uint8_t *data, size_t size, const char *name) {
     bool is_xls = tarn_format_of_name(name) == TARN_FORMAT_XLS || tarn_format_of_name(name) == TARN_FORMAT_XLSX;
+    if (size == 0)
+        return TARN_FORMAT_UNKNOWN;
     size_t at = size >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     while (at < size && is_space(data[at]))
         at++;

@@ -1,3 +1,4 @@
+// Importing: recognising what a file is, and handing it to what reads that.
 #include "io/import.h"
 
 #include "base/asker.h"

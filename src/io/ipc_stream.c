@@ -1,3 +1,4 @@
+// Arrow IPC as a C stream of record batches.
 #include "io/ipc_stream.h"
 
 #include "engine/stream.h"

@@ -1,3 +1,5 @@
+// Taking over a folder of the layout that came before: `metadata.json`, which lists tables with `id`, `name` and
+// `rowCount`, `tables/<id>.csv`, and perhaps `audit_details.csv`.
 #include "io/migrate.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// The rows of an `audit_details.csv` of the earlier layout as events of the journal.
 #include "io/migrate_audit.h"
 
 #include "base/text.h"

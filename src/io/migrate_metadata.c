@@ -1,3 +1,4 @@
+// The list of tables in a `metadata.json` of the earlier layout.
 #include "io/migrate_metadata.h"
 
 #include "base/buffer.h"

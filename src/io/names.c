@@ -1,3 +1,4 @@
+// Column names from outside, made fit for a table.
 #include "io/names.h"
 
 #include "arrow/array.h"

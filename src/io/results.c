@@ -1,3 +1,4 @@
+// Giving back what imports, exports and changes tell.
 #include "tarn/files.h"
 
 #include <stdlib.h>

@@ -1,3 +1,5 @@
+// Files that live for one import or export, in the workspace's tmp folder, which the next writer sweeps should this
+// process die.
 #include "io/scratch.h"
 
 #include "fs/pipe.h"

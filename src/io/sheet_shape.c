@@ -1,3 +1,4 @@
+// What table a sheet holds.
 #include "io/sheet_shape.h"
 
 #include "base/text.h"

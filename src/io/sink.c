@@ -1,3 +1,4 @@
+// Where an export goes.
 #include "io/sink.h"
 
 #include "base/asker.h"

@@ -1,3 +1,4 @@
+// The table that an import goes to.
 #include "io/target.h"
 
 #include "arrow/cast.h"

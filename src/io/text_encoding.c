@@ -1,3 +1,4 @@
+// Character encodings of text files.
 #include "io/text_encoding.h"
 
 #include "base/text.h"

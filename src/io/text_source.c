@@ -1,3 +1,4 @@
+// Bytes of a text file at any offset.
 #include "io/text_source.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+// A text file as bytes in which ASCII characters are single bytes, whatever its encoding.
 #include "io/text_view.h"
 
 #include <stdlib.h>

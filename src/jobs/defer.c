@@ -1,3 +1,4 @@
+// Work that nobody waits for, when the pool has nothing else to do.
 #include "jobs/pool.h"
 
 #include <stddef.h>

@@ -1,3 +1,4 @@
+// Work in the background that somebody may wait for.
 #include "jobs/pool.h"
 
 #include <stdlib.h>

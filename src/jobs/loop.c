@@ -1,3 +1,4 @@
+// A loop whose turns run in parallel.
 #include "jobs/pool.h"
 
 #include <stddef.h>

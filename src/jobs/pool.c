@@ -1,3 +1,4 @@
+// The pool of worker threads: queues by priority, and threads that serve them.
 #include "jobs/pool.h"
 #include "jobs/thread.h"
 

@@ -1,3 +1,4 @@
+// Tasks: cancelling and progress of work.
 #include "base/clock.h"
 #include "base/wait.h"
 #include "jobs/jobs.h"

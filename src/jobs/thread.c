@@ -1,3 +1,4 @@
+// Starting a thread of the library's own.
 #include "jobs/thread.h"
 
 #include <signal.h>

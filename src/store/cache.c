@@ -1,3 +1,4 @@
+// Decoded batches, kept for re-use up to a number of bytes; the least recently used goes.
 #include "store/cache.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// Which batches are wanted, and giving back the segments of those that are not.
 #include "store/compact.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+// Folds.
 #include "store/fold.h"
 
 #include "store/compact.h"

@@ -1,3 +1,4 @@
+// Values of rows that lie anywhere in a version, in any order.
 #include "store/gather.h"
 
 #include <stdlib.h>

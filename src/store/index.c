@@ -1,3 +1,4 @@
+// Where each batch lies and where each version's record lies.
 #include "store/index.h"
 
 #include "base/asker.h"

@@ -1,3 +1,4 @@
+// What a workspace holds and takes on disk.
 #include "store/internal.h"
 
 #include <stdlib.h>

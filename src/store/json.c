@@ -1,3 +1,5 @@
+// Reading and writing the journal's JSON. Opening a workspace reads megabytes of it, of which little is wanted, so this
+// is a cursor that skips what nobody asks for and allocates nothing.
 #include "store/json.h"
 
 #include "base/text.h"

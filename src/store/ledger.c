@@ -1,3 +1,4 @@
+// What the journal says, added up to the state of the workspace as of one record.
 #include "store/ledger.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Which names tables and columns may have, and which one was meant.
 #include "store/internal.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// Gathering what verify and rescue find.
 #include "store/problems.h"
 
 #include "base/buffer.h"

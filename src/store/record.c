@@ -1,3 +1,4 @@
+// One line of the journal.
 #include "store/record.h"
 
 #include "base/clock.h"

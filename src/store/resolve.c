@@ -1,3 +1,5 @@
+// Versions by text, as people write them on the command line and in SQL: `orders` (the head), `orders@3` (version 3),
+// `orders~2` (two before the head, along the parents).
 #include "store/resolve.h"
 
 #include "base/text.h"

@@ -1,3 +1,4 @@
+// What a table version is made of, as a value in memory.
 #include "store/state.h"
 
 #include "base/hash.h"

@@ -1,3 +1,5 @@
+// The checksums of stretches that follow a large batch's stream, so that a few of its values can be trusted without
+// reading all of it (docs/format.md).
 #include "store/sums.h"
 
 #include <stdatomic.h>

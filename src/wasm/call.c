@@ -1,3 +1,4 @@
+// One request while it is worked on, and how operations read its arguments and leave their answer.
 #include "wasm/call.h"
 
 #include "arrow/ipc.h"

@@ -1,3 +1,4 @@
+// Files that come with a request or go with an answer, as bytes in place of a path.
 #include "wasm/files.h"
 
 #include "base/buffer.h"

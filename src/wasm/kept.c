@@ -1,3 +1,4 @@
+// Comparisons that stay open between requests, under numbers.
 #include "wasm/kept.h"
 
 #include "base/error.h"

@@ -1,3 +1,4 @@
+// Finding an operation by its name.
 #include "wasm/operations.h"
 
 #include <string.h>
