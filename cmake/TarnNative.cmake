@@ -14,6 +14,13 @@ pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 add_library(tarn_uchardet INTERFACE)
 target_link_libraries(tarn_uchardet INTERFACE PkgConfig::UCHARDET)
 target_compile_definitions(tarn_uchardet INTERFACE TARN_HAS_UCHARDET)
+# Without a description for pkg-config in Debian.
+find_library(READSTAT_LIBRARY readstat REQUIRED)
+find_path(READSTAT_INCLUDE readstat.h REQUIRED)
+add_library(tarn_readstat INTERFACE)
+target_link_libraries(tarn_readstat INTERFACE ${READSTAT_LIBRARY})
+target_include_directories(tarn_readstat SYSTEM INTERFACE ${READSTAT_INCLUDE})
+target_compile_definitions(tarn_readstat INTERFACE TARN_HAS_READSTAT)
 # Compiled in from its header; its library is not linked.
 pkg_check_modules(XXHASH REQUIRED libxxhash)
 add_library(tarn_xxhash INTERFACE)

@@ -25,6 +25,7 @@ wasm_library(PkgConfig::UTF8PROC utf8proc)
 wasm_library(PkgConfig::CMOCKA cmocka)
 target_compile_definitions(PkgConfig::CMOCKA INTERFACE _UINTPTR_T) # which cmocka.h would define in its own way
 add_library(tarn_uchardet INTERFACE) # not there: text_detect.c decides alone
+add_library(tarn_readstat INTERFACE) # not there: src/io/import_statistics.c says so
 add_library(tarn_xxhash INTERFACE)
 target_include_directories(tarn_xxhash SYSTEM INTERFACE ${TARN_WASM}/libraries/include)
 

@@ -66,6 +66,7 @@ look_build() {
         want_library xlsxwriter libxlsxwriter-dev
         want_library uchardet libuchardet-dev
     fi
+    echo '#include <readstat.h>' | cc -E - >/dev/null 2>&1 || lack libreadstat-dev # it has nothing for pkg-config
     [ ! -e /etc/debian_version ] || [ -e /etc/ssl/certs/ca-certificates.crt ] || lack ca-certificates
 }
 look_run() { :; }
@@ -74,6 +75,9 @@ look_test() {
     want_command bats bats
     want_command jq jq
     want_command python3 python3
+    want_command zstd zstd
+    want_command xz xz-utils
+    want_command bzip2 bzip2
     if ! is_ready "$deps/venv" "$(pins_of_python)"; then
         python3 -c 'import ensurepip' 2>/dev/null || lack python3 python3-venv
     fi

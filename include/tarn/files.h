@@ -18,10 +18,10 @@ extern "C" {
 
 /** Zeroed but for the path: everything is detected. */
 typedef struct tarn_import_options {
-    const char *path;  /**< a file, or "-" for standard input */
-    const char *table; /**< NULL: made from the file's name */
-    const char
-        *format; /**< csv tsv json ndjson parquet arrow (stream or file) xlsx ods; NULL: by content, then by name */
+    const char *path;   /**< a file, or "-" for standard input */
+    const char *table;  /**< NULL: made from the file's name */
+    const char *format; /**< csv tsv json ndjson parquet arrow (stream or file) xlsx ods sav por dta sas7bdat xpt; NULL:
+                           by content, then by name */
     tarn_if_exists if_exists;
     const char *sheet; /**< xlsx, ods: a sheet's name, or its number from 1; NULL: the first that is not hidden */
     /* text; header_row, header_rows, all_text, types (VARCHAR only) and null_text for workbooks too */
@@ -47,6 +47,7 @@ typedef struct tarn_import_options {
     bool name_by_sheet;  /**< with `sheet`: the table is called file_sheet, or table_sheet when a name is given */
     const char *records; /**< json, ndjson: keys that lead to the records ("data.items", or "/data/items" where keys
                             have dots); "" is the whole file; NULL: found */
+    bool keep_codes;     /**< SPSS, Stata, SAS: codes stay, instead of the texts of their value labels */
 } tarn_import_options;
 
 /** A sheet of a workbook, as tarn_list_sheets gives it. */
@@ -67,12 +68,13 @@ typedef struct tarn_import_result {
 TARN_API void tarn_import_result_clear(tarn_import_result *result);
 
 typedef struct tarn_export_options {
-    const char *path;        /**< a file, or "-" for standard output */
-    const char *format;      /**< csv tsv json ndjson parquet arrow arrow-stream xlsx; NULL: from the path's ending */
-    bool no_clobber;         /**< TARN_E_EXISTS when the file is there, instead of replacing it */
-    bool is_private;         /**< only its owner may read the file (mode 0600); not for "-" and pipes */
-    char delimiter;          /**< csv; 0: ',' */
-    bool no_header;          /**< csv, tsv */
+    const char *path; /**< a file, or "-" for standard output */
+    const char
+        *format;     /**< csv tsv json ndjson parquet arrow arrow-stream xlsx sav dta; NULL: from the path's ending */
+    bool no_clobber; /**< TARN_E_EXISTS when the file is there, instead of replacing it */
+    bool is_private; /**< only its owner may read the file (mode 0600); not for "-" and pipes */
+    char delimiter;  /**< csv; 0: ',' */
+    bool no_header;  /**< csv, tsv */
     const char *compression; /**< parquet: zstd (default) snappy none; arrow: none (default) lz4 zstd */
     /* csv and tsv */
     bool byte_order_mark; /**< a mark at the beginning, by which Excel knows UTF-8; UTF-16 and UTF-32 always have one */

@@ -36,8 +36,11 @@ typedef struct tarn_ipc_reader tarn_ipc_reader;
 typedef struct tarn_ipc_read_options {
     tarn_pool *pool;       /**< decompresses buffers in parallel when not NULL */
     uint64_t memory_limit; /**< bytes that one batch may take when decoded; 0 means 4 GiB */
-    bool skip_values;      /**< do not validate values (UTF-8, offsets order): only for bytes whose checksum proved them
-                                to be what a validating writer wrote. Bounds are checked all the same. */
+    bool is_foreign;  /**< made by somebody else: a batch may take no more than 512 MiB and 64 bytes for each of its
+                           body's, as no table that anybody keeps needs */
+    tarn_task *task;  /**< looked at while buffers are decompressed and checked; may be NULL */
+    bool skip_values; /**< do not validate values (UTF-8, offsets order): only for bytes whose checksum proved them
+                           to be what a validating writer wrote. Bounds are checked all the same. */
 } tarn_ipc_read_options;
 
 /**

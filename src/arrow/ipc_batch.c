@@ -259,8 +259,8 @@ static tarn_status decode_columns(decoder *d, const ipc_field *fields, size_t co
     if (batch.buffer->bad)
         return tarn_fail(error, TARN_E_FORMAT, "the description of a record batch is malformed");
     validation v = {fields, out, !d->source->options->skip_values};
-    return tarn_parallel_for(d->source->options->pool, TARN_PRIORITY_USER_VISIBLE, NULL, count, validate_column, &v,
-                             error);
+    return tarn_parallel_for(d->source->options->pool, TARN_PRIORITY_USER_VISIBLE, d->source->options->task, count,
+                             validate_column, &v, error);
 }
 
 tarn_status ipc_batch_decode(const ipc_batch_source *source, const ipc_field *fields, size_t count,

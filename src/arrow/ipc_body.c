@@ -8,6 +8,8 @@
 #include <stdlib.h>
 
 #define DEFAULT_MEMORY_LIMIT (UINT64_C(4) << 30)
+#define FOREIGN_MEMORY (UINT64_C(512) << 20) /* and so many times the body: */
+#define FOREIGN_RATIO 64
 
 /* One compressed buffer and where it goes. */
 typedef struct inflation {
@@ -24,7 +26,10 @@ typedef struct inflations {
 
 tarn_status ipc_body_alloc(ipc_body *body, tarn_pile *pile, uint64_t size, void **out, tarn_error *error) {
     if (size > body->budget || size > SIZE_MAX / 2)
-        return tarn_fail(error, TARN_E_MEMORY, "a record batch would take more memory than it may");
+        return tarn_fail(error, TARN_E_MEMORY,
+                         "a record batch would take more memory than its %" PRIu64
+                         " bytes justify: write the file again with smaller batches",
+                         body->stored);
     body->budget -= size;
     return tarn_pile_alloc(pile, (size_t)size, out, error);
 }
@@ -107,18 +112,26 @@ static tarn_status inflate_slots(const ipc_batch_source *source, const fb_table 
         if (body->slots[i].size > 0)
             TARN_CHECK(plan_inflation(body, i, pile, &plan, error));
     }
-    TARN_CHECK(tarn_parallel_for(source->options->pool, TARN_PRIORITY_USER_VISIBLE, NULL, plan.count, inflate_one,
-                                 &plan, error));
+    TARN_CHECK(tarn_parallel_for(source->options->pool, TARN_PRIORITY_USER_VISIBLE, source->options->task, plan.count,
+                                 inflate_one, &plan, error));
 cleanup:
     free(plan.items);
     return status;
+}
+
+static uint64_t budget_of(const ipc_batch_source *source) {
+    const tarn_ipc_read_options *options = source->options;
+    uint64_t limit = options->memory_limit == 0 ? DEFAULT_MEMORY_LIMIT : options->memory_limit;
+    uint64_t justified = FOREIGN_MEMORY + (uint64_t)source->body_size * FOREIGN_RATIO;
+    return options->is_foreign && justified < limit ? justified : limit;
 }
 
 tarn_status ipc_body_find(const ipc_batch_source *source, ipc_body *out, tarn_error *error) {
     fb_table batch = source->batch;
     fb_vector buffers = fb_list(&batch, BATCH_BUFFERS, BUFFER_SIZE);
     *out = (ipc_body){.count = buffers.count};
-    out->budget = source->options->memory_limit == 0 ? DEFAULT_MEMORY_LIMIT : source->options->memory_limit;
+    out->budget = budget_of(source);
+    out->stored = source->body_size;
     out->slots = calloc(buffers.count + 1, sizeof *out->slots);
     if (out->slots == NULL)
         return tarn_fail_memory(error);

@@ -15,6 +15,7 @@ typedef struct ipc_slot {
 typedef struct ipc_body {
     ipc_slot *slots; /**< heap */
     size_t count;
+    uint64_t stored; /**< bytes of the body, for messages */
     uint64_t budget; /**< bytes that may still be allocated for this batch */
 } ipc_body;
 

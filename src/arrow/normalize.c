@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MOST_UNFOLDED (INT64_C(1) << 27)
+#define MOST_TEXT (INT64_C(256) << 20) /* of several values, that lie only once where they come from */
 
 /* One array on its way. `to` is the schema that it will have. */
 typedef struct work {
@@ -115,7 +116,7 @@ static tarn_status convert_views(const work *w, struct ArrowArray *out, tarn_err
             view_bytes(array, array->offset + i, &size);
             sum += size;
         }
-        if (sum > INT32_MAX)
+        if (sum > (array->length > 1 ? MOST_TEXT : INT32_MAX))
             return fail_large(w, error);
         offsets[i + 1] = (int32_t)sum;
     }
@@ -159,13 +160,33 @@ static tarn_status convert_children(const work *w, struct ArrowArray *out, tarn_
 
 /* ---- what has to be unfolded ------------------------------------------------------------------------------------- */
 
+/* Few long values that many indices point to. */
+static bool is_too_much_text(const struct ArrowSchema *type, const struct ArrowArray *values, const int64_t *indices,
+                             int64_t count) {
+    tarn_shape shape;
+    int64_t sum = 0;
+    if (count < 2 || type->dictionary != NULL || tarn_shape_of(type->format, &shape, NULL) != TARN_OK ||
+        shape.layout != TARN_LAYOUT_BYTES || values->length == 0)
+        return false;
+    for (int64_t i = 0; i < count && sum <= MOST_TEXT; i++) {
+        int64_t at = values->offset + indices[i];
+        if (indices[i] >= 0)
+            sum += tarn_offset_at(values->buffers[1], shape.wide, at + 1) -
+                   tarn_offset_at(values->buffers[1], shape.wide, at);
+    }
+    return sum > MOST_TEXT;
+}
+
 /* Take `indices` of `values`, which are normalised first. */
 static tarn_status take_normal(const struct ArrowSchema *from, const struct ArrowSchema *to, struct ArrowArray *values,
                                const tarn_path *path, const int64_t *indices, int64_t count, struct ArrowArray *out,
                                tarn_error *error) {
     struct ArrowArray normal = {0};
     TARN_TRY(normalize_array(from, to, values, path, &normal, error));
-    tarn_status status = tarn_array_take(to, &normal, indices, count, out, error);
+    tarn_status status =
+        is_too_much_text(to, &normal, indices, count)
+            ? tarn_fail_at(error, TARN_E_UNSUPPORTED, path, "one batch holds too much to be kept: use smaller batches")
+            : tarn_array_take(to, &normal, indices, count, out, error);
     tarn_array_release(&normal);
     return status;
 }

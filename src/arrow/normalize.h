@@ -27,7 +27,8 @@ tarn_status tarn_schema_normalize(const struct ArrowSchema *schema, struct Arrow
 /**
  * The same values in the type that tarn_schema_normalize gives. `array` was validated and stays the caller's; what
  * needs no change is shared with it, not copied (see tarn_array_share). Text and lists of more than 2 GiB in one array,
- * and lists or runs that unfold to more than 134,217,728 elements, give TARN_E_UNSUPPORTED: read smaller batches.
+ * lists or runs that unfold to more than 134,217,728 elements, and views, runs or dictionaries of several values whose
+ * text unfolds to more than 256 MiB, give TARN_E_UNSUPPORTED: normalise a part of the array, or read smaller batches.
  */
 tarn_status tarn_array_normalize(const struct ArrowSchema *schema, struct ArrowArray *array, struct ArrowArray *out,
                                  tarn_error *error);

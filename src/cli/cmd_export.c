@@ -48,11 +48,12 @@ static int run(cli *cli) {
 const cli_command cmd_export = {
     .name = "export",
     .summary = "write a table to a file, or several to a workbook",
-    .description = "Write a table or a version of it as CSV, TSV, JSON, NDJSON, Parquet, Arrow or an Excel workbook. "
-                   "The file appears "
-                   "complete or not "
-                   "at all. A file that is there is kept, unless --force is given; what replaces it may be read by "
-                   "those who could read it, and nobody else.",
+    .description =
+        "Write a table or a version of it as CSV, TSV, JSON, NDJSON, Parquet, Arrow, SPSS, Stata or an Excel workbook. "
+        "The file appears "
+        "complete or not "
+        "at all. A file that is there is kept, unless --force is given; what replaces it may be read by "
+        "those who could read it, and nobody else.",
     .arguments = arguments,
     .options = options,
     .examples = "tarn export orders orders.parquet\ntarn export orders@1 first.csv --delimiter ';'\n"

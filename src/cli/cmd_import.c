@@ -54,6 +54,8 @@ static const cli_option options[] = {
     {"type", 0, NULL, "COLUMN=TYPE", NULL, CLI_KIND_TEXT, true,
      "a column's type, as SQL calls it (BIGINT, DATE, VARCHAR)"},
     {"null", 0, NULL, "TEXT", NULL, CLI_KIND_TEXT, true, "a text that means null, as the empty field does"},
+    {"values", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false,
+     "SPSS, Stata, SAS: keep the codes of labelled values, instead of their labels"},
     {"replace", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "the table is there: make this its next version"},
     {"append", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "the table is there: add these rows to it"},
     {0},
@@ -204,6 +206,7 @@ static bool read_options(cli *cli, tarn_import_options *import, char texts[4]) {
     }
     import->records = cli_value(cli, "records");
     import->all_text = cli_has(cli, "all-text");
+    import->keep_codes = cli_has(cli, "values");
     read_nulls(cli, import);
     if (cli_has(cli, "replace") && cli_has(cli, "append")) {
         cli_usage(cli, "--replace and --append exclude each other");
@@ -405,7 +408,9 @@ cleanup:
 const cli_command cmd_import = {
     .name = "import",
     .summary = "make tables from files",
-    .description = "Import CSV, TSV, JSON, NDJSON, Parquet, Arrow, Excel (xlsx) and OpenDocument (ods) files, each as "
+    .description = "Import CSV, TSV, JSON, NDJSON, Parquet, Arrow, Excel (xlsx), OpenDocument (ods), SPSS (sav, por), "
+                   "Stata (dta) and SAS "
+                   "(sas7bdat, xpt) files, compressed with gzip or zstd or not, each as "
                    "a table and as one "
                    "step that can "
                    "be undone. What a "

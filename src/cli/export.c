@@ -70,7 +70,7 @@ bool export_read_options(cli *cli, tarn_export_options *out) {
 
 int export_check_output(cli *cli, const tarn_export_options *options) {
     if (is_standard_output(options) && isatty(STDOUT_FILENO) &&
-        cli_is_listed("parquet arrow arrow-stream xlsx", options->format))
+        cli_is_listed("parquet arrow arrow-stream xlsx sav dta", options->format))
         return cli_fail_text(cli, TARN_E_INVALID, "%s is not for terminals; name a file or use a pipe",
                              options->format);
     return CLI_DONE;

@@ -8,7 +8,7 @@
 #include "cli.h"
 #include "progress.h"
 
-#define EXPORT_FORMATS "csv tsv json ndjson parquet arrow arrow-stream xlsx"
+#define EXPORT_FORMATS "csv tsv json ndjson parquet arrow arrow-stream xlsx sav dta"
 
 /** The options on how csv and tsv are written, and on a file that is there; declared alike wherever a file is written.
  */

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "io/export_statistics.h"
 #include "io/export_style.h"
 #include "io/format.h"
 #include "io/scratch.h"
@@ -23,12 +24,14 @@ static tarn_status choose_format(const tarn_export_options *options, tarn_file_f
     case TARN_FORMAT_ARROW_FILE:
     case TARN_FORMAT_ARROW_STREAM:
     case TARN_FORMAT_XLSX:
+    case TARN_FORMAT_SAV:
+    case TARN_FORMAT_DTA:
         return TARN_OK;
     default:
-        return tarn_fail(
-            error, TARN_E_INVALID,
-            "%s: %s is not a format to write: choose csv, tsv, json, ndjson, parquet, arrow, arrow-stream or xlsx",
-            options->path, options->format != NULL ? options->format : "its ending");
+        return tarn_fail(error, TARN_E_INVALID,
+                         "%s: %s is not a format to write: choose csv, tsv, json, ndjson, parquet, arrow, "
+                         "arrow-stream, xlsx, sav or dta",
+                         options->path, options->format != NULL ? options->format : "its ending");
     }
 }
 
@@ -41,6 +44,9 @@ static tarn_status write_format(tarn_export_run *run, tarn_file_format format, t
     case TARN_FORMAT_JSON:
     case TARN_FORMAT_NDJSON:
         return tarn_export_json(run, format == TARN_FORMAT_NDJSON, error);
+    case TARN_FORMAT_SAV:
+    case TARN_FORMAT_DTA:
+        return tarn_export_statistics(run, format, error);
     default:
         return tarn_export_arrow(run, format == TARN_FORMAT_ARROW_FILE, error);
     }

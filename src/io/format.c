@@ -17,6 +17,11 @@ static const struct {
     [TARN_FORMAT_PARQUET] = {"parquet", "a Parquet file"},
     [TARN_FORMAT_ARROW_FILE] = {"arrow", "an Arrow file"},
     [TARN_FORMAT_ARROW_STREAM] = {"arrow-stream", "an Arrow stream"},
+    [TARN_FORMAT_SAV] = {"sav", "an SPSS file"},
+    [TARN_FORMAT_POR] = {"por", "a portable SPSS file"},
+    [TARN_FORMAT_DTA] = {"dta", "a Stata file"},
+    [TARN_FORMAT_SAS7BDAT] = {"sas7bdat", "a SAS data set"},
+    [TARN_FORMAT_XPT] = {"xpt", "a SAS transport file"},
     [TARN_FORMAT_XLSX] = {"xlsx", "an Excel workbook"},
     [TARN_FORMAT_ODS] = {"ods", "an OpenDocument spreadsheet"},
     [TARN_FORMAT_BIFF] = {"biff", "a very old Excel workbook (xls); open it in a spreadsheet program and save it as "
@@ -37,6 +42,7 @@ static const struct {
                           "compressed with gzip; import what is in it: gunzip -c FILE | tarn import - --name TABLE"},
     [TARN_FORMAT_ZSTD] = {"zstd",
                           "compressed with zstd; import what is in it: unzstd -c FILE | tarn import - --name TABLE"},
+    [TARN_FORMAT_TAR] = {"tar", "a tar archive; unpack it first, and import the files in it"},
     [TARN_FORMAT_BZIP2] = {"bzip2",
                            "compressed with bzip2; import what is in it: bunzip2 -c FILE | tarn import - --name TABLE"},
     [TARN_FORMAT_XZ] = {"xz", "compressed with xz; import what is in it: unxz -c FILE | tarn import - --name TABLE"},
@@ -72,11 +78,27 @@ static const struct {
     {0, 6, "GIF87a", TARN_FORMAT_IMAGE},
     {0, 16, "SQLite format 3\0", TARN_FORMAT_SQLITE},
     {8, 4, "DUCK", TARN_FORMAT_DUCKDB},
+    {257, 5, "ustar", TARN_FORMAT_TAR},
+    {0, 4, "$FL2", TARN_FORMAT_SAV},
+    {0, 4, "$FL3", TARN_FORMAT_SAV},
+    {0, 11, "<stata_dta>", TARN_FORMAT_DTA},
+    {12, 8, "\xC2\xEA\x81\x60\xB3\x14\x11\xCF", TARN_FORMAT_SAS7BDAT},
+    {0, 47, "HEADER RECORD*******LIBRARY HEADER RECORD!!!!!!!", TARN_FORMAT_XPT},
+    {0, 47, "HEADER RECORD*******LIBV8   HEADER RECORD!!!!!!!", TARN_FORMAT_XPT},
     {0, 4,
      "\x7F"
      "ELF",
      TARN_FORMAT_EXECUTABLE},
 };
+
+static bool contains(const uint8_t *data, size_t size, const char *text) {
+    size_t length = strlen(text);
+    for (size_t i = 0; i + length <= size; i++) {
+        if (memcmp(data + i, text, length) == 0)
+            return true;
+    }
+    return false;
+}
 
 static tarn_file_format by_magic(const uint8_t *data, size_t size) {
     for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++) {
@@ -86,6 +108,12 @@ static tarn_file_format by_magic(const uint8_t *data, size_t size) {
     }
     if (size >= 10 && memcmp(data, "BZh", 3) == 0 && memcmp(data + 4, "1AY&SY", 6) == 0)
         return TARN_FORMAT_BZIP2;
+    /* Old Stata files: a version, the byte order, the kind of file, nothing. */
+    if (size >= 4 && data[0] >= 0x66 && data[0] <= 0x73 && (data[1] == 1 || data[1] == 2) && data[2] == 1 &&
+        data[3] == 0)
+        return TARN_FORMAT_DTA;
+    if (contains(data, size < 700 ? size : 700, "SPSSPORT"))
+        return TARN_FORMAT_POR;
     if (size >= 4 && memcmp(data, "\xFF\xFF\xFF\xFF", 4) == 0 && (size < 8 || (data[4] != 0 && data[7] == 0)))
         return TARN_FORMAT_ARROW_STREAM;
     return TARN_FORMAT_UNKNOWN;
@@ -99,15 +127,6 @@ static tarn_file_format by_cut_magic(const uint8_t *data, size_t size, const cha
             return named;
     }
     return TARN_FORMAT_UNKNOWN;
-}
-
-static bool contains(const uint8_t *data, size_t size, const char *text) {
-    size_t length = strlen(text);
-    for (size_t i = 0; i + length <= size; i++) {
-        if (memcmp(data + i, text, length) == 0)
-            return true;
-    }
-    return false;
 }
 
 #define ODF_TYPE "mimetypeapplication/vnd.oasis.opendocument"
@@ -199,6 +218,12 @@ static const struct {
     {".feather", TARN_FORMAT_ARROW_FILE},
     {".arrows", TARN_FORMAT_ARROW_STREAM},
     {".ipc", TARN_FORMAT_ARROW_FILE},
+    {".sav", TARN_FORMAT_SAV},
+    {".zsav", TARN_FORMAT_SAV},
+    {".por", TARN_FORMAT_POR},
+    {".dta", TARN_FORMAT_DTA},
+    {".sas7bdat", TARN_FORMAT_SAS7BDAT},
+    {".xpt", TARN_FORMAT_XPT},
     {".xlsx", TARN_FORMAT_XLSX},
     {".xlsm", TARN_FORMAT_XLSX},
     {".xltx", TARN_FORMAT_XLSX},
@@ -208,6 +233,7 @@ static const struct {
     {".ots", TARN_FORMAT_ODS},
     {".xls", TARN_FORMAT_XLS},
     {".gz", TARN_FORMAT_GZIP},
+    {".zst", TARN_FORMAT_ZSTD},
 };
 
 tarn_file_format tarn_format_of_name(const char *name) {

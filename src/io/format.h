@@ -17,6 +17,11 @@ typedef enum tarn_file_format {
     TARN_FORMAT_PARQUET,
     TARN_FORMAT_ARROW_FILE,
     TARN_FORMAT_ARROW_STREAM,
+    TARN_FORMAT_SAV, /**< SPSS, compressed or not */
+    TARN_FORMAT_POR, /**< SPSS, portable */
+    TARN_FORMAT_DTA, /**< Stata */
+    TARN_FORMAT_SAS7BDAT,
+    TARN_FORMAT_XPT, /**< SAS, transport */
     TARN_FORMAT_XLSX,
     TARN_FORMAT_ODS,
     /* recognised so that the message can say what it is */
@@ -30,6 +35,7 @@ typedef enum tarn_file_format {
     TARN_FORMAT_ZIP,
     TARN_FORMAT_GZIP,
     TARN_FORMAT_ZSTD,
+    TARN_FORMAT_TAR,
     TARN_FORMAT_BZIP2,
     TARN_FORMAT_XZ,
     TARN_FORMAT_PDF,

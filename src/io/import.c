@@ -4,6 +4,7 @@
 #include "base/asker.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "io/decompress.h"
 #include "io/format.h"
 #include "io/ole.h"
 #include "io/scratch.h"
@@ -142,7 +143,8 @@ static tarn_status find_format(tarn_import_run *run, tarn_file_format *format, t
         return *format != TARN_FORMAT_UNKNOWN
                    ? TARN_OK
                    : tarn_fail(error, TARN_E_INVALID,
-                               "\"%s\" is not a format: choose csv, tsv, json, ndjson, parquet, arrow, xlsx or ods",
+                               "\"%s\" is not a format: choose csv, tsv, json, ndjson, parquet, arrow, xlsx, ods, sav, "
+                               "por, dta, sas7bdat or xpt",
                                run->options->format);
     }
     char *head = malloc(SNIFF_BYTES);
@@ -150,14 +152,38 @@ static tarn_status find_format(tarn_import_run *run, tarn_file_format *format, t
     if (head == NULL)
         return tarn_fail_memory(error);
     tarn_status status = tarn_file_read(run->file, 0, head, SNIFF_BYTES, &got, error);
+    char *name = tarn_uncompressed_name(run->shown);
+    if (status == TARN_OK && name == NULL)
+        status = tarn_fail_memory(error);
     if (status == TARN_OK)
-        *format = tarn_format_sniff(head, got, run->shown);
+        *format = tarn_format_sniff(head, got, name);
     /* Whoever says what parts the cells says that it is delimited text, control characters or not. */
     bool is_text = run->options->delimiter != 0 || run->options->long_delimiter != NULL || run->options->widths != NULL;
     if (status == TARN_OK && is_text && (*format == TARN_FORMAT_UNKNOWN || *format == TARN_FORMAT_BINARY))
         *format = TARN_FORMAT_CSV;
+    free(name);
     free(head);
     return status;
+}
+
+/* A compressed file is replaced by what is in it, which `*scratch` then holds. */
+static tarn_status decompress(tarn_import_run *run, char **scratch, tarn_error *error) {
+    uint8_t start[4];
+    size_t got = 0;
+    TARN_TRY(tarn_file_read(run->file, 0, start, sizeof start, &got, error));
+    tarn_file_format compression = tarn_compression_of(start, got);
+    if (compression == TARN_FORMAT_UNKNOWN)
+        return TARN_OK;
+    TARN_TRY(tarn_decompress(run->io, run->file, compression, run->shown, scratch, error));
+    tarn_file_close(run->file);
+    run->file = NULL;
+    run->path = *scratch;
+    TARN_TRY(open_file(run, error));
+    TARN_TRY(tarn_file_read(run->file, 0, start, sizeof start, &got, error));
+    if (tarn_compression_of(start, got) != TARN_FORMAT_UNKNOWN)
+        return tarn_fail(error, TARN_E_FORMAT, "%s is compressed twice: decompress it once, and import what is in it",
+                         run->shown);
+    return TARN_OK;
 }
 
 static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn_error *error) {
@@ -177,6 +203,12 @@ static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn
     case TARN_FORMAT_XLS:
         return tarn_fail(error, TARN_E_FORMAT, "%s cannot be imported: it is %s", run->shown,
                          tarn_ole_describe(run->file));
+    case TARN_FORMAT_SAV:
+    case TARN_FORMAT_POR:
+    case TARN_FORMAT_DTA:
+    case TARN_FORMAT_SAS7BDAT:
+    case TARN_FORMAT_XPT:
+        return tarn_import_statistics(run, format, error);
     case TARN_FORMAT_JSON:
     case TARN_FORMAT_NDJSON:
         return tarn_import_json(run, tarn_format_name(format), error);
@@ -188,12 +220,13 @@ static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn
     }
 }
 
-static tarn_status import_opened(tarn_import_run *run, tarn_error *error) {
+static tarn_status import_opened(tarn_import_run *run, char **scratch, tarn_error *error) {
     tarn_file_format format = TARN_FORMAT_UNKNOWN;
     int64_t started = tarn_monotonic();
     TARN_TRY(open_file(run, error));
-    TARN_TRY(find_format(run, &format, error));
     TARN_TRY(tarn_target_check(run->io, run->table, run->options->if_exists, NULL, error));
+    TARN_TRY(decompress(run, scratch, error));
+    TARN_TRY(find_format(run, &format, error));
     TARN_TRY(import_as(run, format, error));
     run->result->change.duration = tarn_monotonic() - started;
     run->result->columns = run->columns;
@@ -220,7 +253,7 @@ tarn_status tarn_io_import(const tarn_io *io, const tarn_import_options *options
     tarn_import_run run = {.io = io, .options = options, .result = &result};
     bool from_input = strcmp(options->path, "-") == 0;
     bool is_stream = from_input || is_pipe(io, options->path);
-    char *spooled = NULL;
+    char *spooled = NULL, *scratch = NULL;
     char *table = choose_table(options);
     tarn_status status = TARN_OK;
     if (table == NULL) {
@@ -240,7 +273,7 @@ tarn_status tarn_io_import(const tarn_io *io, const tarn_import_options *options
     run.table = table;
     run.path = is_stream ? spooled : options->path;
     run.shown = from_input ? "standard input" : options->path;
-    TARN_CHECK(import_opened(&run, error));
+    TARN_CHECK(import_opened(&run, &scratch, error));
     *out = result;
 cleanup:
     if (status != TARN_OK)
@@ -249,6 +282,9 @@ cleanup:
     tarn_file_close(run.file);
     if (spooled != NULL)
         tarn_fs_remove_all(io->fs, spooled, NULL);
+    if (scratch != NULL)
+        tarn_fs_remove_all(io->fs, scratch, NULL);
+    free(scratch);
     free(spooled);
     free(table);
     return status;

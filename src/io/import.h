@@ -5,6 +5,7 @@
 #ifndef TARN_IO_IMPORT_H
 #define TARN_IO_IMPORT_H
 
+#include "io/format.h"
 #include "io/io.h"
 #include "io/names.h"
 
@@ -17,8 +18,9 @@ typedef struct tarn_import_run {
     const char *table;
     tarn_file *file;
     tarn_notes notes;
-    int64_t columns; /* out: of the file */
-    bool is_foreign; /* the record batches come from another program's memory: nothing in them was checked */
+    int64_t columns;   /* out: of the file */
+    int64_t most_rows; /* that the file's bytes can hold; 0: not known */
+    bool is_foreign;   /* the record batches come from another program's memory: nothing in them was checked */
     tarn_import_result *result;
 } tarn_import_run;
 
@@ -35,7 +37,8 @@ tarn_status tarn_import_list_sheets(const tarn_import_run *run, tarn_sheet_info 
 tarn_status tarn_import_json(tarn_import_run *run, const char *format, tarn_error *error);
 /** By way of the engine. */
 tarn_status tarn_import_parquet(tarn_import_run *run, tarn_error *error);
-
+/** SPSS, Stata and SAS. */
+tarn_status tarn_import_statistics(tarn_import_run *run, tarn_file_format format, tarn_error *error);
 /** Any stream into run->table, with run->notes and run->columns. The stream is not released. */
 tarn_status tarn_import_batches(tarn_import_run *run, struct ArrowArrayStream *stream, tarn_if_exists if_exists,
                                 const tarn_import_label *label, tarn_change *out, tarn_error *error);

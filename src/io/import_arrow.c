@@ -6,9 +6,18 @@
 
 #include <stdlib.h>
 
+/* Columns of nulls and runs take no bytes for their rows, and what compresses well takes few: no more rows than this.
+ */
+#define ROWS_WEIGHTLESS (INT64_C(1) << 24)
+#define ROWS_PER_BYTE 1024
+
 static tarn_status open_stream(tarn_import_run *run, struct ArrowArrayStream *out, tarn_error *error) {
     tarn_ipc_reader *reader;
-    tarn_ipc_read_options options = {.pool = run->io->pool};
+    tarn_ipc_read_options options = {.pool = run->io->pool, .is_foreign = true, .task = run->io->task};
+    uint64_t size = 0;
+    TARN_TRY(tarn_file_size(run->file, &size, error));
+    if (size < INT64_MAX / ROWS_PER_BYTE / 2)
+        run->most_rows = ROWS_WEIGHTLESS + (int64_t)size * ROWS_PER_BYTE;
     tarn_status status = tarn_ipc_open_file(run->file, &options, &reader, error);
     if (status != TARN_OK)
         return tarn_fail_context(error, status, "%s", run->shown);

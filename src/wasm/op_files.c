@@ -47,6 +47,7 @@ static tarn_status read_text_options(const tarn_call *call, tarn_import_options 
     TARN_TRY(read_line_number(call, "header_row", &out->header_row, error));
     TARN_TRY(read_line_number(call, "header_rows", &out->header_rows, error));
     TARN_TRY(tarn_call_flag(call, "all_text", &out->all_text, error));
+    TARN_TRY(tarn_call_flag(call, "keep_codes", &out->keep_codes, error));
     TARN_TRY(tarn_call_text(call, "escape", false, &out->escape, error));
     TARN_TRY(tarn_call_text(call, "comment", false, &out->comment, error));
     TARN_TRY(tarn_call_text(call, "decimal", false, &out->decimal, error));

@@ -278,9 +278,19 @@ PY
 @test "import: compressed files and other things name the remedy" {
     tarn init -q
     before=$(fingerprint)
-    numbers 3 | gzip >in.csv.gz
-    run --separate-stderr tarn import in.csv.gz
-    fails 1 in.csv.gz "gunzip -c" "tarn import -"
+    numbers 3 | bzip2 >in.csv.bz2
+    run --separate-stderr tarn import in.csv.bz2
+    fails 1 in.csv.bz2 "bunzip2 -c" "tarn import -"
+    numbers 3 | xz >in.csv.xz
+    run --separate-stderr tarn import in.csv.xz
+    fails 1 in.csv.xz "unxz -c" "tarn import -"
+    numbers 3 >in.csv
+    tar cf in.tar in.csv
+    run --separate-stderr tarn import in.tar
+    fails 1 in.tar "tar archive"
+    tar czf in.tgz in.csv
+    run --separate-stderr tarn import in.tgz --name t
+    fails 1 in.tgz "tar archive"
     printf '%%PDF-1.7\n' >a.csv
     run --separate-stderr tarn import a.csv
     fails 1 a.csv PDF

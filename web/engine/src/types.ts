@@ -116,6 +116,8 @@ export interface ImportOptions extends CallControl {
     /** Of columns, with SQL's names: { zip: 'VARCHAR' }. */
     types?: Record<string, string>;
     nullText?: string | string[];
+    /** SPSS, Stata, SAS: codes instead of the texts of their value labels. */
+    keepCodes?: boolean;
 }
 
 export interface ImportResult extends Change {
