@@ -5,7 +5,7 @@ _tarn_subcommands=(init import tables schema show sql commands apply cluster mat
 # The options of a command.
 _tarn_options() {
     case $1 in
-    import) _tarn_words --name -n --table --format --header-row --header-rows --skip --skip-footer --comment --delimiter -d --widths --quote --escape --decimal --sheet --all-sheets --encoding --records --all-text --type --null --replace --append ;;
+    import) _tarn_words --name -n --table --format --header-row --header-rows --skip --skip-footer --comment --delimiter -d --widths --quote --escape --decimal --sheet --all-sheets --encoding --records --all-text --type --null --values --replace --append ;;
     tables) _tarn_words --all -a ;;
     show) _tarn_words --rows -n --offset --columns --ids --full ;;
     sql) _tarn_words --file -f --format --output -o --force --no-clobber --delimiter -d --no-header --bom --line-ending --decimal --quote-all --encoding --replace-unencodable --null --safe-for-spreadsheets --into --replace --append --rows -n --all --full ;;
@@ -53,7 +53,7 @@ _tarn_value() {
     import:--format) _tarn_words csv tsv json ndjson parquet arrow xlsx ods ;;
     import:--encoding) _tarn_words utf-8 utf-16le windows-1252 shift_jis gb18030 ;;
     sql:-f | sql:--file) _tarn_files -f ;;
-    sql:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
+    sql:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx sav dta ;;
     sql:-o | sql:--output) _tarn_files -f ;;
     sql:--line-ending) _tarn_words lf crlf ;;
     sql:--encoding) _tarn_words utf-8 utf-16le windows-1252 shift_jis gb18030 ;;
@@ -64,12 +64,12 @@ _tarn_value() {
     cluster:--method) _tarn_words fingerprint ngram metaphone metaphone-words levenshtein levenshtein-digits jaro-winkler jaro-winkler-digits ;;
     match:--compare) _tarn_words auto jaro-winkler levenshtein ngram words exact number ;;
     match:--block) _tarn_words auto none first-letter fingerprint metaphone ngram ;;
-    diff:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
+    diff:--format) _tarn_words table csv tsv json ndjson parquet arrow arrow-stream xlsx sav dta ;;
     diff:--layout) _tarn_words side-by-side changes ;;
     diff:-o | diff:--output) _tarn_files -f ;;
     diff:--secret-file) _tarn_files -f ;;
     audit:-o | audit:--output) _tarn_files -f ;;
-    export:--format) _tarn_words csv tsv json ndjson parquet arrow arrow-stream xlsx ;;
+    export:--format) _tarn_words csv tsv json ndjson parquet arrow arrow-stream xlsx sav dta ;;
     export:--line-ending) _tarn_words lf crlf ;;
     export:--encoding) _tarn_words utf-8 utf-16le windows-1252 shift_jis gb18030 ;;
     export:--compression) _tarn_words zstd snappy lz4 none ;;
