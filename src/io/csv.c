@@ -335,6 +335,28 @@ static const char *base_name(const char *path) {
     return slash != NULL ? slash + 1 : path;
 }
 
+/* What of the options is the caller's, and gone when the reader is open. */
+static void forget_options(tarn_csv_options *options) {
+    options->overrides = NULL;
+    options->null_text = NULL;
+    options->widths = NULL;
+    options->encoding = NULL;
+    options->long_delimiter = options->comment = NULL;
+    options->scratch = NULL;
+}
+
+/* What the table is, of a text that was looked through. */
+static tarn_status decide_table(tarn_csv_reader *reader, tarn_error *error) {
+    decide_columns(reader);
+    TARN_TRY(tarn_csv_name_columns(reader, error));
+    TARN_TRY(decide_types(reader, error));
+    TARN_TRY(cut_chunks(reader, error));
+    fill_report(reader);
+    TARN_TRY(tarn_csv_write_warnings(reader, error));
+    forget_options(&reader->options);
+    return TARN_OK;
+}
+
 /* `*whole`: nothing more was done, since the text has to be converted from that encoding first; else NULL. */
 static tarn_status open_reader(tarn_csv_reader *reader, const tarn_text_source *source, tarn_pool *pool,
                                tarn_task *task, const tarn_text_encoding **whole, tarn_error *error) {
@@ -354,21 +376,7 @@ static tarn_status open_reader(tarn_csv_reader *reader, const tarn_text_source *
     TARN_TRY(read_head(reader, error));
     TARN_TRY(tarn_csv_index(reader, pool, task, error));
     TARN_TRY(tarn_csv_decide_encoding(reader, task, whole, error));
-    if (*whole != NULL)
-        return TARN_OK;
-    decide_columns(reader);
-    TARN_TRY(tarn_csv_name_columns(reader, error));
-    TARN_TRY(decide_types(reader, error));
-    TARN_TRY(cut_chunks(reader, error));
-    fill_report(reader);
-    TARN_TRY(tarn_csv_write_warnings(reader, error));
-    reader->options.overrides = NULL; /* the caller's */
-    reader->options.null_text = NULL;
-    reader->options.encoding = NULL;
-    reader->options.widths = NULL;
-    reader->options.long_delimiter = reader->options.comment = NULL;
-    reader->options.scratch = NULL;
-    return TARN_OK;
+    return *whole != NULL ? TARN_OK : decide_table(reader, error);
 }
 
 tarn_status tarn_csv_open(const tarn_text_source *source, const tarn_csv_options *options, tarn_pool *pool,

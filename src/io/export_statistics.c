@@ -100,7 +100,7 @@ static tarn_status measure_column(work *w, int64_t c, const struct ArrowArray *b
             status = tarn_fail(error, TARN_E_INVALID,
                                "row %lld, column \"%s\": text of %zu bytes, where %s holds %d: shorten it or choose "
                                "another format",
-                               (long long)(w->rows + i + 1), w->run->schema.children[c]->name, out->widest, program(w),
+                               (long long)w->rows + i + 1, w->run->schema.children[c]->name, out->widest, program(w),
                                w->stata ? MOST_STATA : MOST_SPSS);
     }
     tarn_printer_free(printer);
@@ -246,7 +246,8 @@ static double moment_of(const work *w, const column *c, int64_t value) {
     if (c->kind == COLUMN_DATE)
         return ((double)value - (double)epoch) * (w->stata ? 1 : 86400);
     int64_t scale = (int64_t)c->per_second;
-    double seconds = (double)(value / scale), rest = (double)(value % scale) / c->per_second;
+    int64_t whole = value / scale;
+    double seconds = (double)whole, rest = (double)(value % scale) / c->per_second;
     if (c->kind == COLUMN_TIMESTAMP)
         seconds -= (double)epoch * 86400;
     return seconds * unit + rest * unit;
@@ -273,7 +274,7 @@ static tarn_status put_cell(work *w, int64_t c, const struct ArrowArray *values,
                 error, TARN_E_INVALID,
                 "row %lld, column \"%s\": %s holds no more than 15 digits and no infinity, not %.*s: cast the "
                 "column to text, or round it",
-                (long long)(w->run->rows + i + 1), type->name, program(w), (int)cell.size, cell.text);
+                (long long)w->run->rows + i + 1, type->name, program(w), (int)cell.size, cell.text);
         if (isnan(number))
             return check(w, readstat_insert_missing_value(w->writer, column->variable), error);
     } else {

@@ -281,9 +281,9 @@ static lxw_format *add_format(const writer *w, const char *shown) {
 }
 
 /* A workbook without sheets. */
-static tarn_status open_workbook(writer *w, const char *path, char *folder, tarn_error *error) {
+static tarn_status open_workbook(writer *w, const char *path, const char *folder, tarn_error *error) {
     /* rows go to a temporary file as they come, so that memory stays small */
-    lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = folder, .use_zip64 = LXW_TRUE};
+    lxw_workbook_options options = {.constant_memory = LXW_TRUE, .tmpdir = (char *)folder, .use_zip64 = LXW_TRUE};
     w->workbook = workbook_new_opt(path, &options);
     if (w->workbook == NULL)
         return tarn_fail_memory(error);

@@ -99,7 +99,7 @@ static tarn_status note_member(void *context, tarn_json_cursor *cursor, const ch
                                tarn_error *error) {
     members *m = context;
     int c, inner = 0;
-    (void)passed;
+    *passed = false; /* whoever walks passes over it */
     uint64_t place = tarn_json_cursor_place(cursor);
     TARN_TRY(tarn_json_cursor_next(cursor, &c, error));
     if (c == '[')

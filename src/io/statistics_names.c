@@ -39,7 +39,7 @@ static void clean(const char *name, char *out, size_t most) {
         used--;
     out[used] = '\0';
     if (is_reserved(out) && used < most)
-        strcpy(out + used, "1");
+        memcpy(out + used, "1", 2);
 }
 
 static bool is_taken(char *const *names, size_t count, const char *name) {
@@ -53,7 +53,7 @@ static bool is_taken(char *const *names, size_t count, const char *name) {
 char *tarn_statistics_name(char *const *names, size_t count, const char *wanted) {
     char base[TARN_STATISTICS_NAME + 1], name[TARN_STATISTICS_NAME + 1];
     clean(wanted, base, TARN_STATISTICS_NAME);
-    strcpy(name, base);
+    memcpy(name, base, sizeof name);
     for (unsigned n = 2; is_taken(names, count, name); n++) {
         char suffix[16];
         snprintf(suffix, sizeof suffix, "_%u", n);

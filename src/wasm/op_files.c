@@ -38,25 +38,30 @@ static tarn_status read_delimiter(const tarn_call *call, tarn_import_options *ou
     return TARN_OK;
 }
 
-/* `*nulls` is heap, and what `out` points to. */
+/* What values are taken for. `*nulls` is heap, and what `out` points to. */
+static tarn_status read_values(const tarn_call *call, tarn_import_options *out, const char ***nulls,
+                               tarn_error *error) {
+    TARN_TRY(tarn_call_flag(call, "all_text", &out->all_text, error));
+    TARN_TRY(tarn_call_flag(call, "keep_codes", &out->keep_codes, error));
+    TARN_TRY(tarn_call_text(call, "decimal", false, &out->decimal, error));
+    TARN_TRY(tarn_call_texts(call, "null_text", nulls, &out->null_text_count, error));
+    out->null_texts = *nulls;
+    return TARN_OK;
+}
+
 static tarn_status read_text_options(const tarn_call *call, tarn_import_options *out, const char ***nulls,
                                      tarn_error *error) {
+    TARN_TRY(read_values(call, out, nulls, error));
     TARN_TRY(read_delimiter(call, out, error));
     TARN_TRY(read_character(call, "quote", &out->quote, error));
     TARN_TRY(tarn_call_text(call, "encoding", false, &out->encoding, error));
     TARN_TRY(read_line_number(call, "header_row", &out->header_row, error));
     TARN_TRY(read_line_number(call, "header_rows", &out->header_rows, error));
-    TARN_TRY(tarn_call_flag(call, "all_text", &out->all_text, error));
-    TARN_TRY(tarn_call_flag(call, "keep_codes", &out->keep_codes, error));
     TARN_TRY(tarn_call_text(call, "escape", false, &out->escape, error));
     TARN_TRY(tarn_call_text(call, "comment", false, &out->comment, error));
-    TARN_TRY(tarn_call_text(call, "decimal", false, &out->decimal, error));
     TARN_TRY(tarn_call_text(call, "widths", false, &out->widths, error));
     TARN_TRY(tarn_call_integer(call, "skip", 0, &out->skip, error));
-    TARN_TRY(tarn_call_integer(call, "skip_footer", 0, &out->skip_footer, error));
-    TARN_TRY(tarn_call_texts(call, "null_text", nulls, &out->null_text_count, error));
-    out->null_texts = *nulls;
-    return TARN_OK;
+    return tarn_call_integer(call, "skip_footer", 0, &out->skip_footer, error);
 }
 
 /* `{column: type}` as "column=type"; the list and its texts are heap. */
@@ -131,21 +136,26 @@ cleanup:
     return status;
 }
 
-static tarn_status read_export(const tarn_call *call, tarn_export_options *out, tarn_error *error) {
-    TARN_TRY(tarn_call_text(call, "path", false, &out->path, error));
-    TARN_TRY(tarn_call_text(call, "format", out->path == NULL, &out->format, error));
-    TARN_TRY(tarn_call_flag(call, "no_clobber", &out->no_clobber, error));
+/* How delimited text is written. */
+static tarn_status read_text_style(const tarn_call *call, tarn_export_options *out, tarn_error *error) {
     TARN_TRY(read_character(call, "delimiter", &out->delimiter, error));
-    TARN_TRY(tarn_call_flag(call, "no_header", &out->no_header, error));
-    TARN_TRY(tarn_call_text(call, "compression", false, &out->compression, error));
     TARN_TRY(tarn_call_flag(call, "byte_order_mark", &out->byte_order_mark, error));
     TARN_TRY(tarn_call_flag(call, "crlf", &out->crlf, error));
     TARN_TRY(tarn_call_flag(call, "quote_all", &out->quote_all, error));
     TARN_TRY(read_character(call, "decimal", &out->decimal, error));
-    TARN_TRY(tarn_call_text(call, "encoding", false, &out->encoding, error));
-    TARN_TRY(tarn_call_flag(call, "replace_unencodable", &out->replace_unencodable, error));
     TARN_TRY(tarn_call_text(call, "null_text", false, &out->null_text, error));
     return tarn_call_flag(call, "safe_for_spreadsheets", &out->safe_for_spreadsheets, error);
+}
+
+static tarn_status read_export(const tarn_call *call, tarn_export_options *out, tarn_error *error) {
+    TARN_TRY(tarn_call_text(call, "path", false, &out->path, error));
+    TARN_TRY(tarn_call_text(call, "format", out->path == NULL, &out->format, error));
+    TARN_TRY(tarn_call_flag(call, "no_clobber", &out->no_clobber, error));
+    TARN_TRY(tarn_call_flag(call, "no_header", &out->no_header, error));
+    TARN_TRY(tarn_call_text(call, "compression", false, &out->compression, error));
+    TARN_TRY(tarn_call_text(call, "encoding", false, &out->encoding, error));
+    TARN_TRY(tarn_call_flag(call, "replace_unencodable", &out->replace_unencodable, error));
+    return read_text_style(call, out, error);
 }
 
 static tarn_status export_what(tarn_call *call, const tarn_export_options *options, tarn_export_result *result,
