@@ -22,11 +22,12 @@ typedef struct shown {
 /* What is refused unless a parameter says what it means. */
 enum { HAS_CREDIT, HAS_DEBIT, HAS_M, QUESTIONS };
 
-/* A currency, and how many amounts are in it. */
+/* A currency, and how many amounts are in it, in all and of two kinds. */
 enum { CURRENCIES = 6 };
 typedef struct counted {
     char currency[TARN_CURRENCY_SIZE];
     int64_t count;
+    int64_t clear, ambiguous; /* those whose decimals are clear, and those like 1,234 */
 } counted;
 
 /* What the values of a chunk, or of the whole column, have in common. */
@@ -88,12 +89,15 @@ static int at_least(int a, int b) {
     return a > b ? a : b;
 }
 
-static void count_currency(tally *t, const char *currency, int64_t count) {
-    for (size_t i = 0; i < CURRENCIES && currency[0] != '\0'; i++) {
-        if (t->currencies[i].count == 0)
-            memcpy(t->currencies[i].currency, currency, TARN_CURRENCY_SIZE);
-        if (strcmp(t->currencies[i].currency, currency) == 0) {
-            t->currencies[i].count += count;
+static void count_currency(tally *t, const counted *more) {
+    for (size_t i = 0; i < CURRENCIES && more->currency[0] != '\0'; i++) {
+        counted *sum = &t->currencies[i];
+        if (sum->count == 0)
+            memcpy(sum->currency, more->currency, TARN_CURRENCY_SIZE);
+        if (strcmp(sum->currency, more->currency) == 0) {
+            sum->count += more->count;
+            sum->clear += more->clear;
+            sum->ambiguous += more->ambiguous;
             return;
         }
     }
@@ -128,7 +132,11 @@ static void note_amount(const currency *c, tally *t, const tarn_amount *amount, 
     if (is_ambiguous)
         t->ambiguous_decimals = at_least(t->ambiguous_decimals, amount->decimals - amount->exponent);
     t->multiplied += !c->is_percent && amount->exponent > 0;
-    count_currency(t, amount->currency, 1);
+    counted one = {.count = 1,
+                   .clear = amount->sign == TARN_DECIMAL_POINT || amount->sign == TARN_DECIMAL_COMMA,
+                   .ambiguous = is_ambiguous};
+    memcpy(one.currency, amount->currency, TARN_CURRENCY_SIZE);
+    count_currency(t, &one);
     note_questions(c, t, amount, row, text, size);
 }
 
@@ -166,7 +174,7 @@ static void add_tally(tally *sum, const tally *t) {
         sum->asked[i] += t->asked[i];
     }
     for (size_t i = 0; i < CURRENCIES; i++)
-        count_currency(sum, t->currencies[i].currency, t->currencies[i].count);
+        count_currency(sum, &t->currencies[i]);
     sum->points += t->points;
     sum->commas += t->commas;
     sum->ambiguous += t->ambiguous;
@@ -210,15 +218,37 @@ static tarn_status refuse_unreadable(const currency *c, const tally *t, tarn_err
     return status;
 }
 
-/* 1,234 is decided by the column's clear values, when they agree; never without any. */
+/* What a $1,000 is, € 2.000,50 does not tell: the currency whose amounts can be read in two ways, without a clear one,
+ * where another currency has clear ones; or NULL. */
+static const char *undecided_currency(const tally *t) {
+    const char *undecided = NULL;
+    bool is_told = false;
+    for (size_t i = 0; i < CURRENCIES; i++) {
+        const counted *one = &t->currencies[i];
+        is_told |= one->clear > 0;
+        if (undecided == NULL && one->ambiguous > 0 && one->clear == 0)
+            undecided = one->currency;
+    }
+    return is_told ? undecided : NULL;
+}
+
+/* 1,234 is decided by the column's clear values, when they agree; never without any, and never by another currency's.
+ */
 static tarn_status decide_sign(currency *c, const tally *t, tarn_error *error) {
     const char *name = tarn_version_column(c->run->base, c->column)->name, *command = c->run->command->name;
     c->sign = c->wanted != TARN_DECIMAL_NONE ? c->wanted : t->commas > 0 ? TARN_DECIMAL_COMMA : TARN_DECIMAL_POINT;
     bool is_told = (t->points > 0) != (t->commas > 0);
-    if (t->ambiguous == 0 || c->wanted != TARN_DECIMAL_NONE || is_told)
+    const char *undecided = undecided_currency(t);
+    if (t->ambiguous == 0 || c->wanted != TARN_DECIMAL_NONE || (is_told && undecided == NULL))
         return TARN_OK;
     const char *text = t->first_ambiguous.text;
     long long row = (long long)t->first_ambiguous.row;
+    if (undecided != NULL)
+        return tarn_fail(error, TARN_E_INVALID,
+                         "%s: column \"%s\" has several currencies, and no value in %s tells whether its points and "
+                         "commas stand before decimals or between thousands: give decimal=point or decimal=comma, or "
+                         "part the currencies first",
+                         command, name, undecided);
     if (t->points > 0)
         return tarn_fail(error, TARN_E_INVALID,
                          "%s: column \"%s\" has points and commas before what may be decimals, so that \"%s\" "

@@ -98,6 +98,10 @@ static void test_currency(void **state) {
          .result = "d:38,1",
          .changed = 2,
          CELLS({"1234567890123456789012345678901234567.5", "1234567890123456789012345678901234567.5"}, {" ", NULL})},
+        {.command = "unformat-currency",
+         .result = "d:18,2",
+         .changed = 3,
+         CELLS({"$2.50", "2.50"}, {"$1,000", "1000.00"}, {"€3.75", "3.75"})},
     };
     run_cases(*state, cases, COUNT(cases));
 }
@@ -266,6 +270,7 @@ static void test_refusals(void **state) {
     assert_refuses(f, "unformat-currency", NULL, NULL, VALUES("5", "abc", "n/a"), TARN_E_INVALID,
                    "column \"v\" has 2 values that are not an amount: row id 1: \"abc\", row id 2: \"n/a\"");
     assert_refuses(f, "unformat-currency", NULL, NULL, VALUES("1.50", "1,50", "1,234"), TARN_E_INVALID, "(row id 2)");
+    assert_refuses(f, "unformat-currency", NULL, NULL, VALUES("$1,000", "€2.000,50"), TARN_E_INVALID, "no value in $");
     assert_refuses(f, "unformat-currency", NULL, NULL, VALUES("1.234", "1,234"), TARN_E_INVALID, "decimal=point");
     assert_refuses(f, "unformat-currency", NULL, NULL, VALUES("1.000", "2.500"), TARN_E_INVALID,
                    "no value of \"v\" tells whether the point of \"1.000\" (row id 0)");
