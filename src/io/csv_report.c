@@ -73,8 +73,9 @@ tarn_status tarn_csv_warn_invalid(tarn_csv_report *report, tarn_error *error) {
                              total == 1 ? " is" : "s are", report->encoding);
     list_invalid_lines(&report->invalid_bytes, lines, sizeof lines);
     if (report->fallback != NULL)
-        return tarn_csv_warn(report, error, "%llu byte%s not UTF-8, and their cells were read as %s: %s", total,
-                             total == 1 ? " is" : "s are", report->fallback, lines);
+        return tarn_csv_warn(report, error, "%llu byte%s not UTF-8, and %s read as %s: %s", total,
+                             total == 1 ? " is" : "s are", total == 1 ? "its cell was" : "their cells were",
+                             report->fallback, lines);
     return tarn_csv_warn(report, error,
                          "%llu byte%s not valid %s, replaced by U+FFFD: %s; if it is another encoding, name it", total,
                          total == 1 ? " is" : "s are", report->encoding, lines);

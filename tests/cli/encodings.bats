@@ -123,6 +123,13 @@ LIST
     [ "$(tarn export answers - --format csv)" = $'q,a\n1,Так\n2,Ні\n3,Так\n4,Ні' ]
 }
 
+@test "one byte in another encoding is told in the singular" {
+    tarn init -q
+    printf 'name\nZoë\nCaf\xe9\n' >one.csv
+    run -0 tarn import one.csv
+    [[ $output == *"1 byte is not UTF-8, and its cell was read as windows-1252: line 3"* ]]
+}
+
 @test "appending reads the other encoding too" {
     tarn init -q
     printf 'n,word\n1,東京\n' >one.csv
