@@ -87,7 +87,8 @@ static tarn_status bad_cell(const conversion *c, size_t column, tarn_csv_field f
     shown = tarn_csv_decode(c->reader, c->window.data + field.start, shown, text);
     text[shown] = '\0';
     return tarn_fail(error, TARN_E_FORMAT,
-                     "line %llu, column %s: \"%s%s\" is not of type %s; import the column as text",
+                     "line %llu, column %s: \"%s%s\" is not of type %s: import the column as text, into a table of its "
+                     "own when there is one to append to, and put that below by the command stack",
                      (unsigned long long)line, info->name, text, size > 40 ? "…" : "", info->type);
 }
 

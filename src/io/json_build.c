@@ -35,8 +35,9 @@ static tarn_status misfit(tarn_json_builder *builder, const tarn_json_shape *sha
     for (size_t i = 0; i < shown; i++)
         shown = value[i] < 0x20 ? i : shown;
     tarn_json_fault(&builder->text, builder->text.at,
-                    "column \"%.60s\": \"%.*s%s\" is not of type %s: import the column as text", builder->column,
-                    (int)shown, (const char *)value, shown < size ? "…" : "", type);
+                    "column \"%.60s\": \"%.*s%s\" is not of type %s: import the column as text, into a table of its "
+                    "own when there is one to append to, and put that below by the command stack",
+                    builder->column, (int)shown, (const char *)value, shown < size ? "…" : "", type);
     return TARN_E_FORMAT;
 }
 

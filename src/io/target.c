@@ -126,6 +126,11 @@ static tarn_status convert_column(const tarn_target *target, size_t column, cons
     if (status == TARN_E_INVALID && failed >= 0)
         return tarn_fail_context(error, status, "column \"%s\", row %lld", to->name,
                                  (long long)first_row + (long long)failed);
+    if (status == TARN_E_UNSUPPORTED)
+        return tarn_fail_context(error, status,
+                                 "column \"%s\" cannot be appended to: import it into a table of its own, and put that "
+                                 "below by the command stack",
+                                 to->name);
     return status == TARN_OK ? TARN_OK : tarn_fail_context(error, status, "column \"%s\"", to->name);
 }
 

@@ -43,6 +43,23 @@ load support
     fails 1 'a@b'
 }
 
+@test "import: what does not fit the table appended to leads to the command stack" {
+    tarn init -q
+    printf 'id,v\n1,2\n' >whole.csv
+    printf 'id,v\n2,2.5\n' >fraction.csv
+    printf '[{"id":3,"v":"x"}]' >text.json
+    tarn import -q whole.csv --name n
+    run --separate-stderr tarn import fraction.csv --name n --append
+    fails 1 'line 2, column v: "2.5" is not of type int64' 'the command stack'
+    run --separate-stderr tarn import fraction.csv --name n --append --all-text
+    fails 1 'utf8 values cannot become int64' 'the command stack'
+    run --separate-stderr tarn import text.json --name n --append
+    fails 1 'column "v"' 'the command stack'
+    tarn import -q fraction.csv
+    tarn apply -q n stack fraction
+    tarn show n --json | jq -e 'map(.v) == [2, 2.5]'
+}
+
 @test "import: onto a table that is there" {
     orders
     before=$(fingerprint)
