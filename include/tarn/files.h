@@ -92,6 +92,7 @@ typedef struct tarn_export_result {
     uint64_t bytes;
     int64_t duration; /**< microseconds */
     char *format;
+    char *warning; /**< what the file could not hold exactly as it was, and where; NULL: nothing */
 } tarn_export_result;
 TARN_API void tarn_export_result_clear(tarn_export_result *result);
 

@@ -13,10 +13,11 @@ json_t *tarn_answer_import(const tarn_import_result *result, const struct ArrowS
 }
 
 json_t *tarn_answer_export(const char *path, const tarn_export_result *result) {
-    return json_pack("{s:o,s:o,s:I,s:I,s:I,s:I}", "file", tarn_answer_text(path), "format",
+    return json_pack("{s:o,s:o,s:I,s:I,s:I,s:I,s:o}", "file", tarn_answer_text(path), "format",
                      tarn_answer_text(result->format), "rows", (json_int_t)result->rows, "columns",
                      (json_int_t)result->columns, "bytes", (json_int_t)result->bytes, "duration_us",
-                     (json_int_t)result->duration);
+                     (json_int_t)result->duration, "warnings",
+                     tarn_answer_texts(&result->warning, result->warning != NULL));
 }
 
 json_t *tarn_answer_migration(const tarn_migration_result *result) {

@@ -57,7 +57,8 @@ static const cli_option options[] = {
     {"values", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false,
      "SPSS, Stata, SAS: keep the codes of labelled values, instead of their labels"},
     {"replace", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "the table is there: make this its next version"},
-    {"append", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "the table is there: add these rows to it"},
+    {"append", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false,
+     "the table is there: add these rows to it; columns become wider where the new values need it"},
     {0},
 };
 

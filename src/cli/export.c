@@ -4,6 +4,7 @@
 #include "human.h"
 #include "json.h"
 #include "print.h"
+#include "terminal.h"
 #include "text.h"
 
 #include <stdlib.h>
@@ -96,6 +97,8 @@ void export_print(cli *cli, const tarn_export_options *options, const tarn_expor
          *columns = human_counted(result->columns, "column", "columns");
     char *bytes = human_size(result->bytes), *duration = human_duration(result->duration);
     cli_print("wrote %s × %s to %s · %s · %s · %s\n", rows, columns, options->path, result->format, bytes, duration);
+    if (result->warning != NULL)
+        cli_print("  %swarning:%s %s\n", style_yellow(cli->colour), style_end(cli->colour), result->warning);
     free(duration);
     free(bytes);
     free(columns);

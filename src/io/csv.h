@@ -108,9 +108,12 @@ typedef struct tarn_csv_options {
     size_t max_reports;       /**< line numbers kept per kind of irregularity; 0 means 100 */
     size_t max_extra_columns; /**< see Width above; 0 means 16 */
 
-    uint64_t block_bytes;            /**< work unit of the first pass; 0 means 4 MB */
-    uint64_t chunk_bytes;            /**< most raw bytes of a chunk of more than one row; 0 means 32 MB */
-    uint64_t chunk_rows;             /**< 0 means TARN_CSV_CHUNK_ROWS, which is also the most */
+    uint64_t block_bytes; /**< work unit of the first pass; 0 means 4 MB */
+    uint64_t chunk_bytes; /**< most raw bytes of a chunk of more than one row; 0 means 32 MB */
+    uint64_t chunk_rows;  /**< 0 means TARN_CSV_CHUNK_ROWS, which is also the most */
+    void (*misfit)(void *context, const char *column); /**< told, from any thread, that a value is not of the type asked
+                                                          for, before reading fails; NULL: nobody is told */
+    void *misfit_context;
     const tarn_csv_scratch *scratch; /**< NULL: in memory */
     uint64_t max_cell;               /**< largest cell in bytes, 0 means 64 MB, which is also the most */
 } tarn_csv_options;

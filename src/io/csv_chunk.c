@@ -83,6 +83,8 @@ static tarn_status bad_cell(const conversion *c, size_t column, tarn_csv_field f
     char text[3 * 40 + 1];
     if (!c->reader->overridden[column])
         return changed(c->reader, error);
+    if (c->reader->options.misfit != NULL)
+        c->reader->options.misfit(c->reader->options.misfit_context, info->name);
     size_t shown = size < 40 ? size : 40;
     shown = tarn_csv_decode(c->reader, c->window.data + field.start, shown, text);
     text[shown] = '\0';
@@ -95,6 +97,7 @@ static tarn_status bad_cell(const conversion *c, size_t column, tarn_csv_field f
 static tarn_status convert_batch(conversion *c, tarn_error *error) {
     const tarn_csv_reader *reader = c->reader;
     tarn_csv_batch *batch = &c->batch;
+    tarn_status result = TARN_OK;
     if (c->n_extra > 0)
         spread_surplus(c);
     for (size_t column = 0; column < reader->n_columns; column++) {
@@ -105,11 +108,15 @@ static tarn_status convert_batch(conversion *c, tarn_error *error) {
             tarn_csv_mark_nulls(&reader->nulls, c->window.data, fields, stride, batch->rows);
         tarn_csv_cells cells = {c->window.data, c->window.size, fields, stride, batch->rows};
         tarn_status status = tarn_csv_builder_add(&c->builders[column], reader, &cells, &bad, error);
-        if (status == TARN_E_FORMAT && bad != SIZE_MAX)
-            return bad_cell(c, column, fields[bad * stride], error);
+        if (status == TARN_E_FORMAT && bad != SIZE_MAX) {
+            result = bad_cell(c, column, fields[bad * stride], result == TARN_OK ? error : &(tarn_error){0});
+            if (reader->options.misfit == NULL)
+                return result;
+            continue; /* there may be others to tell of */
+        }
         TARN_TRY(status);
     }
-    return TARN_OK;
+    return result;
 }
 
 static tarn_status convert(conversion *c, uint64_t rows, tarn_error *error) {

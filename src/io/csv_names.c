@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ROW_NUMBER_NAME "_tarn_id" /* see src/store/names.c, which refuses it */
+
 /* Control characters become spaces, runs of spaces that contained one become one, and the ends are trimmed. */
 static void clean(char *name, size_t size) {
     size_t used = 0;
@@ -56,7 +58,8 @@ static tarn_status name_column(tarn_csv_reader *reader, size_t column, tarn_name
     if (status == TARN_OK) {
         clean(base, size);
         snprintf(generated, sizeof generated, joined ? "_extra" : "column_%zu", column + 1);
-        status = tarn_name_set_make(set, base[0] != '\0' ? base : generated, &info->name, error);
+        bool reserved = strcmp(base, ROW_NUMBER_NAME) == 0;
+        status = tarn_name_set_make(set, base[0] != '\0' && !reserved ? base : generated, &info->name, error);
     }
     if (status == TARN_OK && text != NULL && (size != strlen(info->name) || memcmp(text, info->name, size) != 0)) {
         info->raw = text;

@@ -2,12 +2,14 @@
 #include "io/csv_number.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define EXACT_IN_DOUBLE (INT64_C(1) << 53)
-#define MOST_DIGITS 17 /* significant ones that a double is sure to give back */
+#define SURE_DIGITS 15 /* significant ones that every double gives back */
+#define MOST_DIGITS 17 /* that any double has */
 
 /* A decimal number taken apart: (-1)^negative × mantissa × 10^exponent. */
 typedef struct decimal {
@@ -211,6 +213,41 @@ static tarn_csv_kind integer_kind(const uint8_t *text, size_t size, const decima
     return value >= -EXACT_IN_DOUBLE && value <= EXACT_IN_DOUBLE ? TARN_CSV_INT : TARN_CSV_BIG_INT;
 }
 
+/* The digits that the nearest double has, as many as the text has, by the C library. */
+static bool gives_back_printed(const decimal *d, double value) {
+    char printed[40];
+    uint64_t digits = 0;
+    snprintf(printed, sizeof printed, "%.*e", d->significant - 1, value);
+    for (const char *c = printed; *c != 'e' && *c != '\0'; c++)
+        if (is_digit((uint8_t)*c))
+            digits = digits * 10 + (uint64_t)(*c - '0');
+    return digits == d->mantissa;
+}
+
+/*
+ * Whether the nearest double, written with as many digits, is the same number again. A double is a whole number times a
+ * power of two; times ten to the places behind the point, and rounded, it must be the digits.
+ */
+static bool gives_back(const uint8_t *text, size_t size, const decimal *d) {
+    double value;
+    int power;
+    if (d->significant <= SURE_DIGITS)
+        return true;
+    if (d->significant > MOST_DIGITS || !tarn_csv_parse_double(text, size, &value))
+        return false;
+    value = fabs(value);
+    if (d->exponent > 0 || d->exponent <= -POWERS)
+        return gives_back_printed(d, value);
+    int places = (int)-d->exponent;
+    wide product = (wide)(uint64_t)ldexp(frexp(value, &power), 53);
+    for (int i = 0; i < places; i++)
+        product *= 5;
+    int shift = 53 - power - places; /* to the right */
+    if (shift <= 0)
+        return product << -shift == d->mantissa;
+    return shift < 127 && (product + ((wide)1 << (shift - 1))) >> shift == d->mantissa;
+}
+
 tarn_csv_kind tarn_csv_number_kind(const uint8_t *text, size_t size) {
     decimal d;
     double value;
@@ -220,8 +257,8 @@ tarn_csv_kind tarn_csv_number_kind(const uint8_t *text, size_t size) {
         return TARN_CSV_TEXT;
     if (d.plain)
         return integer_kind(text, size, &d);
-    if (d.significant > MOST_DIGITS)
-        return TARN_CSV_TEXT;
+    if (!gives_back(text, size, &d))
+        return TARN_CSV_LONG;
     int64_t magnitude = d.exponent + d.significant;
     if (d.mantissa == 0 || (magnitude > -300 && magnitude < 300))
         return TARN_CSV_FLOAT;

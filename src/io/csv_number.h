@@ -7,7 +7,7 @@
 
 #include "io/csv_value.h"
 
-/* INT, BIG_INT, FLOAT, NAN or TEXT. */
+/* INT, BIG_INT, FLOAT, LONG, NAN or TEXT. */
 tarn_csv_kind tarn_csv_number_kind(const uint8_t *text, size_t size);
 
 #endif

@@ -32,7 +32,8 @@ unsigned tarn_csv_kind_in(const tarn_csv_dialect *dialect, const uint8_t *text, 
     if (tarn_csv_plain_number(dialect->decimal, text, size, number, &length))
         return (unsigned)tarn_csv_kind_of(number, length);
     unsigned kind = (unsigned)tarn_csv_kind_of(text, size);
-    return kind == TARN_CSV_FLOAT ? TARN_CSV_TEXT : kind; /* 1.5 is no number where it would be 1,5 */
+    return kind == TARN_CSV_FLOAT || kind == TARN_CSV_LONG ? TARN_CSV_TEXT
+                                                           : kind; /* 1.5 is no number where it would be 1,5 */
 }
 
 /* The kinds of a cell that is there. */

@@ -149,10 +149,10 @@ static tarn_status warn_names(tarn_csv_reader *reader, tarn_error *error) {
     TARN_TRY(warn_list(report, &nameless, "a column has no name and is called by its place",
                        "columns without a name are called by their places", error));
     return warn_list(report, &renamed,
-                     "a name was changed, since names are unique, without spaces around or control characters, and at "
-                     "most 255 bytes long",
-                     "names were changed, since they are unique, without spaces around or control characters, and at "
-                     "most 255 bytes long",
+                     "a name was changed, since names are unique, without spaces around or control characters, at most "
+                     "255 bytes long, and never _tarn_id",
+                     "names were changed, since they are unique, without spaces around or control characters, at most "
+                     "255 bytes long, and never _tarn_id",
                      error);
 }
 

@@ -140,6 +140,24 @@ bool tarn_csv_parse_bool(const uint8_t *text, size_t size, bool *out) {
     return false;
 }
 
+/* 1E5: digits, E, digits. */
+static bool is_exponent(const uint8_t *text, size_t size) {
+    size_t at = 0;
+    while (at < size && is_digit(text[at]))
+        at++;
+    if (at == 0 || at + 1 >= size || (text[at] | 32) != 'e')
+        return false;
+    for (at++; at < size; at++)
+        if (!is_digit(text[at]))
+            return false;
+    return true;
+}
+
+static tarn_csv_kind kind_of_number(const uint8_t *text, size_t size) {
+    tarn_csv_kind kind = tarn_csv_number_kind(text, size);
+    return kind == TARN_CSV_FLOAT && is_exponent(text, size) ? TARN_CSV_EXPONENT : kind;
+}
+
 tarn_csv_kind tarn_csv_kind_of(const uint8_t *text, size_t size) {
     int64_t value;
     uint8_t first = text[0];
@@ -151,7 +169,7 @@ tarn_csv_kind tarn_csv_kind_of(const uint8_t *text, size_t size) {
         }
         if (size >= 8 && text[2] == ':')
             return tarn_csv_parse_time(text, size, &value) ? TARN_CSV_TIME : TARN_CSV_TEXT;
-        return tarn_csv_number_kind(text, size);
+        return kind_of_number(text, size);
     }
     if ((first | 32) == 't' || (first | 32) == 'f')
         return is_word(text, size, "true") || is_word(text, size, "false") ? TARN_CSV_BOOL : TARN_CSV_TEXT;
@@ -161,8 +179,10 @@ tarn_csv_kind tarn_csv_kind_of(const uint8_t *text, size_t size) {
 }
 
 tarn_csv_type tarn_csv_type_of_kinds(unsigned kinds) {
-    const unsigned numbers = TARN_CSV_INT | TARN_CSV_FLOAT;
+    const unsigned numbers = TARN_CSV_INT | TARN_CSV_FLOAT | TARN_CSV_EXPONENT;
     kinds &= ~(unsigned)TARN_CSV_BLANK;
+    if (kinds == TARN_CSV_EXPONENT)
+        return TARN_CSV_TYPE_TEXT;
     if (kinds == TARN_CSV_BOOL)
         return TARN_CSV_TYPE_BOOL;
     if (kinds == TARN_CSV_DATE)

@@ -24,7 +24,9 @@ typedef enum tarn_csv_kind {
     TARN_CSV_ZONED = 128, /* timestamp with zone */
     TARN_CSV_TIME = 256,
     TARN_CSV_TEXT = 512,
-    TARN_CSV_BLANK = 1024, /* quoted empty cells and cells of spaces: null in typed columns */
+    TARN_CSV_BLANK = 1024,    /* quoted empty cells and cells of spaces: null in typed columns */
+    TARN_CSV_EXPONENT = 2048, /* 1E5: a number among numbers, but perhaps a code where all values are like it */
+    TARN_CSV_LONG = 4096,     /* a fraction with more digits than a double gives back */
 } tarn_csv_kind;
 
 typedef enum tarn_csv_type {

@@ -3,6 +3,7 @@
 
 #include "base/asker.h"
 #include "base/text.h"
+#include "io/names.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -86,10 +87,39 @@ static tarn_status print_column(const tarn_csv_reader *reader, size_t column, ta
                               : TARN_OK;
 }
 
+/* Numbers that stay text: those that may be codes, and those that a DOUBLE would change. */
+static tarn_status warn_numbers(tarn_csv_reader *reader, tarn_error *error) {
+    tarn_listing codes = {0}, fractions = {0};
+    const unsigned numbers = TARN_CSV_INT | TARN_CSV_BIG_INT | TARN_CSV_FLOAT | TARN_CSV_EXPONENT;
+    char text[700];
+    for (size_t i = 0; i < reader->n_columns; i++) {
+        unsigned kinds = reader->kinds[i] & ~(unsigned)TARN_CSV_BLANK;
+        if (reader->types[i] != TARN_CSV_TYPE_TEXT || reader->overridden[i] || reader->options.all_text)
+            continue;
+        if (kinds == TARN_CSV_EXPONENT)
+            tarn_listing_add(&codes, "%.60s", reader->report.columns[i].name);
+        else if ((kinds & TARN_CSV_LONG) != 0 && (kinds & ~(numbers | TARN_CSV_LONG)) == 0)
+            tarn_listing_add(&fractions, "%.60s", reader->report.columns[i].name);
+    }
+    if (codes.count > 0)
+        TARN_TRY(tarn_csv_warn(&reader->report, error,
+                               "values like 1E5 may be codes and stay text; numbers are made of them by " TARN_ASKER(
+                                   "--type NAME=DOUBLE", "types: ['NAME=DOUBLE']") ": %s",
+                               tarn_listing_text(&codes, text, sizeof text)));
+    if (fractions.count > 0)
+        TARN_TRY(
+            tarn_csv_warn(&reader->report, error,
+                          "numbers with more digits than a DOUBLE holds stay text; they can be read by " TARN_ASKER(
+                              "--type NAME='DECIMAL(38,20)'", "types: ['NAME=DECIMAL(38,20)']") ": %s",
+                          tarn_listing_text(&fractions, text, sizeof text)));
+    return TARN_OK;
+}
+
 tarn_status tarn_csv_warn_odd(tarn_csv_reader *reader, tarn_error *error) {
     tarn_buffer text = {0};
     size_t told = 0;
     tarn_status status = TARN_OK;
+    TARN_CHECK(warn_numbers(reader, error));
     for (size_t i = 0; i < reader->n_odd; i++)
         reader->tallies[reader->odd[i].column].is_text |= is_code(&reader->odd[i]);
     for (size_t column = 0; reader->n_odd > 0 && column < reader->width && column < reader->n_columns; column++) {

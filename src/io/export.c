@@ -112,7 +112,7 @@ static tarn_status write_xlsx(const tarn_io *io, const file_source *source, cons
                               const char *path, tarn_export_result *result, tarn_error *error) {
     tarn_export_sheet sheet = {.stream = source->table.stream};
     return tarn_export_xlsx(io, options, source->sheets != NULL ? source->sheets : &sheet,
-                            source->sheets != NULL ? source->sheet_count : 1, path, &result->rows, error);
+                            source->sheets != NULL ? source->sheet_count : 1, path, result, error);
 }
 
 static tarn_status export_file(const tarn_io *io, const file_source *source, const tarn_export_options *options,
@@ -142,11 +142,12 @@ cleanup:
 
 static tarn_status finish(int64_t started, tarn_file_format format, tarn_status status, tarn_export_result *result,
                           tarn_export_result *out, tarn_error *error) {
-    if (status != TARN_OK)
+    if (status == TARN_OK && (result->format = tarn_strdup(tarn_format_name(format))) == NULL)
+        status = tarn_fail_memory(error);
+    if (status != TARN_OK) {
+        tarn_export_result_clear(result);
         return status;
-    result->format = tarn_strdup(tarn_format_name(format));
-    if (result->format == NULL)
-        return tarn_fail_memory(error);
+    }
     result->duration = tarn_monotonic() - started;
     *out = *result;
     return TARN_OK;

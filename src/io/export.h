@@ -47,9 +47,10 @@ typedef struct tarn_export_sheet {
     struct ArrowArrayStream *stream;
 } tarn_export_sheet;
 
-/** A workbook, written to the file `path`. `rows` counts those of all sheets. */
+/** A workbook, written to the file `path`. `out->rows` counts those of all sheets; `out->warning` tells of numbers that
+ * lost a digit. */
 tarn_status tarn_export_xlsx(const tarn_io *io, const tarn_export_options *options, const tarn_export_sheet *sheets,
-                             size_t count, const char *path, int64_t *rows, tarn_error *error);
+                             size_t count, const char *path, tarn_export_result *out, tarn_error *error);
 
 /** Names for sheets from those of tables: at most 31 UTF-16 units, without what Excel does not allow, unique ignoring
  * case. Heap, each and all; NULL when out of memory. */

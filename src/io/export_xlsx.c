@@ -3,6 +3,7 @@
 #include "arrow/builder.h"
 #include "base/text.h"
 #include "io/export_xlsx_value.h"
+#include "io/names.h"
 #include "io/scratch.h"
 #include "io/workbook.h"
 
@@ -24,7 +25,8 @@ typedef struct writer {
     lxw_worksheet *sheet;
     tarn_xlsx_column *columns;
     tarn_buffer text, escaped;
-    uint64_t stored; /* bytes of the finished sheets' rows in the library's temporary files */
+    tarn_listing cut; /* columns with numbers that lost a digit */
+    uint64_t stored;  /* bytes of the finished sheets' rows in the library's temporary files */
 } writer;
 
 static tarn_status too_many_rows(const tarn_export_run *run, tarn_error *error) {
@@ -151,6 +153,11 @@ static tarn_status write_text(writer *w, lxw_row_t row, lxw_col_t at, tarn_error
 }
 
 static tarn_status write_number(writer *w, lxw_row_t row, lxw_col_t at, double number, tarn_error *error) {
+    tarn_xlsx_column *c = &w->columns[at];
+    if (c->kind == CELL_FLOAT && !c->is_cut && !tarn_xlsx_gives_back(number)) {
+        c->is_cut = true;
+        tarn_listing_add(&w->cut, "%.60s (row %u)", c->type->name, row + w->run->options->no_header);
+    }
     measure_number(w, row, at, number);
     lxw_error code = worksheet_write_number(w->sheet, row, at, number, w->columns[at].format);
     return code == LXW_NO_ERROR ? TARN_OK : failure(w, code, error);
@@ -298,6 +305,17 @@ static tarn_status open_workbook(writer *w, const char *path, const char *folder
     return TARN_OK;
 }
 
+/* What there is to say of the workbook. */
+static tarn_status warn(const writer *w, tarn_export_result *out, tarn_error *error) {
+    char text[700];
+    if (w->cut.count == 0)
+        return TARN_OK;
+    out->warning = tarn_format("the 17th digit of numbers was rounded, since a workbook holds 16 (export to Parquet or "
+                               "CSV to keep it): %s",
+                               tarn_listing_text(&w->cut, text, sizeof text));
+    return out->warning == NULL ? tarn_fail_memory(error) : TARN_OK;
+}
+
 static tarn_status write_sheet(writer *w, const tarn_export_sheet *sheet, tarn_export_run *run, tarn_error *error) {
     tarn_status status = TARN_OK;
     w->run = run;
@@ -321,18 +339,18 @@ cleanup:
 }
 
 tarn_status tarn_export_xlsx(const tarn_io *io, const tarn_export_options *options, const tarn_export_sheet *sheets,
-                             size_t count, const char *path, int64_t *rows, tarn_error *error) {
+                             size_t count, const char *path, tarn_export_result *out, tarn_error *error) {
     tarn_export_run run = {.io = io, .options = options};
     writer w = {.run = &run};
     tarn_status status = TARN_OK;
     char *folder = NULL;
     TARN_CHECK(scratch_folder(io, &folder, error));
     TARN_CHECK(open_workbook(&w, path, folder, error));
-    *rows = 0;
+    out->rows = 0;
     for (size_t i = 0; i < count; i++) {
         run.rows = 0;
         TARN_CHECK(write_sheet(&w, &sheets[i], &run, error));
-        *rows += run.rows;
+        out->rows += run.rows;
     }
     lxw_error code = workbook_close(w.workbook); /* frees it */
     w.workbook = NULL;
@@ -340,6 +358,8 @@ tarn_status tarn_export_xlsx(const tarn_io *io, const tarn_export_options *optio
         status = failure(&w, code, error);
     else
         status = tarn_export_xlsx_check(path, options->path, w.stored, error);
+    if (status == TARN_OK)
+        status = warn(&w, out, error);
 cleanup:
     if (w.workbook != NULL)
         lxw_workbook_free(w.workbook);

@@ -2,6 +2,7 @@
 #include "io/export_xlsx_value.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,6 +30,16 @@ bool tarn_xlsx_is_exact(const char *text, double *number) {
     for (const char *c = text; *c != '\0'; c++)
         digits += *c >= '0' && *c <= '9';
     return *end == '\0' && isfinite(*number) && digits <= 15;
+}
+
+bool tarn_xlsx_gives_back(double number) {
+    /* Most numbers have few places behind the point, which is told quickest. */
+    double millions = number * 1e6;
+    if (fabs(millions) < 0x1p53 && millions == rint(millions) && millions / 1e6 == number)
+        return true;
+    char digits[32];
+    snprintf(digits, sizeof digits, "%.16G", number);
+    return strtod(digits, NULL) == number;
 }
 
 int64_t tarn_xlsx_integer(const tarn_xlsx_column *c, const struct ArrowArray *values, int64_t i) {

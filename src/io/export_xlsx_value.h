@@ -27,6 +27,7 @@ typedef struct tarn_xlsx_column {
     int64_t per_second; /* units of times */
     lxw_format *format; /* owned by the workbook */
     size_t width;       /* in characters, of the widest that was seen */
+    bool is_cut;        /* a number lost its 17th digit */
 } tarn_xlsx_column;
 
 /** Of times: 's', 'm', 'u', 'n'. */
@@ -40,6 +41,9 @@ bool tarn_xlsx_serial(const tarn_xlsx_column *c, int64_t value, double *serial);
 
 /** Days of an interval; false when it has months, or when Excel shows none for it. */
 bool tarn_xlsx_days(const struct ArrowArray *values, int64_t i, double *days);
+
+/** Whether a workbook gives the number back: the library writes 16 digits, and some doubles need one more. */
+bool tarn_xlsx_gives_back(double number);
 
 /** A number in decimal digits that a cell gives back as they are. */
 bool tarn_xlsx_is_exact(const char *text, double *number);

@@ -21,7 +21,7 @@ typedef enum cell_class {
 } cell_class;
 
 #define MOMENTS (TARN_CSV_DATE | TARN_CSV_TIMESTAMP | TARN_CSV_ZONED | TARN_CSV_TIME)
-#define NUMBERS (TARN_CSV_INT | TARN_CSV_BIG_INT | TARN_CSV_FLOAT)
+#define NUMBERS (TARN_CSV_INT | TARN_CSV_BIG_INT | TARN_CSV_FLOAT | TARN_CSV_EXPONENT | TARN_CSV_LONG)
 
 static const tarn_grid_cell *cell_at(const tarn_grid *grid, size_t row, size_t column) {
     return &grid->cells[row * grid->width + column];

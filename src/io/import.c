@@ -220,6 +220,28 @@ static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn
     }
 }
 
+/* As often as it takes: appending may need wider columns, which shows only while values are read. */
+static tarn_status import_widening(tarn_import_run *run, tarn_file_format format, tarn_error *error) {
+    tarn_widening widening = {0};
+    char became[sizeof widening.became.text + 32];
+    tarn_status status;
+    run->widening = &widening;
+    for (;;) {
+        status = import_as(run, format, error);
+        bool misfit = status == TARN_E_INVALID || status == TARN_E_FORMAT || status == TARN_E_UNSUPPORTED;
+        if (!misfit || !tarn_widening_again(&widening))
+            break;
+        tarn_notes_clear(&run->notes);
+        tarn_import_result_clear(run->result);
+    }
+    if (status == TARN_OK && widening.became.count > 0)
+        status = tarn_notes_add(&run->notes, error, "to take the new rows, %s",
+                                tarn_listing_text(&widening.became, became, sizeof became));
+    run->widening = NULL;
+    tarn_widening_clear(&widening);
+    return status;
+}
+
 static tarn_status import_opened(tarn_import_run *run, char **scratch, tarn_error *error) {
     tarn_file_format format = TARN_FORMAT_UNKNOWN;
     int64_t started = tarn_monotonic();
@@ -227,7 +249,7 @@ static tarn_status import_opened(tarn_import_run *run, char **scratch, tarn_erro
     TARN_TRY(tarn_target_check(run->io, run->table, run->options->if_exists, NULL, error));
     TARN_TRY(decompress(run, scratch, error));
     TARN_TRY(find_format(run, &format, error));
-    TARN_TRY(import_as(run, format, error));
+    TARN_TRY(import_widening(run, format, error));
     run->result->change.duration = tarn_monotonic() - started;
     run->result->columns = run->columns;
     run->result->warnings = run->notes.lines;

@@ -8,6 +8,7 @@
 #include "io/format.h"
 #include "io/io.h"
 #include "io/names.h"
+#include "io/widen.h"
 
 /** One import under way. */
 typedef struct tarn_import_run {
@@ -18,9 +19,10 @@ typedef struct tarn_import_run {
     const char *table;
     tarn_file *file;
     tarn_notes notes;
-    int64_t columns;   /* out: of the file */
-    int64_t most_rows; /* that the file's bytes can hold; 0: not known */
-    bool is_foreign;   /* the record batches come from another program's memory: nothing in them was checked */
+    int64_t columns;         /* out: of the file */
+    int64_t most_rows;       /* that the file's bytes can hold; 0: not known */
+    bool is_foreign;         /* the record batches come from another program's memory: nothing in them was checked */
+    tarn_widening *widening; /* NULL: it can be read only once */
     tarn_import_result *result;
 } tarn_import_run;
 

@@ -1,8 +1,11 @@
 /* Arrow files and streams: read where they lie, in a mapping. */
 #include "arrow/ipc.h"
 #include "base/text.h"
+#include "io/csv_value.h"
 #include "io/import.h"
 #include "io/ipc_stream.h"
+#include "io/text_stream.h"
+#include "io/type_overrides.h"
 
 #include <stdlib.h>
 
@@ -24,6 +27,46 @@ static tarn_status open_stream(tarn_import_run *run, struct ArrowArrayStream *ou
     return tarn_ipc_stream_new(reader, run->io->task, out, error);
 }
 
+/* Other types than text are those of the file. */
+static tarn_status check_types(const tarn_import_run *run, const tarn_type_overrides *types, tarn_error *error) {
+    for (size_t i = 0; i < types->count; i++) {
+        tarn_csv_type type;
+        tarn_csv_decimal decimal;
+        if (!tarn_csv_type_find(types->list[i].type, &type, &decimal) || type != TARN_CSV_TYPE_TEXT)
+            return tarn_fail(error, TARN_E_INVALID,
+                             "%s: an Arrow file has its types: read a column as VARCHAR, or cast it after the import",
+                             run->shown);
+    }
+    return TARN_OK;
+}
+
+/* The columns that are wanted as text become it. */
+static tarn_status read_as_text(tarn_import_run *run, struct ArrowArrayStream *stream, tarn_error *error) {
+    tarn_type_overrides types = {0};
+    struct ArrowArrayStream given = *stream;
+    const char **names = NULL;
+    tarn_status status = TARN_OK;
+    TARN_CHECK(tarn_type_overrides_read(run->options, &types, error));
+    TARN_CHECK(check_types(run, &types, error));
+    if (types.count == 0 && !run->options->all_text)
+        goto cleanup;
+    names = calloc(types.count + 1, sizeof *names);
+    if (names == NULL) {
+        status = tarn_fail_memory(error);
+        goto cleanup;
+    }
+    for (size_t i = 0; i < types.count; i++)
+        names[i] = types.list[i].column;
+    stream->release = NULL; /* moved to `given` */
+    status = tarn_text_stream_new(&given, run->options->all_text ? NULL : names, types.count, stream, error);
+    if (given.release != NULL) /* not taken over */
+        *stream = given;
+cleanup:
+    free(names);
+    tarn_type_overrides_clear(&types);
+    return status;
+}
+
 /* What the reader found wrong is about the file. */
 static tarn_status explain(tarn_import_run *run, struct ArrowArrayStream *stream, tarn_status status,
                            tarn_error *error) {
@@ -36,11 +79,7 @@ tarn_status tarn_import_arrow(tarn_import_run *run, tarn_error *error) {
     char *parameters = NULL;
     tarn_status status = TARN_OK;
     TARN_TRY(open_stream(run, &stream, error));
-    if (run->options->type_count > 0 || run->options->all_text) {
-        status = tarn_fail(error, TARN_E_INVALID, "%s: an Arrow file has its types; change them after the import",
-                           run->shown);
-        goto cleanup;
-    }
+    TARN_CHECK(read_as_text(run, &stream, error));
     run->result->format = tarn_strdup("arrow");
     TARN_CHECK(tarn_import_describe(run, "arrow", NULL, &parameters, error));
     tarn_task_begin(run->io->task, "importing", "rows", 0);
@@ -50,6 +89,6 @@ tarn_status tarn_import_arrow(tarn_import_run *run, tarn_error *error) {
         status = explain(run, &stream, status, error);
 cleanup:
     free(parameters);
-    stream.release(&stream);
+    tarn_stream_release(&stream);
     return status;
 }

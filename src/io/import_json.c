@@ -230,7 +230,8 @@ tarn_status tarn_import_json(tarn_import_run *run, const char *format, tarn_erro
     source.name = run->shown;
     TARN_CHECK(read_file(run, format, &source, base, &work.reader, error));
     TARN_CHECK(tarn_json_schema(work.reader, &schema, error));
-    TARN_CHECK(tarn_target_open(run->io, run->table, run->options->if_exists, &schema, &work.target, error));
+    TARN_CHECK(
+        tarn_target_open(run->io, run->table, run->options->if_exists, &schema, run->widening, &work.target, error));
     TARN_CHECK(import_blocks(&work, error));
     TARN_CHECK(report(run, format, work.reader, &schema, error));
     TARN_CHECK(tarn_import_describe(run, format, NULL, &parameters, error));

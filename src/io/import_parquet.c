@@ -92,7 +92,7 @@ static tarn_status open_stream(tarn_import_run *run, const char *pattern, struct
     TARN_CHECK(tarn_engine_work_query(run->io->engine, (const char *)sql.data, NULL, 0, run->io->task,
                                       run->options->all_text ? &given : out, error));
     if (run->options->all_text)
-        status = tarn_text_stream_new(&given, out, error);
+        status = tarn_text_stream_new(&given, NULL, 0, out, error);
 cleanup:
     tarn_stream_release(&given);
     tarn_buffer_free(&sql);

@@ -141,7 +141,8 @@ static tarn_status read_into_table(reading *r, tarn_error *error) {
     r->batch_rows = MOST_CELLS / (int64_t)r->file->count;
     r->batch_rows = r->batch_rows > BATCH_ROWS ? BATCH_ROWS : r->batch_rows < 1 ? 1 : r->batch_rows;
     TARN_CHECK(make_schema(r, &fitted, error));
-    TARN_CHECK(tarn_target_open(run->io, run->table, run->options->if_exists, &fitted, &r->target, error));
+    TARN_CHECK(
+        tarn_target_open(run->io, run->table, run->options->if_exists, &fitted, run->widening, &r->target, error));
     TARN_CHECK(tarn_appender_new(r->target.draft, &r->appender, error));
     r->direct = tarn_target_is_direct(&r->target);
     TARN_CHECK(read_values(r, error));

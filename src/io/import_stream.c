@@ -104,7 +104,7 @@ tarn_status tarn_import_batches(tarn_import_run *run, struct ArrowArrayStream *s
                 .shown = run->shown};
     tarn_status status = TARN_OK;
     TARN_CHECK(target_schema(stream, &given, &schema, &run->notes, error));
-    TARN_CHECK(tarn_target_open(run->io, run->table, if_exists, &schema, &target, error));
+    TARN_CHECK(tarn_target_open(run->io, run->table, if_exists, &schema, run->widening, &target, error));
     TARN_CHECK(tarn_appender_new(target.draft, &f.appender, error));
     f.direct = tarn_target_is_direct(&target);
     f.is_normal = tarn_schema_is_normal(&given);

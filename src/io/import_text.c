@@ -6,6 +6,7 @@
 #include "io/import.h"
 #include "io/scratch.h"
 #include "io/target.h"
+#include "io/type_overrides.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ typedef struct text_work {
     converted_text converted[2]; /* of the first reading, and of another with the table's types */
     tarn_csv_scratch scratch[2];
     size_t readings;
+    const tarn_version *base; /* borrowed: whose types the second reading asks for; NULL in the first */
     tarn_csv_reader *reader;
     tarn_target target;
     bool direct;
@@ -131,39 +133,6 @@ static tarn_status import_chunks(text_work *work, tarn_error *error) {
     return TARN_OK;
 }
 
-/* "column=type" pairs; when appending, the table's own types come first, so that values are read as they are there. */
-typedef struct override_list {
-    tarn_csv_override *list;
-    char **owned;
-    size_t count;
-} override_list;
-
-static void overrides_free(override_list *overrides) {
-    for (size_t i = 0; overrides->owned != NULL && i < overrides->count; i++)
-        free(overrides->owned[i]);
-    free(overrides->owned);
-    free(overrides->list);
-}
-
-static tarn_status read_overrides(const tarn_import_options *options, override_list *out, tarn_error *error) {
-    out->list = calloc(options->type_count + 1, sizeof *out->list);
-    out->owned = calloc(options->type_count + 1, sizeof *out->owned);
-    if (out->list == NULL || out->owned == NULL)
-        return tarn_fail_memory(error);
-    for (size_t i = 0; i < options->type_count; i++) {
-        const char *equals = strrchr(options->types[i], '=');
-        if (equals == NULL || equals == options->types[i] || equals[1] == '\0')
-            return tarn_fail(error, TARN_E_INVALID, "\"%s\" is not a column's type: write column=type",
-                             options->types[i]);
-        char *column = tarn_strndup(options->types[i], (size_t)(equals - options->types[i]));
-        if (column == NULL)
-            return tarn_fail_memory(error);
-        out->owned[out->count] = column;
-        out->list[out->count++] = (tarn_csv_override){.column = column, .type = equals + 1};
-    }
-    return TARN_OK;
-}
-
 /* What the options say in lists of other forms, as the reader wants it. Owns its arrays. */
 typedef struct reader_lists {
     const char **nulls;
@@ -216,8 +185,15 @@ static tarn_status one_character(const char *text, const char *what, char *out, 
                : tarn_fail(error, TARN_E_INVALID, "the %s must be one character, not \"%.100s\"", what, text);
 }
 
+static void remember_misfit(void *context, const char *name) {
+    const text_work *work = context;
+    size_t column;
+    if (tarn_version_find_column(work->base, name, &column, &(tarn_error){0}) == TARN_OK)
+        tarn_widening_want(work->run->widening, column, TARN_WIDEN_BY_VALUE);
+}
+
 static tarn_status open_reader(text_work *work, const char *format, const tarn_text_source *source,
-                               const override_list *overrides, bool all_text, tarn_csv_reader **out,
+                               const tarn_type_overrides *overrides, bool all_text, tarn_csv_reader **out,
                                tarn_error *error) {
     const tarn_import_run *run = work->run;
     const tarn_import_options *given = run->options;
@@ -232,6 +208,8 @@ static tarn_status open_reader(text_work *work, const char *format, const tarn_t
                                 .header_rows = given->header_rows,
                                 .encoding = given->encoding,
                                 .scratch = &work->scratch[work->readings],
+                                .misfit = work->base != NULL ? remember_misfit : NULL,
+                                .misfit_context = work,
                                 .all_text = all_text,
                                 .overrides = overrides->list,
                                 .n_overrides = overrides->count};
@@ -255,64 +233,72 @@ cleanup:
     return status;
 }
 
-/* Which of the source's columns the table wants as text or as a type that the text can be read as. */
-static tarn_status table_overrides(const tarn_version *base, const tarn_csv_report *report, override_list *out,
-                                   tarn_error *error) {
-    out->list = calloc(report->n_columns + 1, sizeof *out->list);
-    out->owned = calloc(report->n_columns + 1, sizeof *out->owned);
-    if (out->list == NULL || out->owned == NULL)
-        return tarn_fail_memory(error);
-    for (size_t i = 0; i < report->n_columns; i++) {
-        size_t column;
-        tarn_error ignored;
-        if (tarn_version_find_column(base, report->columns[i].name, &column, &ignored) != TARN_OK)
-            continue; /* refused later, by name */
-        tarn_csv_type known;
-        tarn_csv_decimal decimal;
-        tarn_buffer name = {0};
-        tarn_status status = tarn_sql_type(tarn_version_column(base, column)->type, &name, error);
-        char *type = tarn_strndup((const char *)name.data, status == TARN_OK ? name.size : 0);
-        tarn_buffer_free(&name);
-        if (type == NULL)
-            return tarn_fail_memory(error);
-        if (!tarn_csv_type_find(type, &known, &decimal) ||
-            strcmp(tarn_csv_type_name(known), report->columns[i].type) == 0) {
-            free(type);
-            continue;
-        }
-        out->owned[out->count] = type;
-        out->list[out->count++] = (tarn_csv_override){.column = report->columns[i].name, .type = type};
-    }
+/* The type that values of a column are read as; NULL: what they look like. Columns of other types are cast. */
+static tarn_status wanted_type(const text_work *work, const tarn_version *base, const tarn_csv_column *found,
+                               tarn_buffer *out, tarn_error *error) {
+    const tarn_widening *widening = work->run->widening;
+    size_t column;
+    tarn_csv_type known;
+    tarn_csv_decimal decimal;
+    out->size = 0;
+    if (tarn_version_find_column(base, found->name, &column, &(tarn_error){0}) != TARN_OK ||
+        tarn_widening_step_of(widening, column) != TARN_WIDEN_AS_IT_IS)
+        return TARN_OK; /* refused later, by name; or did not fit */
+    TARN_TRY(tarn_sql_type(tarn_version_column(base, column)->type, out, error));
+    TARN_TRY(tarn_buffer_append(out, "", 1, error));
+    /* What failed twice is not asked for column by column any more. */
+    if (!tarn_csv_type_find((const char *)out->data, &known, &decimal) ||
+        strcmp(tarn_csv_type_name(known), found->type) == 0 ||
+        (widening != NULL && widening->attempts > 2 && known != TARN_CSV_TYPE_TEXT))
+        out->size = 0;
     return TARN_OK;
+}
+
+/* Which of the source's columns the table wants as text or as a type that the text can be read as. */
+static tarn_status table_overrides(const text_work *work, const tarn_version *base, const tarn_csv_report *report,
+                                   tarn_type_overrides *out, tarn_error *error) {
+    tarn_buffer type = {0};
+    tarn_status status = TARN_OK;
+    if (work->run->widening != NULL)
+        TARN_CHECK(tarn_widening_begin(work->run->widening, base, error));
+    for (size_t i = 0; i < report->n_columns && status == TARN_OK; i++) {
+        status = wanted_type(work, base, &report->columns[i], &type, error);
+        if (status == TARN_OK && type.size > 0)
+            status = tarn_type_overrides_add(out, report->columns[i].name, (const char *)type.data, error);
+    }
+cleanup:
+    tarn_buffer_free(&type);
+    return status;
 }
 
 /* Appending reads again, with the table's types, when the file alone suggests others. */
 static tarn_status reopen_for_append(text_work *work, const char *format, const tarn_text_source *source,
                                      const tarn_version *base, tarn_csv_reader **reader, tarn_error *error) {
-    override_list overrides = {0};
+    tarn_type_overrides overrides = {0};
     tarn_csv_reader *second = NULL;
-    tarn_status status = table_overrides(base, tarn_csv_get_report(*reader), &overrides, error);
+    tarn_status status = table_overrides(work, base, tarn_csv_get_report(*reader), &overrides, error);
+    work->base = work->run->widening != NULL ? base : NULL;
     if (status == TARN_OK && overrides.count > 0)
         status = open_reader(work, format, source, &overrides, false, &second, error);
     if (status == TARN_OK && second != NULL) {
         tarn_csv_free(*reader);
         *reader = second;
     }
-    overrides_free(&overrides);
+    tarn_type_overrides_clear(&overrides);
     return status;
 }
 
 static tarn_status read_file(text_work *work, const char *format, const tarn_text_source *source,
                              const tarn_version *base, tarn_csv_reader **out, tarn_error *error) {
     const tarn_import_run *run = work->run;
-    override_list overrides = {0};
-    tarn_status status = read_overrides(run->options, &overrides, error);
+    tarn_type_overrides overrides = {0};
+    tarn_status status = tarn_type_overrides_read(run->options, &overrides, error);
     if (status == TARN_OK)
         status = open_reader(work, format, source, &overrides, run->options->all_text, out, error);
     if (status == TARN_OK && base != NULL && run->options->if_exists == TARN_IF_EXISTS_APPEND && overrides.count == 0 &&
         !run->options->all_text)
         status = reopen_for_append(work, format, source, base, out, error);
-    overrides_free(&overrides);
+    tarn_type_overrides_clear(&overrides);
     return status;
 }
 
@@ -357,7 +343,8 @@ tarn_status tarn_import_text(tarn_import_run *run, const char *format, tarn_erro
     TARN_CHECK(read_file(&work, format, &source, base, &work.reader, error));
     TARN_CHECK(check_encoding(run, work.reader, error));
     TARN_CHECK(tarn_csv_schema(work.reader, &schema, error));
-    TARN_CHECK(tarn_target_open(run->io, run->table, run->options->if_exists, &schema, &work.target, error));
+    TARN_CHECK(
+        tarn_target_open(run->io, run->table, run->options->if_exists, &schema, run->widening, &work.target, error));
     TARN_CHECK(import_chunks(&work, error));
     TARN_CHECK(report(run, format, work.reader, error));
     TARN_CHECK(tarn_import_describe(run, run->result->format, NULL, &parameters, error));

@@ -27,6 +27,7 @@ void tarn_import_result_clear(tarn_import_result *result) {
 
 void tarn_export_result_clear(tarn_export_result *result) {
     free(result->format);
+    free(result->warning);
     *result = (tarn_export_result){0};
 }
 

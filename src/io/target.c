@@ -48,6 +48,19 @@ static tarn_status add_columns(tarn_target *target, tarn_error *error) {
     return TARN_OK;
 }
 
+/* What to do when values do not fit a table's type. */
+static tarn_status advise(tarn_status status, tarn_error *error) {
+    tarn_error found = {0};
+    if (error != NULL)
+        found = *error;
+    return tarn_fail(
+        error, status, "%s; %s", found.message,
+        TARN_ASKER(
+            "import it as a table of its own and put it below with `tarn apply TABLE stack table=NAME`, or cast "
+            "the column first",
+            "import it as a table of its own and put it below with the command stack, or cast the column first"));
+}
+
 static tarn_status match_columns(tarn_target *target, tarn_error *error) {
     size_t columns = tarn_version_column_count(target->base);
     for (size_t column = 0; column < columns; column++)
@@ -69,21 +82,44 @@ static tarn_status match_columns(tarn_target *target, tarn_error *error) {
     return TARN_OK;
 }
 
+/* Columns that earlier attempts could not fill get the type that holds what is there and what comes. */
+static tarn_status widen_columns(tarn_target *target, tarn_error *error) {
+    if (target->widening == NULL)
+        return TARN_OK;
+    TARN_TRY(tarn_widening_begin(target->widening, target->base, error));
+    for (size_t column = 0; column < target->widening->count; column++) {
+        size_t from = target->source_of[column];
+        if (from == SIZE_MAX || tarn_widening_step_of(target->widening, column) != TARN_WIDEN_TYPE)
+            continue;
+        const struct ArrowSchema *type = tarn_version_column(target->base, column)->type;
+        const char *format = tarn_wider_format(type, target->source.children[from]);
+        if (format == NULL)
+            continue;
+        tarn_status status = tarn_widen_column(target->widening, target->io, target->transaction, target->draft,
+                                               target->base, column, format, error);
+        TARN_TRY(status == TARN_E_INVALID ? advise(status, error) : status);
+    }
+    return TARN_OK;
+}
+
 static tarn_status set_up_draft(tarn_target *target, const char *table, tarn_if_exists if_exists, tarn_error *error) {
     if (target->base == NULL) {
         TARN_TRY(tarn_draft_create(target->transaction, table, &target->draft, error));
         return add_columns(target, error);
     }
     TARN_TRY(tarn_draft_edit(target->transaction, target->base, &target->draft, error));
-    if (if_exists == TARN_IF_EXISTS_APPEND)
-        return match_columns(target, error);
+    if (if_exists == TARN_IF_EXISTS_APPEND) {
+        TARN_TRY(match_columns(target, error));
+        return widen_columns(target, error);
+    }
     TARN_TRY(tarn_draft_restart(target->draft, error));
     return add_columns(target, error);
 }
 
 tarn_status tarn_target_open(const tarn_io *io, const char *table, tarn_if_exists if_exists,
-                             const struct ArrowSchema *schema, tarn_target *out, tarn_error *error) {
-    tarn_target target = {.io = io, .started = tarn_monotonic()};
+                             const struct ArrowSchema *schema, tarn_widening *widening, tarn_target *out,
+                             tarn_error *error) {
+    tarn_target target = {.io = io, .widening = widening, .started = tarn_monotonic()};
     tarn_status status = TARN_OK;
     TARN_CHECK(tarn_target_check(io, table, if_exists, &target.base, error));
     TARN_CHECK(tarn_schema_copy(schema, NULL, &target.source, error));
@@ -114,6 +150,23 @@ bool tarn_target_is_direct(const tarn_target *target) {
     return true;
 }
 
+static bool is_all_null(const struct ArrowSchema *type, const struct ArrowArray *values) {
+    for (int64_t i = 0; i < values->length; i++)
+        if (!tarn_array_is_null(type, values, i))
+            return false;
+    return true;
+}
+
+/* Whether values that do not fit may be left out of this attempt, since another one is to follow. */
+static bool is_deferred(const tarn_target *target, size_t column, const struct ArrowSchema *from) {
+    if (target->widening == NULL || column >= target->widening->count ||
+        tarn_widening_step_of(target->widening, column) == TARN_WIDEN_TYPE ||
+        tarn_wider_format(tarn_draft_column(target->draft, column)->type, from) == NULL)
+        return false;
+    tarn_widening_want(target->widening, column, TARN_WIDEN_TYPE);
+    return true;
+}
+
 static tarn_status convert_column(const tarn_target *target, size_t column, const struct ArrowArray *batch,
                                   int64_t first_row, struct ArrowArray *out, tarn_error *error) {
     const tarn_column *to = tarn_draft_column(target->draft, column);
@@ -121,17 +174,18 @@ static tarn_status convert_column(const tarn_target *target, size_t column, cons
     int64_t failed = -1;
     if (from == SIZE_MAX)
         return tarn_array_nulls(to->type, batch->length, out, error);
-    tarn_status status =
-        tarn_array_cast(target->source.children[from], batch->children[from], to->type, out, &failed, error);
+    const struct ArrowSchema *type = target->source.children[from];
+    const struct ArrowArray *values = batch->children[from];
+    tarn_status status = tarn_array_cast(type, values, to->type, out, &failed, error);
+    bool misfit = status == TARN_E_INVALID || status == TARN_E_UNSUPPORTED;
+    if (misfit && (is_all_null(type, values) || is_deferred(target, column, type)))
+        return tarn_array_nulls(to->type, batch->length, out, error);
     if (status == TARN_E_INVALID && failed >= 0)
-        return tarn_fail_context(error, status, "column \"%s\", row %lld", to->name,
-                                 (long long)first_row + (long long)failed);
-    if (status == TARN_E_UNSUPPORTED)
-        return tarn_fail_context(error, status,
-                                 "column \"%s\" cannot be appended to: import it into a table of its own, and put that "
-                                 "below by the command stack",
-                                 to->name);
-    return status == TARN_OK ? TARN_OK : tarn_fail_context(error, status, "column \"%s\"", to->name);
+        status = tarn_fail_context(error, status, "column \"%s\", row %lld", to->name,
+                                   (long long)first_row + (long long)failed);
+    else if (status != TARN_OK)
+        status = tarn_fail_context(error, status, "column \"%s\"", to->name);
+    return misfit ? advise(status, error) : status;
 }
 
 tarn_status tarn_target_convert(const tarn_target *target, const struct ArrowArray *batch, int64_t first_row,
@@ -180,6 +234,10 @@ tarn_status tarn_target_commit(tarn_target *target, const tarn_import_label *lab
                         .duration = tarn_monotonic() - target->started};
     bool changed = false;
     TARN_TRY(tarn_task_check(target->io->task, error));
+    if (tarn_widening_is_wanted(target->widening)) {
+        tarn_fail(error, TARN_E_INVALID, "values do not fit the types of the table's columns");
+        return advise(TARN_E_INVALID, error);
+    }
     tarn_status status = tarn_transaction_commit(target->transaction, &event, &changed, error);
     target->transaction = NULL;
     target->draft = NULL;

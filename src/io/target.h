@@ -6,6 +6,7 @@
 #define TARN_IO_TARGET_H
 
 #include "io/io.h"
+#include "io/widen.h"
 
 typedef struct tarn_target {
     const tarn_io *io;
@@ -14,6 +15,7 @@ typedef struct tarn_target {
     tarn_version *base;        /* the head before; NULL for a new table */
     struct ArrowSchema source; /* what the import brings; names made fit for columns */
     size_t *source_of;         /* per column of the draft: which column of the source, SIZE_MAX for none */
+    tarn_widening *widening;   /* borrowed; NULL: appending makes no column wider */
     int64_t rows;              /* imported so far */
     int64_t started;
 } tarn_target;
@@ -23,9 +25,12 @@ typedef struct tarn_target {
 tarn_status tarn_target_check(const tarn_io *io, const char *table, tarn_if_exists if_exists, tarn_version **base,
                               tarn_error *error);
 
-/** Begin: `schema` (a struct, canonical types) is copied. On failure nothing is left behind. */
+/** Begin: `schema` (a struct, canonical types) is copied. On failure nothing is left behind. With `widening`, values
+ * that do not fit the table they are appended to are remembered there, where a wider type would do, and the commit
+ * fails. */
 tarn_status tarn_target_open(const tarn_io *io, const char *table, tarn_if_exists if_exists,
-                             const struct ArrowSchema *schema, tarn_target *out, tarn_error *error);
+                             const struct ArrowSchema *schema, tarn_widening *widening, tarn_target *out,
+                             tarn_error *error);
 
 /** True when batches of the source can go in as they are (same columns, order and types). */
 bool tarn_target_is_direct(const tarn_target *target);

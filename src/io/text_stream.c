@@ -1,4 +1,4 @@
-/* A stream over another one, whose columns become text. */
+/* A stream over another one, columns of which become text. */
 #include "io/text_stream.h"
 
 #include "arrow/cast.h"
@@ -7,6 +7,8 @@
 #include "engine/stream.h"
 
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 typedef struct text_stream {
     tarn_stream_base base; /* first: see engine/stream.h */
@@ -64,22 +66,41 @@ static int get_next(struct ArrowArrayStream *stream, struct ArrowArray *out) {
     return tarn_stream_errno(status);
 }
 
-static tarn_status make_schema(text_stream *s, tarn_error *error) {
+/* One of the columns becomes text; those of the same name all do. */
+static tarn_status make_text(text_stream *s, const char *name, tarn_error *error) {
+    bool found = false;
+    for (int64_t i = 0; i < s->to.n_children; i++) {
+        const char *given = s->normal.children[i]->name;
+        if (name != NULL && (given == NULL || strcasecmp(given, name) != 0))
+            continue;
+        found = true;
+        tarn_schema_release(s->to.children[i]);
+        TARN_TRY(tarn_schema_make(s->to.children[i], "u", given, error));
+    }
+    return found || name == NULL ? TARN_OK : tarn_fail(error, TARN_E_INVALID, "there is no column \"%s\"", name);
+}
+
+static tarn_status make_schema(text_stream *s, const char *const *names, size_t count, tarn_error *error) {
     TARN_TRY(tarn_stream_schema(&s->given, &s->from, error));
     TARN_TRY(tarn_schema_normalize(&s->from, &s->normal, error));
     TARN_TRY(tarn_schema_make_nested(&s->to, "+s", "", s->normal.n_children, error));
     for (int64_t i = 0; i < s->normal.n_children; i++)
-        TARN_TRY(tarn_schema_make(s->to.children[i], "u", s->normal.children[i]->name, error));
+        TARN_TRY(tarn_schema_copy(s->normal.children[i], NULL, s->to.children[i], error));
+    if (names == NULL)
+        return make_text(s, NULL, error);
+    for (size_t i = 0; i < count; i++)
+        TARN_TRY(make_text(s, names[i], error));
     return TARN_OK;
 }
 
-tarn_status tarn_text_stream_new(struct ArrowArrayStream *given, struct ArrowArrayStream *out, tarn_error *error) {
+tarn_status tarn_text_stream_new(struct ArrowArrayStream *given, const char *const *names, size_t count,
+                                 struct ArrowArrayStream *out, tarn_error *error) {
     text_stream *s = calloc(1, sizeof *s);
     if (s == NULL)
         return tarn_fail_memory(error);
     s->given = *given;
     given->release = NULL; /* moved */
-    tarn_status status = make_schema(s, error);
+    tarn_status status = make_schema(s, names, count, error);
     if (status != TARN_OK) {
         free_stream(s);
         return status;

@@ -43,23 +43,6 @@ load support
     fails 1 'a@b'
 }
 
-@test "import: what does not fit the table appended to leads to the command stack" {
-    tarn init -q
-    printf 'id,v\n1,2\n' >whole.csv
-    printf 'id,v\n2,2.5\n' >fraction.csv
-    printf '[{"id":3,"v":"x"}]' >text.json
-    tarn import -q whole.csv --name n
-    run --separate-stderr tarn import fraction.csv --name n --append
-    fails 1 'line 2, column v: "2.5" is not of type int64' 'the command stack'
-    run --separate-stderr tarn import fraction.csv --name n --append --all-text
-    fails 1 'utf8 values cannot become int64' 'the command stack'
-    run --separate-stderr tarn import text.json --name n --append
-    fails 1 'column "v"' 'the command stack'
-    tarn import -q fraction.csv
-    tarn apply -q n stack fraction
-    tarn show n --json | jq -e 'map(.v) == [2, 2.5]'
-}
-
 @test "import: onto a table that is there" {
     orders
     before=$(fingerprint)
@@ -361,4 +344,109 @@ PY
     [ "$status" -eq 0 ]
     jq -e '.rows == 2 and (.columns | length) == 9000 and .warnings == []' <<<"$output"
     [ "$(value 'SELECT c9000 - c1 FROM wide LIMIT 1')" = 8999 ]
+}
+
+@test "import --append: columns become wider where values do not fit, and only there" {
+    tarn init -q
+    printf 'n,d,s,t\n1,2024-01-05,a,1\n2,2024-01-06,b,2\n' >narrow.csv
+    tarn import -q narrow.csv --name t
+    printf 't,s,n,d\n3,c,2.5,2024-01-07 10:30:00\n' >wide.csv
+    run -0 tarn import wide.csv --name t --append
+    [[ $output == *"to take the new rows, n became DOUBLE (was BIGINT), d became TIMESTAMP (was DATE)"* ]]
+    [ "$(tarn export t - --format csv)" = $'n,d,s,t\n1.0,2024-01-05 00:00:00,a,1\n2.0,2024-01-06 00:00:00,b,2\n2.5,2024-01-07 10:30:00,c,3' ]
+    tarn undo -q t
+    [ "$(tarn schema t --json | jq -r '[.columns[].type] | join(" ")')" = "BIGINT DATE VARCHAR BIGINT" ]
+    printf 'n,d\n3.0,\n' >whole.csv
+    tarn import -q whole.csv --name t --append
+    [ "$(tarn schema t --json | jq -r '[.columns[].type] | join(" ")')" = "BIGINT DATE VARCHAR BIGINT" ]
+    printf 'n,t\nmany,007\n' >text.csv
+    tarn import -q text.csv --name t --append
+    [ "$(tarn export t - --format csv | tail -n 1)" = many,,,7 ]
+    [ "$(tarn schema t --json | jq -r '[.columns[].type] | join(" ")')" = "VARCHAR DATE VARCHAR BIGINT" ]
+    tarn verify
+}
+
+@test "import --append: smaller types become wider for other formats too, and what cannot is told" {
+    tarn init -q
+    tarn sql 'SELECT 1::TINYINT AS v, 9007199254740993 AS big, true AS b' --into small -q
+    tarn sql 'SELECT 30::SMALLINT AS v' -o fits.parquet -q
+    tarn import -q fits.parquet --name small --append
+    [ "$(tarn schema small --json | jq -r '.columns[0].type')" = TINYINT ]
+    tarn sql 'SELECT 300::SMALLINT AS v' -o more.arrow -q
+    tarn import -q more.arrow --name small --append
+    [ "$(tarn schema small --json | jq -r '.columns[0].type')" = SMALLINT ]
+    printf 'big\n0.5\n' >big.csv
+    run -1 tarn import big.csv --name small --append
+    [[ $output == *'"big" of the table cannot become wider'*9007199254740993*stack*cast* ]]
+    printf 'b\n7\n' >b.csv
+    run -1 tarn import b.csv --name small --append
+    [[ $output == *'"b"'*stack*cast* ]]
+    [ "$(tarn sql 'SELECT count(*) AS n FROM small' --json | jq '.[0].n')" = 3 ]
+}
+
+@test "import: columns that differ in many places are read a few times, not once for each" {
+    tarn init -q
+    python3 - <<'PY'
+width = 60
+with open("ints.csv", "w") as file:
+    file.write(",".join(f"c{i}" for i in range(width)) + "\n" + ",".join(["1"] * width) + "\n")
+with open("halves.csv", "w") as file:
+    file.write(",".join(f"c{i}" for i in range(width)) + "\n")
+    for row in range(width * 300):
+        file.write(",".join("0.5" if row == column * 300 else "2" for column in range(width)) + "\n")
+PY
+    tarn import -q ints.csv --name t
+    tarn import -q halves.csv --name t --append
+    [ "$(tarn schema t --json | jq -r '[.columns[].type] | unique | join(" ")')" = DOUBLE ]
+    [ "$(value 'SELECT sum(c0) + sum(c59) FROM t')" = 71999.0 ] # in each 1, 0.5 and 17,999 twos
+}
+
+@test "import: values like 1E5 alone stay text, and so do fractions that a double would change" {
+    tarn init -q
+    printf 'code,mixed,real,exact,fine\n1E5,1E5,1.5E+10,9007199254740993.0,0.30000000000000004\n2e10,2,3E2,1.5,1\n' >in.csv
+    run -0 tarn import in.csv --name t
+    [[ $output == *"stay text"*DOUBLE*": code"* && $output == *"more digits than a DOUBLE"*": exact"* ]]
+    [ "$(tarn schema t --json | jq -r '[.columns[].type] | join(" ")')" = "VARCHAR DOUBLE DOUBLE VARCHAR DOUBLE" ]
+    [ "$(tarn export t - --format csv | sed -n 2p)" = 1E5,100000.0,15000000000.0,9007199254740993.0,0.30000000000000004 ]
+    tarn import -q in.csv --name u --type code=DOUBLE --type 'exact=DECIMAL(20,1)'
+    [ "$(tarn export u - --format csv | sed -n 3p)" = 20000000000.0,2.0,300.0,1.5,1.0 ]
+}
+
+@test "import: text as it stands, of every format" {
+    tarn init -q
+    printf 'a,b,c\n +1 ,007,"x ""q"""\n1E5, 12 ,+3\n' >in.csv
+    sed 's/,/\t/g' in.csv >in.tsv
+    for file in in.csv in.tsv; do
+        for how in --all-text "--type a=VARCHAR --type b=VARCHAR --type c=TEXT"; do
+            tarn import -q $file --name t --replace $how
+            tarn export t - --format ndjson | diff - <(printf '%s\n' '{"a":" +1 ","b":"007","c":"x \"q\""}' '{"a":"1E5","b":" 12 ","c":"+3"}')
+        done
+    done
+    tarn sql "SELECT 1.50::DECIMAL(5,2) AS d, DATE '2024-01-02' AS t, [1, 2] AS l, 'x' AS s" -o in.arrow -q
+    tarn import -q in.arrow --name all --all-text
+    tarn export all - --format ndjson | diff - <(echo '{"d":"1.50","t":"2024-01-02","l":"[1,2]","s":"x"}')
+    tarn import -q in.arrow --name one --type D=VARCHAR
+    [ "$(tarn schema one --json | jq -r '[.columns[].type] | join(" ")')" = "VARCHAR DATE INTEGER[] VARCHAR" ]
+    run -1 tarn import in.arrow --name other --type d=DOUBLE
+    [[ $output == *"read a column as VARCHAR"* ]]
+    run -1 tarn import in.arrow --name other --type none=VARCHAR
+    [[ $output == *'no column "none"'* ]]
+}
+
+@test "import: a column called as row numbers are gets another name" {
+    tarn init -q
+    printf '_tarn_id,b,column_1\n1,2,3\n' >in.csv
+    run -0 tarn import in.csv --name t
+    [[ $output == *'"_tarn_id" (column 1) is now column_1'* ]]
+    [ "$(tarn schema t --json | jq -r '[.columns[].name] | join(" ")')" = "column_1 b column_1_2" ]
+}
+
+@test "export: a workbook that rounds the 17th digit says so" {
+    tarn init -q
+    tarn sql 'SELECT * FROM (VALUES (2.5::DOUBLE, 1::DOUBLE), (1e0 / 3, 0.1::DOUBLE + 0.2::DOUBLE)) v(a, b)' --into t -q
+    run -0 tarn export t t.xlsx
+    [[ $output == *warning*"17th digit"*"b (row 2)"* ]]
+    tarn export t again.xlsx --json | jq -e '.warnings | length == 1'
+    tarn sql 'SELECT 0.1::DOUBLE AS a, 123456.789::DOUBLE AS b, 1e300 AS c' --into plain -q
+    tarn export plain plain.xlsx --json | jq -e '.warnings == []'
 }

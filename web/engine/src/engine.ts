@@ -168,8 +168,8 @@ export class TarnEngine extends Passing {
     private async exportFrom(call: string, source: object, options: T.ExportOptions): Promise<T.ExportResult> {
         const [args, control] = divide(call, options, EXPORT_OPTIONS);
         const { json, data } = await this.read('export', { ...source, format: 'csv', ...args }, control);
-        const { rows, columns, format } = json as unknown as T.ExportResult;
-        return { bytes: data as Bytes, rows, columns, format };
+        const { rows, columns, format, warnings } = json as unknown as T.ExportResult;
+        return { bytes: data as Bytes, rows, columns, format, warnings };
     }
 
     // ---- housekeeping ----

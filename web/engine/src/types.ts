@@ -155,6 +155,8 @@ export interface ExportResult {
     rows: number;
     columns: number;
     format: string;
+    /** What the file could not hold exactly as it was. */
+    warnings: string[];
 }
 
 export interface PageOptions extends CallControl {
