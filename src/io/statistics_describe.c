@@ -1,5 +1,4 @@
 /* The variables and value labels of a statistics file, and what its values turn out to be. */
-#ifdef TARN_HAS_READSTAT
 #include "io/statistics.h"
 
 #include "base/clock.h"
@@ -263,4 +262,3 @@ void tarn_statistics_clear(tarn_statistics *file) {
     free(file->variables);
     free(file->sets);
 }
-#endif

@@ -1,5 +1,4 @@
 /* One reading of a statistics file by libreadstat, over Tarn's own files. */
-#ifdef TARN_HAS_READSTAT
 #include "io/statistics.h"
 
 #include <stdio.h>
@@ -127,4 +126,3 @@ tarn_status tarn_statistics_parse(tarn_statistics *file, const readstat_callback
     TARN_TRY(tarn_task_check(file->run->io->task, error));
     return code == READSTAT_OK ? TARN_OK : explain(file, code, error);
 }
-#endif

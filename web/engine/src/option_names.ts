@@ -28,6 +28,7 @@ export const IMPORT_OPTIONS = namesOf<ImportOptions>({
     allText: true,
     types: true,
     nullText: true,
+    keepCodes: true,
 });
 
 export const EXPORT_OPTIONS = namesOf<ExportOptions>({
