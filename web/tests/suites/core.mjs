@@ -45,7 +45,9 @@ async function millionRows(world) {
     assert.deepEqual(page.map((row) => row.id), [900_000, 900_001, 900_002]);
     assert.equal(page[0].city, page[0].city.trim());
     const left = (await filesIn(tab)).filter((name) => name.endsWith('.tmp') || name.includes('/tmp/') || name.includes('.tarn-removed'));
-    assert.deepEqual(left, []);
+    const held = left.filter((name) => /\/tmp\/spill-[0-9a-f]{16}\/owner$/.test(name)); // what says that this engine lives
+    assert.ok(held.length <= 1, String(held)); // that of the page before the reload was swept
+    assert.deepEqual(left.filter((name) => !held.includes(name)), []);
     await tab.close();
 }
 
