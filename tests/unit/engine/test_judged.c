@@ -345,7 +345,7 @@ static void test_refused_table_functions_in_disguise(void **state) {
 }
 
 static void test_views_in_disguise(void **state) {
-    static const char *const spelled[] = {"@", "\"@\"", "'@'", "/**/@", "\"@\"" NBSP, "@ AS t", "@--\r"};
+    static const char *const spelled[] = {"@", "\"@\"", "'@'", "/**/@", ("\"@\"" NBSP), "@ AS t", "@--\r"};
     char *names = all_views(*state);
     watch w = begin_watch(*state);
     for (char *name = strtok(names, "\n"); name; name = strtok(NULL, "\n"))
