@@ -16,8 +16,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/** What is in use beside the memory that is limited: stacks, the libraries' own data. */
-enum { MEMORY_BESIDE = 128 << 20 };
+/** Address space beside the memory that is limited: stacks, the libraries' own data, what allocators keep in reserve. */
+enum { MEMORY_BESIDE = 512 << 20 };
 
 /** The bytes that may be allocated: the machine's, or those that --memory-limit says and a tenth more. 0: not known. */
 static rlim_t memory_bound(const cli *cli) {
@@ -27,7 +27,7 @@ static rlim_t memory_bound(const cli *cli) {
     uint64_t limit;
     if (!text || !human_parse_size(text, &limit) || limit >= bound)
         return bound;
-    rlim_t more = limit / 10 > MEMORY_BESIDE ? limit / 10 : MEMORY_BESIDE;
+    rlim_t more = limit / 10 + MEMORY_BESIDE;
     return limit + more < bound ? limit + more : bound;
 }
 
