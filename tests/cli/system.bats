@@ -185,7 +185,7 @@ load support
     for attempt in 1 2 3 4 5 6; do
         rm -rf .tarn
         cp -r keep .tarn
-        "$TARN" export t o.csv >out 2>err &
+        "$TARN" export t o.csv --force >out 2>err &
         query=$!
         for ((i = 0; i < attempt * 60; i++)); do
             kill -0 $query 2>/dev/null || break

@@ -168,7 +168,7 @@ static void a_newer_format_is_refused(void **state) {
     assert_fails(try_open(f, error), TARN_E_NOT_FOUND, "interrupted");
     assert_ok(tarn_store_create(f->fs, WORKSPACE, error));
     assert_fails(tarn_store_create(f->fs, WORKSPACE, error), TARN_E_EXISTS, "already");
-    assert_fails(tarn_store_open(f->fs, "/nothing", NULL, &f->store, error), TARN_E_NOT_FOUND, "tarn init");
+    assert_fails(tarn_store_open(f->fs, "/nothing", NULL, &f->store, error), TARN_E_NOT_FOUND, "is not a workspace");
 }
 
 /* The text of a journal with another number behind `"format":` in its first line, whose checksum is made right. */
