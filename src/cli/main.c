@@ -16,7 +16,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-/** Address space beside the memory that is limited: stacks, the libraries' own data, what allocators keep in reserve. */
+/** Address space beside the memory that is limited: stacks, the libraries' own data, what allocators keep in reserve.
+ */
 enum { MEMORY_BESIDE = 512 << 20 };
 
 /** The bytes that may be allocated: the machine's, or those that --memory-limit says and a tenth more. 0: not known. */
