@@ -224,10 +224,10 @@ async function abortedMeanwhile(world) {
         };
     });
     const abort = { name: 'AbortError', code: 'TARN_E_CANCELLED' };
-    const starting = { ...abort, message: 'cancelled while the engine was started, which goes on' };
+    const unchanged = { ...abort, message: 'cancelled; nothing was changed' }; // a request that never set out
     assert.deepEqual(found, {
-        open: starting, first: starting, import: starting, state: 'ready',
-        status: { ...abort, message: 'cancelled; nothing was changed' },
+        open: { ...abort, message: 'cancelled while the engine was started, which goes on' },
+        first: unchanged, import: unchanged, state: 'ready', status: unchanged,
         close: { ...abort, message: 'no longer waited for; the engine closes all the same' },
         closed: 'TARN_E_CLOSED',
     });
