@@ -96,7 +96,9 @@ tarn_status tarn_name_set_make(tarn_name_set *set, const char *base, char **out,
         char suffix[16];
         snprintf(suffix, sizeof suffix, "_%u", number);
         cut(stem, TARN_LONGEST_NAME - strlen(suffix));
-        snprintf(name, sizeof name, "%s%s", stem, suffix);
+        size_t length = strlen(stem);
+        memcpy(name, stem, length);
+        memcpy(name + length, suffix, strlen(suffix) + 1);
         status = try_name(set, name, &added, out, error);
     }
     if (status == TARN_OK)
