@@ -43,6 +43,7 @@ tarn_status tarn_json_page_load(const tarn_json_reader *reader, size_t block, ta
                  page.data[valid]);
         /* What comes before it may be wrong too, and is then told first. */
         page.size = valid;
+        page.cut = true;
         memset(page.data + page.size, 0, TARN_JSON_PADDING);
     }
     *out = page;
@@ -53,7 +54,7 @@ tarn_json_text tarn_json_page_text(const tarn_json_reader *reader, size_t block,
     return (tarn_json_text){.at = page->data,
                             .begin = page->data,
                             .end = page->data + page->size,
-                            .open = reader->located.blocks.list[block].open};
+                            .open = page->cut || reader->located.blocks.list[block].open};
 }
 
 uint64_t tarn_json_place(const tarn_json_reader *reader, size_t block, const tarn_json_text *text) {

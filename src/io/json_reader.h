@@ -46,6 +46,7 @@ struct tarn_json_reader {
 typedef struct tarn_json_page {
     uint8_t *data; /* owned */
     size_t size;
+    bool cut; /* before bytes that are not valid UTF-8 */
 } tarn_json_page;
 
 tarn_status tarn_json_page_load(const tarn_json_reader *reader, size_t block, tarn_json_page *out,

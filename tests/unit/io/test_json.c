@@ -199,6 +199,29 @@ static void test_escapes(void **state) {
     refuses("[\"\xff\"]", "line 1, column 3: the byte 0xFF is not valid UTF-8");
 }
 
+/* Bytes that are not UTF-8, at each place of a text: how it is cut into blocks makes no difference to what is told. */
+static void test_invalid_bytes_are_told_alike(void **state) {
+    (void)state;
+    static const char *const texts[] = {"1\n2.5\n\"#\"\nnull\n{\"a\":[true,-1.5e3]}\n1\n2.5\n\"#\"\nnull\n\n",
+                                        "[1,null,\n{\"b\":false},\n\"x\\u00e9\",\n7]"};
+    for (size_t t = 0; t < 4; t++) {
+        const char *valid = texts[t / 2];
+        tarn_json_options options = {.lines = t % 2 == 1};
+        for (size_t at = 0; valid[at] != '\0'; at++) {
+            char text[256];
+            answer whole;
+            snprintf(text, sizeof text, "%.*s%.*s%s", (int)at, valid, 1 + (int)(at * 7 % 40),
+                     "\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88"
+                     "\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88\x88",
+                     valid + at);
+            read_with(text, &options, &whole);
+            assert_int_equal(whole.status, TARN_E_FORMAT);
+            refuses_with(text, &options, whole.error.message);
+            tarn_buffer_free(&whole.text);
+        }
+    }
+}
+
 static void test_faults_and_their_places(void **state) {
     (void)state;
     refuses("{\"a\":1}\n{\"a\":2}\r\n{\"a\":x}\n", "t: line 3, column 6: found x where a value should be");
@@ -318,6 +341,7 @@ int main(void) {
         cmocka_unit_test(test_deep_values_are_text),
         cmocka_unit_test(test_too_deep),
         cmocka_unit_test(test_escapes),
+        cmocka_unit_test(test_invalid_bytes_are_told_alike),
         cmocka_unit_test(test_faults_and_their_places),
         cmocka_unit_test(test_keys_that_come_twice),
         cmocka_unit_test(test_records_under_keys),
