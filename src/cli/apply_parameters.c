@@ -107,12 +107,33 @@ static const json_t *spec_of_word(const reading *reading, const char *word, size
     return NULL;
 }
 
+/** A word that names its parameter, as in policy=null: the parameter; NULL for other words. */
+static const json_t *spec_named_in(const reading *reading, const char *word) {
+    const char *equals = strchr(word, '=');
+    if (!equals || cli_columns_has(reading->schema, word))
+        return NULL;
+    char *name = cli_copy_part(word, (size_t)(equals - word));
+    const json_t *spec = find_spec(reading->specs, name);
+    free(name);
+    return spec;
+}
+
 static bool add_words(reading *reading) {
     const cli *cli = reading->cli;
     const char *command = cli_argument_at(cli, 1);
+    size_t left = 0; /* words that name no parameter */
     for (size_t i = 2; i < cli->argument_count; i++) {
         const char *word = cli->arguments[i];
-        const json_t *spec = spec_of_word(reading, word, cli->argument_count - i - 1);
+        const json_t *spec = spec_named_in(reading, word);
+        left += !spec;
+        if (spec && !add_named(reading, cli_registry_text(spec, "name"), strchr(word, '=') + 1))
+            return false;
+    }
+    for (size_t i = 2; i < cli->argument_count; i++) {
+        const char *word = cli->arguments[i];
+        if (spec_named_in(reading, word))
+            continue;
+        const json_t *spec = spec_of_word(reading, word, --left);
         if (!spec) {
             cli_usage(reading->cli, "'%s' is one word too many for %s; 'tarn help %s' tells what it takes", word,
                       command, command);

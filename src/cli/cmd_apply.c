@@ -205,8 +205,8 @@ const cli_command cmd_apply = {
     .summary = "change a table by a command",
     .description = "Change a table, as one step that can be undone. A command that changes nothing makes no version. "
                    "'tarn commands' lists the commands, 'tarn help COMMAND' explains one with its parameters. "
-                   "A parameter is an option (--where 'amount > 0'), or a word behind the command: columns first, then "
-                   "the others in the order in which they are listed.",
+                   "A parameter is an option (--find x), a word with its name (find=x), or a word behind the command: "
+                   "columns first, then the others in the order in which they are listed.",
     .arguments = arguments,
     .options = options,
     .examples = "tarn apply orders trim city name\tspaces around two columns' values\n"

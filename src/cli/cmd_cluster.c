@@ -11,11 +11,12 @@
 
 static const cli_argument arguments[] = {
     {"TABLE", CLI_KIND_VERSION, false, false, NULL, "the table, or one of its versions"},
+    {"COLUMN", CLI_KIND_TEXT, true, false, NULL, "the column of text"},
     {0},
 };
 
 static const cli_option options[] = {
-    {"column", 'c', NULL, "COLUMN", NULL, CLI_KIND_TEXT, false, "the column of text"},
+    {"column", 'c', NULL, "COLUMN", NULL, CLI_KIND_TEXT, false, "the same as COLUMN"},
     {"method", 0, NULL, "METHOD",
      "fingerprint ngram metaphone metaphone-words levenshtein levenshtein-digits jaro-winkler jaro-winkler-digits",
      CLI_KIND_TEXT, false,
@@ -59,13 +60,16 @@ static void print(cli *cli, const tarn_clusters *clusters, size_t most) {
 }
 
 static int run(cli *cli) {
-    const char *column = cli_value(cli, "column"), *method = cli_value(cli, "method");
+    const char *word = cli_argument_at(cli, 1), *option = cli_value(cli, "column");
+    const char *column = word ? word : option, *method = cli_value(cli, "method");
     const char *threshold = cli_value(cli, "threshold");
     int64_t most = cli->json ? INT64_MAX : 20;
     char *end = NULL;
     double limit = threshold ? strtod(threshold, &end) : 0;
     if (!column)
-        return cli_usage(cli, "which column? say --column COLUMN");
+        return cli_usage(cli, "which column? say 'tarn cluster TABLE COLUMN'");
+    if (word && option)
+        return cli_usage(cli, "the column is given twice, as '%s' and as --column %s", word, option);
     if (threshold && (end == threshold || *end != '\0' || !(limit > 0)))
         return cli_usage(cli, "--threshold needs a number, not '%s'", threshold);
     if (!cli_number(cli, "rows", 0, &most))
@@ -99,8 +103,8 @@ const cli_command cmd_cluster = {
         "sound in English; levenshtein and jaro-winkler look for small differences.",
     .arguments = arguments,
     .options = options,
-    .examples = "tarn cluster orders --column city\tby fingerprint\n"
-                "tarn cluster orders --column city --method levenshtein --threshold 1\tone letter may differ\n"
-                "tarn apply orders standardize --column city\tmake them one\n",
+    .examples = "tarn cluster orders city\tby fingerprint\n"
+                "tarn cluster orders city --method levenshtein --threshold 1\tone letter may differ\n"
+                "tarn apply orders standardize city\tmake them one\n",
     .run = run,
 };

@@ -249,6 +249,10 @@ load support
     [ "$(value "SELECT string_agg(n, ' ') FROM t")" = "40 3" ]
     tarn apply -q t combine-columns street addr2 whole --keep
     [ "$(value "SELECT string_agg(whole, '|') FROM t")" = "r s|Park q" ]
+    tarn apply -q t replace whole replace=X find=Park # as messages write parameters
+    [ "$(value "SELECT string_agg(whole, '|') FROM t")" = "r s|X q" ]
+    tarn apply -q t filter "whole='X q'" # no parameter is called whole
+    [ "$(value "SELECT string_agg(whole, '|') FROM t")" = "X q" ]
 }
 
 @test "apply: words that fit nothing" {

@@ -20,7 +20,7 @@ CSV
 
 @test "clusters are listed with counts and a suggestion" {
     cities
-    run tarn cluster cities --column city
+    run tarn cluster cities city
     [ "$status" -eq 0 ]
     has '2 × "New York"'
     has "2 clusters in 6 different texts"
@@ -54,7 +54,9 @@ CSV
     run --separate-stderr tarn cluster cities --column nosuch
     fails 1 nosuch
     run --separate-stderr tarn cluster cities
-    fails 2 --column
+    fails 2 "tarn cluster TABLE COLUMN"
+    run --separate-stderr tarn cluster cities city --column city
+    fails 2 "given twice"
     run --separate-stderr tarn cluster cities --column city --method soundex
     [ "$status" -ne 0 ]
     run --separate-stderr tarn cluster cities --column city --method levenshtein --threshold 2.5
