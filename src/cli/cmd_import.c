@@ -264,7 +264,7 @@ static void print_recognised(const tarn_import_result *result) {
         if (name[0])
             cli_print(" · delimiter %s", name);
         else
-            cli_print(" · fixed widths");
+            cli_print(" · no delimiter");
         free(name);
         if (result->header_row)
             cli_print(" · names in line %lld", (long long)result->header_row);

@@ -299,8 +299,9 @@ static tarn_status cut_chunks(tarn_csv_reader *reader, tarn_error *error) {
 
 static void fill_report(tarn_csv_reader *reader) {
     tarn_csv_report *report = &reader->report;
-    report->delimiter = (char)reader->dialect.delimiter;
-    if (reader->dialect.n_widths == 0)
+    bool is_parted = reader->dialect.n_widths == 0 && reader->dialect.delimiter != TARN_CSV_NO_DELIMITER;
+    report->delimiter = is_parted ? (char)reader->dialect.delimiter : '\0';
+    if (is_parted)
         snprintf(report->delimiter_text, sizeof report->delimiter_text, "%c%.*s", (char)reader->dialect.delimiter,
                  (int)reader->dialect.tail_size, (const char *)reader->dialect.tail);
     if (!tarn_utf8_is_valid(report->delimiter_text, strlen(report->delimiter_text)))

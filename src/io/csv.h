@@ -84,7 +84,8 @@ typedef struct tarn_csv_scratch {
 
 /** Zeroed (or a NULL pointer): everything is detected. */
 typedef struct tarn_csv_options {
-    char delimiter;      /**< an ASCII character; 0: detected among , ; tab | */
+    char delimiter;      /**< an ASCII character; 0: detected among , ; tab | and the control
+                              characters 1 and 31 */
     char quote;          /**< an ASCII character; 0: detected (" or '); TARN_CSV_NO_QUOTE */
     int header_row;      /**< line (from 1, skipped ones not counted) with the names; -1: there is none; 0: detected.
                               Records before it are left out and reported. */
@@ -142,8 +143,8 @@ typedef struct tarn_csv_report {
     const char *encoding; /**< "UTF-8", "windows-1252" …; static text */
     const char *fallback; /**< the encoding of lines that are not UTF-8 in a text that is; NULL: there are none */
     bool byte_order_mark;
-    char delimiter;          /**< the first byte of it */
-    char delimiter_text[32]; /**< all of it, in UTF-8; "" when cells have fixed widths */
+    char delimiter;          /**< the first byte of it; NUL when nothing parts cells */
+    char delimiter_text[32]; /**< all of it, in UTF-8; "" when nothing parts cells: one column, fixed widths */
     char quote;              /**< NUL when none */
     char escape;             /**< the quote itself, or a backslash */
     uint64_t header_row;     /**< line of the file that holds the names, from 1; 0 when there is none */

@@ -1,96 +1,10 @@
 // Finding the delimiter and the quotes of delimited text.
-#include "io/csv_reader.h"
+#include "io/csv_dialect.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-/* How a sample reads in a dialect. */
-typedef struct reading {
-    size_t records;
-    uint32_t regular;   /* the commonest number of cells, 2 or more where `share` is above 0 */
-    double share;       /* of the records that have it */
-    bool first_fits;    /* the first record has it too */
-    uint64_t quoted;    /* quoted cells */
-    uint64_t untidy;    /* text after quotes, quotes that do not close */
-    uint32_t commonest; /* the commonest number of cells, 1 included */
-} reading;
-
-#define COUNTED 65536 /* records with more cells are counted as having so many */
-
-typedef struct tally {
-    uint32_t of[COUNTED + 1];
-} tally;
-
-static void count_batch(const tarn_csv_batch *batch, tally *counts, reading *out) {
-    for (size_t row = 0; row < batch->rows; row++) {
-        uint32_t count = batch->counts[row];
-        counts->of[count < COUNTED ? count : COUNTED]++;
-        size_t here = count < batch->width ? count : batch->width;
-        for (size_t column = 0; column < here; column++)
-            out->quoted += (batch->fields[row * batch->width + column].size_and_flags & TARN_CSV_QUOTED) != 0;
-    }
-    out->records += batch->rows;
-}
-
-static void summarise(const tally *counts, uint32_t first, uint32_t widest, reading *out) {
-    uint32_t most = 0, most_of_all = 0;
-    for (uint32_t count = 1; count <= COUNTED; count++) {
-        if (counts->of[count] > most_of_all) {
-            most_of_all = counts->of[count];
-            out->commonest = count;
-        }
-        if (count >= 2 && counts->of[count] > most) {
-            most = counts->of[count];
-            out->regular = count;
-        }
-    }
-    if (out->regular == COUNTED)
-        out->regular = widest;
-    if (out->commonest == COUNTED)
-        out->commonest = widest;
-    if (out->records > 0)
-        out->share = (double)most / (double)out->records;
-    out->first_fits = first == out->regular;
-}
-
-static tarn_status read_sample(const tarn_csv_dialect *dialect, const tarn_csv_head *head, size_t from, reading *out,
-                               tarn_error *error) {
-    enum { WIDTH = 64, ROWS = 256 };
-    *out = (reading){0};
-    tarn_csv_batch batch;
-    tarn_csv_log log = {0};
-    tarn_csv_cursor cursor = {.data = head->data, .size = head->size, .last = head->last, .position = from};
-    tarn_csv_stop stop = TARN_CSV_STOP_FULL;
-    uint32_t first = 0;
-    tally *counts = calloc(1, sizeof *counts);
-    tarn_status status = tarn_csv_batch_init(&batch, WIDTH, ROWS, error);
-    if (counts == NULL)
-        status = tarn_fail_memory(error);
-    while (status == TARN_OK && stop == TARN_CSV_STOP_FULL) {
-        status = tarn_csv_scan(dialect, &cursor, head->size, &batch, &log, &stop, error);
-        if (status == TARN_E_FORMAT) { /* a cell that is too large here may be none in another dialect */
-            status = TARN_OK;
-            break;
-        }
-        if (cursor.position >= head->size && stop == TARN_CSV_STOP_FULL)
-            stop = TARN_CSV_STOP_MORE;
-        if (status == TARN_OK) {
-            if (out->records == 0 && batch.rows > 0)
-                first = batch.counts[0];
-            count_batch(&batch, counts, out);
-        }
-    }
-    if (status == TARN_OK) {
-        summarise(counts, first, batch.widest, out);
-        out->untidy = log.kinds[TARN_CSV_AFTER_QUOTE].total + log.kinds[TARN_CSV_STRAY_QUOTE].total;
-    }
-    free(counts);
-    tarn_csv_batch_free(&batch);
-    tarn_csv_log_free(&log);
-    return status;
-}
 
 static bool has_ending(const char *name, const char *ending) {
     size_t size = name != NULL ? strlen(name) : 0, length = strlen(ending);
@@ -102,13 +16,18 @@ static bool has_ending(const char *name, const char *ending) {
 
 /*
  * Consistency first; among delimiters that are about as consistent the one with more cells, and slightly the rarer
- * characters, since commas also stand in numbers and sentences.
+ * characters, since commas also stand in numbers and sentences. One that parts the first line as it parts the others is
+ * much likelier than one that does not, and one that tells of all lines likelier than one that needs titles and notes.
  */
-static double score(const reading *r, double favour) {
+static double score(const tarn_csv_reading *r, double favour) {
     if (r->share == 0)
         return 0;
-    double untidy = r->records > 0 ? (double)r->untidy / (double)r->records : 0;
-    return r->share * (1 + 0.05 * log2(r->regular)) + (r->share >= 0.5 ? favour : 0) - (r->first_fits ? 0 : 0.12) -
+    double untidy = (double)r->untidy / (double)r->records, aside = (double)r->aside;
+    return r->share * (1 + 0.05 * log2(r->regular)) * (1 - 0.3 * aside / (aside + (double)r->records)) +
+           (r->share >= 0.5 ? favour : 0) -
+           (r->first_fits  ? 0
+            : r->aside > 0 ? 0.25
+                           : 0.2) -
            0.2 * (untidy > 1 ? 1 : untidy);
 }
 
@@ -127,27 +46,31 @@ static bool are_all_double(const tarn_csv_head *head, uint8_t c) {
     return found > 0;
 }
 
-static tarn_status choose_delimiter(tarn_csv_reader *reader, const tarn_csv_head *head, reading *out,
+static tarn_status choose_delimiter(tarn_csv_reader *reader, const tarn_csv_head *head, tarn_csv_reading *out,
                                     tarn_error *error) {
     static const struct {
         uint8_t character;
         double favour;
-    } candidates[] = {{',', 0}, {';', 0.05}, {'\t', 0.05}, {'|', 0.04}};
+    } candidates[] = {{',', 0}, {';', 0.05}, {'\t', 0.05}, {'|', 0.04}, {0x01, 0.05}, {0x1F, 0.05}};
     double best = SINGLE_COLUMN_SCORE;
     uint8_t chosen = ',';
     reader->dialect.tail_size = 0;
     for (size_t i = 0; i < sizeof candidates / sizeof candidates[0]; i++) {
-        reading here;
+        tarn_csv_reading here;
         uint8_t c = candidates[i].character;
+        if (memchr(head->data + head->begin, c, head->size - head->begin) == NULL)
+            continue;
         reader->dialect.delimiter = c;
-        TARN_TRY(read_sample(&reader->dialect, head, head->begin, &here, error));
+        TARN_TRY(tarn_csv_read_sample(&reader->dialect, head, &here, error));
         bool named = c == '\t' && (has_ending(reader->name, ".tsv") || has_ending(reader->name, ".tab"));
         double points = score(&here, candidates[i].favour + (named ? 0.3 : 0));
-        if (points > best) {
+        if (points > best && !(c == ',' && tarn_csv_commas_are_inside(head))) {
             best = points;
             chosen = c;
         }
     }
+    if (best == SINGLE_COLUMN_SCORE && tarn_csv_commas_are_inside(head))
+        chosen = TARN_CSV_NO_DELIMITER;
     if (best == SINGLE_COLUMN_SCORE && (has_ending(reader->name, ".tsv") || has_ending(reader->name, ".tab")))
         chosen = '\t';
     reader->dialect.delimiter = chosen;
@@ -155,20 +78,21 @@ static tarn_status choose_delimiter(tarn_csv_reader *reader, const tarn_csv_head
         reader->dialect.tail[0] = chosen;
         reader->dialect.tail_size = 1;
     }
-    return read_sample(&reader->dialect, head, head->begin, out, error);
+    return tarn_csv_read_sample(&reader->dialect, head, out, error);
 }
 
 /* Apostrophes are commoner than quotes of that shape: only where they enclose cells and nothing else does. */
-static tarn_status try_apostrophe(tarn_csv_reader *reader, const tarn_csv_head *head, reading *now, tarn_error *error) {
+static tarn_status try_apostrophe(tarn_csv_reader *reader, const tarn_csv_head *head, tarn_csv_reading *now,
+                                  tarn_error *error) {
     if (now->quoted > 0 || memchr(head->data, '\'', head->size) == NULL)
         return TARN_OK;
     tarn_csv_dialect before = reader->dialect;
-    reading with;
+    tarn_csv_reading with;
     reader->dialect.quote = '\'';
     if (reader->options.delimiter == 0 && reader->options.long_delimiter == NULL && !reader->sep_line)
         TARN_TRY(choose_delimiter(reader, head, &with, error));
     else
-        TARN_TRY(read_sample(&reader->dialect, head, head->begin, &with, error));
+        TARN_TRY(tarn_csv_read_sample(&reader->dialect, head, &with, error));
     if (with.quoted > 1 && with.untidy == 0 && with.share >= now->share)
         *now = with;
     else
@@ -176,11 +100,11 @@ static tarn_status try_apostrophe(tarn_csv_reader *reader, const tarn_csv_head *
     return TARN_OK;
 }
 
-static double irregular(const reading *r) {
+static double irregular(const tarn_csv_reading *r) {
     return (double)r->untidy + (1 - r->share) * (double)r->records;
 }
 
-static bool has_pair(const tarn_csv_head *head, uint8_t first, uint8_t second) {
+bool tarn_csv_has_pair(const tarn_csv_head *head, uint8_t first, uint8_t second) {
     const uint8_t *p = head->data + head->begin, *end = head->data + head->size;
     while ((p = memchr(p, first, (size_t)(end - p))) != NULL && ++p < end)
         if (*p == second)
@@ -189,17 +113,18 @@ static bool has_pair(const tarn_csv_head *head, uint8_t first, uint8_t second) {
 }
 
 /* A backslash before quotes in quotes; before delimiters outside of them. Either only where more lines read well so. */
-static tarn_status try_backslash(tarn_csv_reader *reader, const tarn_csv_head *head, reading *now, tarn_error *error) {
-    reading with;
+static tarn_status try_backslash(tarn_csv_reader *reader, const tarn_csv_head *head, tarn_csv_reading *now,
+                                 tarn_error *error) {
+    tarn_csv_reading with;
     if (memchr(head->data, '\\', head->size) == NULL)
         return TARN_OK;
     for (int plain = now->quoted > 0 ? 0 : 1; plain < 2; plain++) {
-        if (plain == 1 && !has_pair(head, '\\', reader->dialect.delimiter))
+        if (plain == 1 && !tarn_csv_has_pair(head, '\\', reader->dialect.delimiter))
             break;
         tarn_csv_dialect before = reader->dialect;
         reader->dialect.escape = '\\';
         reader->dialect.escapes_plain = plain == 1;
-        TARN_TRY(read_sample(&reader->dialect, head, head->begin, &with, error));
+        TARN_TRY(tarn_csv_read_sample(&reader->dialect, head, &with, error));
         if (irregular(&with) < irregular(now))
             *now = with;
         else
@@ -209,13 +134,13 @@ static tarn_status try_backslash(tarn_csv_reader *reader, const tarn_csv_head *h
 }
 
 /* Spaces between a delimiter and a quote, which is the beginning of a quoted cell all the same. */
-static tarn_status try_spaced_quotes(tarn_csv_reader *reader, const tarn_csv_head *head, reading *now,
+static tarn_status try_spaced_quotes(tarn_csv_reader *reader, const tarn_csv_head *head, tarn_csv_reading *now,
                                      tarn_error *error) {
-    reading with;
-    if (!has_pair(head, ' ', reader->dialect.quote) && !has_pair(head, reader->dialect.quote, ' '))
+    tarn_csv_reading with;
+    if (!tarn_csv_has_pair(head, ' ', reader->dialect.quote) && !tarn_csv_has_pair(head, reader->dialect.quote, ' '))
         return TARN_OK;
     reader->dialect.spaced_quotes = true;
-    TARN_TRY(read_sample(&reader->dialect, head, head->begin, &with, error));
+    TARN_TRY(tarn_csv_read_sample(&reader->dialect, head, &with, error));
     uint64_t more = with.quoted > now->quoted ? with.quoted - now->quoted : 0, least = with.records / 10;
     if (with.untidy <= now->untidy && more > 0 &&
         (irregular(&with) < irregular(now) || (more >= least && irregular(&with) <= irregular(now))))
@@ -225,96 +150,14 @@ static tarn_status try_spaced_quotes(tarn_csv_reader *reader, const tarn_csv_hea
     return TARN_OK;
 }
 
-/* ---- comments -----------------------------------------------------------------------------------------------------
- */
-
-/* Lines that begin with #, and the others. */
-typedef struct hashes {
-    size_t lines, hashed, fitting; /* fitting: hashed ones with as many cells as a regular record */
-    size_t last_fitting;           /* where the last of those begins; SIZE_MAX: nowhere */
-    size_t other_typed, others;    /* the others by their first cells: numbers, dates and so on, or not */
-    bool leading;                  /* all hashed lines come before all others */
-    bool last_is_next;             /* the last fitting one is right before the first other line */
-} hashes;
-
-/* The first cell of a line and the number of its cells. */
-static tarn_status read_line(const tarn_csv_reader *reader, const tarn_csv_head *head, size_t begin, size_t end,
-                             tarn_csv_batch *batch, tarn_error *error) {
-    tarn_csv_cursor cursor = {.data = head->data, .size = end, .last = true, .position = begin};
-    tarn_csv_dialect dialect = reader->dialect;
-    tarn_csv_stop stop;
-    dialect.comment_size = 0;
-    return tarn_csv_scan(&dialect, &cursor, SIZE_MAX, batch, NULL, &stop, error);
-}
-
-static void note_line(hashes *found, const tarn_csv_head *head, const tarn_csv_batch *batch, size_t begin,
-                      uint32_t regular) {
-    if (head->data[begin] == '#') {
-        found->leading = found->leading && found->others == 0;
-        found->hashed++;
-        if (batch->counts[0] == regular) {
-            found->fitting++;
-            found->last_fitting = begin;
-        }
-        found->last_is_next = batch->counts[0] == regular && found->others == 0;
-        return;
-    }
-    const uint8_t *text = head->data + batch->fields[0].start;
-    size_t size = (batch->fields[0].size_and_flags & TARN_CSV_MISSING) != 0 ? 0 : tarn_csv_field_size(batch->fields[0]);
-    tarn_csv_trim(&text, &size);
-    found->others++;
-    found->other_typed += size > 0 && tarn_csv_kind_of(text, size) != TARN_CSV_TEXT;
-}
-
-static tarn_status count_hashes(const tarn_csv_reader *reader, const tarn_csv_head *head, uint32_t regular,
-                                hashes *found, tarn_error *error) {
-    enum { MOST_LINES = 5000 };
-    tarn_csv_batch batch;
-    *found = (hashes){.last_fitting = SIZE_MAX, .leading = true};
-    tarn_status status = tarn_csv_batch_init(&batch, 1, 1, error);
-    for (size_t at = head->begin; status == TARN_OK && at < head->size && found->lines < MOST_LINES; found->lines++) {
-        size_t next = tarn_csv_next_line(head->data, head->size, at);
-        bool blank = head->data[at] == '\n' || head->data[at] == '\r';
-        if (!blank)
-            status = read_line(reader, head, at, next, &batch, error);
-        if (!blank && status == TARN_OK && batch.rows == 1)
-            note_line(found, head, &batch, at, regular);
-        at = next;
-    }
-    tarn_csv_batch_free(&batch);
-    return status;
-}
-
-/* Are the lines that begin with # no records? They have another number of cells, or nothing that could be a value of
- * the first column. The last one above the table may have its names. */
-static bool are_comments(const hashes *found, uint32_t regular, size_t *names) {
-    *names = SIZE_MAX;
-    if (found->hashed == 0 || found->others == 0)
-        return false;
-    bool typed = found->others >= 2 && found->other_typed + 1 >= found->others; /* one of the others may be the names */
-    if (regular < 2)
-        return found->leading ? found->others >= 2 && typed : typed;
-    if (found->fitting == 0)
-        return true;
-    if (found->last_is_next && (found->other_typed == found->others || found->fitting == 1)) {
-        *names = found->last_fitting;
-        return found->hashed > 1;
-    }
-    return typed;
-}
-
-static bool has_hashed_line(const tarn_csv_head *head) {
-    return head->begin < head->size &&
-           (head->data[head->begin] == '#' || has_pair(head, '\n', '#') || has_pair(head, '\r', '#'));
-}
-
-static tarn_status choose(tarn_csv_reader *reader, const tarn_csv_head *head, reading *found, tarn_error *error) {
+static tarn_status choose(tarn_csv_reader *reader, const tarn_csv_head *head, tarn_csv_reading *found,
+                          tarn_error *error) {
     const tarn_csv_options *options = &reader->options;
     bool given = options->delimiter != 0 || options->long_delimiter != NULL || reader->sep_line;
     if (!given)
         TARN_TRY(choose_delimiter(reader, head, found, error));
     else
-        TARN_TRY(read_sample(&reader->dialect, head, head->begin, found, error));
+        TARN_TRY(tarn_csv_read_sample(&reader->dialect, head, found, error));
     if (options->quote == 0)
         TARN_TRY(try_apostrophe(reader, head, found, error));
     if (reader->dialect.has_quote && options->escape == 0)
@@ -324,60 +167,22 @@ static tarn_status choose(tarn_csv_reader *reader, const tarn_csv_head *head, re
     return TARN_OK;
 }
 
-static tarn_status try_comments(tarn_csv_reader *reader, const tarn_csv_head *head, reading *now, tarn_error *error) {
+static tarn_status try_comments(tarn_csv_reader *reader, const tarn_csv_head *head, tarn_csv_reading *now,
+                                tarn_error *error) {
     tarn_csv_dialect before = reader->dialect;
-    hashes found;
-    reading with;
-    if (reader->options.comment != NULL || !has_hashed_line(head))
+    tarn_csv_reading with;
+    bool found;
+    if (reader->options.comment != NULL || !tarn_csv_has_hashed_line(head))
         return TARN_OK;
     reader->dialect.comment[0] = '#';
     reader->dialect.comment_size = 1;
     TARN_TRY(choose(reader, head, &with, error));
     uint32_t regular = with.share >= 0.5 ? with.regular : 1;
-    TARN_TRY(count_hashes(reader, head, regular, &found, error));
-    if (are_comments(&found, regular, &reader->hash_names))
+    TARN_TRY(tarn_csv_find_comments(reader, head, regular, &found, error));
+    if (found)
         *now = with;
     else
         reader->dialect = before;
-    return TARN_OK;
-}
-
-/* ---- fixed widths -------------------------------------------------------------------------------------------------
- */
-
-/* Lines of one cell in which the same places are blank everywhere seem to have columns of fixed width. */
-static tarn_status guess_widths(tarn_csv_reader *reader, const tarn_csv_head *head, tarn_error *error) {
-    enum { MOST_LENGTH = 1024, MOST_LINES = 200, LEAST_LINES = 3 };
-    bool filled[MOST_LENGTH] = {false};
-    size_t lines = 0, longest = 0, columns = 0, start = 0;
-    bool wide_gap = false, begun = false;
-    for (size_t at = head->begin; at < head->size && lines < MOST_LINES;) {
-        size_t next = tarn_csv_next_line(head->data, head->size, at), length = next - at;
-        while (length > 0 && (head->data[at + length - 1] == '\n' || head->data[at + length - 1] == '\r'))
-            length--;
-        if (length >= MOST_LENGTH || memchr(head->data + at, '\t', length) != NULL)
-            return TARN_OK;
-        for (size_t i = 0; i < length; i++) {
-            filled[i] |= head->data[at + i] != ' ';
-            wide_gap |=
-                i > 1 && head->data[at + i] != ' ' && head->data[at + i - 1] == ' ' && head->data[at + i - 2] == ' ';
-        }
-        longest = length > longest ? length : longest;
-        lines += length > 0;
-        at = next;
-    }
-    if (lines < LEAST_LINES || !wide_gap)
-        return TARN_OK;
-    tarn_buffer *out = &reader->guess_widths;
-    for (size_t i = 1; i <= longest; i++) {
-        begun |= filled[i - 1];
-        if (i < longest && !(begun && filled[i] && !filled[i - 1]))
-            continue;
-        TARN_TRY(tarn_buffer_printf(out, error, "%s%zu", columns++ > 0 ? "," : "", i - start));
-        start = i;
-    }
-    if (columns < 2)
-        out->size = 0;
     return TARN_OK;
 }
 
@@ -409,6 +214,7 @@ static void take_options(tarn_csv_reader *reader) {
     }
     reader->dialect = dialect;
     reader->hash_names = SIZE_MAX;
+    reader->hash_end = 0;
 }
 
 size_t tarn_csv_sep_line(const uint8_t *data, size_t size, size_t begin, uint8_t *delimiter) {
@@ -429,7 +235,7 @@ size_t tarn_csv_sep_line(const uint8_t *data, size_t size, size_t begin, uint8_t
 
 tarn_status tarn_csv_detect_dialect(tarn_csv_reader *reader, const tarn_csv_head *head, tarn_error *error) {
     const tarn_csv_options *options = &reader->options;
-    reading found;
+    tarn_csv_reading found;
     bool given = options->delimiter != 0 || options->long_delimiter != NULL || reader->sep_line;
     take_options(reader);
     if (options->n_widths > 0) {
@@ -442,5 +248,5 @@ tarn_status tarn_csv_detect_dialect(tarn_csv_reader *reader, const tarn_csv_head
     reader->width = found.share >= 0.5 || (given && found.share > 0.3) ? found.regular
                                                                        : (found.commonest > 0 ? found.commonest : 1);
     reader->guess_widths.size = 0;
-    return reader->width == 1 && !given ? guess_widths(reader, head, error) : TARN_OK;
+    return reader->width == 1 && !given ? tarn_csv_guess_widths(reader, head, error) : TARN_OK;
 }

@@ -1,7 +1,8 @@
-/* The tokeniser of lines whose cells have fixed widths, told in characters. */
+/* Lines whose cells have fixed widths, told in characters: the tokeniser, and what the widths seem to be. */
 #include "base/text.h"
-#include "io/csv_scan.h"
-#include "io/csv_value.h"
+#include "io/csv_dialect.h"
+
+#include <string.h>
 
 typedef struct line {
     const uint8_t *data;
@@ -108,5 +109,43 @@ tarn_status tarn_csv_scan_fixed(const tarn_csv_dialect *dialect, tarn_csv_cursor
         cursor->line += l.next > l.end;
     }
     *stop = cursor->last ? TARN_CSV_STOP_END : TARN_CSV_STOP_MORE;
+    return TARN_OK;
+}
+
+/* ---- guessing the widths ------------------------------------------------------------------------------------------
+ */
+
+tarn_status tarn_csv_guess_widths(tarn_csv_reader *reader, const tarn_csv_head *head, tarn_error *error) {
+    enum { MOST_LENGTH = 1024, MOST_LINES = 200, LEAST_LINES = 3 };
+    bool filled[MOST_LENGTH] = {false};
+    size_t lines = 0, longest = 0, columns = 0, start = 0;
+    bool wide_gap = false, begun = false;
+    for (size_t at = head->begin; at < head->size && lines < MOST_LINES;) {
+        size_t next = tarn_csv_next_line(head->data, head->size, at), length = next - at;
+        while (length > 0 && (head->data[at + length - 1] == '\n' || head->data[at + length - 1] == '\r'))
+            length--;
+        if (length >= MOST_LENGTH || memchr(head->data + at, '\t', length) != NULL)
+            return TARN_OK;
+        for (size_t i = 0; i < length; i++) {
+            filled[i] |= head->data[at + i] != ' ';
+            wide_gap |=
+                i > 1 && head->data[at + i] != ' ' && head->data[at + i - 1] == ' ' && head->data[at + i - 2] == ' ';
+        }
+        longest = length > longest ? length : longest;
+        lines += length > 0;
+        at = next;
+    }
+    if (lines < LEAST_LINES || !wide_gap)
+        return TARN_OK;
+    tarn_buffer *out = &reader->guess_widths;
+    for (size_t i = 1; i <= longest; i++) {
+        begun |= filled[i - 1];
+        if (i < longest && !(begun && filled[i] && !filled[i - 1]))
+            continue;
+        TARN_TRY(tarn_buffer_printf(out, error, "%s%zu", columns++ > 0 ? "," : "", i - start));
+        start = i;
+    }
+    if (columns < 2)
+        out->size = 0;
     return TARN_OK;
 }

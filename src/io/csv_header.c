@@ -44,8 +44,11 @@ static tarn_status skip_comments(sample *s, tarn_csv_cursor *cursor, tarn_error 
     const tarn_csv_dialect *dialect = &s->reader->dialect;
     for (;;) {
         skip_blank(dialect, cursor);
+        bool unsure = false, is_above = cursor->position < s->reader->hash_end;
         if (cursor->position == s->reader->hash_names ||
             !tarn_csv_is_comment(dialect, cursor->data, cursor->size, cursor->position))
+            return TARN_OK;
+        if (!is_above && (tarn_csv_is_kept(dialect, cursor, &unsure) || unsure))
             return TARN_OK;
         size_t next = tarn_csv_next_line(cursor->data, cursor->size, cursor->position);
         if (next == cursor->size && !cursor->last)

@@ -2,6 +2,9 @@
  * @file csv_reader.h
  * The inside of a tarn_csv_reader, shared by the files that make it up:
  *   csv_dialect.c  delimiter, quote, escape, width          (first 256 kB)
+ *   csv_sample.c   how a sample reads in a dialect
+ *   csv_lone.c     whether commas stand inside of the values of one column
+ *   csv_comments.c which lines are comments
  *   csv_fixed.c    records of fixed widths
  *   csv_footer.c   what stands below the table               (last 64 kB)
  *   csv_header.c   where the names are, what they become    (first 256 kB)
@@ -83,6 +86,7 @@ struct tarn_csv_reader {
     tarn_csv_dialect dialect;
     uint32_t *widths;  /* owned: dialect.widths */
     size_t hash_names; /* in the head: a line that begins as comments do and has the names; SIZE_MAX: none */
+    size_t hash_end;   /* in the head: lines before it that begin so are comments, however many cells they have */
     uint8_t sep_delimiter;
     bool sep_line;            /* the first line says what the delimiter is, and nothing else */
     bool footer_found;        /* the lines left out at the end are notes, and nobody asked for it */

@@ -332,12 +332,31 @@ bool tarn_csv_is_comment(const tarn_csv_dialect *dialect, const uint8_t *data, s
     return length > 0 && size - position >= length && memcmp(data + position, dialect->comment, length) == 0;
 }
 
+bool tarn_csv_is_kept(const tarn_csv_dialect *dialect, const tarn_csv_cursor *cursor, bool *unsure) {
+    tarn_csv_batch one;
+    tarn_csv_cursor at = *cursor;
+    tarn_csv_dialect plain = *dialect;
+    tarn_csv_stop stop = TARN_CSV_STOP_FULL;
+    *unsure = false;
+    if (!dialect->keep_regular || dialect->regular == 0)
+        return false;
+    plain.comment_size = 0;
+    plain.regular = 0;
+    bool is_read = tarn_csv_batch_init(&one, dialect->regular, 1, NULL) == TARN_OK &&
+                   tarn_csv_scan(&plain, &at, SIZE_MAX, &one, NULL, &stop, NULL) == TARN_OK;
+    *unsure = is_read && stop == TARN_CSV_STOP_MORE && one.rows == 0;
+    bool is_kept = is_read && one.rows == 1 && one.counts[0] == dialect->regular;
+    tarn_csv_batch_free(&one);
+    return is_kept;
+}
+
 /* Pass over the comments before the next record. NO: it cannot begin, and `*stop` says why. */
 static __attribute__((noinline)) tarn_status skip_comments(scan *s, size_t limit, bool *may_begin,
                                                            tarn_csv_stop *stop) {
     tarn_csv_cursor *cursor = s->cursor;
     const uint8_t *data = s->walker.data;
     size_t size = s->walker.size, begin = cursor->position;
+    bool unsure;
     *may_begin = false;
     for (;;) {
         size_t at = cursor->position, left = size - at;
@@ -346,8 +365,10 @@ static __attribute__((noinline)) tarn_status skip_comments(scan *s, size_t limit
             return TARN_OK;
         if (left < s->dialect->comment_size && !cursor->last)
             return TARN_OK;
-        if (!tarn_csv_is_comment(s->dialect, data, size, at))
+        if (!tarn_csv_is_comment(s->dialect, data, size, at) || tarn_csv_is_kept(s->dialect, cursor, &unsure))
             break;
+        if (unsure)
+            return TARN_OK;
         size_t next = tarn_csv_next_line(data, size, at);
         bool ended = data[next - 1] == '\n' || data[next - 1] == '\r';
         if (!cursor->last && (!ended || (next == size && data[next - 1] == '\r')))

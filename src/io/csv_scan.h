@@ -10,6 +10,9 @@
 #include "io/csv.h"
 
 #define TARN_CSV_MOST_DELIMITER 15 /* bytes of a delimiter, or of what begins a comment */
+#define TARN_CSV_NO_DELIMITER                                                                                          \
+    0x1C /* of text in one column whose values hold what might part them; stands in no text                            \
+          */
 
 typedef struct tarn_csv_dialect {
     uint8_t delimiter;
@@ -20,6 +23,7 @@ typedef struct tarn_csv_dialect {
     bool spaced_quotes; /* spaces may stand between a delimiter and a quote */
     char decimal;       /* of numbers whose thousands may be parted; 0: they are plain */
     bool keep_blank;    /* a blank line is a record (tables of one column) */
+    bool keep_regular;  /* what begins like a comment and has as many cells as a regular record is one */
     uint8_t tail_size;  /* of a delimiter of several bytes: those behind the first */
     uint8_t comment_size;
     uint8_t tail[TARN_CSV_MOST_DELIMITER];
@@ -106,8 +110,12 @@ typedef struct tarn_csv_cursor {
 tarn_status tarn_csv_scan(const tarn_csv_dialect *dialect, tarn_csv_cursor *cursor, size_t limit, tarn_csv_batch *batch,
                           tarn_csv_log *log, tarn_csv_stop *stop, tarn_error *error);
 
-/* Is `position` at the beginning of a comment? */
+/* Does the line at `position` begin like a comment? */
 bool tarn_csv_is_comment(const tarn_csv_dialect *dialect, const uint8_t *data, size_t size, size_t position);
+
+/* Is what begins like a comment at the cursor a record all the same, since it has its width? Where the bytes at hand do
+ * not tell, `*unsure`. */
+bool tarn_csv_is_kept(const tarn_csv_dialect *dialect, const tarn_csv_cursor *cursor, bool *unsure);
 
 /* The same for lines cut at fixed widths (csv_fixed.c). */
 tarn_status tarn_csv_scan_fixed(const tarn_csv_dialect *dialect, tarn_csv_cursor *cursor, size_t limit,

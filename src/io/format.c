@@ -140,15 +140,22 @@ static tarn_file_format kind_of_zip(const uint8_t *data, size_t size, const char
     return named == TARN_FORMAT_XLSX || named == TARN_FORMAT_ODS ? named : TARN_FORMAT_ZIP;
 }
 
-/* Control characters do not stand in text; a NUL now and then does in what damaged programs write. */
+/* Control characters that part cells, and what is in them: those of Hive, and ASCII's own. */
+static bool is_separator(uint8_t c) {
+    return (c >= 1 && c <= 3) || c == 0x1E || c == 0x1F;
+}
+
+/* Control characters do not stand in text; a NUL now and then does in what damaged programs write, and separators do
+ * where nothing else is strange. */
 static bool is_binary(const uint8_t *data, size_t size) {
-    size_t control = 0, nul = 0;
+    size_t control = 0, nul = 0, separators = 0;
     for (size_t i = 0; i < size; i++) {
         uint8_t c = data[i];
         control += c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != 0x1B;
+        separators += is_separator(c);
         nul += c == 0;
     }
-    return control * 50 > size + 50 || (nul * 100 > size + 100);
+    return (control != separators && control * 50 > size + 50) || (nul * 100 > size + 100);
 }
 
 static bool is_space(uint8_t c) {

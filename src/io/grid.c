@@ -422,6 +422,7 @@ static size_t titles_above(const tarn_grid *grid) {
 static bool has_units(const tarn_grid *grid, size_t row) {
     enum { LONGEST_UNIT = 24 };
     size_t units = 0, of_values = 0, filled = 0;
+    bool lone_digits = false; /* a unit has some now and then, a value in one column of them always */
     if (row + 3 >= grid->rows)
         return false;
     for (size_t column = 0; column < grid->width; column++) {
@@ -429,6 +430,7 @@ static bool has_units(const tarn_grid *grid, size_t row) {
         cell_class class = class_of(cell);
         bool is_sign = class == CLASS_NULL && (cell->text[0] == '-' || cell->text[0] == '.');
         filled += class != CLASS_EMPTY;
+        lone_digits |= has_digit(cell);
         if (has_values_below(grid, row + 2, column)) {
             of_values++;
             if ((class != CLASS_WORD && class != CLASS_EMPTY && !is_sign && !(class == CLASS_NULL && cell->size == 1) &&
@@ -440,7 +442,8 @@ static bool has_units(const tarn_grid *grid, size_t row) {
             return false;
         }
     }
-    return units * 2 > of_values && (units >= 2 || (units == 1 && filled == 1 && of_values == 1));
+    bool is_lone = units == 1 && filled == 1 && of_values == 1 && !lone_digits;
+    return units * 2 > of_values && (units >= 2 || is_lone);
 }
 
 /* May titles be left out above a table without names? Only when they cannot be its values. */

@@ -46,9 +46,12 @@ load support
     has "a BIGINT, b BIGINT"
     run tarn import c.txt --name c2 -d $'\001'
     has "delimiter \\x01"
+    run tarn import c.txt --name c3
+    has "delimiter \\x01"
+    has "a BIGINT, b BIGINT"
     printf 'id name n\n1  ann  5\n2  bob 17\n' >w.txt
     run tarn import w.txt --widths 3,5,2
-    has "fixed widths · names in line 1"
+    has "no delimiter · names in line 1"
     has "id BIGINT, name VARCHAR, n BIGINT"
     run tarn import w.txt --name w2 --widths 3,x
     [ "$status" -ne 0 ]

@@ -272,7 +272,7 @@ static void finds_the_delimiter(void **state) {
         {"a;b;c\n1,5;2,5;3,5\n4,5;5,5;6,5\n", ';', 3},
         {"a\tb\n1,2\t3\n4,5\t6\n", '\t', 2},
         {"a|b|c\n1|2|3\n", '|', 3},
-        {"just\nsome\nlines, here\nand there\nof text\n", ',', 1},
+        {"just\nsome\nlines, here\nand there\nof text\n", '\0', 1},
         {"a,b\n\"x;y;z\",1\n\"x;y;z\",2\n", ',', 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -47,12 +47,68 @@ static void leaves_out_comments(void **state) {
                  "day;temp/19723;1/19724;2", "lines 1, 4 left out as comments");
     assert_reads("# one\n# two\n#id,name\n1,x\n2,y\n", NULL, "#id;name/1;x/2;y", "lines 1, 2 left out as comments");
     assert_reads("tag,n\n#red,1\n#blue,2\ngreen,3\n", NULL, "tag;n/#red;1/#blue;2/green;3", NULL);
-    assert_reads("day,note\n2024-01-01,x\n# stopped, restarted\n2024-01-02,y\n", NULL, "day;note/19723;x/19724;y",
+    assert_reads("# made by a tool, 2024\nid,name\n1,x\n2,y\n", NULL, "id;name/1;x/2;y",
+                 "line 1 left out as a comment");
+    assert_reads("day,note\n2024-01-01,x\n# stopped\n2024-01-02,y\n", NULL, "day;note/19723;x/19724;y",
                  "line 3 left out as a comment");
+    assert_reads("temp\n1\n# restarted\n2\n", NULL, "temp/1/2", "line 3 left out as a comment");
     assert_reads("//x\na,b\n1,2\n//y\n//z\n3,4\n", &(tarn_csv_options){.comment = "//"}, "a;b/1;2/3;4",
                  "lines 1, 4, 5 left out as comments");
     assert_reads("a,b\n#1,2\n", &(tarn_csv_options){.comment = ""}, "a;b/#1;2", NULL);
     assert_refused(&(tarn_csv_options){.comment = "a\nb"}, "no line end");
+}
+
+/* What is as wide as a record is one, whatever it begins with. */
+static void keeps_records_that_begin_like_comments(void **state) {
+    (void)state;
+    assert_reads("id,name,tags\n1,Ann,#red\n#2,Bob,x\n", NULL, "id;name;tags/1;Ann;#red/#2;Bob;x", NULL);
+    assert_reads("day,note\n2024-01-01,x\n# stopped, restarted\n2024-01-02,y\n", NULL,
+                 "day;note/2024-01-01;x/# stopped; restarted/2024-01-02;y", NULL);
+    assert_reads("n,a\n1,x\n# pause\n#2,y\n#3,\"u, v\"\n4,z\n", NULL, "n;a/1;x/#2;y/#3;u, v/4;z",
+                 "line 3 left out as a comment");
+    assert_reads("#x\n1\n2\n3\n", NULL, "#x/1/2/3", NULL);
+    assert_reads("x\n1\n#2\n3\n", NULL, "x/1/#2/3", NULL);
+    assert_reads("n,a\n1,x\n#2,y\n", &(tarn_csv_options){.comment = "#"}, "n;a/1;x", "line 3 left out as a comment");
+}
+
+static void tells_commas_in_numbers_from_those_between_cells(void **state) {
+    (void)state;
+    static const struct {
+        const char *text, *expected;
+    } cases[] = {
+        {"Betrag\n1,11\n2,12\n", "Betrag/1,11/2,12"},
+        {"amount\n1.234,50\n2.345,60\n12,00\n", "amount/1.234,50/2.345,60/12,00"},
+        {"Preis\n1,50 \xE2\x82\xAC\n-2.000,60 \xE2\x82\xAC\n", "Preis/1,50 \xE2\x82\xAC/-2.000,60 \xE2\x82\xAC"},
+        {"Price\nUSD 1,234.50\nn/a\n$12\n", "Price/USD 1,234.50/n/a/$12"},
+        {"Population\n1,234\n2,345,678\n999\n", "Population/1,234/2,345,678/999"},
+        {"share\n12,5 %\n7 %\n", "share/12,5 %/7 %"},
+        {"City\nDover, Kent\nBath\nYork, Yorkshire\n", "City/Dover, Kent/Bath/York, Yorkshire"},
+        {"1,05\n2,50\n13,99\n", "column_1/1,05/2,50/13,99"},
+        {"1.234,5\n2.345,6\n", "column_1/1.234,5/2.345,6"},
+        {"a,b\n1,11\n2,12\n", "a;b/1;11/2;12"},
+        {"1,2\n3,4\n5,6\n", "column_1;column_2/1;2/3;4/5;6"},
+        {"123,456,789\n234,567,891\n", "column_1;column_2;column_3/123;456;789/234;567;891"},
+        {"1.5e0,-2.5e0\n3.5e0,-4.5e0\n", "column_1;column_2/1.5;-2.5/3.5;-4.5"},
+        {"n\n1,x\n2,y\n", "column_1;column_2/1;x/2;y"},
+        {"id,tags\n1,a;b;c;d;e;f\n2,a;b;c;d;e;g\n3,a;b;c;d;e;h\n4,a;b;c;d;e;i\n",
+         "id;tags/1;a;b;c;d;e;f/2;a;b;c;d;e;g/3;a;b;c;d;e;h/4;a;b;c;d;e;i"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_reads(cases[i].text, NULL, cases[i].expected, NULL);
+}
+
+static void finds_the_delimiter_between_titles_and_notes(void **state) {
+    (void)state;
+    const char *notes = "left out as notes";
+    assert_reads("Umsatz in EUR\n\nMonat;Wert\nJan;1,5\nFeb;2,5\n\nQuelle: Statistik\nStand: 2024\n", NULL,
+                 "Monat;Wert/Jan;1,5/Feb;2,5", notes);
+    assert_reads("Umsatz, netto\n\nMonat;Wert\nJan;1,5\nFeb;2,5\n\nQuelle: Amt, Bonn\n", NULL,
+                 "Monat;Wert/Jan;1,5/Feb;2,5", notes);
+    assert_reads("Sales\n\nmonth,value\nJan,1\nFeb,2\n\nSource: office\nas of 2024\n", NULL, "month;value/Jan;1/Feb;2",
+                 notes);
+    assert_reads("Konten\nvon X\nnur intern\n\nKonto|Betrag\nGiro|1,5\nSpar|2,5\n", NULL,
+                 "Konto;Betrag/Giro;1,5/Spar;2,5", NULL);
+    assert_reads("Werte\n\n1,5;2,5\n2,5;3,5\n4,5;1,5\n", NULL, "column_1;column_2/1,5;2,5/2,5;3,5/4,5;1,5", NULL);
 }
 
 static void takes_the_delimiter_that_a_first_line_tells(void **state) {
@@ -89,6 +145,10 @@ static void takes_delimiters_of_any_kind(void **state) {
                  "b\n1\x01"
                  "2\n",
                  &(tarn_csv_options){.delimiter = 1}, "a;b/1;2", NULL);
+    assert_reads("a\x01"
+                 "b\n1\x01"
+                 "x, y\n2\x01z\n",
+                 NULL, "a;b/1;x, y/2;z", NULL);
     assert_refused(&(tarn_csv_options){.long_delimiter = "|\"|"}, "no quotes");
 }
 
@@ -175,11 +235,18 @@ static void tells_why_a_column_is_text(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(leaves_out_comments),          cmocka_unit_test(takes_the_delimiter_that_a_first_line_tells),
-        cmocka_unit_test(reads_spaces_before_quotes),   cmocka_unit_test(reads_escapes),
-        cmocka_unit_test(takes_delimiters_of_any_kind), cmocka_unit_test(cuts_fixed_widths),
-        cmocka_unit_test(reads_local_numbers),          cmocka_unit_test(leaves_out_what_stands_below),
+        cmocka_unit_test(leaves_out_comments),
+        cmocka_unit_test(takes_the_delimiter_that_a_first_line_tells),
+        cmocka_unit_test(reads_spaces_before_quotes),
+        cmocka_unit_test(reads_escapes),
+        cmocka_unit_test(takes_delimiters_of_any_kind),
+        cmocka_unit_test(cuts_fixed_widths),
+        cmocka_unit_test(reads_local_numbers),
+        cmocka_unit_test(leaves_out_what_stands_below),
         cmocka_unit_test(tells_why_a_column_is_text),
+        cmocka_unit_test(keeps_records_that_begin_like_comments),
+        cmocka_unit_test(tells_commas_in_numbers_from_those_between_cells),
+        cmocka_unit_test(finds_the_delimiter_between_titles_and_notes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

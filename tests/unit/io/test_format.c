@@ -47,6 +47,8 @@ static void recognises_content_before_names(void **state) {
         {BYTES("\xFF\xFE"
                "a\0,\0b\0\n\0"),
          NULL, TARN_FORMAT_CSV},
+        {BYTES("1\x01y\x02z\n2\x01w\n"), "000000_0", TARN_FORMAT_CSV},
+        {BYTES("1\x01y\x06z\n2\x01w\n"), NULL, TARN_FORMAT_BINARY},
         {BYTES(""), "x.parquet", TARN_FORMAT_PARQUET},
         {BYTES(""), "x", TARN_FORMAT_UNKNOWN},
     };
