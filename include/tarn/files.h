@@ -24,7 +24,8 @@ typedef struct tarn_import_options {
                            by content, then by name */
     tarn_if_exists if_exists;
     const char *sheet; /**< xlsx, ods: a sheet's name, or its number from 1; NULL: the first that is not hidden */
-    /* text; header_row, header_rows, all_text, types (VARCHAR only) and null_text for workbooks too */
+    /* text; header_row, header_rows, skip, skip_footer, all_text, types (VARCHAR only) and null_text for workbooks too,
+       by rows of the sheet instead of lines */
     char delimiter;       /**< 0: detected */
     char quote;           /**< 0: detected; '\n': none */
     const char *encoding; /**< any label of the WHATWG's Encoding Standard, or a code page (cp437); NULL: detected */

@@ -2,24 +2,18 @@
 #include "io/csv_reader.h"
 
 #include "base/text.h"
+#include "io/grid_end.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define TAIL_BYTES ((uint64_t)64 << 10)
 #define TAIL_MOST ((uint64_t)64 << 20)
-#define MOST_NOTES 40 /* records below the table, at most */
 
-/* A record near the end. */
-typedef struct tail_record {
-    size_t begin, end; /* in the tail; `end` is behind its line end */
-    size_t filled;     /* cells that hold something */
-    const uint8_t *first;
-    size_t first_size; /* of the first cell */
-    bool first_filled, blank_before;
-    unsigned kind; /* of the first cell */
-} tail_record;
+/* Where a record near the end stands in the tail; `end` is behind its line end. */
+typedef struct tail_place {
+    size_t begin, end;
+} tail_place;
 
 typedef struct tail {
     const uint8_t *head; /* the whole view, when it is at hand; not owned */
@@ -27,8 +21,9 @@ typedef struct tail {
     size_t size;
     uint64_t offset; /* in the view */
     size_t begin;    /* of the first line that is whole */
-    tail_record *records;
-    size_t count, capacity;
+    tail_place *places;
+    tarn_grid_end_row *records;
+    size_t count, place_capacity, capacity;
 } tail;
 
 static tarn_status load_tail(const tarn_csv_reader *reader, uint64_t data_start, uint64_t bytes, tail *t,
@@ -88,7 +83,7 @@ static tarn_status cut_asked(tarn_csv_reader *reader, uint64_t data_start, tail 
 /* ---- notes --------------------------------------------------------------------------------------------------------
  */
 
-static void look_at_record(const tail *t, const tarn_csv_batch *batch, tail_record *out) {
+static void look_at_record(const tail *t, const tarn_csv_batch *batch, tarn_grid_end_row *out) {
     for (size_t column = 0; column < batch->width; column++) {
         tarn_csv_field field = batch->fields[column];
         const uint8_t *text = t->data + field.start;
@@ -97,10 +92,9 @@ static void look_at_record(const tail *t, const tarn_csv_batch *batch, tail_reco
         out->filled += size > 0;
         if (column > 0)
             continue;
-        out->first = text;
+        out->first = (const char *)text;
         out->first_size = size;
-        out->first_filled = size > 0;
-        out->kind = size > 0 ? (unsigned)tarn_csv_kind_of(text, size) : 0;
+        out->first_kind = size > 0 ? (unsigned)tarn_csv_kind_of(text, size) : 0;
     }
 }
 
@@ -114,57 +108,27 @@ static tarn_status read_records(const tarn_csv_reader *reader, tail *t, tarn_err
         status = tarn_csv_scan(&reader->dialect, &cursor, SIZE_MAX, &batch, NULL, &stop, error);
         if (status != TARN_OK || batch.rows == 0)
             continue;
-        tail_record record = {.begin = begin, .end = cursor.position};
-        while (record.begin < t->size && (t->data[record.begin] == '\n' || t->data[record.begin] == '\r')) {
-            record.begin++;
+        tarn_grid_end_row record = {0};
+        for (; begin < t->size && (t->data[begin] == '\n' || t->data[begin] == '\r'); begin++)
             record.blank_before = true;
-        }
         look_at_record(t, &batch, &record);
         status = tarn_grow(&t->records, &t->capacity, t->count + 1, sizeof *t->records, error);
         if (status == TARN_OK)
+            status = tarn_grow(&t->places, &t->place_capacity, t->count + 1, sizeof *t->places, error);
+        if (status == TARN_OK) {
+            t->places[t->count] = (tail_place){begin, cursor.position};
             t->records[t->count++] = record;
+        }
     }
     tarn_csv_batch_free(&batch);
     return status;
 }
 
-static bool is_note(const tail_record *record) {
-    return record->filled == 1 && record->first_filled && record->kind == TARN_CSV_TEXT;
-}
-
-/* What can be said of notes that follow a table: they are preceded by an empty line, or are words where the table has
- * values, or longer than all that stands in its first column. */
-static bool are_notes(const tail *t, size_t first, size_t note) {
-    size_t top = 0, longest = 0, texts = 0, values = 0;
-    const tail_record *found = &t->records[note];
-    while (top < first && t->records[top].filled < 2)
-        top++;
-    for (size_t i = top; i < first; i++) {
-        const tail_record *record = &t->records[i];
-        if (record->filled < 2)
-            return false; /* such records belong to this table */
-        longest = record->first_size > longest ? record->first_size : longest;
-        texts += record->kind == TARN_CSV_TEXT && i > top;
-        values += record->kind != TARN_CSV_TEXT && record->kind != 0;
-    }
-    if (first < top + 2)
-        return false;
-    bool apart = note > first || t->records[first].blank_before;
-    return apart || (texts == 0 && values > 0) ||
-           (found->first_size > longest && memchr(found->first, ' ', found->first_size) != NULL);
-}
-
 static void cut_notes(tarn_csv_reader *reader, tail *t) {
-    size_t first = t->count, note = t->count;
-    while (first > 0 && t->count - first < MOST_NOTES &&
-           (is_note(&t->records[first - 1]) || t->records[first - 1].filled == 0)) {
-        first--;
-        if (t->records[first].filled > 0)
-            note = first;
-    }
-    if (note == t->count || !are_notes(t, first, note))
+    size_t first = tarn_grid_notes_begin(t->records, t->count);
+    if (first == t->count)
         return;
-    size_t begin = t->records[first].begin, end = t->records[t->count - 1].end;
+    size_t begin = t->places[first].begin, end = t->places[t->count - 1].end;
     reader->view.size = t->offset + begin;
     reader->footers = tarn_csv_count_lines(t->data + begin, end - begin);
     reader->footers += t->data[end - 1] != '\n' && t->data[end - 1] != '\r';
@@ -173,28 +137,14 @@ static void cut_notes(tarn_csv_reader *reader, tail *t) {
     t->size = begin;
 }
 
-/* ---- totals -------------------------------------------------------------------------------------------------------
- */
-
-/* The last record, when it begins as totals do. */
 static void look_for_totals(tarn_csv_reader *reader, const tail *t) {
-    static const char *const words[] = {"total",  "totals",    "grand total", "sum",      "sums",   "subtotal", "summe",
-                                        "gesamt", "insgesamt", "gesamtsumme", "totaal",   "totale", "somme",    "suma",
-                                        "razem",  "summa",     "i alt",       "yhteensä", "celkem", "toplam",   "итого",
-                                        "всего",  "合计",      "合計",        "总计"};
-    const tail_record *last = t->count > 2 ? &t->records[t->count - 1] : NULL;
-    if (last == NULL || last->filled < 2)
+    size_t size = tarn_grid_total_word(t->records, t->count);
+    if (size == 0)
         return;
-    size_t size = last->first_size;
-    while (size > 0 && (last->first[size - 1] == ':' || last->first[size - 1] == ' '))
-        size--;
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (strlen(words[i]) != size || strncasecmp(words[i], (const char *)last->first, size) != 0)
-            continue;
-        memcpy(reader->total_word, last->first, size);
-        reader->total_word[size] = '\0';
-        reader->total_line = tarn_csv_count_lines(t->data + last->begin, t->size - last->begin);
-    }
+    const tail_place *last = &t->places[t->count - 1];
+    memcpy(reader->total_word, t->records[t->count - 1].first, size);
+    reader->total_word[size] = '\0';
+    reader->total_line = tarn_csv_count_lines(t->data + last->begin, t->size - last->begin);
 }
 
 tarn_status tarn_csv_cut_footer(tarn_csv_reader *reader, uint64_t data_start, const uint8_t *all, tarn_error *error) {
@@ -213,6 +163,7 @@ tarn_status tarn_csv_cut_footer(tarn_csv_reader *reader, uint64_t data_start, co
     }
 cleanup:
     free(t.data);
+    free(t.places);
     free(t.records);
     return status;
 }

@@ -2,13 +2,11 @@
 #include "io/csv_observe.h"
 
 #include "base/asker.h"
-#include "base/text.h"
 #include "io/names.h"
+#include "io/why.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { COLUMNS_SHOWN = 4 };
 
 /* What the other values of a column are; NULL when they are of no one type either. */
 static const char *others(unsigned kinds) {
@@ -29,13 +27,8 @@ static const char *others(unsigned kinds) {
     }
 }
 
-/* Digits with a leading zero: codes are text on purpose. */
 static bool is_code(const tarn_csv_odd *odd) {
-    size_t size = odd->size <= sizeof odd->text ? odd->size : sizeof odd->text;
-    for (size_t i = 0; i < size; i++)
-        if (odd->text[i] < '0' || odd->text[i] > '9')
-            return false;
-    return size > 1 && odd->text[0] == '0';
+    return tarn_why_is_code((const char *)odd->text, odd->size <= sizeof odd->text ? odd->size : sizeof odd->text);
 }
 
 static bool is_told(const tarn_csv_reader *reader, size_t column) {
@@ -45,46 +38,28 @@ static bool is_told(const tarn_csv_reader *reader, size_t column) {
     if (reader->types[column] != TARN_CSV_TYPE_TEXT || tally->is_text || tally->odd == 0 ||
         others(reader->kinds[column]) == NULL)
         return false;
-    return tally->values >= 4 && tally->odd * 4 <= tally->values;
+    return tarn_why_is_told(tally->odd, tally->values);
 }
 
-/* 30,000 */
-static void print_count(uint64_t count, char out[32]) {
-    char digits[24];
-    size_t size = (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)count), used = 0;
-    for (size_t i = 0; i < size; i++) {
-        if (i > 0 && (size - i) % 3 == 0)
-            out[used++] = ',';
-        out[used++] = digits[i];
-    }
-    out[used] = '\0';
-}
-
-static tarn_status print_example(const tarn_csv_reader *reader, const tarn_csv_odd *odd, bool first, tarn_buffer *out,
-                                 tarn_error *error) {
-    char text[3 * sizeof odd->text + 1];
+static tarn_status add_example(const tarn_csv_reader *reader, const tarn_csv_odd *odd, tarn_why *why,
+                               tarn_error *error) {
+    char text[3 * sizeof odd->text + 1], place[40];
     size_t size = odd->size <= sizeof odd->text ? odd->size : sizeof odd->text;
     size = tarn_csv_decode(reader, odd->text, size, text);
-    return tarn_buffer_printf(out, error, "%s\"%.*s%s\" (line %llu)", first ? "" : ", ",
-                              (int)tarn_utf8_valid_prefix(text, size), text, odd->size == 255 ? "…" : "",
-                              (unsigned long long)odd->line + 1);
+    snprintf(place, sizeof place, "line %llu", (unsigned long long)odd->line + 1);
+    return tarn_why_add_example(why, text, size, odd->size == 255, place, error);
 }
 
-/* "amount: 2 of 30,000 are no numbers: "n/a" (line 17), "-" (line 90)" */
-static tarn_status print_column(const tarn_csv_reader *reader, size_t column, tarn_buffer *out, tarn_error *error) {
+static tarn_status add_column(const tarn_csv_reader *reader, size_t column, tarn_why *why, tarn_error *error) {
     const tarn_csv_tally *tally = &reader->tallies[column];
-    char odd[32], values[32];
-    size_t shown = 0;
-    print_count(tally->odd, odd);
-    print_count(tally->values, values);
-    TARN_TRY(tarn_buffer_printf(out, error, "%s%.60s: %s of %s %s no %s%s: ", out->size > 0 ? "; " : "",
-                                reader->report.columns[column].name, odd, values, tally->odd == 1 ? "is" : "are",
-                                others(reader->kinds[column]), tally->odd == 1 ? "" : "s"));
-    for (size_t i = 0; i < reader->n_odd; i++)
+    const char *name = reader->report.columns[column].name;
+    bool is_shown;
+    TARN_TRY(tarn_why_add_column(why, name, strlen(name), tally->odd, tally->values, others(reader->kinds[column]),
+                                 &is_shown, error));
+    for (size_t i = 0; is_shown && i < reader->n_odd; i++)
         if (reader->odd[i].column == column)
-            TARN_TRY(print_example(reader, &reader->odd[i], shown++ == 0, out, error));
-    return tally->odd > shown ? tarn_buffer_printf(out, error, " and %llu more", (unsigned long long)tally->odd - shown)
-                              : TARN_OK;
+            TARN_TRY(add_example(reader, &reader->odd[i], why, error));
+    return is_shown ? tarn_why_end_column(why, error) : TARN_OK;
 }
 
 /* Numbers that stay text: those that may be codes, and those that a DOUBLE would change. */
@@ -116,26 +91,21 @@ static tarn_status warn_numbers(tarn_csv_reader *reader, tarn_error *error) {
 }
 
 tarn_status tarn_csv_warn_odd(tarn_csv_reader *reader, tarn_error *error) {
+    tarn_why why = {0};
     tarn_buffer text = {0};
-    size_t told = 0;
     tarn_status status = TARN_OK;
     TARN_CHECK(warn_numbers(reader, error));
     for (size_t i = 0; i < reader->n_odd; i++)
         reader->tallies[reader->odd[i].column].is_text |= is_code(&reader->odd[i]);
     for (size_t column = 0; reader->n_odd > 0 && column < reader->width && column < reader->n_columns; column++) {
-        if (reader->types[column] != TARN_CSV_TYPE_TEXT || reader->tallies[column].odd == 0 || !is_told(reader, column))
-            continue;
-        if (told++ < COLUMNS_SHOWN)
-            TARN_CHECK(print_column(reader, column, &text, error));
+        if (is_told(reader, column))
+            TARN_CHECK(add_column(reader, column, &why, error));
     }
-    if (told > COLUMNS_SHOWN)
-        TARN_CHECK(tarn_buffer_printf(&text, error, "; and %zu more columns", told - COLUMNS_SHOWN));
-    if (told > 0)
-        status = tarn_csv_warn(&reader->report, error,
-                               "became text, since not all values fit (name those that mean nothing by " TARN_ASKER(
-                                   "--null", "nullText") "): %.*s",
-                               (int)tarn_utf8_valid_prefix(text.data, text.size), (const char *)text.data);
+    TARN_CHECK(tarn_why_print(&why, &text, error));
+    if (text.size > 0)
+        status = tarn_csv_warn(&reader->report, error, "%.*s", (int)text.size, (const char *)text.data);
 cleanup:
     tarn_buffer_free(&text);
+    tarn_why_clear(&why);
     return status;
 }

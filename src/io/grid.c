@@ -381,14 +381,23 @@ static bool has_second_row(const tarn_grid *grid, size_t row) {
     return empty > 0 && differs;
 }
 
+/* Is a third of a column's cells filled? Notes below a table are not its first column. */
+static bool is_column_below(const tarn_grid *grid, size_t row, size_t column) {
+    size_t filled = 0;
+    for (size_t i = row; i < grid->rows; i++)
+        filled += cell_at(grid, i, column)->kind != 0;
+    return filled > 0 && filled * 3 >= grid->rows - row;
+}
+
 /* Upper names of a second row, and not a title or a note and its value above one row of names: one of them stands past
- * where a title would, or nothing stands below one of them. */
+ * where a title would, or has no second name below it, but values. */
 static bool are_upper_names(const tarn_grid *grid, size_t row) {
     size_t filled = tarn_grid_filled(grid, row);
     if (!has_second_row(grid, row))
         return false;
     for (size_t column = 0; column < grid->width; column++) {
-        if (cell_at(grid, row, column)->kind != 0 && (column >= filled || cell_at(grid, row + 1, column)->kind == 0))
+        bool is_alone = cell_at(grid, row + 1, column)->kind == 0 && is_column_below(grid, row + 2, column);
+        if (cell_at(grid, row, column)->kind != 0 && (column >= filled || is_alone))
             return true;
     }
     return false;

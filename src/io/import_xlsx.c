@@ -96,7 +96,7 @@ static bool has_values(const tarn_sheet_cell *cells, size_t count) {
 static tarn_status add_row(void *context, uint64_t row, const tarn_sheet_cell *cells, size_t count, tarn_error *error) {
     sheet_stream *s = context;
     size_t next = 0;
-    if (row <= s->shape->last_header || !has_values(cells, count))
+    if (row < s->shape->first_row || row > s->shape->last_row || !has_values(cells, count))
         return TARN_OK;
     tarn_sheet_meaning_see(s->meaning, cells, count);
     for (size_t i = 0; i < s->count; i++) {
@@ -154,7 +154,9 @@ static void release_nothing(struct ArrowArrayStream *stream) {
 static tarn_status open_column(sheet_stream *s, size_t at, tarn_error *error) {
     const tarn_buffer *given = &s->shape->names[at];
     struct ArrowSchema *schema = s->schema.children[s->count];
-    char *name = tarn_strndup(given->size > 0 ? (const char *)given->data : "", given->size);
+    char *name = s->shape->last_header == 0
+                     ? tarn_format("column_%zu", s->count + 1)
+                     : tarn_strndup(given->size > 0 ? (const char *)given->data : "", given->size);
     tarn_status status =
         name == NULL ? tarn_fail_memory(error) : tarn_schema_make(schema, formats[s->shape->types[at]], name, error);
     free(name);

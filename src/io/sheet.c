@@ -181,6 +181,29 @@ tarn_status tarn_sheet_settle_number(tarn_sheet *sheet, double number, const tar
     return TARN_OK;
 }
 
+/* A whole number of more digits than a double has, as programs write that keep them; Excel never does. */
+static bool loses_digits(const char *digits, size_t size, double number) {
+    char exact[64];
+    if (size < 16 || size > 40 || strspn(digits + (*digits == '-'), "0123456789") != size - (*digits == '-'))
+        return false;
+    snprintf(exact, sizeof exact, "%.0f", number);
+    return strcmp(exact, digits) != 0;
+}
+
+tarn_status tarn_sheet_settle_digits(tarn_sheet *sheet, const char *digits, size_t size,
+                                     const tarn_number_format *format, tarn_error *error) {
+    tarn_sheet_cell *cell = &sheet->cells[sheet->count];
+    char *end;
+    double number = strtod(digits, &end);
+    end += strspn(end, " \n\r\t");
+    bool is_number = end != digits && *end == '\0' && isfinite(number);
+    if (is_number && !loses_digits(digits, size, number))
+        return tarn_sheet_settle_number(sheet, number, format, error);
+    cell->kind = TARN_CELL_TEXT;
+    cell->keeps_digits = is_number;
+    return TARN_OK;
+}
+
 /* ---- life ----------------------------------------------------------------------------------------------------------
  */
 

@@ -28,8 +28,9 @@ typedef enum tarn_sheet_kind {
 typedef struct tarn_sheet_cell {
     size_t column; /**< from 0 */
     tarn_sheet_kind kind;
-    bool is_formula; /**< of which there may be no computed value: kind EMPTY */
-    double number;   /**< booleans: 0 or 1 */
+    bool keeps_digits; /**< text that is a number of more digits than `number` could hold */
+    bool is_formula;   /**< of which there may be no computed value: kind EMPTY */
+    double number;     /**< booleans: 0 or 1 */
     int64_t micros;
     const tarn_number_format *format; /**< of numbers; NULL: nothing is known */
     const char *text;                 /**< not NUL-terminated; valid during the call */

@@ -3,8 +3,6 @@
 #include "io/sheet_value.h"
 
 #include <errno.h>
-#include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,28 +169,6 @@ static const tarn_number_format *format_of(const tarn_sheet *sheet) {
     return style < book->style_count ? &book->formats[book->styles[style]] : NULL;
 }
 
-/* A whole number of more digits than a double has, as programs write that keep them; Excel never does. */
-static bool loses_digits(const char *digits, size_t size, double number) {
-    char exact[64];
-    if (size < 16 || size > 40 || strspn(digits + (*digits == '-'), "0123456789") != size - (*digits == '-'))
-        return false;
-    snprintf(exact, sizeof exact, "%.0f", number);
-    return strcmp(exact, digits) != 0;
-}
-
-static tarn_status read_number(tarn_sheet *sheet, char *digits, size_t size, tarn_error *error) {
-    tarn_sheet_cell *cell = &sheet->cells[sheet->count];
-    char *end;
-    double number = strtod(digits, &end);
-    while (*end == ' ' || *end == '\n' || *end == '\r' || *end == '\t')
-        end++;
-    if (end == digits || *end != '\0' || !isfinite(number) || loses_digits(digits, size, number)) {
-        cell->kind = TARN_CELL_TEXT;
-        return TARN_OK;
-    }
-    return tarn_sheet_settle_number(sheet, number, format_of(sheet), error);
-}
-
 static tarn_status read_shared(tarn_sheet *sheet, const char *index, tarn_error *error) {
     const tarn_workbook *book = sheet->workbook;
     uint64_t number;
@@ -235,7 +211,7 @@ static tarn_status read_value(tarn_sheet *sheet, tarn_error *error) {
         cell->number = tarn_xml_is_true(value);
         return TARN_OK;
     default:
-        return read_number(sheet, value, size, error);
+        return tarn_sheet_settle_digits(sheet, value, size, format_of(sheet), error);
     }
 }
 

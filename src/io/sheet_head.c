@@ -1,12 +1,9 @@
 /* The first rows of a sheet, handed to the judge of names. */
 #include "io/sheet_head.h"
 
-#include "io/csv_value.h"
 #include "io/grid.h"
-#include "io/sheet_shape.h"
 #include "io/sheet_value.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +22,7 @@ typedef struct head_cell {
 typedef struct head {
     const tarn_workbook *workbook;
     const tarn_import_options *options;
+    uint64_t skip;            /* rows up to it are not looked at */
     uint64_t rows[HEAD_ROWS]; /* their numbers in the sheet; only rows that hold something */
     size_t count, width;
     head_cell *cells;
@@ -32,31 +30,14 @@ typedef struct head {
     tarn_buffer texts;
 } head;
 
-static uint16_t kind_of(const tarn_sheet_cell *cell) {
-    switch (cell->kind) {
-    case TARN_CELL_NUMBER:
-        return cell->number == trunc(cell->number) ? TARN_CSV_INT : TARN_CSV_FLOAT;
-    case TARN_CELL_BOOLEAN:
-        return TARN_CSV_BOOL;
-    case TARN_CELL_DATE:
-        return TARN_CSV_DATE;
-    case TARN_CELL_DATE_TIME:
-        return TARN_CSV_TIMESTAMP;
-    case TARN_CELL_TIME:
-    case TARN_CELL_DURATION:
-        return TARN_CSV_TIME;
-    default:
-        return cell->size > 0 ? TARN_CSV_TEXT : 0;
-    }
-}
-
 static tarn_status add_cell(head *h, const tarn_sheet_cell *cell, tarn_error *error) {
     size_t begin = h->texts.size;
     TARN_TRY(tarn_sheet_cell_print(h->workbook, cell, &h->texts, error));
     size_t size = h->texts.size - begin < LONGEST_TEXT ? h->texts.size - begin : LONGEST_TEXT;
     h->texts.size = begin + size;
     TARN_TRY(tarn_grow(&h->cells, &h->capacity, h->n_cells + 1, sizeof *h->cells, error));
-    h->cells[h->n_cells++] = (head_cell){h->count, cell->column, begin, (uint32_t)size, kind_of(cell)};
+    h->cells[h->n_cells++] =
+        (head_cell){h->count, cell->column, begin, (uint32_t)size, (uint16_t)tarn_sheet_cell_csv_kind(cell)};
     h->width = cell->column + 1 > h->width ? cell->column + 1 : h->width;
     return TARN_OK;
 }
@@ -65,10 +46,10 @@ static tarn_status look_at_row(void *context, uint64_t row, const tarn_sheet_cel
                                tarn_error *error) {
     head *h = context;
     size_t before = h->n_cells;
-    if (h->count == HEAD_ROWS || h->n_cells >= HEAD_CELLS)
+    if (row <= h->skip || h->count == HEAD_ROWS || h->n_cells >= HEAD_CELLS)
         return TARN_OK;
     for (size_t i = 0; i < count; i++) {
-        if (!tarn_sheet_cell_is_null(&cells[i], h->options) && kind_of(&cells[i]) != 0)
+        if (!tarn_sheet_cell_is_null(&cells[i], h->options) && tarn_sheet_cell_csv_kind(&cells[i]) != 0)
             TARN_TRY(add_cell(h, &cells[i], error));
     }
     if (h->n_cells > before)
@@ -94,25 +75,49 @@ static tarn_status judge(const head *h, tarn_grid_shape *out, tarn_error *error)
     return TARN_OK;
 }
 
-tarn_status tarn_sheet_judge_header(const tarn_workbook *workbook, const tarn_workbook_sheet *which,
-                                    const tarn_import_options *options, uint64_t *first, uint64_t *last,
-                                    tarn_error *error) {
-    head h = {.workbook = workbook, .options = options};
+/* What a row of units says, for the message about it. */
+static tarn_status take_units(const head *h, size_t row, tarn_sheet_head *out, tarn_error *error) {
+    enum { SHOWN = 200 };
+    out->unit_row = h->rows[row];
+    for (size_t i = 0; i < h->n_cells && out->units.size < SHOWN; i++) {
+        const head_cell *cell = &h->cells[i];
+        if (cell->row == row)
+            TARN_TRY(tarn_buffer_printf(&out->units, error, "%s%.*s", out->units.size > 0 ? ", " : "", (int)cell->size,
+                                        (const char *)h->texts.data + cell->text));
+    }
+    return TARN_OK;
+}
+
+static tarn_status place(const head *h, const tarn_grid_shape *shape, int header_rows, tarn_sheet_head *out,
+                         tarn_error *error) {
+    size_t names = header_rows > 0 && shape->header_rows == 0 ? 1 : shape->header_rows;
+    if (h->count == 0)
+        return TARN_OK;
+    out->first_row = h->rows[shape->above];
+    if (names == 0)
+        return TARN_OK;
+    out->first_header = h->rows[shape->above];
+    out->last_header =
+        header_rows > 0 ? out->first_header + (uint64_t)header_rows - 1 : h->rows[shape->above + names - 1];
+    out->first_row = out->last_header + 1;
+    if (header_rows > 0 || shape->unit_rows == 0)
+        return TARN_OK;
+    TARN_TRY(take_units(h, shape->above + names, out, error));
+    out->first_row = out->unit_row + 1;
+    return TARN_OK;
+}
+
+tarn_status tarn_sheet_judge_head(const tarn_workbook *workbook, const tarn_workbook_sheet *which,
+                                  const tarn_import_options *options, tarn_sheet_head *out, tarn_error *error) {
+    head h = {.workbook = workbook, .options = options, .skip = (uint64_t)options->skip};
     tarn_sheet *sheet = NULL;
     tarn_grid_shape shape;
     tarn_status status = TARN_OK;
-    *first = *last = 0;
     TARN_CHECK(tarn_sheet_open(workbook, which, look_at_row, &h, &sheet, error));
     for (bool more = true; more && h.count < HEAD_ROWS && h.n_cells < HEAD_CELLS;)
         TARN_CHECK(tarn_sheet_advance(sheet, &more, error));
     TARN_CHECK(judge(&h, &shape, error));
-    size_t rows = shape.header_rows + shape.unit_rows;
-    if (options->header_rows > 0)
-        rows = 1;
-    if (rows == 0)
-        goto cleanup;
-    *first = h.rows[shape.above];
-    *last = options->header_rows > 0 ? *first + (uint64_t)options->header_rows - 1 : h.rows[shape.above + rows - 1];
+    status = place(&h, &shape, options->header_rows, out, error);
 cleanup:
     tarn_sheet_close(sheet);
     free(h.cells);

@@ -8,10 +8,17 @@
 #include "io/sheet.h"
 #include "tarn/files.h"
 
-/** The first and the last row (from 1) with names, or 0 and 0: there are none. Two rows that make them up together, and
- * a row of units below them, count as names; `options->header_rows` overrides how many there are. */
-tarn_status tarn_sheet_judge_header(const tarn_workbook *workbook, const tarn_workbook_sheet *which,
-                                    const tarn_import_options *options, uint64_t *first, uint64_t *last,
-                                    tarn_error *error);
+/** Rows count from 1. Zeroed, the sheet has neither names nor values. */
+typedef struct tarn_sheet_head {
+    uint64_t first_header, last_header; /**< rows with names; 0: there are none */
+    uint64_t unit_row;                  /**< a row below them with units, which is left out; 0: none */
+    tarn_buffer units;                  /**< what it says; owned */
+    uint64_t first_row;                 /**< values begin in it or below */
+} tarn_sheet_head;
+
+/** `*out` is zeroed. `options->header_rows` overrides how many rows of names there are, `options->skip` rows are not
+ * looked at. */
+tarn_status tarn_sheet_judge_head(const tarn_workbook *workbook, const tarn_workbook_sheet *which,
+                                  const tarn_import_options *options, tarn_sheet_head *out, tarn_error *error);
 
 #endif

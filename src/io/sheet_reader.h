@@ -70,6 +70,11 @@ tarn_status tarn_sheet_cell_text(tarn_sheet *sheet, char **text, size_t *size, t
 tarn_status tarn_sheet_settle_number(tarn_sheet *sheet, double number, const tarn_number_format *format,
                                      tarn_error *error);
 
+/** The cell is the number that this text is, of a format (may be NULL), when a double holds it to its last digit; it is
+ * that text, which the caller has placed, when it does not. So it is when it is no number. */
+tarn_status tarn_sheet_settle_digits(tarn_sheet *sheet, const char *digits, size_t size,
+                                     const tarn_number_format *format, tarn_error *error);
+
 /** Write a number as one more of the run, or as the beginning of the next. `end`: the last that it stands for. */
 tarn_status tarn_sheet_runs_add(tarn_sheet_runs *runs, uint64_t number, uint64_t end, bool as_column,
                                 tarn_error *error);

@@ -81,7 +81,7 @@ typedef struct table_state {
     /* the cell that is open */
     value_type type;
     uint64_t cell_repeated;
-    double number;
+    bool truth;
     int64_t micros;
     tarn_sheet_kind moment; /* of dates and times that could be read */
     bool text_given;        /* as an attribute, or it is not the value */
@@ -190,25 +190,60 @@ static void read_moment(table_state *state, const char **attributes) {
     state->text_given = state->moment != TARN_CELL_TEXT;
 }
 
-static void read_number(table_state *state, const char **attributes) {
-    const char *text =
-                   tarn_xml_attribute(attributes, TARN_XML_OFFICE, state->type == BOOLEAN ? "boolean-value" : "value"),
+static bool is_number(const char *text) {
+    char *end;
+    return text != NULL && isfinite(strtod(text, &end)) && end != text && *end == '\0';
+}
+
+/* What a number is written as becomes the cell's text; what is none keeps the text that it shows. */
+static tarn_status read_number(tarn_sheet *sheet, const char **attributes, tarn_error *error) {
+    table_state *state = sheet->state;
+    const char *text = tarn_xml_attribute(attributes, TARN_XML_OFFICE, "value"),
                *currency = tarn_xml_attribute(attributes, TARN_XML_OFFICE, "currency");
-    char *end = NULL;
-    state->number = state->type == BOOLEAN ? tarn_xml_is_true(text) : text != NULL ? strtod(text, &end) : NAN;
-    if (!isfinite(state->number) || (end != NULL && (end == text || *end != '\0')))
-        state->type = STRING;
-    state->text_given = state->type != STRING;
     size_t size = state->type == CURRENCY && currency != NULL ? strlen(currency) : 0;
+    if (!is_number(text)) {
+        state->type = STRING;
+        return TARN_OK;
+    }
     size = size < sizeof state->currency ? size : 0;
     if (size > 0)
         memcpy(state->currency, currency, size);
     state->currency[size] = '\0';
+    state->text_given = true;
+    return tarn_sheet_add_text(sheet, text, strlen(text), error);
+}
+
+static tarn_status read_value(tarn_sheet *sheet, const char **attributes, tarn_error *error) {
+    table_state *state = sheet->state;
+    const char *text;
+    switch (state->type) {
+    case DATE:
+    case TIME:
+        read_moment(state, attributes);
+        return TARN_OK;
+    case NUMBER:
+    case PERCENTAGE:
+    case CURRENCY:
+        return read_number(sheet, attributes, error);
+    case BOOLEAN:
+        state->truth = tarn_xml_is_true(tarn_xml_attribute(attributes, TARN_XML_OFFICE, "boolean-value"));
+        state->text_given = true;
+        return TARN_OK;
+    case STRING:
+        if ((text = tarn_xml_attribute(attributes, TARN_XML_OFFICE, "string-value")) == NULL)
+            return TARN_OK;
+        state->text_given = sheet->has_value = true;
+        return tarn_sheet_add_text(sheet, text, strlen(text), error);
+    case NONE:
+    case ERROR:
+        break;
+    }
+    return TARN_OK;
 }
 
 static tarn_status begin_cell(tarn_sheet *sheet, const char **attributes, tarn_error *error) {
     table_state *state = sheet->state;
-    const char *style = tarn_xml_attribute(attributes, TARN_XML_TABLE, "style-name"), *text;
+    const char *style = tarn_xml_attribute(attributes, TARN_XML_TABLE, "style-name");
     size_t column = state->next_column < TARN_SHEET_COLUMNS ? state->next_column : 0;
     state->cell_repeated = count_of(attributes, TARN_XML_TABLE, "number-columns-repeated");
     state->type = type_of(attributes);
@@ -218,16 +253,7 @@ static tarn_status begin_cell(tarn_sheet *sheet, const char **attributes, tarn_e
         style != NULL ? is_duration_style(sheet->workbook, style) : state->durations[column / 8] >> (column % 8) & 1;
     TARN_TRY(tarn_sheet_begin_cell(sheet, state->next_column, error));
     sheet->cells[sheet->count].is_formula = tarn_xml_attribute(attributes, TARN_XML_TABLE, "formula") != NULL;
-    if (state->type == DATE || state->type == TIME)
-        read_moment(state, attributes);
-    else if (state->type != STRING && state->type != NONE && state->type != ERROR)
-        read_number(state, attributes);
-    else if ((text = tarn_xml_attribute(attributes, TARN_XML_OFFICE, "string-value")) != NULL &&
-             state->type == STRING) {
-        state->text_given = sheet->has_value = true;
-        return tarn_sheet_add_text(sheet, text, strlen(text), error);
-    }
-    return TARN_OK;
+    return read_value(sheet, attributes, error);
 }
 
 static tarn_status see_merge(tarn_sheet *sheet, const char **attributes, tarn_error *error) {
@@ -254,6 +280,13 @@ static const tarn_number_format *currency_format(table_state *state) {
     return added;
 }
 
+static tarn_status settle_number(tarn_sheet *sheet, const tarn_number_format *format, tarn_error *error) {
+    char *digits;
+    size_t size;
+    TARN_TRY(tarn_sheet_cell_text(sheet, &digits, &size, error));
+    return tarn_sheet_settle_digits(sheet, digits, size, format, error);
+}
+
 static tarn_status settle(tarn_sheet *sheet, tarn_error *error) {
     table_state *state = sheet->state;
     tarn_sheet_cell *cell = &sheet->cells[sheet->count];
@@ -261,14 +294,14 @@ static tarn_status settle(tarn_sheet *sheet, tarn_error *error) {
     sheet->places[sheet->count] = (tarn_cell_place){.begin = sheet->begin, .size = size};
     switch (state->type) {
     case NUMBER:
-        return tarn_sheet_settle_number(sheet, state->number, NULL, error);
+        return settle_number(sheet, NULL, error);
     case PERCENTAGE:
-        return tarn_sheet_settle_number(sheet, state->number, &state->percent, error);
+        return settle_number(sheet, &state->percent, error);
     case CURRENCY:
-        return tarn_sheet_settle_number(sheet, state->number, currency_format(state), error);
+        return settle_number(sheet, currency_format(state), error);
     case BOOLEAN:
         cell->kind = TARN_CELL_BOOLEAN;
-        cell->number = state->number;
+        cell->number = state->truth;
         return TARN_OK;
     case DATE:
     case TIME:

@@ -3,6 +3,7 @@
 
 #include "arrow/print_number.h"
 #include "base/clock.h"
+#include "io/csv_value.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -23,6 +24,24 @@ bool tarn_sheet_cell_is_null(const tarn_sheet_cell *cell, const tarn_import_opti
         if (is_text(cell, options->null_texts[i]))
             return true;
     return cell->kind == TARN_CELL_EMPTY || cell->kind == TARN_CELL_ERROR;
+}
+
+unsigned tarn_sheet_cell_csv_kind(const tarn_sheet_cell *cell) {
+    switch (cell->kind) {
+    case TARN_CELL_NUMBER:
+        return cell->number == trunc(cell->number) ? TARN_CSV_INT : TARN_CSV_FLOAT;
+    case TARN_CELL_BOOLEAN:
+        return TARN_CSV_BOOL;
+    case TARN_CELL_DATE:
+        return TARN_CSV_DATE;
+    case TARN_CELL_DATE_TIME:
+        return TARN_CSV_TIMESTAMP;
+    case TARN_CELL_TIME:
+    case TARN_CELL_DURATION:
+        return TARN_CSV_TIME;
+    default:
+        return cell->size > 0 ? TARN_CSV_TEXT : 0;
+    }
 }
 
 /* ---- as text -------------------------------------------------------------------------------------------------------

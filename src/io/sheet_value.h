@@ -13,6 +13,9 @@
 tarn_status tarn_sheet_cell_print(const tarn_workbook *workbook, const tarn_sheet_cell *cell, tarn_buffer *out,
                                   tarn_error *error);
 
+/** What kind of value it is, as the judges of grids know them (a tarn_csv_kind); 0: there is nothing in it. */
+unsigned tarn_sheet_cell_csv_kind(const tarn_sheet_cell *cell);
+
 /** No value: empty, an error, or the text that the options say means null. */
 bool tarn_sheet_cell_is_null(const tarn_sheet_cell *cell, const tarn_import_options *options);
 

@@ -97,7 +97,7 @@ load support
     run tarn import y.xlsx --sheet Orders
     [ "$status" -eq 0 ]
     has "country VARCHAR, 2010 BIGINT, 2011 BIGINT, 2012 BIGINT"
-    has "left out 1 row above the names in row 2"
+    has "row 1 above the names (row 2) left out"
     printf 'made,today,,\ncountry,2010,2011,2012\nChad,1,2,3\nPeru,4,5,6\n' >y.csv
     run tarn import y.csv --name text
     has "country VARCHAR, 2010 BIGINT, 2011 BIGINT, 2012 BIGINT"

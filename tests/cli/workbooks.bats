@@ -14,7 +14,7 @@ workbook() {
     has "4 rows"
     has 'id VARCHAR, city VARCHAR, when DATE, paid BOOLEAN, amount DOUBLE, column_6 TIMESTAMP, column_7 TIME'
     has 'read the sheet "Orders"; there are others: "Hidden" (hidden), "Empty", "Old"'
-    has "left out 1 row above the names in row 3"
+    has "row 1 above the names (row 3) left out"
     has "left out 2 empty rows between the others"
     has "1 cell held an Excel error and became null; the first is D8"
     has "1 formula has no computed value and became null; the first is E5"
