@@ -20,6 +20,7 @@ static tarn_hash128 glance_key(tarn_batch_id id) {
 void tarn_store_forget_batch(tarn_store *store, tarn_batch_id id) {
     tarn_cache_forget(&store->cache, id);
     tarn_cache_forget(&store->cache, glance_key(id));
+    tarn_zone_cache_forget(&store->zones, id);
 }
 
 /* Decode what the first stretch says of the values, and look at none of them. */

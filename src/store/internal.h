@@ -12,6 +12,7 @@
 #include "store/ledger.h"
 #include "store/state.h"
 #include "store/store.h"
+#include "store/zone_cache.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -98,6 +99,7 @@ struct tarn_store {
 
     tarn_segment_writer writer;
     tarn_batch_cache cache;
+    tarn_zone_cache zones; /* by the ids of batches, and by the keys of patched ones (tarn_state_patched_key) */
     pthread_mutex_t scratch_lock; /* for what follows, made when first needed */
     char *scratch;                /* this process's own folder for temporary files */
     tarn_file *scratch_owner;     /* its file that is locked */
@@ -260,6 +262,24 @@ tarn_status tarn_store_put(tarn_store *store, const struct ArrowSchema *type, co
 /** One column of one chunk of a state, patches applied. Messages name what they can. */
 tarn_status tarn_state_read(tarn_store *store, const tarn_state *state, size_t column, size_t chunk, tarn_batch **out,
                             tarn_error *error);
+/** What patches have made of a chunk's base (of nulls: type and length) has this key. */
+tarn_status tarn_state_patched_key(const tarn_state *state, size_t column, size_t chunk, tarn_hash128 *out,
+                                   tarn_error *error);
+/** Of TARN_E_CORRUPT: put before the message which cells it is about. Returns `status`. */
+tarn_status tarn_state_name_place(const tarn_state *state, size_t column, size_t chunk, tarn_status status,
+                                  tarn_error *error);
+
+/** A patch is a struct column: row numbers (int64, rising) and values. */
+typedef struct tarn_patch_cells {
+    tarn_batch *batch; /* NULL: it was set aside, and is as if it had not been laid. Else to be released */
+    const int64_t *rows;
+    int64_t count;
+    const struct ArrowArray *values;
+} tarn_patch_cells;
+/** A patch over a column of a type. */
+tarn_status tarn_store_open_patch(tarn_store *store, tarn_batch_id id, const struct ArrowSchema *type,
+                                  tarn_patch_cells *out, tarn_error *error);
+
 /** Values of a column at row numbers. */
 tarn_status tarn_state_take(tarn_store *store, const tarn_state *state, size_t column, const int64_t *row_numbers,
                             int64_t count, struct ArrowArray *out, tarn_error *error);

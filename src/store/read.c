@@ -6,18 +6,10 @@
 /* ---- what a slot is made of
  * -------------------------------------------------------------------------------------------- */
 
-/* A patch is a struct column: row numbers (int64, rising) and values. */
-typedef struct patch {
-    tarn_batch *batch;
-    const int64_t *rows;
-    int64_t count;
-    const struct ArrowArray *values;
-} patch;
-
 /* Everything that gives one column of one chunk its values. */
 typedef struct layers {
     tarn_batch *base; /* NULL: all null */
-    patch *patches;
+    tarn_patch_cells *patches;
     size_t count;
 } layers;
 
@@ -29,8 +21,9 @@ static void clear_layers(layers *layers) {
     *layers = (struct layers){0};
 }
 
-static tarn_status open_patch(tarn_store *store, tarn_batch_id id, const struct ArrowSchema *type, patch *out,
-                              tarn_error *error) {
+tarn_status tarn_store_open_patch(tarn_store *store, tarn_batch_id id, const struct ArrowSchema *type,
+                                  tarn_patch_cells *out, tarn_error *error) {
+    *out = (tarn_patch_cells){0};
     TARN_TRY(tarn_store_read_batch(store, id, &out->batch, error));
     if (out->batch == NULL)
         return TARN_OK; /* set aside: as if it had not been laid */
@@ -93,7 +86,7 @@ static tarn_status open_layers(tarn_store *store, const tarn_state *state, size_
         goto cleanup;
     }
     for (size_t i = laid; i < list->count; i++) {
-        TARN_CHECK(open_patch(store, list->ids[i], type, &out->patches[out->count], error));
+        TARN_CHECK(tarn_store_open_patch(store, list->ids[i], type, &out->patches[out->count], error));
         out->count += out->patches[out->count].batch != NULL;
     }
 cleanup:
@@ -102,9 +95,8 @@ cleanup:
     return status;
 }
 
-/* Put before the message which cells it is about. */
-static tarn_status name_place(const tarn_state *state, size_t column, size_t chunk, tarn_status status,
-                              tarn_error *error) {
+tarn_status tarn_state_name_place(const tarn_state *state, size_t column, size_t chunk, tarn_status status,
+                                  tarn_error *error) {
     if (status != TARN_E_CORRUPT)
         return status;
     tarn_stretch extent = state->chunks->extents[chunk];
@@ -131,7 +123,7 @@ static tarn_status overlay(const struct ArrowSchema *type, const struct ArrowArr
     arrays[0] = base;
     int64_t offset = extent.rows;
     for (size_t i = 0; i < layers->count; i++) {
-        const patch *patch = &layers->patches[i];
+        const tarn_patch_cells *patch = &layers->patches[i];
         for (int64_t j = 0; j < patch->count; j++) {
             int64_t row = patch->rows[j] - extent.first_row;
             if (row < 0 || row >= extent.rows) {
@@ -194,16 +186,16 @@ cleanup:
     return status;
 }
 
-/* A key for what base and patches (and for nulls: type and length) make together. */
-static tarn_status patched_key(const patched *what, tarn_hash128 *out, tarn_error *error) {
-    const tarn_patch_list *list = tarn_state_patches(what->state, what->column, what->chunk);
-    tarn_batch_id base = what->state->data[what->column]->ids[what->chunk];
+tarn_status tarn_state_patched_key(const tarn_state *state, size_t column, size_t chunk, tarn_hash128 *out,
+                                   tarn_error *error) {
+    const tarn_patch_list *list = tarn_state_patches(state, column, chunk);
+    tarn_batch_id base = state->data[column]->ids[chunk];
     tarn_buffer text = {0};
     tarn_json_out json = {.buffer = &text};
     tarn_json_out_hash(&json, base);
-    tarn_json_out_i64(&json, what->state->chunks->extents[what->chunk].rows);
-    tarn_json_out_i64(&json, what->state->chunks->extents[what->chunk].first_row);
-    tarn_type_write(&json, &what->state->heads[what->column]->schema);
+    tarn_json_out_i64(&json, state->chunks->extents[chunk].rows);
+    tarn_json_out_i64(&json, state->chunks->extents[chunk].first_row);
+    tarn_type_write(&json, &state->heads[column]->schema);
     for (size_t i = 0; list != NULL && i < list->count; i++)
         tarn_json_out_hash(&json, list->ids[i]);
     *out = tarn_hash128_of(text.data, text.size);
@@ -228,17 +220,17 @@ tarn_status tarn_state_read(tarn_store *store, const tarn_state *state, size_t c
     if (status == TARN_OK && *out == NULL) { /* patched, all null, or set aside as damaged */
         patched what = {store, state, column, chunk, true};
         tarn_hash128 key;
-        status = patched_key(&what, &key, error);
+        status = tarn_state_patched_key(state, column, chunk, &key, error);
         if (status == TARN_OK)
             status = tarn_cache_get(&store->cache, key, load_patched, &what, out, error);
     }
-    return name_place(state, column, chunk, status, error);
+    return tarn_state_name_place(state, column, chunk, status, error);
 }
 
 tarn_status tarn_state_read_unfolded(tarn_store *store, const tarn_state *state, size_t column, size_t chunk,
                                      tarn_batch **out, tarn_error *error) {
     const patched what = {store, state, column, chunk, false};
-    return name_place(state, column, chunk, load_patched((void *)&what, out, error), error);
+    return tarn_state_name_place(state, column, chunk, load_patched((void *)&what, out, error), error);
 }
 
 /* ---- single values
@@ -252,7 +244,7 @@ typedef struct source {
 
 static source find_source(const layers *layers, tarn_stretch extent, int64_t row) {
     for (size_t i = layers->count; i > 0; i--) {
-        const patch *patch = &layers->patches[i - 1];
+        const tarn_patch_cells *patch = &layers->patches[i - 1];
         int64_t low = 0, high = patch->count;
         while (low < high) {
             int64_t middle = low + (high - low) / 2;
@@ -330,7 +322,7 @@ cleanup:
     free(indices);
     free(sources);
     clear_layers(&layers);
-    return name_place(state, column, chunk, status, error);
+    return tarn_state_name_place(state, column, chunk, status, error);
 }
 
 tarn_status tarn_state_take(tarn_store *store, const tarn_state *state, size_t column, const int64_t *row_numbers,

@@ -276,6 +276,8 @@ tarn_status tarn_store_allocate(tarn_fs *fs, const char *directory, const tarn_s
     tarn_status status = allocate_paths(store, directory, options != NULL ? options->user : NULL, error);
     if (status == TARN_OK)
         status = tarn_cache_init(&store->cache, store->options.cache_bytes, error);
+    if (status == TARN_OK)
+        status = tarn_zone_cache_init(&store->zones, TARN_ZONE_CACHE_BYTES, error);
     if (status != TARN_OK) {
         tarn_store_close(store);
         return status;
@@ -376,6 +378,7 @@ void tarn_store_close(tarn_store *store) {
     tarn_versions_forget_recent(store);
     free(store->versions);
     tarn_cache_free(&store->cache);
+    tarn_zone_cache_free(&store->zones);
     tarn_segment_writer_close(store);
     for (size_t i = 0; i < store->open_segment_count; i++)
         tarn_shared_file_release(store->open_segments[i].file);

@@ -352,6 +352,7 @@ static tarn_status set_aside(verifying *v, tarn_error *error) {
     tarn_json_out_close(&out, ']');
     status = out.status == TARN_OK ? tarn_journal_commit(v->store, &record, error) : tarn_fail_memory(error);
     tarn_cache_clear(&v->store->cache);
+    tarn_zone_cache_clear(&v->store->zones);
     tarn_versions_forget_recent(v->store);
 cleanup:
     tarn_buffer_free(&record);

@@ -1,0 +1,255 @@
+// Looking at blocks of values of a fixed width for zone maps: integers, floating point, 128 bits.
+#include "store/zone_block.h"
+
+#include <math.h>
+
+/* The values of a block without those that are null, one after the other. */
+typedef union dense {
+    int8_t i8[TARN_ZONE_ROWS];
+    int16_t i16[TARN_ZONE_ROWS];
+    int32_t i32[TARN_ZONE_ROWS];
+    int64_t i64[TARN_ZONE_ROWS];
+    uint8_t u8[TARN_ZONE_ROWS];
+    uint16_t u16[TARN_ZONE_ROWS];
+    uint32_t u32[TARN_ZONE_ROWS];
+    uint64_t u64[TARN_ZONE_ROWS];
+    float f32[TARN_ZONE_ROWS];
+    double f64[TARN_ZONE_ROWS];
+    tarn_zone_wide wide[TARN_ZONE_ROWS];
+} dense;
+
+/* Every value is written, and the next one over it if it was null: no branch that nulls at random places make slow. */
+#define PACK(name, type)                                                                                               \
+    static void name(const tarn_zone_view *view, int64_t first, int64_t rows, type *out) {                             \
+        const type *values = (const type *)view->values + view->offset + first;                                        \
+        int64_t count = 0;                                                                                             \
+        for (int64_t i = 0; i < rows; i++) {                                                                           \
+            out[count] = values[i];                                                                                    \
+            count += tarn_bit_get(view->validity, view->offset + first + i);                                           \
+        }                                                                                                              \
+    }
+
+PACK(pack_1, uint8_t)
+PACK(pack_2, uint16_t)
+PACK(pack_4, uint32_t)
+PACK(pack_8, uint64_t)
+PACK(pack_16, tarn_zone_wide)
+
+static const void *without_nulls(const tarn_zone_view *view, int64_t first, const tarn_zone *zone, dense *room) {
+    if (zone->nulls == 0)
+        return (const uint8_t *)view->values + (size_t)(view->offset + first) * view->width;
+    switch (view->width) {
+    case 1:
+        pack_1(view, first, zone->rows, room->u8);
+        break;
+    case 2:
+        pack_2(view, first, zone->rows, room->u16);
+        break;
+    case 4:
+        pack_4(view, first, zone->rows, room->u32);
+        break;
+    case 8:
+        pack_8(view, first, zone->rows, room->u64);
+        break;
+    default:
+        pack_16(view, first, zone->rows, room->wide);
+    }
+    return room;
+}
+
+/* ---- bounds
+ * ------------------------------------------------------------------------------------------------------------ */
+
+/* Side by side in lanes, whose number compilers see, so that they make vectors of them. */
+#define LANES 16
+
+#define RANGE(name, type, kept, member)                                                                                \
+    static void name(const type *values, int64_t count, tarn_zone *zone) {                                             \
+        type least[LANES], greatest[LANES];                                                                            \
+        int64_t at = 0;                                                                                                \
+        for (int lane = 0; lane < LANES; lane++)                                                                       \
+            least[lane] = greatest[lane] = values[0];                                                                  \
+        for (; at + LANES <= count; at += LANES) {                                                                     \
+            for (int lane = 0; lane < LANES; lane++) {                                                                 \
+                type value = values[at + lane];                                                                        \
+                least[lane] = value < least[lane] ? value : least[lane];                                               \
+                greatest[lane] = value > greatest[lane] ? value : greatest[lane];                                      \
+            }                                                                                                          \
+        }                                                                                                              \
+        for (; at < count; at++) {                                                                                     \
+            least[0] = values[at] < least[0] ? values[at] : least[0];                                                  \
+            greatest[0] = values[at] > greatest[0] ? values[at] : greatest[0];                                         \
+        }                                                                                                              \
+        for (int lane = 1; lane < LANES; lane++) {                                                                     \
+            least[0] = least[lane] < least[0] ? least[lane] : least[0];                                                \
+            greatest[0] = greatest[lane] > greatest[0] ? greatest[lane] : greatest[0];                                 \
+        }                                                                                                              \
+        zone->least.member = (kept)least[0];                                                                           \
+        zone->greatest.member = (kept)greatest[0];                                                                     \
+        zone->flags |= TARN_ZONE_HAS_BOUNDS | TARN_ZONE_EXACT_LEAST | TARN_ZONE_EXACT_GREATEST;                        \
+    }
+
+RANGE(range_i8, int8_t, int64_t, integer)
+RANGE(range_i16, int16_t, int64_t, integer)
+RANGE(range_i32, int32_t, int64_t, integer)
+RANGE(range_i64, int64_t, int64_t, integer)
+RANGE(range_u8, uint8_t, int64_t, integer)
+RANGE(range_u16, uint16_t, int64_t, integer)
+RANGE(range_u32, uint32_t, int64_t, integer)
+RANGE(range_u64, uint64_t, uint64_t, wide.low)
+
+/* Comparisons with NaN are false, so that one never becomes a bound. */
+#define NUMBER_RANGE(name, type)                                                                                       \
+    static void name(const type *values, int64_t count, tarn_zone *zone) {                                             \
+        type least[LANES], greatest[LANES];                                                                            \
+        int nan = 0;                                                                                                   \
+        int64_t at = 0;                                                                                                \
+        for (int lane = 0; lane < LANES; lane++) {                                                                     \
+            least[lane] = (type)INFINITY;                                                                              \
+            greatest[lane] = (type)-INFINITY;                                                                          \
+        }                                                                                                              \
+        for (; at + LANES <= count; at += LANES) {                                                                     \
+            for (int lane = 0; lane < LANES; lane++) {                                                                 \
+                type value = values[at + lane];                                                                        \
+                least[lane] = value < least[lane] ? value : least[lane];                                               \
+                greatest[lane] = value > greatest[lane] ? value : greatest[lane];                                      \
+                nan |= value != value;                                                                                 \
+            }                                                                                                          \
+        }                                                                                                              \
+        for (; at < count; at++) {                                                                                     \
+            least[0] = values[at] < least[0] ? values[at] : least[0];                                                  \
+            greatest[0] = values[at] > greatest[0] ? values[at] : greatest[0];                                         \
+            nan |= values[at] != values[at];                                                                           \
+        }                                                                                                              \
+        for (int lane = 1; lane < LANES; lane++) {                                                                     \
+            least[0] = least[lane] < least[0] ? least[lane] : least[0];                                                \
+            greatest[0] = greatest[lane] > greatest[0] ? greatest[lane] : greatest[0];                                 \
+        }                                                                                                              \
+        zone->flags |= nan ? TARN_ZONE_HAS_NAN : 0;                                                                    \
+        if (!(least[0] <= greatest[0]))                                                                                \
+            return;                                                                                                    \
+        zone->least.number = (double)least[0];                                                                         \
+        zone->greatest.number = (double)greatest[0];                                                                   \
+        zone->flags |= TARN_ZONE_HAS_BOUNDS | TARN_ZONE_EXACT_LEAST | TARN_ZONE_EXACT_GREATEST;                        \
+        bool plus = false, minus = false;                                                                              \
+        for (at = 0; (least[0] == 0 || greatest[0] == 0) && at < count; at++) {                                        \
+            plus = plus || (values[at] == 0 && !signbit(values[at]));                                                  \
+            minus = minus || (values[at] == 0 && signbit(values[at]));                                                 \
+        }                                                                                                              \
+        settle_zeros(zone, plus, minus);                                                                               \
+    }
+
+/* Give bounds that are zero the sign that all zeros have; where both are there, say that it is not known. */
+static void settle_zeros(tarn_zone *zone, bool plus, bool minus) {
+    double zero = minus && !plus ? -0.0 : 0.0;
+    if (zone->least.number == 0) {
+        zone->least.number = zero;
+        zone->flags &= (uint8_t) ~(plus && minus ? TARN_ZONE_EXACT_LEAST : 0);
+    }
+    if (zone->greatest.number == 0) {
+        zone->greatest.number = zero;
+        zone->flags &= (uint8_t) ~(plus && minus ? TARN_ZONE_EXACT_GREATEST : 0);
+    }
+}
+
+NUMBER_RANGE(range_f32, float)
+NUMBER_RANGE(range_f64, double)
+
+static void range_wide(const tarn_zone_wide *values, int64_t count, tarn_zone *zone) {
+    tarn_zone_wide least = values[0], greatest = values[0];
+    for (int64_t i = 1; i < count; i++) {
+        if (tarn_zone_compare_wide(values[i], least) < 0)
+            least = values[i];
+        if (tarn_zone_compare_wide(values[i], greatest) > 0)
+            greatest = values[i];
+    }
+    zone->least.wide = least;
+    zone->greatest.wide = greatest;
+    zone->flags |= TARN_ZONE_HAS_BOUNDS | TARN_ZONE_EXACT_LEAST | TARN_ZONE_EXACT_GREATEST;
+}
+
+static void range_of(const tarn_zone_view *view, const void *values, int64_t count, tarn_zone *zone) {
+    switch (view->type) {
+    case TARN_TYPE_INT8:
+        range_i8(values, count, zone);
+        break;
+    case TARN_TYPE_INT16:
+        range_i16(values, count, zone);
+        break;
+    case TARN_TYPE_UINT8:
+        range_u8(values, count, zone);
+        break;
+    case TARN_TYPE_UINT16:
+        range_u16(values, count, zone);
+        break;
+    case TARN_TYPE_UINT32:
+        range_u32(values, count, zone);
+        break;
+    case TARN_TYPE_UINT64:
+        range_u64(values, count, zone);
+        break;
+    case TARN_TYPE_FLOAT32:
+        range_f32(values, count, zone);
+        break;
+    case TARN_TYPE_FLOAT64:
+        range_f64(values, count, zone);
+        break;
+    case TARN_TYPE_DECIMAL128:
+        range_wide(values, count, zone);
+        break;
+    default:
+        if (view->width == sizeof(int32_t))
+            range_i32(values, count, zone);
+        else
+            range_i64(values, count, zone);
+    }
+}
+
+/* ---- the sketch
+ * -------------------------------------------------------------------------------------------------------- */
+
+/* The same for all that are the same value to whoever looks: 0.0 and -0.0, every NaN. */
+static uint64_t bits_of(const tarn_zone_view *view, const void *values, int64_t i) {
+    double number;
+    uint64_t bits;
+    switch (view->type) {
+    case TARN_TYPE_FLOAT32:
+        number = (double)((const float *)values)[i];
+        break;
+    case TARN_TYPE_FLOAT64:
+        number = ((const double *)values)[i];
+        break;
+    default:
+        switch (view->width) {
+        case 1:
+            return ((const uint8_t *)values)[i];
+        case 2:
+            return ((const uint16_t *)values)[i];
+        case 4:
+            return ((const uint32_t *)values)[i];
+        case 8:
+            return ((const uint64_t *)values)[i];
+        default:
+            return ((const tarn_zone_wide *)values)[i].low ^
+                   tarn_zone_mix((uint64_t)((const tarn_zone_wide *)values)[i].high);
+        }
+    }
+    number = number == 0 ? 0.0 : number != number ? (double)NAN : number;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
+void tarn_zone_look_at_fixed(const tarn_zone_view *view, int64_t first, tarn_zone *zone, tarn_zone_seen *seen) {
+    dense room;
+    int64_t count = zone->rows - zone->nulls;
+    const void *values = without_nulls(view, first, zone, &room);
+    if (view->kind != TARN_ZONE_UNORDERED)
+        range_of(view, values, count, zone);
+    for (int64_t at = 0; at < count; at += view->step) {
+        int64_t i = tarn_zone_sample(at, view->step);
+        if (i >= count)
+            break;
+        tarn_zone_see(seen->sketch, tarn_zone_mix(bits_of(view, values, i)));
+        seen->sampled++;
+    }
+}
