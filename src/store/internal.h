@@ -99,7 +99,7 @@ struct tarn_store {
 
     tarn_segment_writer writer;
     tarn_batch_cache cache;
-    tarn_zone_cache zones; /* by the ids of batches, and by the keys of patched ones (tarn_state_patched_key) */
+    tarn_zone_cache zones;        /* by the ids of batches, and by the keys of patched ones (tarn_state_patched_key) */
     pthread_mutex_t scratch_lock; /* for what follows, made when first needed */
     char *scratch;                /* this process's own folder for temporary files */
     tarn_file *scratch_owner;     /* its file that is locked */
