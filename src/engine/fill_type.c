@@ -49,12 +49,9 @@ static void set_timestamp(tarn_filler *filler) {
                                    : DUCKDB_TYPE_TIMESTAMP);
 }
 
+/* Nanoseconds become microseconds: the C API can make no TIME_NS. */
 static void set_time(tarn_filler *filler) {
     char unit = filler->schema.format[2];
-    if (unit == 'n') {
-        set_copy(filler, DUCKDB_TYPE_TIME_NS);
-        return;
-    }
     set(filler, unit == 'u' ? FILL_COPY : FILL_SCALE, DUCKDB_TYPE_TIME, 8);
     set_unit(filler, unit);
 }
@@ -444,8 +441,11 @@ tarn_status tarn_filler_type(const tarn_filler *filler, duckdb_logical_type *out
                    : duckdb->create_logical_type(filler->simple);
         break;
     }
-    if (!*out)
+    /* A column of an invalid type would be left out without a word, and those behind it would take its values. */
+    if (!*out || duckdb->get_type_id(*out) == DUCKDB_TYPE_INVALID) {
+        duckdb->destroy_logical_type(out);
         return tarn_fail(error, TARN_E_UNSUPPORTED, "DuckDB has no type for this");
+    }
     if (filler->is_json)
         duckdb->logical_type_set_alias(*out, "JSON");
     return TARN_OK;

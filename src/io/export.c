@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "io/export_maps.h"
 #include "io/export_statistics.h"
 #include "io/export_style.h"
 #include "io/format.h"
@@ -105,7 +106,7 @@ typedef tarn_status (*file_writer)(const tarn_io *io, const file_source *source,
 
 static tarn_status write_parquet(const tarn_io *io, const file_source *source, const tarn_export_options *options,
                                  const char *path, tarn_export_result *result, tarn_error *error) {
-    return tarn_export_parquet(io, &source->table, path, options, &result->rows, error);
+    return tarn_export_parquet(io, &source->table, path, options, result, error);
 }
 
 static tarn_status write_xlsx(const tarn_io *io, const file_source *source, const tarn_export_options *options,
@@ -175,6 +176,8 @@ tarn_status tarn_io_export_version(const tarn_io *io, tarn_version *version, con
     TARN_TRY(choose_format(options, &format, error));
     TARN_TRY(tarn_export_check_style(options, format == TARN_FORMAT_CSV || format == TARN_FORMAT_TSV, error));
     tarn_task_begin(io->task, "writing", "rows", (uint64_t)tarn_version_rows(version));
+    if (format == TARN_FORMAT_PARQUET || format == TARN_FORMAT_JSON || format == TARN_FORMAT_NDJSON)
+        TARN_TRY(tarn_export_check_maps(io, version, tarn_format_name(format), error));
     if (format == TARN_FORMAT_PARQUET) {
         file_source source = {.table = {.version = version}};
         result.columns = (int64_t)tarn_version_column_count(version);

@@ -61,6 +61,6 @@ tarn_status tarn_export_xlsx_check(const char *path, const char *shown, uint64_t
 
 /** Parquet is written by DuckDB, which wants a file of its own: `path` is where. Exactly one of version and stream. */
 tarn_status tarn_export_parquet(const tarn_io *io, const tarn_copy_source *source, const char *path,
-                                const tarn_export_options *options, int64_t *rows, tarn_error *error);
+                                const tarn_export_options *options, tarn_export_result *result, tarn_error *error);
 
 #endif

@@ -1,13 +1,14 @@
 /* Parquet: DuckDB reads it. */
-#include "arrow/builder.h"
 #include "base/text.h"
 #include "engine/types.h"
 #include "io/import.h"
+#include "io/parquet_columns.h"
 #include "io/text_stream.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* A type that somebody typed goes into SQL text, so it may hold only what types are written with. */
 static bool is_type_text(const char *text) {
@@ -82,63 +83,52 @@ static tarn_status write_sql(const char *pattern, const tarn_buffer *replacement
     return tarn_buffer_append(sql, end, sizeof end, error); /* with the NUL */
 }
 
-static tarn_status open_stream(tarn_import_run *run, const char *pattern, struct ArrowArrayStream *out,
-                               tarn_error *error) {
+/* DuckDB's name of a column: of equal ones, the first keeps it. */
+static bool is_first_of_its_name(const tarn_parquet_columns *columns, size_t at) {
+    for (size_t i = 0; i < at; i++)
+        if (strcasecmp(columns->columns[i].name, columns->columns[at].name) == 0)
+            return false;
+    return true;
+}
+
+static bool has_type(const tarn_import_options *options, const char *name) {
+    for (size_t i = 0; i < options->type_count; i++) {
+        const char *equals = strrchr(options->types[i], '=');
+        if (equals != NULL && strlen(name) == (size_t)(equals - options->types[i]) &&
+            strncasecmp(name, options->types[i], strlen(name)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Times of day have no zone, whatever their writer says: they are what they are in every other format. */
+static tarn_status add_times(const tarn_import_run *run, const tarn_parquet_columns *columns, tarn_buffer *list,
+                             tarn_error *error) {
+    for (size_t i = 0; i < columns->count; i++) {
+        const tarn_parquet_column *column = &columns->columns[i];
+        if (column->is_utc_time && is_first_of_its_name(columns, i) && !has_type(run->options, column->name))
+            TARN_TRY(add_replacement(list, column->name, "CAST(", " AS TIME)", error));
+    }
+    return TARN_OK;
+}
+
+static tarn_status open_stream(tarn_import_run *run, const char *pattern, const tarn_parquet_columns *columns,
+                               struct ArrowArrayStream *out, tarn_error *error) {
     tarn_buffer sql = {0}, replacements = {0};
-    struct ArrowArrayStream given = {0};
+    struct ArrowArrayStream given = {0}, text = {0};
     tarn_status status = TARN_OK;
     TARN_CHECK(add_casts(run->options, &replacements, error));
+    TARN_CHECK(add_times(run, columns, &replacements, error));
     TARN_CHECK(write_sql(pattern, &replacements, &sql, error));
-    TARN_CHECK(tarn_engine_work_query(run->io->engine, (const char *)sql.data, NULL, 0, run->io->task,
-                                      run->options->all_text ? &given : out, error));
+    TARN_CHECK(tarn_engine_work_query(run->io->engine, (const char *)sql.data, NULL, 0, run->io->task, &given, error));
     if (run->options->all_text)
-        status = tarn_text_stream_new(&given, NULL, 0, out, error);
+        TARN_CHECK(tarn_text_stream_new(&given, NULL, 0, &text, error));
+    status = tarn_parquet_columns_name(columns, run->options->all_text ? &text : &given, out, error);
 cleanup:
+    tarn_stream_release(&text);
     tarn_stream_release(&given);
     tarn_buffer_free(&sql);
     tarn_buffer_free(&replacements);
-    return status;
-}
-
-/* Decimals of more than 38 digits, which DuckDB would read as wrong doubles. */
-static tarn_status refuse_decimals(tarn_import_run *run, struct ArrowArrayStream *stream, tarn_error *error) {
-    struct ArrowSchema schema = {0};
-    struct ArrowArray batch = {0};
-    tarn_buffer text = {0};
-    bool is_null;
-    tarn_status status = TARN_OK;
-    TARN_CHECK(tarn_stream_schema(stream, &schema, error));
-    TARN_CHECK(tarn_stream_next(stream, &batch, error));
-    if (batch.release == NULL || batch.length == 0)
-        goto cleanup;
-    TARN_CHECK(tarn_array_print(schema.children[0], batch.children[0], 0, &text, &is_null, error));
-    status = tarn_fail(error, TARN_E_UNSUPPORTED,
-                       "%s: column \"%.*s\" has decimals of more than 38 digits, which cannot be kept: write them "
-                       "with fewer, or as text",
-                       run->shown, (int)text.size, (const char *)text.data);
-cleanup:
-    tarn_array_release(&batch);
-    tarn_schema_release(&schema);
-    tarn_buffer_free(&text);
-    return status;
-}
-
-static tarn_status check_decimals(tarn_import_run *run, const char *pattern, tarn_error *error) {
-    struct ArrowArrayStream stream = {0};
-    tarn_buffer sql = {0};
-    tarn_status status = tarn_buffer_printf(&sql, error, "SELECT name FROM parquet_schema(");
-    if (status == TARN_OK)
-        status = tarn_sql_literal(&sql, pattern, error);
-    static const char end[] = ") WHERE precision > 38 LIMIT 1";
-    if (status == TARN_OK)
-        status = tarn_buffer_append(&sql, end, sizeof end, error);
-    if (status == TARN_OK)
-        status =
-            tarn_engine_work_query(run->io->engine, (const char *)sql.data, NULL, 0, run->io->task, &stream, error);
-    if (status == TARN_OK)
-        status = refuse_decimals(run, &stream, error);
-    tarn_stream_release(&stream);
-    tarn_buffer_free(&sql);
     return status;
 }
 
@@ -148,23 +138,47 @@ static tarn_status fail_unreadable(const tarn_import_run *run, const char *patte
     char *place;
     if (error != NULL)
         reason = *error;
+    if (strstr(reason.message, "encrypt") != NULL)
+        return tarn_fail(error, TARN_E_UNSUPPORTED,
+                         "%s is encrypted, and encrypted Parquet files cannot be read: have it written without "
+                         "encryption",
+                         run->shown);
     if ((place = strstr(reason.message, " (line ")) != NULL)
         *place = '\0';
     while (pattern != NULL && (place = strstr(reason.message, pattern)) != NULL)
         memmove(place, place + strlen(pattern), strlen(place + strlen(pattern)) + 1);
-    return tarn_fail(error, TARN_E_FORMAT, "%s cannot be read as Parquet, it may be damaged or cut off: %s", run->shown,
-                     reason.message);
+    bool may_be_encrypted = strstr(reason.message, "TProtocolException") != NULL; /* columns below a plain footer */
+    return tarn_fail(error, TARN_E_FORMAT, "%s cannot be read as Parquet, it may be damaged or cut off%s: %s",
+                     run->shown, may_be_encrypted ? ", or parts of it encrypted" : "", reason.message);
+}
+
+static tarn_status check_columns(tarn_import_run *run, const tarn_parquet_columns *columns, tarn_error *error) {
+    char list[700];
+    if (columns->wide_decimal != NULL)
+        return tarn_fail(error, TARN_E_UNSUPPORTED,
+                         "%s: column \"%.200s\" has decimals of more than 38 digits, which cannot be kept: write them "
+                         "with fewer, or as text",
+                         run->shown, columns->wide_decimal);
+    if (columns->cut.count == 0)
+        return TARN_OK;
+    return tarn_notes_add(&run->notes, error,
+                          "nanoseconds in UTC, and those in INT96, were read as microseconds; where their last digits "
+                          "matter, import the table as Arrow: %s",
+                          tarn_listing_text(&columns->cut, list, sizeof list));
 }
 
 static tarn_status import_stream(tarn_import_run *run, const char *pattern, const tarn_import_label *label,
                                  tarn_error *error) {
     struct ArrowArrayStream stream = {0};
-    tarn_status status = check_decimals(run, pattern, error);
-    if (status == TARN_OK)
-        status = open_stream(run, pattern, &stream, error);
-    if (status == TARN_OK)
-        status = tarn_import_batches(run, &stream, run->options->if_exists, label, &run->result->change, error);
+    tarn_parquet_columns columns = {0};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(tarn_parquet_columns_read(run->io->engine, pattern, run->io->task, &columns, error));
+    TARN_CHECK(check_columns(run, &columns, error));
+    TARN_CHECK(open_stream(run, pattern, &columns, &stream, error));
+    status = tarn_import_batches(run, &stream, run->options->if_exists, label, &run->result->change, error);
+cleanup:
     tarn_stream_release(&stream);
+    tarn_parquet_columns_clear(&columns);
     return status;
 }
 

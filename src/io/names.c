@@ -66,24 +66,45 @@ const char *tarn_listing_text(const tarn_listing *listing, char *out, size_t siz
 
 typedef struct fitting {
     tarn_name_set names;
-    tarn_listing nameless, unfit, taken;
+    tarn_listing nameless, unfit, spaced, taken;
 } fitting;
 
-static tarn_status fit_name(fitting *f, int64_t index, const char *given, char **out, tarn_error *error) {
+/* Without the spaces around it; heap. */
+static char *trim(const char *name) {
+    size_t begin = strspn(name, " \t\r\n"), end = strlen(name);
+    while (end > begin && strchr(" \t\r\n", name[end - 1]) != NULL)
+        end--;
+    return tarn_strndup(name + begin, end - begin);
+}
+
+static void note_change(fitting *f, int64_t index, const char *given, const char *trimmed, bool is_fit,
+                        const char *made) {
+    if (trimmed[0] == '\0') {
+        tarn_listing_add(&f->nameless, "%s", made);
+        return;
+    }
+    tarn_listing *list = !is_fit                       ? &f->unfit
+                         : strcmp(made, trimmed) != 0  ? &f->taken
+                         : strcmp(trimmed, given) != 0 ? &f->spaced
+                                                       : NULL;
+    if (list != NULL)
+        tarn_listing_add(list, "\"%.60s\" (column %lld) is now %.60s", given, (long long)index + 1, made);
+}
+
+static tarn_status fit_name(fitting *f, int64_t index, const char *name, char **out, tarn_error *error) {
     char fallback[32];
     tarn_error why;
-    const char *wanted = given;
-    if (given == NULL || tarn_check_column_name(given, &why) != TARN_OK) {
-        snprintf(fallback, sizeof fallback, "column_%lld", (long long)index + 1);
-        wanted = fallback;
-    }
-    TARN_TRY(tarn_name_set_make(&f->names, wanted, out, error));
-    if (given == NULL || given[0] == '\0')
-        tarn_listing_add(&f->nameless, "%s", *out);
-    else if (strcmp(*out, given) != 0)
-        tarn_listing_add(wanted == fallback ? &f->unfit : &f->taken, "\"%.60s\" (column %lld) is now %.60s", given,
-                         (long long)index + 1, *out);
-    return TARN_OK;
+    const char *given = name != NULL ? name : "";
+    char *trimmed = trim(given);
+    if (trimmed == NULL)
+        return tarn_fail_memory(error);
+    bool is_fit = tarn_check_column_name(trimmed, &why) == TARN_OK;
+    snprintf(fallback, sizeof fallback, "column_%lld", (long long)index + 1);
+    tarn_status status = tarn_name_set_make(&f->names, is_fit ? trimmed : fallback, out, error);
+    if (status == TARN_OK)
+        note_change(f, index, given, trimmed, is_fit, *out);
+    free(trimmed);
+    return status;
 }
 
 static tarn_status note_list(tarn_notes *notes, const char *what, const tarn_listing *list, tarn_error *error) {
@@ -95,6 +116,7 @@ static tarn_status note_list(tarn_notes *notes, const char *what, const tarn_lis
 static tarn_status note_names(const fitting *f, tarn_notes *notes, tarn_error *error) {
     TARN_TRY(note_list(notes, "columns without a name are called by their places", &f->nameless, error));
     TARN_TRY(note_list(notes, "names that cannot be a column's were changed", &f->unfit, error));
+    TARN_TRY(note_list(notes, "names have no spaces around them", &f->spaced, error));
     return note_list(notes, "names that are there already were changed", &f->taken, error);
 }
 

@@ -229,6 +229,8 @@ static void test_foreign_types_are_read(void **state) {
     check_foreign(f, "dates", "tdm", (int64_t[]){86400000, -86400000}, 16, "DATE|1970-01-02\nDATE|1969-12-31\n");
     check_foreign(f, "times", "tts", (int32_t[]){1, 3600}, 8, "TIME|00:00:01\nTIME|01:00:00\n");
     check_foreign(f, "millis", "ttm", (int32_t[]){1, 3600000}, 8, "TIME|00:00:00.001\nTIME|01:00:00\n");
+    check_foreign(f, "nanos", "ttn", (int64_t[]){1000, 3723123456789}, 16,
+                  "TIME|00:00:00.000001\nTIME|01:02:03.123456\n");
     check_foreign(f, "zoned", "tss:Europe/Berlin", (int64_t[]){0, 86400}, 16,
                   "TIMESTAMP WITH TIME ZONE|1970-01-01 00:00:00+00\nTIMESTAMP WITH TIME ZONE|1970-01-02 00:00:00+00\n");
     check_foreign(f, "zonedns", "tsn:UTC", (int64_t[]){1000, -1}, 16,
