@@ -280,6 +280,11 @@ cleanup:
 /* ---- all kinds -----------------------------------------------------------------------------------------------------
  */
 
+void tarn_fill_nulls(const tarn_filler *filler, const struct ArrowArray *array, const tarn_rows *rows,
+                     duckdb_vector vector) {
+    fill_validity(filler, array, rows, vector);
+}
+
 tarn_status tarn_fill(const tarn_filler *filler, const struct ArrowArray *array, const tarn_rows *rows,
                       duckdb_vector vector, tarn_error *error) {
     if (rows->count == 0)

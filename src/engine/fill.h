@@ -35,8 +35,12 @@ void tarn_filler_free(tarn_filler *filler); /**< NULL is allowed */
 /** The type of the vectors that the filler fills. The caller destroys it. */
 tarn_status tarn_filler_type(const tarn_filler *filler, duckdb_logical_type *out, tarn_error *error);
 
-/** True when the vectors hold texts or blobs that point into the arrays. */
-bool tarn_filler_is_text(const tarn_filler *filler);
+/** How values lie in the arrays, for those who read them there. */
+typedef struct tarn_plain {
+    size_t width; /**< bytes of a value, the lowest first; 0: not so simple */
+    bool is_same; /**< a vector has the very same bytes; else it has fewer or more of the same signed integer */
+} tarn_plain;
+tarn_plain tarn_filler_plain(const tarn_filler *filler);
 
 /** Which rows of an array go where in a vector. */
 typedef struct tarn_rows {
@@ -50,5 +54,9 @@ typedef struct tarn_rows {
 /** Fill part of a vector. Entries that are filled must have been valid before, as in a fresh vector. */
 tarn_status tarn_fill(const tarn_filler *filler, const struct ArrowArray *array, const tarn_rows *rows,
                       duckdb_vector vector, tarn_error *error);
+
+/** Only the nulls, of a filler whose vectors have the same bytes as the arrays. */
+void tarn_fill_nulls(const tarn_filler *filler, const struct ArrowArray *array, const tarn_rows *rows,
+                     duckdb_vector vector);
 
 #endif

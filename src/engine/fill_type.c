@@ -272,17 +272,12 @@ void tarn_filler_free(tarn_filler *filler) {
     free(filler);
 }
 
-bool tarn_filler_is_text(const tarn_filler *filler) {
-    switch (filler->kind) {
-    case FILL_TEXT:
-    case FILL_LARGE_TEXT:
-    case FILL_FIXED:
-        return true;
-    case FILL_DICTIONARY:
-        return tarn_filler_is_text(filler->children[0]);
-    default:
-        return false;
-    }
+tarn_plain tarn_filler_plain(const tarn_filler *filler) {
+    if (filler->kind == FILL_COPY)
+        return (tarn_plain){filler->source_width, true};
+    if (filler->kind == FILL_DECIMAL && filler->target_width <= 8)
+        return (tarn_plain){filler->source_width, false};
+    return (tarn_plain){0};
 }
 
 /* ---- the values of an ENUM -----------------------------------------------------------------------------------------

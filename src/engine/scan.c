@@ -1,32 +1,38 @@
 // The table functions through which DuckDB reads versions.
 #include "engine/scan.h"
 
+#include "engine/duckdb/shim.h"
 #include "engine/fill.h"
-#include "engine/scan_read.h"
+#include "engine/sql_error.h"
 #include "engine/tsan.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- bind: which version, which columns ----------------------------------------------------------------------------
+/* ---- what the scan asks of the engine (duckdb/scan.h) -------------------------------------------------------------
  */
 
-typedef struct bind_data {
-    const tarn_duckdb *duckdb;
+/* A table with what keeps it. */
+typedef struct bound_table {
+    tarn_scan_table table;   /* first */
     tarn_instance *instance; /* outlives every plan in it */
     idx_t connection_id;
     tarn_catalog *catalog; /* counted: keeps `table.bound` */
-    tarn_scan_table table;
-} bind_data;
+    tarn_filler **fillers; /* one per column */
+} bound_table;
 
-static void free_bind_data(void *pointer) {
-    bind_data *data = pointer;
+static void free_table(tarn_scan_table *table) {
+    bound_table *bound = (bound_table *)table;
+    const tarn_duckdb *duckdb = tarn_duckdb_loaded();
     tarn_after_duckdb();
-    for (size_t i = 0; i < data->table.column_count; i++)
-        tarn_filler_free(data->table.fillers[i]);
-    free(data->table.fillers);
-    tarn_catalog_release(data->catalog);
-    free(data);
+    for (size_t i = 0; i < table->column_count; i++) {
+        duckdb->destroy_logical_type(&table->columns[i].type);
+        tarn_filler_free(bound->fillers[i]);
+    }
+    free(bound->fillers);
+    free(table->columns);
+    tarn_catalog_release(bound->catalog);
+    free(bound);
 }
 
 typedef struct column_source {
@@ -45,54 +51,130 @@ static tarn_status visit_batch(void *context, size_t index,
     return status;
 }
 
-static tarn_status make_filler(bind_data *data, size_t column, tarn_error *error) {
-    tarn_version *version = data->table.bound->version;
+static tarn_status add_column(bound_table *bound, tarn_error *error) {
+    tarn_version *version = bound->table.bound->version;
+    size_t column = bound->table.column_count;
     column_source source = {version, column};
     tarn_fill_source batches = {&source, tarn_version_chunk_count(version), visit_batch};
     const tarn_column *about = tarn_version_column(version, column);
-    tarn_status status = tarn_filler_new(data->duckdb, about->type, &batches, &data->table.fillers[column], error);
+    tarn_scan_column *made = &bound->table.columns[column];
+    bound->table.column_count++;
+    made->name = about->name;
+    tarn_status status = tarn_filler_new(tarn_duckdb_loaded(), about->type, &batches, &bound->fillers[column], error);
+    made->filler = bound->fillers[column];
+    if (status == TARN_OK)
+        status = tarn_filler_type(made->filler, &made->type, error);
     return status == TARN_OK ? TARN_OK : tarn_fail_context(error, status, "column %s", about->name);
 }
 
-static tarn_status add_column(duckdb_bind_info info, bind_data *data, size_t column, tarn_error *error) {
-    TARN_TRY(make_filler(data, column, error));
-    duckdb_logical_type type;
-    TARN_TRY(tarn_filler_type(data->table.fillers[column], &type, error));
-    data->duckdb->bind_add_result_column(info, tarn_version_column(data->table.bound->version, column)->name, type);
-    data->duckdb->destroy_logical_type(&type);
-    return TARN_OK;
-}
-
-static void add_id_column(duckdb_bind_info info, const tarn_duckdb *duckdb) {
-    duckdb_logical_type type = duckdb->create_logical_type(DUCKDB_TYPE_BIGINT);
-    duckdb->bind_add_result_column(info, TARN_ID_COLUMN, type);
-    duckdb->destroy_logical_type(&type);
-}
-
-static tarn_status bind_table(duckdb_bind_info info, bind_data *data, bool with_id, tarn_error *error) {
-    const tarn_duckdb *duckdb = data->duckdb;
-    duckdb_value value = duckdb->bind_get_parameter(info, 0);
-    char *name = duckdb->is_null_value(value) ? NULL : duckdb->get_varchar(value);
-    duckdb->destroy_value(&value);
-    tarn_status status = tarn_catalog_resolve(data->catalog, name ? name : "", &data->table.bound, error);
-    duckdb->free(name);
-    if (status != TARN_OK)
-        return status;
-    tarn_version *version = data->table.bound->version;
-    size_t count = tarn_version_column_count(version);
-    data->table.has_id = with_id;
-    data->table.fillers = calloc(count ? count : 1, sizeof(tarn_filler *));
-    if (!data->table.fillers)
+static tarn_status bind_columns(bound_table *bound, bool with_id, tarn_error *error) {
+    size_t count = tarn_version_column_count(bound->table.bound->version);
+    bound->table.has_id = with_id || count == 0; /* DuckDB has no tables without columns */
+    bound->table.columns = calloc(count + 1, sizeof *bound->table.columns);
+    bound->fillers = calloc(count + 1, sizeof *bound->fillers);
+    if (!bound->table.columns || !bound->fillers)
         return tarn_fail_memory(error);
-    data->table.column_count = count;
-    if (with_id || count == 0) /* DuckDB has no tables without columns */
-        add_id_column(info, duckdb);
     for (size_t i = 0; i < count; i++)
-        TARN_TRY(add_column(info, data, i, error));
-    data->table.has_id = with_id || count == 0;
-    duckdb->bind_set_cardinality(info, (idx_t)tarn_version_rows(version), true);
+        TARN_TRY(add_column(bound, error));
     return TARN_OK;
 }
+
+static tarn_status find_session(tarn_instance *instance, idx_t id, tarn_session **out, tarn_error *error) {
+    *out = tarn_instance_session(instance, id);
+    return *out ? TARN_OK : tarn_fail(error, TARN_E_INTERNAL, "no query of Tarn is running on this connection");
+}
+
+static tarn_status bind_in(tarn_session *session, bound_table *bound, const char *name, bool with_id,
+                           tarn_error *error) {
+    bound->catalog = session->catalog;
+    tarn_catalog_retain(bound->catalog);
+    TARN_TRY(tarn_catalog_resolve(bound->catalog, name, &bound->table.bound, error));
+    TARN_TRY(bind_columns(bound, with_id, error));
+    session->bind_count++;
+    session->last_bound = bound->table.bound;
+    return TARN_OK;
+}
+
+static tarn_status bind(tarn_instance *instance, idx_t id, const char *name, bool with_id, tarn_scan_table **out,
+                        tarn_error *error) {
+    tarn_session *session;
+    TARN_TRY(find_session(instance, id, &session, error));
+    bound_table *bound = calloc(1, sizeof *bound);
+    if (!bound)
+        return tarn_fail_memory(error);
+    bound->instance = instance;
+    bound->connection_id = id;
+    tarn_status status = bind_in(session, bound, name, with_id, error);
+    if (status == TARN_OK) {
+        *out = &bound->table;
+    } else {
+        tarn_session_fail(session, error);
+        free_table(&bound->table);
+    }
+    tarn_after_duckdb();
+    return status;
+}
+
+static tarn_status begin(const tarn_scan_table *table, uint64_t columns, tarn_scan_work *out, tarn_error *error) {
+    const bound_table *bound = (const bound_table *)table;
+    tarn_session *session;
+    TARN_TRY(find_session(bound->instance, bound->connection_id, &session, error));
+    *out = (tarn_scan_work){session, table->bound, table->bound->units, table->bound->unit_count,
+                            tarn_instance_scribbles(bound->instance)};
+    if (session->unit) {
+        out->bound = session->bound;
+        out->units = session->unit;
+        out->unit_count = 1;
+    }
+    pthread_mutex_lock(&session->mutex);
+    session->read_columns = columns;
+    session->rows_to_scan += tarn_version_rows(table->bound->version);
+    int64_t total = session->rows_to_scan;
+    pthread_mutex_unlock(&session->mutex);
+    if (!session->unit && !session->is_silent)
+        tarn_task_begin(session->task, "querying", "rows", (uint64_t)total);
+    return TARN_OK;
+}
+
+static tarn_status check(tarn_session *session, tarn_error *error) {
+    return tarn_task_check(session->task, error);
+}
+
+static void advance(tarn_session *session, int64_t rows) {
+    if (!session->is_silent)
+        tarn_task_advance(session->task, (uint64_t)rows);
+}
+
+static void handover(void) {
+    tarn_after_duckdb();
+}
+
+static int64_t count_rows(const tarn_version *version) {
+    return tarn_version_rows(version);
+}
+
+static const tarn_scan_host host = {
+    .bind = bind,
+    .free_table = free_table,
+    .begin = begin,
+    .check = check,
+    .advance = advance,
+    .fail = tarn_session_fail,
+    .handover = handover,
+    .chunk = tarn_version_chunk,
+    .read = tarn_version_read,
+    .array = tarn_batch_array,
+    .release = tarn_batch_release,
+    .live = tarn_version_live,
+    .find_row = tarn_version_find_row,
+    .rows = count_rows,
+    .plain = tarn_filler_plain,
+    .fill = tarn_fill,
+    .fill_nulls = tarn_fill_nulls,
+};
+
+/* ---- functions of the C API ---------------------------------------------------------------------------------------
+ */
 
 static idx_t binding_connection(const tarn_duckdb *duckdb, duckdb_bind_info info) {
     duckdb_client_context context;
@@ -114,115 +196,6 @@ tarn_session *tarn_scan_session_on(const tarn_duckdb *duckdb, tarn_instance *ins
 tarn_session *tarn_scan_session(const tarn_duckdb *duckdb, duckdb_bind_info info) {
     idx_t id;
     return tarn_scan_session_on(duckdb, duckdb->bind_get_extra_info(info), info, &id);
-}
-
-static void bind_scan(duckdb_bind_info info, bool with_id) {
-    const tarn_duckdb *duckdb = tarn_duckdb_loaded();
-    tarn_error error = {0};
-    tarn_session *session = tarn_scan_session(duckdb, info);
-    if (!session)
-        return;
-    bind_data *data = calloc(1, sizeof *data);
-    if (!data) {
-        duckdb->bind_set_error(info, "out of memory");
-        return;
-    }
-    *data = (bind_data){.duckdb = duckdb, .catalog = session->catalog};
-    data->instance = duckdb->bind_get_extra_info(info);
-    data->connection_id = binding_connection(duckdb, info);
-    tarn_catalog_retain(data->catalog);
-    duckdb->bind_set_bind_data(info, data, free_bind_data);
-    if (bind_table(info, data, with_id, &error) != TARN_OK) {
-        tarn_session_fail(session, &error);
-        duckdb->bind_set_error(info, error.message);
-        return;
-    }
-    session->bind_count++;
-    session->last_bound = data->table.bound;
-    tarn_after_duckdb();
-}
-
-static void bind_plain(duckdb_bind_info info) {
-    bind_scan(info, false);
-}
-
-static void bind_with_id(duckdb_bind_info info) {
-    bind_scan(info, true);
-}
-
-/* ---- init: what a query wants of it --------------------------------------------------------------------------------
- */
-
-static void free_scan(void *pointer) {
-    tarn_after_duckdb();
-    tarn_scan_free(pointer);
-}
-
-static void note_scan(tarn_session *session, const tarn_scan *scan, const tarn_bound *bound) {
-    pthread_mutex_lock(&session->mutex);
-    session->read_columns = tarn_scan_read_columns(scan);
-    session->rows_to_scan += tarn_version_rows(bound->version);
-    int64_t total = session->rows_to_scan;
-    pthread_mutex_unlock(&session->mutex);
-    if (!session->unit && !session->is_silent)
-        tarn_task_begin(session->task, "querying", "rows", (uint64_t)total);
-}
-
-static void init_scan(duckdb_init_info info) {
-    tarn_after_duckdb();
-    const tarn_duckdb *duckdb = tarn_duckdb_loaded();
-    const bind_data *data = duckdb->init_get_bind_data(info);
-    tarn_error error = {0};
-    tarn_session *session = tarn_instance_session(data->instance, data->connection_id);
-    if (!session) {
-        duckdb->init_set_error(info, "no query of Tarn is running on this connection");
-        return;
-    }
-    idx_t count = duckdb->init_get_column_count(info);
-    tarn_scan *scan = NULL;
-    tarn_status status =
-        tarn_scan_new(duckdb, session, &data->table, count, tarn_instance_scribbles(data->instance), &scan, &error);
-    for (idx_t i = 0; status == TARN_OK && i < count; i++)
-        tarn_scan_set_column(scan, i, duckdb->init_get_column_index(info, i));
-    if (status != TARN_OK) {
-        tarn_session_fail(session, &error);
-        duckdb->init_set_error(info, error.message);
-        return;
-    }
-    note_scan(session, scan, data->table.bound);
-    duckdb->init_set_init_data(info, scan, free_scan);
-    duckdb->init_set_max_threads(info, tarn_scan_most_threads(scan));
-    tarn_after_duckdb();
-}
-
-static void free_reader(void *pointer) {
-    tarn_after_duckdb();
-    tarn_reader_free(pointer);
-    tarn_after_duckdb();
-}
-
-/* The scan itself is not at hand here; the first call of the function hands it over. */
-static void init_reader(duckdb_init_info info) {
-    const tarn_duckdb *duckdb = tarn_duckdb_loaded();
-    tarn_reader *reader = tarn_reader_new();
-    if (!reader)
-        duckdb->init_set_error(info, "out of memory");
-    else
-        duckdb->init_set_init_data(info, reader, free_reader);
-    tarn_after_duckdb();
-}
-
-static void run_scan(duckdb_function_info info, duckdb_data_chunk output) {
-    const tarn_duckdb *duckdb = tarn_duckdb_loaded();
-    tarn_scan *scan = duckdb->function_get_init_data(info);
-    tarn_reader *reader = duckdb->function_get_local_init_data(info);
-    tarn_error error = {0};
-    tarn_after_duckdb();
-    if (tarn_scan_fill(scan, reader, output, &error) != TARN_OK) {
-        tarn_session_fail(tarn_scan_session_of(scan), &error);
-        duckdb->function_set_error(info, error.message);
-    }
-    tarn_after_duckdb();
 }
 
 /* ---- registering ----------------------------------------------------------------------------------------------------
@@ -271,17 +244,10 @@ tarn_status tarn_scan_register_function(tarn_instance *instance, duckdb_connecti
 
 tarn_status tarn_scan_register(tarn_instance *instance, duckdb_database database, duckdb_connection connection,
                                tarn_error *error) {
-    tarn_table_function scan = {.name = TARN_SCAN_FUNCTION,
-                                .parameter_count = 1,
-                                .bind = bind_plain,
-                                .init = init_scan,
-                                .local_init = init_reader,
-                                .run = run_scan};
-    tarn_table_function rows = scan;
-    rows.name = TARN_ROWS_FUNCTION;
-    rows.bind = bind_with_id;
-    TARN_TRY(tarn_scan_register_function(instance, connection, &scan, error));
-    TARN_TRY(tarn_scan_register_function(instance, connection, &rows, error));
+    const tarn_shim *shim = tarn_instance_duckdb(instance)->shim;
+    if (shim->scan->add(connection, TARN_SCAN_FUNCTION, false, &host, instance) != DuckDBSuccess ||
+        shim->scan->add(connection, TARN_ROWS_FUNCTION, true, &host, instance) != DuckDBSuccess)
+        return tarn_fail_sql(error, NULL);
     TARN_TRY(tarn_scan_register_tables(instance, connection, error));
     tarn_instance_duckdb(instance)->add_replacement_scan(database, replace, NULL, NULL);
     return TARN_OK;

@@ -55,7 +55,7 @@ tarn_status tarn_scan_register_tables(tarn_instance *instance, duckdb_connection
 tarn_status tarn_scan_register_relation(tarn_instance *instance, duckdb_connection connection,
                                         const struct tarn_relation *relation, tarn_error *error);
 
-/** One table function. */
+/** One table function of the C API. */
 typedef struct tarn_table_function {
     const char *name;
     size_t parameter_count;   /**< VARCHARs that it takes */

@@ -14,6 +14,7 @@
 #define TARN_ENGINE_DUCKDB_SHIM_H
 
 #include "engine/duckdb/confine.h"
+#include "engine/duckdb/scan.h"
 #include "engine/duckdb/statement.h"
 
 #ifdef __cplusplus
@@ -36,6 +37,7 @@ struct tarn_shim {
 
     const tarn_shim_statements *statements;
     const tarn_shim_confine *confine;
+    const tarn_shim_scan *scan;
 };
 
 /** The one symbol that the library has. */

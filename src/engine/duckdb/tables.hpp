@@ -3,6 +3,7 @@
 #define TARN_ENGINE_DUCKDB_TABLES_HPP
 
 #include "engine/duckdb/confine.h"
+#include "engine/duckdb/scan.h"
 #include "engine/duckdb/statement.h"
 
 namespace tarn {
@@ -10,6 +11,7 @@ namespace tarn {
 const tarn_duckdb *GuardedFunctions() noexcept;
 const tarn_shim_statements *StatementFunctions() noexcept;
 const tarn_shim_confine *ConfineFunctions() noexcept;
+const tarn_shim_scan *ScanFunctions() noexcept;
 
 } // namespace tarn
 
