@@ -83,10 +83,10 @@ vector<PartitionStatistics> PartitionStats(ClientContext &, GetPartitionStatsInp
     return result;
 }
 
-// Nobody can write the name of the place: the row number has one of its own, in tarn_rows.
+// No column is called as the place is, and one that was would come first. The row number is another: see tarn_rows.
 virtual_column_map_t VirtualColumns(ClientContext &, optional_ptr<FunctionData>) {
     virtual_column_map_t result;
-    result.insert(make_pair(PLACE_COLUMN, TableColumn("\x01place", LogicalType::ROW_TYPE)));
+    result.insert(make_pair(PLACE_COLUMN, TableColumn("(place)", LogicalType::ROW_TYPE)));
     result.insert(make_pair(COLUMN_IDENTIFIER_EMPTY, TableColumn("", LogicalType::BOOLEAN)));
     return result;
 }
