@@ -9,7 +9,7 @@
 
 struct tarn_engine {
     unsigned threads;
-    bool scribble;
+    bool scribble, no_optimizer, any_order;
     uint64_t memory_limit;
     char *temp_directories[TARN_INSTANCE_KINDS]; /* per kind of instance; NULL: no spilling */
     tarn_status (*spill_folder)(void *context, const char **out, tarn_error *error);
@@ -41,6 +41,8 @@ static tarn_status copy_options(tarn_engine *engine, const tarn_engine_options *
     engine->spill_context = options->spill_context;
     engine->memory_limit = options->memory_limit;
     engine->scribble = options->scribble;
+    engine->no_optimizer = options->no_optimizer;
+    engine->any_order = options->any_order;
     if (options->threads)
         engine->threads = options->threads;
     for (size_t i = 0; i < TARN_INSTANCE_KINDS && options->temp_directory; i++) {
@@ -123,6 +125,8 @@ static tarn_status open_instance(tarn_engine *engine, tarn_instance_kind kind, t
     tarn_instance_settings settings = {
         .confined = kind != TARN_INSTANCE_WORK,
         .scribble = engine->scribble,
+        .no_optimizer = engine->no_optimizer,
+        .any_order = engine->any_order,
         .threads = kind == TARN_INSTANCE_ROWS ? 1 : engine->threads,
         .memory_limit = engine->memory_limit,
         .temp_directory = engine->temp_directories[kind],

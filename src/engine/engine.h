@@ -53,8 +53,10 @@ typedef struct tarn_engine_options {
     const struct tarn_relation *const *relations; /**< functions that queries may call beside the engine's own: see
                                                        relation.h. They outlive the engine; the list is copied */
     size_t relation_count;
-    bool scribble; /**< for tests: overwrite what a scan handed out as soon as it may, to see whether
-                        DuckDB still looks at it */
+    bool scribble;     /**< for tests: overwrite what a scan handed out as soon as it may, to see whether
+                            DuckDB still looks at it */
+    bool no_optimizer; /**< for tests: plans are run as they were bound */
+    bool any_order;    /**< for tests: rows may come in any order where none is asked for */
 } tarn_engine_options;
 
 /** `options` may be NULL. Touches neither DuckDB nor any file. */

@@ -26,7 +26,7 @@
 
 struct tarn_instance {
     const tarn_duckdb *duckdb;
-    bool confined, scribble;
+    bool confined, scribble, no_optimizer;
     duckdb_database database;
 
     pthread_mutex_t mutex; /* guards what follows */
@@ -121,6 +121,8 @@ static tarn_status apply_settings(const tarn_duckdb *duckdb, duckdb_connection c
     if (settings->threads)
         TARN_TRY(set_number(duckdb, connection, "SET threads=%llu", settings->threads, error));
     TARN_TRY(run(duckdb, connection, "SET GLOBAL TimeZone='UTC'", error));
+    if (settings->any_order)
+        TARN_TRY(run(duckdb, connection, "SET preserve_insertion_order=false", error));
     TARN_TRY(run(duckdb, connection, "SET autoinstall_known_extensions=false", error));
     return run(duckdb, connection, "SET autoload_known_extensions=false", error);
 }
@@ -162,6 +164,8 @@ static tarn_status add_connection(tarn_instance *instance, tarn_error *error) {
     instance->idle = connection;
     instance->connections[instance->count++] = connection;
     duckdb->shim->confine->limit(connection->handle, MOST_DEPTH, instance->confined ? NOWHERE : NULL);
+    if (instance->no_optimizer)
+        duckdb->shim->confine->set_optimizer(connection->handle, false);
     return TARN_OK;
 }
 
@@ -208,6 +212,7 @@ tarn_status tarn_instance_open(const tarn_duckdb *duckdb, const tarn_instance_se
     instance->duckdb = duckdb;
     instance->confined = settings->confined;
     instance->scribble = settings->scribble;
+    instance->no_optimizer = settings->no_optimizer;
     instance->references = 1;
     pthread_mutex_init(&instance->mutex, NULL);
     TARN_CHECK(open_database(instance, settings, error));

@@ -42,7 +42,7 @@ typedef struct tarn_connection {
 
 typedef struct tarn_instance_settings {
     bool confined;
-    bool scribble;                                /**< see tarn_engine_options */
+    bool scribble, no_optimizer, any_order;       /**< see tarn_engine_options */
     unsigned threads;                             /**< 0: DuckDB's choice */
     uint64_t memory_limit;                        /**< bytes; 0: DuckDB's choice */
     const char *temp_directory;                   /**< NULL: no spilling */

@@ -190,10 +190,19 @@ void Limit(duckdb_connection connection, unsigned depth, const char *home) {
         false);
 }
 
+void SetOptimizer(duckdb_connection connection, bool on) {
+    Guard(
+        [&] {
+            ClientConfig::GetConfig(*reinterpret_cast<Connection *>(connection)->context).enable_optimizer = on;
+            return true;
+        },
+        false);
+}
+
 } // namespace
 
 const tarn_shim_confine *ConfineFunctions() noexcept {
-    static const tarn_shim_confine functions = {Open, Limit};
+    static const tarn_shim_confine functions = {Open, Limit, SetOptimizer};
     return &functions;
 }
 

@@ -28,6 +28,9 @@ typedef struct tarn_shim_confine {
      *  DuckDB's own files would be looked for in. Needs no statement, of which there would be some for each connection.
      */
     void (*limit)(duckdb_connection connection, unsigned depth, const char *home);
+
+    /** Whether plans of a connection are optimized. */
+    void (*set_optimizer)(duckdb_connection connection, bool on);
 } tarn_shim_confine;
 
 #ifdef __cplusplus

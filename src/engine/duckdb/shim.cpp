@@ -8,7 +8,6 @@
 extern "C" __attribute__((visibility("default"))) const tarn_shim *tarn_duckdb_shim(void) {
     static const tarn_shim shim = {sizeof(tarn_shim),          TARN_DUCKDB_HEADERS,      TARN_DUCKDB_SOURCE,
                                    duckdb::DuckDB::SourceID(), tarn::GuardedFunctions(), tarn::TakeThrown,
-                                   tarn::StatementFunctions(), tarn::ConfineFunctions(),
-                                   tarn::ScanFunctions()};
+                                   tarn::StatementFunctions(), tarn::ConfineFunctions(), tarn::ScanFunctions()};
     return &shim;
 }

@@ -43,7 +43,7 @@ int fixture_teardown(void **state) {
  */
 
 /* All rows of a stream, column by column. */
-static struct ArrowArray *gather(struct ArrowArrayStream *stream, const struct ArrowSchema *schema, int64_t *rows) {
+struct ArrowArray *gather(struct ArrowArrayStream *stream, const struct ArrowSchema *schema, int64_t *rows) {
     struct ArrowArray *batches = NULL;
     size_t count = 0, capacity = 0;
     struct ArrowArray *columns = calloc((size_t)schema->n_children, sizeof *columns);
@@ -141,23 +141,34 @@ static void print_row(const struct ArrowSchema *schema, const struct ArrowArray 
     assert_ok(tarn_buffer_append(out, "\n", 1, error));
 }
 
-char *rows_of(struct ArrowArrayStream *stream) {
+tarn_status try_rows_of(struct ArrowArrayStream *stream, char **out, tarn_error *error) {
     struct ArrowSchema schema;
-    tarn_buffer out = {0};
-    assert_ok(tarn_stream_schema(stream, &schema, error));
+    tarn_buffer text = {0};
+    TARN_TRY(tarn_stream_schema(stream, &schema, error));
+    tarn_status status;
     for (;;) {
         struct ArrowArray batch;
-        assert_ok(tarn_stream_next(stream, &batch, error));
-        if (!batch.release)
+        status = tarn_stream_next(stream, &batch, error);
+        if (status != TARN_OK || !batch.release)
             break;
         assert_ok(tarn_array_validate(&schema, &batch, error));
         for (int64_t i = 0; i < batch.length; i++)
-            print_row(&schema, &batch, i, &out);
+            print_row(&schema, &batch, i, &text);
         tarn_array_release(&batch);
     }
     tarn_schema_release(&schema);
-    assert_ok(tarn_buffer_append(&out, "", 1, error));
-    return (char *)out.data;
+    assert_ok(tarn_buffer_append(&text, "", 1, error));
+    if (status == TARN_OK)
+        *out = (char *)text.data;
+    else
+        tarn_buffer_free(&text);
+    return status;
+}
+
+char *rows_of(struct ArrowArrayStream *stream) {
+    char *rows;
+    assert_ok(try_rows_of(stream, &rows, error));
+    return rows;
 }
 
 char *answer(fixture *f, const char *sql, const tarn_query_options *options) {

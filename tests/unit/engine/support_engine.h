@@ -44,6 +44,12 @@ void commit_change(fixture *f, uint64_t table, draft_change change, void *contex
 /** All rows as text: values separated by '|', rows by newlines, nulls as ~. Heap. Validates every batch. */
 char *rows_of(struct ArrowArrayStream *stream);
 
+/** The same, but whoever calls it looks at failures of the stream. */
+tarn_status try_rows_of(struct ArrowArrayStream *stream, char **out, tarn_error *error);
+
+/** All rows of a stream as one array per column, heap. */
+struct ArrowArray *gather(struct ArrowArrayStream *stream, const struct ArrowSchema *schema, int64_t *rows);
+
 /** What a query gives, as rows_of. */
 char *answer(fixture *f, const char *sql, const tarn_query_options *options);
 
