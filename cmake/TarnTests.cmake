@@ -66,7 +66,10 @@ foreach(target property_test_patch)
   target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit/diff/support_diff.c)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit/diff)
 endforeach()
-foreach(target property_test_scan)
+
+# Queries over the store and over DuckDB's own tables.
+tarn_test_programs(differential differential model 900 tarn_inside)
+foreach(target differential_test_scan)
   target_sources(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit/engine/support_engine.c)
   target_include_directories(${target} PRIVATE ${CMAKE_SOURCE_DIR}/tests/unit/engine)
 endforeach()
