@@ -7,34 +7,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a text has to become. */
-typedef enum target {
-    TARGET_OTHER,
-    TARGET_TEXT,
-    TARGET_INTEGER,
-    TARGET_FLOAT,
-    TARGET_DECIMAL,
-    TARGET_DATE,
-    TARGET_TIME,
-    TARGET_TIMESTAMP,
-    TARGET_INSTANT, /* a timestamp with a time zone */
-} target;
-
-static target target_of(const struct ArrowSchema *type) {
+tarn_cast_target tarn_cast_target_of(const struct ArrowSchema *type) {
     const char *format = type->format;
     if (tarn_type_is_integer(type))
-        return TARGET_INTEGER;
+        return TARN_CAST_INTEGER;
     if (tarn_type_is_number(type))
-        return format[0] == 'd' ? TARGET_DECIMAL : TARGET_FLOAT;
+        return format[0] == 'd' ? TARN_CAST_DECIMAL : TARN_CAST_FLOAT;
     if (tarn_type_is_text(type))
-        return TARGET_TEXT;
+        return TARN_CAST_TEXT;
     if (strncmp(format, "td", 2) == 0)
-        return TARGET_DATE;
+        return TARN_CAST_DATE;
     if (strncmp(format, "tt", 2) == 0)
-        return TARGET_TIME;
+        return TARN_CAST_TIME;
     if (strncmp(format, "ts", 2) == 0)
-        return format[3] == ':' && format[4] != '\0' ? TARGET_INSTANT : TARGET_TIMESTAMP;
-    return TARGET_OTHER;
+        return format[3] == ':' && format[4] != '\0' ? TARN_CAST_INSTANT : TARN_CAST_TIMESTAMP;
+    return TARN_CAST_OTHER;
 }
 
 /* Digits of a second's fraction that a type of times keeps. */
@@ -56,6 +43,23 @@ static int scale_of(const struct ArrowSchema *type) {
     return comma == NULL ? 0 : (int)strtol(comma + 1, NULL, 10);
 }
 
+int tarn_cast_fraction_of(const struct ArrowSchema *type) {
+    switch (tarn_cast_target_of(type)) {
+    case TARN_CAST_DECIMAL:
+        return scale_of(type);
+    case TARN_CAST_TIME:
+    case TARN_CAST_TIMESTAMP:
+    case TARN_CAST_INSTANT:
+        return fraction_digits(type);
+    default:
+        return 0;
+    }
+}
+
+int tarn_cast_certain_digits(const struct ArrowSchema *type) {
+    return type->format[0] == 'g' ? 15 : 6;
+}
+
 /* ---- from text --------------------------------------------------------------------------------------------------- */
 
 /* A letter or sign behind the minutes is a time zone. */
@@ -73,7 +77,7 @@ static int scale_of(const struct ArrowSchema *type) {
 
 static tarn_status write_float(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
     const char *x = pair->given, *type = pair->type;
-    int certain = pair->to->format[0] == 'g' ? 15 : 6; /* so many digits are never lost */
+    int certain = tarn_cast_certain_digits(pair->to);
     return tarn_sql_write(out, error,
                           "CASE WHEN length(%s) <= %d AND regexp_full_match(%s, " PLAIN ") THEN true "
                           "WHEN regexp_full_match(%s, " NO_NUMBER ") THEN true "
@@ -88,29 +92,29 @@ static tarn_status write_float(const tarn_cast_pair *pair, tarn_buffer *out, tar
 
 static tarn_status write_rule(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
     const char *x = pair->given;
-    switch (target_of(pair->to)) {
-    case TARGET_INTEGER:
+    switch (tarn_cast_target_of(pair->to)) {
+    case TARN_CAST_INTEGER:
         return tarn_sql_write(out, error, "regexp_full_match(%s, " WHOLE ")", x);
-    case TARGET_FLOAT:
+    case TARN_CAST_FLOAT:
         return write_float(pair, out, error);
-    case TARGET_DECIMAL:
+    case TARN_CAST_DECIMAL:
         return tarn_sql_write(out, error,
                               "regexp_full_match(%s, " PLAIN
                               ") AND length(rtrim(regexp_extract(%s, '\\.([0-9]*)', 1), '0')) <= %d",
                               x, x, scale_of(pair->to));
-    case TARGET_DATE:
+    case TARN_CAST_DATE:
         return tarn_sql_write(out, error, "regexp_full_match(%s, " DAY ")", x);
-    case TARGET_TIME:
+    case TARN_CAST_TIME:
         return tarn_sql_write(out, error,
                               "regexp_full_match(%s, " OF_DAY
                               ") AND length(rtrim(regexp_extract(%s, '\\.([0-9]*)', 1), '0')) <= %d",
                               x, x, fraction_digits(pair->to));
-    case TARGET_TIMESTAMP:
+    case TARN_CAST_TIMESTAMP:
         return tarn_sql_write(out, error,
                               "NOT regexp_matches(%s, " ZONE
                               ") AND length(rtrim(regexp_extract(%s, ':[0-9]+\\.([0-9]*)', 1), '0')) <= %d",
                               x, x, fraction_digits(pair->to));
-    case TARGET_INSTANT:
+    case TARN_CAST_INSTANT:
         return tarn_sql_write(out, error, "length(rtrim(regexp_extract(%s, ':[0-9]+\\.([0-9]*)', 1), '0')) <= %d", x,
                               fraction_digits(pair->to));
     default:
@@ -124,11 +128,12 @@ static tarn_status write_rule(const tarn_cast_pair *pair, tarn_buffer *out, tarn
 /* A condition that is quickly tried and true of most texts that lose nothing. */
 static tarn_status write_quick(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
     const char *x = pair->given;
-    switch (target_of(pair->to)) {
-    case TARGET_FLOAT: /* so few digits are never lost */
-        return tarn_sql_write(out, error, "length(%s) <= %d AND " IS_PLAIN, x, pair->to->format[0] == 'g' ? 15 : 6, x,
-                              x, x);
-    case TARGET_DECIMAL:
+    switch (tarn_cast_target_of(pair->to)) {
+    case TARN_CAST_FLOAT: /* so few digits are never lost, nor are those that the new value is written with */
+        return tarn_sql_write(out, error,
+                              "length(%s) <= %d AND " IS_PLAIN " OR CAST(TRY_CAST(%s AS %s) AS VARCHAR) = %s", x,
+                              tarn_cast_certain_digits(pair->to), x, x, x, x, pair->type, x);
+    case TARN_CAST_DECIMAL:
         return tarn_sql_write(out, error, "(NOT contains(%s, '.') OR length(%s) - instr(%s, '.') <= %d) AND " IS_PLAIN,
                               x, x, x, scale_of(pair->to), x, x, x);
     default: /* it is what the new value is written as */
@@ -137,8 +142,8 @@ static tarn_status write_quick(const tarn_cast_pair *pair, tarn_buffer *out, tar
 }
 
 static tarn_status write_text_exact(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
-    target to = target_of(pair->to);
-    if (to == TARGET_OTHER || to == TARGET_TEXT || to == TARGET_INSTANT)
+    tarn_cast_target to = tarn_cast_target_of(pair->to);
+    if (to == TARN_CAST_OTHER || to == TARN_CAST_TEXT || to == TARN_CAST_INSTANT)
         return write_rule(pair, out, error);
     TARN_TRY(tarn_sql_write(out, error, "CASE WHEN "));
     TARN_TRY(write_quick(pair, out, error));
@@ -150,11 +155,11 @@ static tarn_status write_text_exact(const tarn_cast_pair *pair, tarn_buffer *out
 /* ---- all pairs --------------------------------------------------------------------------------------------------- */
 
 static bool is_from_text(const tarn_cast_pair *pair) {
-    return target_of(pair->from) == TARGET_TEXT;
+    return tarn_cast_target_of(pair->from) == TARN_CAST_TEXT;
 }
 
 tarn_status tarn_cast_write_value(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
-    if (!is_from_text(pair) || target_of(pair->to) != TARGET_TIMESTAMP)
+    if (!is_from_text(pair) || tarn_cast_target_of(pair->to) != TARN_CAST_TIMESTAMP)
         return tarn_sql_write(out, error, "TRY_CAST(%s AS %s)", pair->given, pair->type);
     return tarn_sql_write(out, error,
                           "CASE WHEN regexp_matches(%s, " ZONE ") THEN TRY_CAST(TRY_CAST(%s AS TIMESTAMPTZ) AS %s) "
@@ -165,7 +170,7 @@ tarn_status tarn_cast_write_value(const tarn_cast_pair *pair, tarn_buffer *out, 
 tarn_status tarn_cast_write_exact(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
     tarn_buffer type = {0};
     tarn_status status = TARN_OK;
-    if (target_of(pair->to) == TARGET_TEXT)
+    if (tarn_cast_target_of(pair->to) == TARN_CAST_TEXT)
         return tarn_sql_write(out, error, "true");
     if (is_from_text(pair))
         return write_text_exact(pair, out, error);
@@ -179,8 +184,8 @@ cleanup:
 }
 
 tarn_status tarn_cast_write_codelike(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
-    target to = target_of(pair->to);
-    bool is_number = to == TARGET_INTEGER || to == TARGET_FLOAT || to == TARGET_DECIMAL;
+    tarn_cast_target to = tarn_cast_target_of(pair->to);
+    bool is_number = to == TARN_CAST_INTEGER || to == TARN_CAST_FLOAT || to == TARN_CAST_DECIMAL;
     if (!is_from_text(pair) || !is_number)
         return tarn_sql_write(out, error, "false");
     /* Without a 0 at the beginning and an e there is nothing to look at more closely. */
@@ -191,7 +196,7 @@ tarn_status tarn_cast_write_codelike(const tarn_cast_pair *pair, tarn_buffer *ou
 }
 
 tarn_status tarn_cast_write_zoned(const tarn_cast_pair *pair, tarn_buffer *out, tarn_error *error) {
-    if (!is_from_text(pair) || target_of(pair->to) != TARGET_TIMESTAMP)
+    if (!is_from_text(pair) || tarn_cast_target_of(pair->to) != TARN_CAST_TIMESTAMP)
         return tarn_sql_write(out, error, "false");
     return tarn_sql_write(out, error, "regexp_matches(%s, " ZONE ")", pair->given);
 }

@@ -11,6 +11,27 @@
 
 #include "arrow/array.h"
 
+/** What a value has to become. */
+typedef enum tarn_cast_target {
+    TARN_CAST_OTHER,
+    TARN_CAST_TEXT,
+    TARN_CAST_INTEGER,
+    TARN_CAST_FLOAT,
+    TARN_CAST_DECIMAL,
+    TARN_CAST_DATE,
+    TARN_CAST_TIME,
+    TARN_CAST_TIMESTAMP,
+    TARN_CAST_INSTANT, /**< a timestamp with a time zone */
+} tarn_cast_target;
+
+tarn_cast_target tarn_cast_target_of(const struct ArrowSchema *type);
+
+/** Digits of a fraction that a decimal, or a type of times, keeps. */
+int tarn_cast_fraction_of(const struct ArrowSchema *type);
+
+/** So many digits a float never loses. */
+int tarn_cast_certain_digits(const struct ArrowSchema *type);
+
 typedef struct tarn_cast_pair {
     const struct ArrowSchema *from, *to;
     const char *given; /**< the value as SQL; of text without the spaces around it, null when nothing else is there */

@@ -1,5 +1,6 @@
 /* `cast`: another type, and a policy for values that do not fit it. */
 #include "base/text.h"
+#include "command/cast_plain.h"
 #include "command/cast_rules.h"
 #include "command/families.h"
 #include "command/nested_text.h"
@@ -16,22 +17,31 @@ enum { NEW_VALUE, MISFIT, REMARK, EVALUATED };
 
 typedef struct casting {
     tarn_run *run;
+    size_t column;
     tarn_eval *eval;  /* the new values; whether each does not fit; whether there is something to say of it */
+    tarn_eval *plain; /* the new values of texts that plainly lose nothing; NULL: nothing is told of texts */
+    struct ArrowSchema to;
     const char *name; /* of the column */
     char *type;       /* as SQL */
     tarn_buffer value, misfit, remark, zoned;
+    tarn_buffer present, code; /* the value is there; it may be meant as a code */
     bool fail, rounds;
+    bool tells;   /* a new value is null where the old one does not fit, and nowhere else if that is there */
     bool is_date; /* text is to become dates or timestamps */
     atomic_int_least64_t misfits, remarks;
 } casting;
 
 static void casting_free(casting *c) {
     tarn_eval_close(c->eval);
+    tarn_eval_close(c->plain);
+    tarn_schema_release(&c->to);
     free(c->type);
     tarn_buffer_free(&c->value);
     tarn_buffer_free(&c->misfit);
     tarn_buffer_free(&c->remark);
     tarn_buffer_free(&c->zoned);
+    tarn_buffer_free(&c->present);
+    tarn_buffer_free(&c->code);
     free(c);
 }
 
@@ -67,28 +77,78 @@ cleanup:
     return status;
 }
 
-static int64_t count_true(const casting *c, const struct ArrowArray *result, int child) {
-    const struct ArrowSchema *type = tarn_eval_schema(c->eval)->children[child];
-    const struct ArrowArray *values = result->children[child];
+/* Rows for which a condition is true; where the new values tell, only those with a null (`of_nulls`), or without. */
+static int64_t count_true(const casting *c, const struct ArrowArray *result, int child, bool of_nulls) {
+    const struct ArrowSchema *schema = tarn_eval_schema(c->eval);
+    const struct ArrowArray *values = result->children[child], *made = result->children[NEW_VALUE];
     int64_t count = 0;
+    if (c->tells && of_nulls && made->null_count == 0)
+        return 0;
     for (int64_t i = 0; i < values->length; i++)
-        count += !tarn_array_is_null(type, values, i) && tarn_bit_get(values->buffers[1], values->offset + i);
+        count += !tarn_array_is_null(schema->children[child], values, i) &&
+                 tarn_bit_get(values->buffers[1], values->offset + i) &&
+                 (!c->tells || tarn_array_is_null(schema->children[NEW_VALUE], made, i) == of_nulls);
     return count;
+}
+
+static tarn_status take_values(struct ArrowArray *result, struct ArrowArray *out) {
+    *out = *result->children[NEW_VALUE];
+    result->children[NEW_VALUE]->release = NULL; /* moved */
+    return TARN_OK;
+}
+
+/* Texts of a stretch that became null although they are there. */
+static int64_t count_lost(const casting *c, const struct ArrowSchema *type, const struct ArrowArray *texts,
+                          int64_t from, const uint8_t *live, const struct ArrowArray *values) {
+    int64_t count = 0;
+    for (int64_t i = 0; values->null_count != 0 && i < values->length; i++)
+        count += (live == NULL || tarn_bit_get(live, from + i)) && tarn_array_is_null(&c->to, values, i) &&
+                 !tarn_array_is_null(type, texts, from + i);
+    return count;
+}
+
+/* Rows whose texts plainly lose nothing by the cast; `*done` is false where some may. */
+static tarn_status cast_plain(casting *c, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out, bool *done,
+                              tarn_error *error) {
+    const uint8_t *live;
+    tarn_batch *batch;
+    struct ArrowArray result = {0};
+    *done = false;
+    if (c->plain == NULL)
+        return TARN_OK;
+    TARN_TRY(tarn_version_live(c->run->base, chunk, &live, error));
+    TARN_TRY(tarn_version_read(c->run->base, c->column, chunk, &batch, error));
+    const struct ArrowSchema *type = tarn_batch_schema(batch);
+    const struct ArrowArray *texts = tarn_batch_array(batch);
+    tarn_status status = TARN_OK;
+    if (tarn_cast_is_plain(&c->to, type, texts, from, to, live)) {
+        TARN_CHECK(tarn_eval_stretch(c->plain, chunk, from, to, &result, error));
+        int64_t misfits = count_lost(c, type, texts, from, live, result.children[NEW_VALUE]);
+        atomic_fetch_add(&c->misfits, misfits);
+        TARN_CHECK(c->fail && misfits > 0 ? refuse(c, error) : take_values(&result, out));
+        *done = true;
+    }
+cleanup:
+    tarn_array_release(&result);
+    tarn_batch_release(batch);
+    return status;
 }
 
 static tarn_status cast_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
                              tarn_error *error) {
     casting *c = cells->state;
     struct ArrowArray result = {0};
+    bool done;
+    TARN_TRY(cast_plain(c, chunk, from, to, out, &done, error));
+    if (done)
+        return TARN_OK;
     TARN_TRY(tarn_eval_stretch(c->eval, chunk, from, to, &result, error));
-    int64_t misfits = count_true(c, &result, MISFIT);
+    int64_t misfits = count_true(c, &result, MISFIT, true);
     tarn_status status = c->fail && misfits > 0 ? refuse(c, error) : TARN_OK;
     atomic_fetch_add(&c->misfits, misfits);
-    atomic_fetch_add(&c->remarks, count_true(c, &result, REMARK));
-    if (status == TARN_OK) {
-        *out = *result.children[NEW_VALUE];
-        result.children[NEW_VALUE]->release = NULL; /* moved */
-    }
+    atomic_fetch_add(&c->remarks, count_true(c, &result, REMARK, false));
+    if (status == TARN_OK)
+        status = take_values(&result, out);
     tarn_array_release(&result);
     return status;
 }
@@ -120,7 +180,7 @@ static void close_casting(tarn_cells *cells) {
 
 /* The SQL that the others are made of. */
 typedef struct pieces {
-    tarn_buffer given, value, exact, code;
+    tarn_buffer given, value, exact;
     tarn_buffer fitting; /* the new value, null where it does not fit, which is where something would be lost unless
                             losing was asked for */
 } pieces;
@@ -135,7 +195,7 @@ static tarn_status write_pieces(casting *c, const struct ArrowSchema *from, cons
     TARN_TRY(tarn_sql_write(&p->given, error, trims ? "nullif(trim(CAST(%i AS VARCHAR)), '')" : "%i", c->name));
     tarn_cast_pair pair = {.from = from, .to = to, .given = text_of(&p->given), .type = c->type};
     TARN_TRY(tarn_cast_write_exact(&pair, &p->exact, error));
-    TARN_TRY(tarn_cast_write_codelike(&pair, &p->code, error));
+    TARN_TRY(tarn_cast_write_codelike(&pair, &c->code, error));
     TARN_TRY(tarn_cast_write_zoned(&pair, &c->zoned, error));
     if (c->rounds) {
         TARN_TRY(tarn_cast_write_value(&pair, &p->value, error));
@@ -151,7 +211,8 @@ static tarn_status write_columns(casting *c, const pieces *p, tarn_error *error)
     TARN_TRY(tarn_sql_write(&c->misfit, error, "((%s) IS NOT NULL AND (%s) IS NULL)", text_of(&p->given), fitting));
     TARN_TRY(c->rounds ? tarn_sql_write(&c->remark, error, "((%s) IS NOT NULL AND NOT coalesce(%s, false))", fitting,
                                         text_of(&p->exact))
-                       : tarn_sql_write(&c->remark, error, "(%s AND (%s) IS NOT NULL)", text_of(&p->code), fitting));
+                       : tarn_sql_write(&c->remark, error, "(%s AND (%s) IS NOT NULL)", text_of(&c->code), fitting));
+    TARN_TRY(tarn_sql_write(&c->present, error, "(%s) IS NOT NULL", text_of(&p->given)));
     return tarn_run_is(c->run, "policy", "text")
                ? tarn_sql_write(&c->value, error, "coalesce(CAST((%s) AS VARCHAR), CAST(%i AS VARCHAR))", fitting,
                                 c->name)
@@ -167,45 +228,60 @@ static tarn_status write_casting(casting *c, const struct ArrowSchema *from, con
     tarn_buffer_free(&p.given);
     tarn_buffer_free(&p.value);
     tarn_buffer_free(&p.exact);
-    tarn_buffer_free(&p.code);
     tarn_buffer_free(&p.fitting);
     return status;
 }
 
 static tarn_status open_eval(casting *c, tarn_cells *out, tarn_error *error) {
-    const char *expressions[EVALUATED] = {(const char *)c->value.data, (const char *)c->misfit.data,
-                                          (const char *)c->remark.data};
+    const char *expressions[EVALUATED] = {text_of(&c->value), text_of(c->tells ? &c->present : &c->misfit),
+                                          text_of(c->tells ? &c->code : &c->remark)};
     const char *names[EVALUATED] = {c->name, "misfit", "remark"};
     tarn_eval_options options = {.task = c->run->task, .names = names};
     TARN_TRY(tarn_eval_open(c->run->engine, c->run->base, expressions, EVALUATED, &options, &c->eval, error));
     return tarn_schema_copy(tarn_eval_schema(c->eval)->children[NEW_VALUE], c->name, &out->type, error);
 }
 
+/* Texts that plainly lose nothing need no more than the cast; policy=text makes other values of them. */
+static tarn_status open_plain(casting *c, tarn_error *error) {
+    tarn_buffer sql = {0};
+    bool is_text = tarn_type_is_text(tarn_version_column(c->run->base, c->column)->type);
+    if (!is_text || tarn_run_is(c->run, "policy", "text"))
+        return TARN_OK;
+    tarn_status status = tarn_sql_write(&sql, error, "TRY_CAST(%i AS %s)", c->name, c->type);
+    const char *expression = (const char *)sql.data;
+    tarn_eval_options options = {.task = c->run->task, .names = &c->name};
+    if (status == TARN_OK)
+        status = tarn_eval_open(c->run->engine, c->run->base, &expression, 1, &options, &c->plain, error);
+    tarn_buffer_free(&sql);
+    return status;
+}
+
 static tarn_status open_cast(tarn_run *run, tarn_cells *out, tarn_error *error) {
-    struct ArrowSchema to = {0};
     casting *c = calloc(1, sizeof *c);
     tarn_status status = TARN_OK;
     if (c == NULL)
         return tarn_fail_memory(error);
     c->run = run;
+    c->column = out->column;
     c->rounds = tarn_run_is(run, "policy", "round");
+    c->tells = !c->rounds && !tarn_run_is(run, "policy", "text");
     c->fail = c->rounds || tarn_run_is(run, "policy", "fail");
     c->name = tarn_version_column(run->base, out->column)->name;
-    TARN_CHECK(tarn_sql_type_check(run, tarn_run_text(run, "type"), &c->type, &to, error));
-    if (tarn_type_is_text(&to) && tarn_type_is_nested(tarn_version_column(run->base, out->column)->type)) {
+    TARN_CHECK(tarn_sql_type_check(run, tarn_run_text(run, "type"), &c->type, &c->to, error));
+    if (tarn_type_is_text(&c->to) && tarn_type_is_nested(tarn_version_column(run->base, out->column)->type)) {
         status = tarn_nested_text_open(run, out, error);
         goto cleanup; /* JSON, which DuckDB would write with fewer digits */
     }
-    c->is_date = strncmp(to.format, "td", 2) == 0 || strncmp(to.format, "ts", 2) == 0;
+    c->is_date = strncmp(c->to.format, "td", 2) == 0 || strncmp(c->to.format, "ts", 2) == 0;
     c->is_date = c->is_date && tarn_type_is_text(tarn_version_column(run->base, out->column)->type);
-    TARN_CHECK(write_casting(c, tarn_version_column(run->base, out->column)->type, &to, error));
+    TARN_CHECK(write_casting(c, tarn_version_column(run->base, out->column)->type, &c->to, error));
     TARN_CHECK(open_eval(c, out, error));
+    TARN_CHECK(open_plain(c, error));
     out->state = c;
     out->rows = cast_rows;
     out->close = close_casting;
     c = NULL;
 cleanup:
-    tarn_schema_release(&to);
     if (c != NULL)
         casting_free(c);
     return status;

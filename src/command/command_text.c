@@ -43,7 +43,8 @@ CASE_COMMAND(lower, "lowercase", "Lowercase", tarn_lower_kernel, TARN_CASE_LOWER
 KERNEL_COMMAND(
     title, "title-case", "Title case", tarn_title_kernel,
     "Makes the first letter of each word a capital and the others small. A word ends where no letter follows, but for "
-    "endings such as those of don't, Macy's, 3rd and 1980s: o'neil becomes O'Neil, DON'T becomes Don't.");
+    "endings such as those of don't, Macy's, 3rd and 1980s: o'neil becomes O'Neil, DON'T becomes Don't. Roman numerals "
+    "behind a name stay capitals: Smith II.");
 KERNEL_COMMAND(sentence, "sentence-case", "Sentence case", tarn_sentence_kernel,
                "Makes the first character a capital and the others small.");
 KERNEL_COMMAND(

@@ -34,16 +34,44 @@ static inline char to_lower(char c) {
 DEFINE_ASCII(upper_ascii, to_upper)
 DEFINE_ASCII(lower_ascii, to_lower)
 
-static size_t title_ascii(const char *text, size_t size, char *out) {
-    bool in_word = false;
-    for (size_t i = 0; i < size; i++) {
-        bool is_letter = (uint8_t)((text[i] | 0x20) - 'a') < 26;
-        bool is_behind =
-            is_letter && !in_word && i > 0 && (text[i - 1] == '\'' || (text[i - 1] >= '0' && text[i - 1] <= '9'));
-        bool is_small = in_word || (is_behind && tarn_continues_word(text, size, i));
-        out[i] = is_small ? to_lower(text[i]) : to_upper(text[i]);
-        in_word = is_letter;
+/* What a byte is to title case, in bits. */
+enum {
+    LETTER = 1,
+    JOINT = 2,   /* an apostrophe or a digit: a letter behind it may go on with the word before, as in Macy's and 2nd */
+    NUMERAL = 4, /* of roman ones up to 20 */
+};
+
+#define KINDS_8(kind) kind, kind, kind, kind, kind, kind, kind, kind
+
+#define LETTERS(first)                                                                                                 \
+    [first] = KINDS_8(LETTER), LETTER | NUMERAL, KINDS_8(LETTER), LETTER, LETTER, LETTER, LETTER, LETTER | NUMERAL,    \
+    LETTER, LETTER | NUMERAL, LETTER, LETTER /* i, v and x */
+
+static const uint8_t kinds[256] = {['\''] = JOINT, ['0'] = KINDS_8(JOINT), JOINT, JOINT, LETTERS('A'), LETTERS('a')};
+
+/* Letters that go on with the word before them are small, and numerals capitals. */
+static void mend_words(const char *text, size_t size, char *out) {
+    for (size_t i = 1; i < size; i++) {
+        unsigned before = kinds[(uint8_t)text[i - 1]], kind = kinds[(uint8_t)text[i]];
+        size_t numeral = (before & LETTER) == 0 && (kind & NUMERAL) != 0 ? tarn_numeral_at(text, size, i) : 0;
+        for (size_t k = 0; k < numeral; k++)
+            out[i + k] = to_upper(text[i + k]);
+        if ((before & JOINT) != 0 && tarn_continues_word(text, size, i))
+            out[i] = to_lower(text[i]);
     }
+}
+
+static size_t title_ascii(const char *text, size_t size, char *out) {
+    unsigned before = 0, special = 0;
+    for (size_t i = 0; i < size; i++) {
+        uint8_t c = (uint8_t)text[i];
+        unsigned kind = kinds[c];
+        out[i] = (char)((kind & LETTER) != 0 ? (c & 0xDF) | (before & LETTER) << 5 : c);
+        special |= (((before & JOINT) >> 1) | (before & NUMERAL)) & kind;
+        before = kind;
+    }
+    if (special != 0)
+        mend_words(text, size, out);
     return size;
 }
 

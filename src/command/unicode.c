@@ -131,7 +131,7 @@ static size_t put_lower(uint32_t c, const char *text, size_t size, size_t at, ch
 /* ---- texts ------------------------------------------------------------------------------------------------------- */
 
 /* Letters of an ending, and a NUL. */
-enum { ENDING = 6 };
+enum { ENDING = 5 };
 
 /* Whether the letters and digits from `at` on are one of the endings. */
 static bool is_ending(const char *text, size_t size, size_t at, const char *const *endings, size_t count) {
@@ -139,7 +139,8 @@ static bool is_ending(const char *text, size_t size, size_t at, const char *cons
     size_t found = 0, length;
     for (size_t i = at; i < size; i += length) {
         uint32_t c = tarn_point_at(text + i, &length);
-        if (!is_cased(c) && !(c >= '0' && c <= '9'))
+        bool is_letter = c < 0x80 ? ((c | 0x20) - 'a') < 26 : is_cased(c);
+        if (!is_letter && !(c >= '0' && c <= '9'))
             break;
         if (c >= 0x80 || found == ENDING - 1)
             return false;
@@ -173,12 +174,54 @@ bool tarn_continues_word(const char *text, size_t size, size_t at) {
            is_ending(text, size, at, contractions, sizeof contractions / sizeof contractions[0]);
 }
 
+static bool is_plain_letter(char c) {
+    return (uint8_t)((c | 0x20) - 'a') < 26;
+}
+
+/* Does a name, or another word, stand before text[at], with nothing between but spaces, a comma and the like? */
+static bool follows_word(const char *text, size_t at) {
+    size_t end = at;
+    while (end > 0 && text[end - 1] != '\0' && strchr(" ,.-(/", text[end - 1]) != NULL)
+        end--;
+    return end > 0 && end < at && (is_plain_letter(text[end - 1]) || (uint8_t)text[end - 1] >= 0x80);
+}
+
+size_t tarn_numeral_at(const char *text, size_t size, size_t at) {
+    static const char *const numerals[] = {"ii", "iii", "iv",   "vii",   "viii", "ix", "xii", "xiii", "xiv",
+                                           "xv", "xvi", "xvii", "xviii", "xix",  "xx", "vi",  "xi"};
+    enum { COUNT = sizeof numerals / sizeof numerals[0], AMBIGUOUS = 2, MOST = 5 };
+    char letters[MOST + 1] = {0};
+    size_t length = 0, found = 0;
+    while (length < MOST && at + length < size && is_plain_letter(text[at + length])) {
+        letters[length] = (char)(text[at + length] | 0x20);
+        length++;
+    }
+    size_t end = at + length;
+    bool is_over = end == size || (text[end] != '-' && !is_plain_letter(text[end]) && (uint8_t)text[end] < 0x80 &&
+                                   !(text[end] >= '0' && text[end] <= '9'));
+    while (found < COUNT && strcmp(letters, numerals[found]) != 0)
+        found++;
+    if (!is_over || found == COUNT || !follows_word(text, at))
+        return 0;
+    bool is_mixed = ((text[at] ^ text[at + 1]) & 0x20) != 0, goes_on = end + 1 < size && text[end] == ' ';
+    return found + AMBIGUOUS >= COUNT && (is_mixed || goes_on) ? 0 : length;
+}
+
+static size_t put_capitals(const char *text, size_t size, char *out) {
+    for (size_t i = 0; i < size; i++)
+        out[i] = (char)(text[i] & 0xDF);
+    return size;
+}
+
 size_t tarn_unicode_case(tarn_case wanted, const char *text, size_t size, char *out) {
     size_t written = 0, length;
     bool in_word = false;
     for (size_t at = 0; at < size; at += length) {
         uint32_t c = tarn_point_at(text + at, &length);
-        if (wanted == TARN_CASE_UPPER)
+        size_t numeral = wanted == TARN_CASE_TITLE && !in_word ? tarn_numeral_at(text, size, at) : 0;
+        if (numeral > 0)
+            written += put_capitals(text + at, length = numeral, out + written);
+        else if (wanted == TARN_CASE_UPPER)
             written += tarn_point_case(TARN_CASE_UPPER, c, out + written);
         else if (wanted == TARN_CASE_LOWER || in_word ||
                  (wanted == TARN_CASE_TITLE && tarn_continues_word(text, size, at)))

@@ -37,6 +37,14 @@ static void test_title(void **state) {
                {"21ST-century", "21st-Century"}, {"éCOLE'S 2ND", "École's 2nd"}, {"1ère 1ER", "1Ère 1er"},
                {"'tis", "'Tis"}, {"i'd've", "I'd've"}, {"2ndary", "2Ndary"}, {"it's", "It's"}, {"It's", "It's"},
                {"", ""}, {NULL, NULL})},
+        {.command = "title-case",
+         .changed = 12,
+         CELLS({"SMITH II", "Smith II"}, {"king henry viii of england", "King Henry VIII Of England"},
+               {"Smith, iv", "Smith, IV"}, {"édouard vii", "Édouard VII"}, {"o'brien III's", "O'Brien III's"},
+               {"LOUIS XI", "Louis XI"}, {"President Xi", "President Xi"},
+               {"president xi jinping", "President Xi Jinping"}, {"kan vi gå", "Kan Vi Gå"}, {"ii corps", "Ii Corps"},
+               {"DAVID DIXIE", "David Dixie"}, {"mixed ix-ray", "Mixed Ix-Ray"}, {"rock iii2", "Rock Iii2"},
+               {"Pius XII", "Pius XII"})},
     };
     run_cases(*state, cases, COUNT(cases));
 }
