@@ -38,9 +38,9 @@ typedef enum tarn_case {
  *  3rd and 1980s, and so stay small in title case; those of O'Brien, l'eau and 4x4 begin one. */
 bool tarn_continues_word(const char *text, size_t size, size_t at);
 
-/** The bytes of a roman numeral from II to XXIV that begins at text[at], in any case, and belongs to the name before it,
- * as in Smith II and Henry VIII of England; 0: there is none. VI and XI are names and words too, and count only at the
- * end and not as Vi and Xi. */
+/** The bytes of a roman numeral from II to XXIV that begins at text[at], in any case, and belongs to the name before
+ * it, as in Smith II and Henry VIII of England; 0: there is none. VI and XI are names and words too, and count only at
+ * the end and not as Vi and Xi. */
 size_t tarn_numeral_at(const char *text, size_t size, size_t at);
 
 /** A text grows to at most as many times its bytes. */
