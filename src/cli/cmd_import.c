@@ -49,7 +49,7 @@ static const cli_option options[] = {
     {"encoding", 0, NULL, "ENCODING", "utf-8 utf-16le windows-1252 shift_jis gb18030 …", CLI_KIND_TEXT, false,
      "the text's encoding, by any name that browsers know, or a code page (cp437); default: detected"},
     {"records", 0, NULL, "PATH", NULL, CLI_KIND_TEXT, false,
-     "where in JSON the records are: keys such as data.items, or /data/items (default: found)"},
+     "where in JSON the records are: keys such as data.items, or /a.b/items where keys have dots (default: found)"},
     {"all-text", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "detect no types: every column is text"},
     {"type", 0, NULL, "COLUMN=TYPE", NULL, CLI_KIND_TEXT, true,
      "a column's type, as SQL calls it (BIGINT, DATE, VARCHAR)"},

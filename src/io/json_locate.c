@@ -13,6 +13,7 @@ void tarn_json_located_free(tarn_json_located *located) {
     free(located->blocks.list);
     free(located->under);
     free(located->left_out);
+    free(located->deeper);
     *located = (tarn_json_located){0};
 }
 
@@ -80,17 +81,79 @@ static tarn_status locate_arrays(tarn_json_cursor *cursor, bool lines, tarn_json
 
 /* ---- a lone object ----------------------------------------------------------------------------------------------- */
 
+/* Arrays of objects that lie further down, for a hint. */
+typedef struct deeper {
+    const char *keys[3]; /* that lead to the object being walked */
+    size_t level;
+    size_t named, seen; /* arrays; members of objects, of which not too many are looked at */
+    tarn_buffer paths;
+} deeper;
+
+enum { MOST_LEVELS = sizeof((deeper *)0)->keys / sizeof(char *), MOST_SEEN = 200, PATHS_NAMED = 3 };
+
 /* What its keys lead to. */
 typedef struct members {
     size_t count, arrays; /* arrays: of objects */
     uint64_t records;     /* where the first of them begins */
     char *key;            /* heap; of that */
     tarn_buffer others;
+    deeper deeper;
 } members;
 
 static void members_free(members *m) {
     free(m->key);
+    tarn_buffer_free(&m->deeper.paths);
     tarn_buffer_free(&m->others);
+}
+
+/* As --records takes it: with slashes where a key has a dot. */
+static tarn_status print_path(deeper *d, const char *last, tarn_error *error) {
+    bool slashes = strpbrk(last, "./\"") != NULL;
+    for (size_t i = 0; i < d->level; i++)
+        slashes = slashes || strpbrk(d->keys[i], "./\"") != NULL;
+    if (d->paths.size > 0)
+        TARN_TRY(tarn_buffer_append(&d->paths, ", ", 2, error));
+    for (size_t i = 0; i <= d->level; i++) {
+        const char *key = i < d->level ? d->keys[i] : last;
+        if (slashes || i > 0)
+            TARN_TRY(tarn_buffer_append(&d->paths, slashes ? "/" : ".", 1, error));
+        for (const char *c = key; *c != '\0'; c++) {
+            bool escape = slashes && (*c == '~' || *c == '/');
+            TARN_TRY(tarn_buffer_append(&d->paths, escape ? (*c == '~' ? "~0" : "~1") : c, escape ? 2 : 1, error));
+        }
+    }
+    return TARN_OK;
+}
+
+/* The value at the cursor: an object is walked, and passed then. */
+static tarn_status look_deeper(deeper *d, tarn_json_cursor *cursor, const char *key, bool *passed, tarn_error *error);
+
+static tarn_status look_at_member(void *context, tarn_json_cursor *cursor, const char *key, bool *passed,
+                                  tarn_error *error) {
+    deeper *d = context;
+    int c, inner;
+    uint64_t place = tarn_json_cursor_place(cursor);
+    *passed = false;
+    if (key == NULL || d->seen++ >= MOST_SEEN)
+        return TARN_OK;
+    TARN_TRY(tarn_json_cursor_next(cursor, &c, error));
+    if (c == '[')
+        TARN_TRY(tarn_json_cursor_peek(cursor, &inner, error));
+    tarn_json_cursor_seek(cursor, place);
+    if (c == '[' && inner == '{' && d->named++ < PATHS_NAMED)
+        return print_path(d, key, error);
+    return c == '{' ? look_deeper(d, cursor, key, passed, error) : TARN_OK;
+}
+
+static tarn_status look_deeper(deeper *d, tarn_json_cursor *cursor, const char *key, bool *passed, tarn_error *error) {
+    const char *missing;
+    if (key == NULL || d->level == MOST_LEVELS || d->seen >= MOST_SEEN)
+        return TARN_OK;
+    d->keys[d->level++] = key;
+    tarn_status status = tarn_json_walk_object(cursor, look_at_member, d, &missing, error);
+    d->level--;
+    *passed = status == TARN_OK && missing == NULL;
+    return status;
 }
 
 enum { KEYS_NAMED = 10 };
@@ -110,6 +173,8 @@ static tarn_status note_member(void *context, tarn_json_cursor *cursor, const ch
         m->key = tarn_strdup(key != NULL ? key : "…");
         return m->key == NULL ? tarn_fail_memory(error) : TARN_OK;
     }
+    if (c == '{')
+        TARN_TRY(look_deeper(&m->deeper, cursor, key, passed, error));
     if (++m->count > KEYS_NAMED + 1)
         return TARN_OK;
     const char *comma = m->others.size > 0 ? ", " : "";
@@ -141,6 +206,8 @@ static tarn_status locate_object(tarn_json_cursor *cursor, tarn_json_located *ou
     if (status == TARN_OK && missing == NULL && next == -1 && m.arrays == 1) {
         status = use_member(cursor, &m, out, error);
     } else if (status == TARN_OK) {
+        if (missing == NULL && next == -1 && m.arrays == 0 && m.deeper.paths.size > 0)
+            out->deeper = tarn_strndup((const char *)m.deeper.paths.data, m.deeper.paths.size);
         tarn_json_cursor_seek(cursor, start);
         status = locate_rest(cursor, out, error);
     }

@@ -137,29 +137,50 @@ typedef struct search {
     size_t deepest; /* level up to which the path led, and what was there instead of the next key: */
     tarn_buffer others;
     unsigned named;
+    bool has_dots; /* one of those others */
     bool found;
 } search;
 
+/* One key of "/a~1b/c": up to the next slash, which is passed; NULL at the end. */
+static char *cut_pointer(char *at) {
+    char *end = strchr(at, '/'), *write = at;
+    if (end != NULL)
+        *end++ = '\0';
+    for (; *at != '\0'; at++) {
+        bool escape = *at == '~' && (at[1] == '0' || at[1] == '1');
+        *write++ = (char)(!escape ? *at : at[1] == '0' ? '~' : '/');
+        at += escape;
+    }
+    *write = '\0';
+    return end;
+}
+
+/* One key of `a."b.c"`: up to the next dot outside of quotes, which is passed; NULL at the end. */
+static char *cut_dotted(char *at) {
+    char *quote = *at == '"' ? strchr(at + 1, '"') : NULL;
+    bool is_quoted = quote != NULL && (quote[1] == '.' || quote[1] == '\0');
+    char *end = is_quoted ? quote + 1 : strchr(at, '.');
+    if (end != NULL && *end != '\0')
+        *end++ = '\0';
+    else
+        end = NULL;
+    if (is_quoted) {
+        memmove(at, at + 1, (size_t)(quote - at - 1));
+        quote[-1] = '\0';
+    }
+    return end;
+}
+
 /* "/a~1b/c" is the keys a/b and c; "a.b" the keys a and b. */
 static tarn_status cut_path(search *s, const char *path, tarn_error *error) {
-    char separator = *path == '/' ? '/' : '.';
-    s->text = tarn_strdup(*path == '/' ? path + 1 : path);
+    bool is_pointer = *path == '/';
+    s->text = tarn_strdup(is_pointer ? path + 1 : path);
     s->keys = calloc(strlen(path) + 1, sizeof *s->keys);
     if (s->text == NULL || s->keys == NULL)
         return tarn_fail_memory(error);
     for (char *at = s->text; at != NULL;) {
-        char *end = strchr(at, separator), *write = at;
-        if (end != NULL)
-            *end++ = '\0';
         s->keys[s->count++] = at;
-        for (; separator == '/' && *at != '\0'; at++) {
-            bool escape = *at == '~' && (at[1] == '0' || at[1] == '1');
-            *write++ = !escape ? *at : at[1] == '0' ? '~' : '/';
-            at += escape;
-        }
-        if (separator == '/')
-            *write = '\0';
-        at = end;
+        at = is_pointer ? cut_pointer(at) : cut_dotted(at);
     }
     return TARN_OK;
 }
@@ -175,7 +196,9 @@ static tarn_status note_other(search *s, const char *key, tarn_error *error) {
         s->deepest = s->level;
         s->others.size = 0;
         s->named = 0;
+        s->has_dots = false;
     }
+    s->has_dots = s->has_dots || (key != NULL && strchr(key, '.') != NULL);
     bool full = ++s->named > KEYS_NAMED || key == NULL;
     const char *comma = s->others.size > 0 ? ", " : "";
     return full ? tarn_buffer_printf(&s->others, error, "%s…", comma)
@@ -264,8 +287,9 @@ static tarn_status fail_not_found(const search *s, const char *path, tarn_error 
     if (s->others.size == 0)
         return tarn_fail(error, TARN_E_INVALID, "it has no records under \"%s\": nothing is under \"%s\"", path,
                          s->keys[s->deepest < s->count ? s->deepest : s->count - 1]);
-    return tarn_fail(error, TARN_E_INVALID, "it has no records under \"%s\": instead of \"%s\" there are %.*s", path,
-                     s->keys[s->deepest], (int)s->others.size, (const char *)s->others.data);
+    return tarn_fail(error, TARN_E_INVALID, "it has no records under \"%s\": instead of \"%s\" there are %.*s%s", path,
+                     s->keys[s->deepest], (int)s->others.size, (const char *)s->others.data,
+                     s->has_dots && *path != '/' ? "; where keys have dots, slashes lead to them: /a.b/c" : "");
 }
 
 tarn_status tarn_json_locate_path(tarn_json_cursor *cursor, const char *path, tarn_json_located *out,

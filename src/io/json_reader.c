@@ -2,6 +2,7 @@
 #include "io/json_reader.h"
 
 #include "arrow/array.h"
+#include "base/asker.h"
 #include "base/text.h"
 #include "io/json_build.h"
 
@@ -178,6 +179,11 @@ static size_t count_places(const tarn_json_shape *shape) {
 
 static tarn_status note_records(tarn_json_reader *reader, tarn_error *error) {
     const tarn_json_located *located = &reader->located;
+    if (located->deeper != NULL)
+        return tarn_notes_add(&reader->notes, error,
+                              "the file is one record; records seem to lie under %.300s, read them by " TARN_ASKER(
+                                  "--records %.*s", "records: '%.*s'"),
+                              located->deeper, (int)strcspn(located->deeper, ","), located->deeper);
     if (located->under == NULL)
         return TARN_OK;
     if (located->left_out == NULL)

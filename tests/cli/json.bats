@@ -249,3 +249,32 @@ CSV
     run --separate-stderr tarn apply bad parse-json -c j
     fails 1 'row id 1 of "j" is no JSON' 'at byte 4'
 }
+
+@test "records further down are hinted at, and keys with dots can be named" {
+    tarn init -q
+    echo '{"meta": {"n": 2}, "result": {"items": [{"a": 1}, {"a": 2}]}}' >deep.json
+    run tarn import deep.json
+    has "1 row × 2 columns"
+    has "records seem to lie under result.items, read them by --records result.items"
+    run tarn import deep.json --name items --records result.items
+    has "2 rows × 1 column"
+    [[ $output != *"seem to lie"* ]]
+    echo '{"n": 1, "a.b": {"x/y~": [{"a": 1}, {"a": 2}, {"a": 3}]}}' >dots.json
+    run tarn import dots.json
+    has "--records /a.b/x~1y~0"
+    for path in /a.b/x~1y~0 '"a.b".x/y~' '"a.b"."x/y~"'; do
+        run tarn import dots.json --name dots --replace --records "$path"
+        [ "$status" -eq 0 ] || run tarn import dots.json --name dots --records "$path"
+        has "3 rows × 1 column"
+    done
+    run --separate-stderr tarn import dots.json --name x --records a.b
+    fails 1 'instead of "a" there are "n", "a.b"; where keys have dots, slashes lead to them: /a.b/c'
+    echo '{"k": 1, "x": {"p": [{"a": 1}]}}{"k": 2, "x": {"p": [{"a": 1}]}}' >rows.json
+    run tarn import rows.json
+    has "2 rows"
+    [[ $output != *"seem to lie"* ]]
+    echo '{" k ": 1, "k": 2}' >spaces.json
+    run tarn import spaces.json
+    has 'k BIGINT, k_2 BIGINT'
+    has 'names have no spaces around them: " k " (column 1) is now k'
+}
