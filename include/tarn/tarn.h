@@ -225,6 +225,9 @@ TARN_API void tarn_transient_clear(tarn_workspace *workspace);
 TARN_API tarn_status tarn_import(tarn_workspace *workspace, const tarn_import_options *options, tarn_task *task,
                                  tarn_import_result *out, tarn_error *error);
 
+/** The name of the table that an import with these options goes to; free with tarn_free. */
+TARN_API tarn_status tarn_import_target(const tarn_import_options *options, char **out, tarn_error *error);
+
 /** The sheets of a workbook (xlsx, ods) that hold cells, in their order: a heap array for tarn_sheet_infos_free.
  * TARN_E_INVALID for files without sheets, and for "-". */
 TARN_API tarn_status tarn_list_sheets(tarn_workspace *workspace, const char *path, tarn_task *task,
@@ -528,6 +531,10 @@ typedef struct tarn_text {
     size_t size, capacity;
 } tarn_text;
 TARN_API void tarn_text_clear(tarn_text *text);
+
+/** May this character of a text go to a screen as it is? Not what moves the cursor, rings, sets a terminal's title, or
+ *  turns the direction of writing: whoever shows values writes such characters out. */
+TARN_API bool tarn_is_shown(int32_t character);
 
 /** Append element `i` of a column as people write it; `*is_null` and nothing appended for null. */
 TARN_API tarn_status tarn_print_value(const struct ArrowSchema *schema, const struct ArrowArray *array, int64_t i,

@@ -112,6 +112,11 @@ tarn_status tarn_export_tables(tarn_workspace *workspace, const char *const *ver
     return status;
 }
 
+tarn_status tarn_import_target(const tarn_import_options *options, char **out, tarn_error *error) {
+    *out = tarn_io_import_target(options);
+    return *out == NULL ? tarn_fail_memory(error) : TARN_OK;
+}
+
 tarn_status tarn_list_sheets(tarn_workspace *workspace, const char *path, tarn_task *task, tarn_sheet_info **out,
                              size_t *count, tarn_error *error) {
     tarn_io io = tarn_workspace_io(workspace, task);

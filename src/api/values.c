@@ -1,6 +1,7 @@
 /* Values and types as text, for those who print. */
 #include "api/workspace.h"
 #include "arrow/builder.h"
+#include "base/shown.h"
 #include "base/text.h"
 #include "engine/sql_type.h"
 
@@ -32,6 +33,10 @@ tarn_status tarn_print_json(const struct ArrowSchema *schema, const struct Arrow
     tarn_buffer buffer = borrow(out);
     tarn_status status = tarn_array_print_json(schema, array, i, &buffer, error);
     return give_back(&buffer, out, status, error);
+}
+
+bool tarn_is_shown(int32_t character) {
+    return tarn_character_is_shown(character);
 }
 
 void tarn_text_clear(tarn_text *text) {

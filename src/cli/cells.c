@@ -4,7 +4,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-enum { ZERO_WIDTH_NON_JOINER = 0x200C, ZERO_WIDTH_JOINER = 0x200D, EMOJI_SELECTOR = 0xFE0F };
+enum { EMOJI_SELECTOR = 0xFE0F };
 
 /** One user-perceived character: its bytes, and the columns that it takes. */
 static size_t next_cluster(const char *text, size_t size, size_t *width) {
@@ -52,25 +52,6 @@ size_t cell_width(const char *text, size_t size) {
     return width;
 }
 
-/** Tags spell out the flags of regions in emoji and are no danger; joiners are needed by scripts and emoji. */
-static bool is_harmless_format(int32_t c) {
-    return c == ZERO_WIDTH_JOINER || c == ZERO_WIDTH_NON_JOINER || (c >= 0xE0020 && c <= 0xE007F);
-}
-
-static bool needs_escape(int32_t c) {
-    switch (utf8proc_category(c)) {
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CS:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-        return true;
-    case UTF8PROC_CATEGORY_CF:
-        return !is_harmless_format(c);
-    default:
-        return false;
-    }
-}
-
 static void add_escape(cli_text *out, int32_t c) {
     switch (c) {
     case '\n':
@@ -97,7 +78,7 @@ void cell_escape(cli_text *out, const char *text, size_t size) {
         }
         int32_t c;
         size_t length = cli_decode(text + used, size - used, &c);
-        if (length && !needs_escape(c)) {
+        if (length && tarn_is_shown(c)) {
             used += length;
             continue;
         }

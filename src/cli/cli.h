@@ -93,6 +93,7 @@ struct cli {
     const char **arguments;
     size_t argument_count;
     bool json, quiet;
+    bool only_tells;   /**< standard output gets what was done, and not the result: it is done whether it can be told */
     bool colour;       /**< for standard output */
     bool notes_colour; /**< for standard error */
     char *directory;   /**< of the workspace, once opened */
@@ -128,7 +129,8 @@ int cli_usage(cli *cli, const char *format, ...) CLI_PRINTF(2, 3);
 /** Something worth knowing; not with --quiet. */
 void cli_note(cli *cli, const char *format, ...) CLI_PRINTF(2, 3);
 
-/** Write out what is left for standard output. Returns `code`, or that of the failure to write. */
+/** Write out what is left for standard output. Returns `code`, or that of the failure to write, unless that was only
+ *  what had been done: then a note on standard error has to do. */
 int cli_finish_output(cli *cli, int code);
 /** True when nobody reads standard output any more. */
 bool cli_output_is_broken(void);

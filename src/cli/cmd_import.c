@@ -315,15 +315,61 @@ static void print_json(const char *path, const tarn_import_result *result, const
     json_write(object, stdout, false);
 }
 
-static int import_file(cli *cli, tarn_import_options *import) {
+/** A table that this run has made, and of which file. */
+typedef struct made {
+    char *table;
+    const char *path;
+} made;
+
+typedef struct made_list {
+    made *list;
+    size_t count;
+} made_list;
+
+static void made_free(made_list *all) {
+    for (size_t i = 0; i < all->count; i++)
+        free(all->list[i].table);
+    free(all->list);
+}
+
+static void note_made(made_list *all, const char *table, const char *path) {
+    all->list = cli_resize(all->list, all->count + 1, sizeof(*all->list));
+    all->list[all->count++] = (made){cli_copy(table), path};
+}
+
+/** False after a message when this file would go to a table that another one of this run has just become. */
+static bool is_apart(cli *cli, const tarn_import_options *import, const made_list *all) {
+    tarn_error error;
+    char *table;
+    if (import->if_exists == TARN_IF_EXISTS_APPEND)
+        return true;
+    if (tarn_import_target(import, &table, &error) != TARN_OK)
+        return cli_fail(cli, &error) == CLI_DONE;
+    const made *other = NULL;
+    for (size_t i = 0; i < all->count && !other; i++)
+        other = strcasecmp(all->list[i].table, table) == 0 ? &all->list[i] : NULL;
+    if (other)
+        cli_fail_text(cli, TARN_E_EXISTS,
+                      "%s: the table %s has just been made from %s: import this file by itself with another name "
+                      "(--name), or put the rows of both into one table (--append)",
+                      import->path, table, other->path);
+    tarn_free(table);
+    return !other;
+}
+
+static int import_file(cli *cli, tarn_import_options *import, made_list *all) {
     tarn_error error;
     tarn_import_result result = {0};
+    if (!is_apart(cli, import, all))
+        return CLI_FAILED;
     struct ArrowSchema schema = {0};
     char *label = cli_format("importing %s", strcmp(import->path, "-") == 0 ? "standard input" : import->path);
     progress *progress = progress_start(cli, label);
     tarn_status status = tarn_import(cli->workspace, import, cli->task, &result, &error);
     progress_stop(progress);
     free(label);
+    if (status == TARN_OK)
+        note_made(all, result.change.table, import->path);
     if (status == TARN_OK && (cli->json || !cli->quiet))
         status = tarn_schema(cli->workspace, result.change.table, &schema, &error);
     if (status == TARN_OK && cli->json)
@@ -347,7 +393,8 @@ static const char *sheet_name(const tarn_sheet_info *sheets, size_t count, const
 }
 
 /** The sheets asked for, each as a table of its own. */
-static int import_sheets(cli *cli, tarn_import_options *import, const tarn_sheet_info *sheets, size_t count) {
+static int import_sheets(cli *cli, tarn_import_options *import, const tarn_sheet_info *sheets, size_t count,
+                         made_list *all_made) {
     bool all = wants_all_sheets(cli);
     size_t wanted = all ? count : cli_count(cli, "sheet");
     int code = CLI_DONE;
@@ -356,7 +403,7 @@ static int import_sheets(cli *cli, tarn_import_options *import, const tarn_sheet
         if (all && sheets[i].is_empty)
             continue;
         import->sheet = all ? sheets[i].name : sheet_name(sheets, count, cli_value_at(cli, "sheet", i));
-        int one = import_file(cli, import);
+        int one = import_file(cli, import, all_made);
         code = one ? one : code;
     }
     import->sheet = NULL;
@@ -364,21 +411,21 @@ static int import_sheets(cli *cli, tarn_import_options *import, const tarn_sheet
     return signals_exit_code() && code == CLI_DONE ? cli_fail_text(cli, TARN_E_CANCELLED, "cancelled") : code;
 }
 
-static int import_workbook(cli *cli, tarn_import_options *import) {
+static int import_workbook(cli *cli, tarn_import_options *import, made_list *all) {
     tarn_sheet_info *sheets = NULL;
     size_t count = 0;
     tarn_error error;
     if (tarn_list_sheets(cli->workspace, import->path, cli->task, &sheets, &count, &error) != TARN_OK)
         return cli_fail(cli, &error);
-    int code = import_sheets(cli, import, sheets, count);
+    int code = import_sheets(cli, import, sheets, count, all);
     tarn_sheet_infos_free(sheets, count);
     return code;
 }
 
-static int import_one(cli *cli, tarn_import_options *import) {
+static int import_one(cli *cli, tarn_import_options *import, made_list *all) {
     if (signals_exit_code())
         return cli_fail_text(cli, TARN_E_CANCELLED, "cancelled");
-    return wants_several_sheets(cli) ? import_workbook(cli, import) : import_file(cli, import);
+    return wants_several_sheets(cli) ? import_workbook(cli, import, all) : import_file(cli, import, all);
 }
 
 static int run(cli *cli) {
@@ -386,6 +433,7 @@ static int run(cli *cli) {
     int code = CLI_WRONG_USAGE;
     tarn_error error;
     char texts[4] = {0};
+    made_list all = {0};
     if (!read_options(cli, &import, texts))
         goto cleanup;
     if (cli_open(cli, CLI_WRITE, &error) != TARN_OK) {
@@ -395,12 +443,13 @@ static int run(cli *cli) {
     code = CLI_DONE;
     for (size_t i = 0; i < cli->argument_count; i++) {
         import.path = cli->arguments[i];
-        int one = import_one(cli, &import);
+        int one = import_one(cli, &import, &all);
         code = one ? one : code;
         if (one && signals_exit_code())
             break; /* what is left was not tried, and that was said */
     }
 cleanup:
+    made_free(&all);
     free((void *)import.types);
     free((void *)import.null_texts);
     return code;

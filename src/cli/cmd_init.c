@@ -21,6 +21,7 @@ static int run(cli *cli) {
     tarn_error error;
     if (tarn_workspace_init(directory, &error) != TARN_OK)
         return cli_fail(cli, &error);
+    cli->only_tells = true;
     char *path = realpath(directory, NULL);
     if (cli->json)
         json_print(json_pack("{s:o}", "directory", tarn_answer_text(path ? path : directory)));

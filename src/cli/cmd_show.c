@@ -22,7 +22,7 @@ static const cli_argument arguments[] = {
 static const cli_option options[] = {
     {"rows", 'n', NULL, "ROWS", NULL, CLI_KIND_TEXT, false, "how many rows (default: 20)"},
     {"offset", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "rows to skip (default: 0)"},
-    {"columns", 0, NULL, "A,B", NULL, CLI_KIND_TEXT, true,
+    {"columns", 'c', NULL, "A,B", NULL, CLI_KIND_TEXT, true,
      "only these columns, in this order; also patterns ('addr*')"},
     {"ids", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "also the row ids that 'tarn apply TABLE edit' takes"},
     {"full", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "cut no cell and leave out no column"},

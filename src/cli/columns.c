@@ -107,6 +107,27 @@ static bool is_in(const cli_columns *columns, const char *name) {
     return false;
 }
 
+/** The column whose name is nearest to a misspelt one; NULL when none is near. */
+static const char *nearest(const struct ArrowSchema *schema, const char *name) {
+    const char *found = NULL;
+    size_t distance, least = SIZE_MAX;
+    for (int64_t c = 0; !is_pattern(name) && c < schema->n_children; c++) {
+        if (cli_is_near(name, schema->children[c]->name, &distance) && distance < least) {
+            found = schema->children[c]->name;
+            least = distance;
+        }
+    }
+    return found;
+}
+
+static void say_none_fits(cli *cli, const struct ArrowSchema *schema, const char *pattern) {
+    const char *near = nearest(schema, pattern);
+    if (near)
+        cli_usage(cli, "no column fits '%s'; did you mean '%s'?", pattern, near);
+    else
+        cli_usage(cli, "no column fits '%s'; 'tarn schema' lists the columns", pattern);
+}
+
 /** All columns that a pattern fits and that are not there yet; false after a message when it fits none. */
 static bool add_matching(cli *cli, const struct ArrowSchema *schema, const json_t *types, const char *pattern,
                          cli_columns *out) {
@@ -126,7 +147,7 @@ static bool add_matching(cli *cli, const struct ArrowSchema *schema, const json_
     }
     free(folded);
     if (!fits_one)
-        cli_usage(cli, "no column fits '%s'; 'tarn schema' lists the columns", pattern);
+        say_none_fits(cli, schema, pattern);
     else if (!fits_type)
         cli_usage(cli, "no column that fits '%s' has a type that this works on; 'tarn schema' lists the types",
                   pattern);

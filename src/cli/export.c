@@ -87,6 +87,7 @@ progress *export_progress(cli *cli, const char *what) {
 void export_print(cli *cli, const tarn_export_options *options, const tarn_export_result *result) {
     if (is_standard_output(options))
         return;
+    cli->only_tells = true;
     if (cli->json) {
         json_print(tarn_answer_export(options->path, result));
         return;

@@ -9,7 +9,6 @@
 
 #include <fcntl.h>
 #include <jansson.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -94,7 +93,7 @@ static int run(cli *cli, int argc, char **argv) {
 
 int main(int argc, char **argv) {
     take_standard_descriptors();
-    signal(SIGXFSZ, SIG_IGN); /* a file that may grow no further is an error, with a message */
+    signals_make_errors();
     cli cli = {.colour = terminal_has_colour(STDOUT_FILENO), .notes_colour = terminal_has_colour(STDERR_FILENO)};
     int code = run(&cli, argc, argv);
     code = cli_finish_output(&cli, code);

@@ -37,7 +37,7 @@ static void print_message(cli *cli, const char *code, const char *message) {
 }
 
 int cli_fail(cli *cli, const tarn_error *error) {
-    if (cli_output_is_broken())
+    if (!cli->only_tells && cli_output_is_broken())
         return CLI_BROKEN_PIPE;
     bool advise = error->code == TARN_E_CORRUPT && !strstr(error->message, "tarn verify");
     char *message = cli_format("%s%s", error->message, advise ? ": 'tarn verify' tells what is damaged" : "");
@@ -99,7 +99,14 @@ int cli_finish_output(cli *cli, int code) {
     int number = errno;
     if (signals_exit_code())
         return signals_exit_code();
-    if (number == EPIPE || cli_output_is_broken())
+    bool is_unread = number == EPIPE || cli_output_is_broken();
+    if (cli->only_tells && code == CLI_DONE) {
+        if (!is_unread)
+            cli_note(cli, "done, but what was done could not be told on standard output: %s",
+                     number ? strerror(number) : "the write failed");
+        return CLI_DONE;
+    }
+    if (is_unread)
         return CLI_BROKEN_PIPE;
     return cli_fail_text(cli, number == ENOSPC ? TARN_E_FULL : TARN_E_IO, "cannot write to standard output: %s",
                          number ? strerror(number) : "the write failed");

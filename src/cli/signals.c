@@ -37,10 +37,13 @@ static void set_handlers(void (*handler)(int)) {
     }
 }
 
+void signals_make_errors(void) {
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may grow no further is like a full disk */
+}
+
 void signals_watch(tarn_task *task) {
     atomic_store(&watched, task);
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* so that a file which grows too large is an error like a full disk */
     set_handlers(on_signal);
 }
 

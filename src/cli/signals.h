@@ -9,8 +9,11 @@
 
 #include <stdbool.h>
 
-/** From now on SIGINT, SIGTERM and SIGHUP cancel `task`. Call once; writing to a closed pipe is an error from then on.
- */
+/** From now on a write to a closed pipe, or to a file that may grow no further, is an error with a message, and not the
+ *  end of the process. */
+void signals_make_errors(void);
+
+/** From now on SIGINT, SIGTERM and SIGHUP cancel `task`. Call once. */
 void signals_watch(tarn_task *task);
 /** Back to how the system treats these signals, before the task is released. */
 void signals_unwatch(void);

@@ -52,6 +52,7 @@ tarn_status cli_open(cli *cli, cli_access access, tarn_error *error) {
         status = open_as(cli, true, error);
     if (status != TARN_OK)
         return status;
+    cli->only_tells = access == CLI_WRITE;
     const char *notice = tarn_workspace_notice(cli->workspace);
     if (notice)
         cli_note(cli, "%s", notice);

@@ -2,6 +2,7 @@
 #include "history/audit.h"
 
 #include "base/clock.h"
+#include "base/shown.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -142,21 +143,11 @@ cleanup:
 
 /* ---- text ---- */
 
-/* On one line, whatever is in it. */
-static tarn_status add_plain(const char *text, tarn_buffer *out, tarn_error *error) {
-    for (; *text != '\0'; text++) {
-        unsigned char c = (unsigned char)*text;
-        TARN_TRY(c < 0x20 || c == 0x7F ? tarn_buffer_printf(out, error, "\\x%02x", c)
-                                       : tarn_buffer_append(out, text, 1, error));
-    }
-    return TARN_OK;
-}
-
 static tarn_status add_value(const char *value, tarn_buffer *out, tarn_error *error) {
     if (value == NULL)
         return add(out, "null", error);
     TARN_TRY(add(out, "\"", error));
-    TARN_TRY(add_plain(value, out, error));
+    TARN_TRY(add(out, value, error));
     return add(out, "\"", error);
 }
 
@@ -166,7 +157,7 @@ static tarn_status add_what(const tarn_audit_event *event, tarn_buffer *out, tar
         TARN_TRY(tarn_buffer_printf(out, error, " %s", event->command));
     if (strcmp(event->parameters, "{}") != 0) {
         TARN_TRY(add(out, " ", error));
-        TARN_TRY(add_plain(event->parameters, out, error));
+        TARN_TRY(add(out, event->parameters, error));
     }
     if (!event->is_edit)
         return TARN_OK;
@@ -176,11 +167,11 @@ static tarn_status add_what(const tarn_audit_event *event, tarn_buffer *out, tar
     return add_value(event->new_value, out, error);
 }
 
-static tarn_status write_text_line(const tarn_audit_event *event, tarn_buffer *out, tarn_error *error) {
+static tarn_status compose_line(const tarn_audit_event *event, tarn_buffer *out, tarn_error *error) {
     char time[TARN_TIME_TEXT_SIZE];
     tarn_time_format(event->time, time);
     TARN_TRY(tarn_buffer_printf(out, error, "#%" PRIu64 "  %s  ", event->number, time));
-    TARN_TRY(add_plain(event->user, out, error));
+    TARN_TRY(add(out, event->user, error));
     TARN_TRY(add(out, "  ", error));
     if (event->table_count > 0) {
         TARN_TRY(add_tables(event, out, error));
@@ -193,14 +184,20 @@ static tarn_status write_text_line(const tarn_audit_event *event, tarn_buffer *o
         TARN_TRY(tarn_buffer_printf(out, error, "  rows %" PRId64, event->rows));
     if (event->cells >= 0)
         TARN_TRY(tarn_buffer_printf(out, error, "  cells %" PRId64, event->cells));
-    return tarn_buffer_printf(out, error, "  %" PRId64 " µs  %s\n", event->duration, event->hash);
+    return tarn_buffer_printf(out, error, "  %" PRId64 " µs  %s", event->duration, event->hash);
+}
+
+/* On one line, whatever is in it. */
+static tarn_status show_line(tarn_buffer *line, tarn_buffer *out, tarn_error *error) {
+    TARN_TRY(tarn_show_text((const char *)line->data, line->size, out, error));
+    return add(out, "\n", error);
 }
 
 static tarn_status write_heading(const tarn_audit_about *about, size_t count, tarn_buffer *out, tarn_error *error) {
     char time[TARN_TIME_TEXT_SIZE];
     tarn_time_format(about->now, time);
     TARN_TRY(add(out, "Audit log of ", error));
-    TARN_TRY(add_plain(about->table != NULL ? about->table : about->workspace, out, error));
+    TARN_TRY(add(out, about->table != NULL ? about->table : about->workspace, error));
     TARN_TRY(tarn_buffer_printf(out, error, ", %zu event%s, written %s", count, count == 1 ? "" : "s", time));
     if (about->limit > 0)
         TARN_TRY(tarn_buffer_printf(out, error, ", the newest %" PRIu64 " are kept", about->limit));
@@ -209,25 +206,43 @@ static tarn_status write_heading(const tarn_audit_about *about, size_t count, ta
 
 static tarn_status write_text(const tarn_audit_about *about, const tarn_audit_event *events, size_t count,
                               tarn_buffer *out, tarn_error *error) {
-    TARN_TRY(write_heading(about, count, out, error));
-    TARN_TRY(add(out, "\n\n", error));
-    for (size_t i = 0; i < count; i++)
-        TARN_TRY(write_text_line(&events[i], out, error));
-    return TARN_OK;
+    tarn_buffer line = {0};
+    tarn_status status;
+    TARN_CHECK(write_heading(about, count, &line, error));
+    TARN_CHECK(show_line(&line, out, error));
+    TARN_CHECK(add(out, "\n", error));
+    for (size_t i = 0; i < count; i++) {
+        line.size = 0;
+        TARN_CHECK(compose_line(&events[i], &line, error));
+        TARN_CHECK(show_line(&line, out, error));
+    }
+cleanup:
+    tarn_buffer_free(&line);
+    return status;
 }
 
 /* ---- HTML ---- */
 
 static tarn_status escape_html(const tarn_buffer *text, tarn_buffer *out, tarn_error *error) {
-    for (size_t i = 0; i < text->size; i++) {
-        unsigned char c = text->data[i];
-        const char *entity = c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : c == '"' ? "&quot;" : NULL;
-        if (entity != NULL)
-            TARN_TRY(add(out, entity, error));
-        else
-            TARN_TRY(tarn_buffer_append(out, c < 0x20 && c != '\n' ? " " : (const char *)&text->data[i], 1, error));
+    tarn_buffer shown = {0};
+    tarn_status status = TARN_OK;
+    for (size_t begin = 0; begin < text->size;) { /* lines stay apart */
+        const uint8_t *end = memchr(text->data + begin, '\n', text->size - begin);
+        size_t size = end != NULL ? (size_t)(end - text->data) - begin : text->size - begin;
+        TARN_CHECK(tarn_show_text((const char *)text->data + begin, size, &shown, error));
+        if (end != NULL)
+            TARN_CHECK(add(&shown, "\n", error));
+        begin += size + 1;
     }
-    return TARN_OK;
+    for (size_t i = 0; i < shown.size; i++) {
+        unsigned char c = shown.data[i];
+        const char *entity = c == '<' ? "&lt;" : c == '>' ? "&gt;" : c == '&' ? "&amp;" : c == '"' ? "&quot;" : NULL;
+        TARN_CHECK(entity != NULL ? add(out, entity, error)
+                                  : tarn_buffer_append(out, (const char *)&shown.data[i], 1, error));
+    }
+cleanup:
+    tarn_buffer_free(&shown);
+    return status;
 }
 
 static const char html_start[] =

@@ -116,7 +116,7 @@ static char *name_by_sheet(const tarn_import_options *options) {
     return name;
 }
 
-static char *choose_table(const tarn_import_options *options) {
+char *tarn_io_import_target(const tarn_import_options *options) {
     if (options->name_by_sheet && options->sheet != NULL)
         return name_by_sheet(options);
     return options->table != NULL ? tarn_strdup(options->table) : tarn_io_table_name(options->path);
@@ -276,7 +276,7 @@ tarn_status tarn_io_import(const tarn_io *io, const tarn_import_options *options
     bool from_input = strcmp(options->path, "-") == 0;
     bool is_stream = from_input || is_pipe(io, options->path);
     char *spooled = NULL, *scratch = NULL;
-    char *table = choose_table(options);
+    char *table = tarn_io_import_target(options);
     tarn_status status = TARN_OK;
     if (table == NULL) {
         status = tarn_fail_memory(error);

@@ -52,6 +52,10 @@ tarn_status tarn_io_list_sheets(const tarn_io *io, const char *path, tarn_sheet_
 /** A table's name for a file's: without folder and endings, what is not allowed replaced by '_'. Heap. */
 char *tarn_io_table_name(const char *path);
 
+/** The table that an import with these options goes to: the name given, or made from the file's and the sheet's. Heap;
+ *  NULL when out of memory. */
+char *tarn_io_import_target(const tarn_import_options *options);
+
 tarn_status tarn_io_export_version(const tarn_io *io, tarn_version *version, const tarn_export_options *options,
                                    tarn_export_result *out, tarn_error *error);
 /** Several into one workbook, each as a sheet called by its name. TARN_E_INVALID for other formats. */

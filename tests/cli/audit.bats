@@ -229,3 +229,13 @@ edits() {
     run --separate-stderr tarn audit --csv --html
     fails 2 "do not go together"
 }
+
+@test "what an event holds reaches no terminal raw: C1 and direction marks are spelt out" {
+    orders
+    tarn apply -q orders edit -c city --set row=0 --set "value=$(printf 'a\u009b31mb\u202ec\u2028d')"
+    for how in --text --html; do
+        tarn audit orders $how >page
+        grep -qF 'a\u{9b}31mb\u{202e}c\u{2028}d' page
+        ! grep -qP '\xc2[\x80-\x9f]|\xe2\x80[\xa8-\xae]' page
+    done
+}

@@ -450,3 +450,27 @@ PY
     tarn sql 'SELECT 0.1::DOUBLE AS a, 123456.789::DOUBLE AS b, 1e300 AS c' --into plain -q
     tarn export plain plain.xlsx --json | jq -e '.warnings == []'
 }
+
+@test "files of one run that would be one table are told apart, or appended" {
+    tarn init -q
+    mkdir a b
+    echo '{"n": 1}' >a/same.json
+    echo '{"n": 2}' >b/Same.json
+    for mode in '' --replace; do
+        run --separate-stderr tarn import -q $mode a/same.json b/Same.json
+        fails 1 "b/Same.json: the table Same has just been made from a/same.json" "--name" "--append"
+        [ "$(value 'SELECT n FROM same')" = 1 ]
+    done
+    tarn import -q --append a/same.json b/Same.json
+    [ "$(value 'SELECT count(*) FROM same')" = 3 ]
+}
+
+@test "a misspelt column of show is answered with the nearest" {
+    orders
+    run --separate-stderr tarn show orders -c cty
+    fails 1 'did you mean "city"'
+    run --separate-stderr tarn apply orders trim -c cty
+    [[ $stderr == *"did you mean"*city* ]]
+    run tarn show orders -c city,id
+    has Paris
+}

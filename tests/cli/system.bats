@@ -27,7 +27,34 @@ load support
     orders
     run --separate-stderr bash -c '"$TARN" show orders >&-'
     fails 1 "standard output"
+    run --separate-stderr bash -c '"$TARN" export orders - --format csv >/dev/full'
+    fails 1 "cannot write to standard output"
+    run --separate-stderr bash -c '"$TARN" sql "FROM orders" >/dev/full'
+    fails 1 "cannot write to standard output"
     tarn apply -q orders edit -c city --set row=0 --set value=Oslo <&- >&-
+}
+
+@test "a change whose message cannot be written is done, and ends so" {
+    for where in '>&-' '>/dev/full'; do
+        rm -rf .tarn orders.csv
+        run --separate-stderr bash -c '"$TARN" init '"$where"
+        [ "$status" -eq 0 ]
+        orders
+        run --separate-stderr bash -c '"$TARN" apply orders edit -c city --set row=0 --set value=Oslo '"$where"
+        [ "$status" -eq 0 ]
+        [[ $stderr == "tarn: done, but what was done could not be told on standard output: "* ]]
+        [ "$(value 'SELECT city FROM orders WHERE id = 1')" = Oslo ]
+        run --separate-stderr bash -c '"$TARN" export orders out.csv --force '"$where"
+        [ "$status" -eq 0 ]
+        [ -s out.csv ]
+        run --separate-stderr bash -c '"$TARN" apply orders edit -c nosuch --set row=0 --set value=Oslo '"$where"
+        [ "$status" -ne 0 ]
+    done
+    run --separate-stderr bash -c '"$TARN" undo orders | sleep 0; exit ${PIPESTATUS[0]}'
+    [ "$status" -eq 0 ]
+    [ -z "$stderr" ]
+    run --separate-stderr bash -c '"$TARN" apply orders nosuch | true; exit ${PIPESTATUS[0]}'
+    fails 1 "nosuch"
 }
 
 # ---- workspaces that somebody else made ------------------------------------------------------------------------------
