@@ -1,6 +1,6 @@
 /* Batches: keeping values under an id made of them, and getting them back. */
 #include "base/asker.h"
-#include "store/internal.h"
+#include "store/zone_file.h"
 
 #include <stdlib.h>
 
@@ -205,22 +205,36 @@ static tarn_status has_values(tarn_store *store, tarn_batch_id id, const struct 
     return TARN_OK;
 }
 
+tarn_status tarn_batch_encode(const struct ArrowSchema *type, const struct ArrowArray *values, tarn_codec codec,
+                              tarn_batch_id id, tarn_buffer *out, tarn_error *error) {
+    struct ArrowSchema named = {0};
+    const tarn_zone_map *zones = NULL;
+    tarn_status status;
+    tarn_ipc_write_options options = {.codec = codec};
+    TARN_CHECK(tarn_schema_copy(type, "values", &named, error));
+    TARN_CHECK(tarn_ipc_encode_column(&named, values, &options, out, error));
+    if (codec == TARN_CODEC_NONE)
+        TARN_CHECK(tarn_sums_append(out, id, error));
+    if (tarn_zones_are_stored(codec, out->size)) {
+        TARN_CHECK(tarn_zone_map_of(type, values, &zones, error));
+        TARN_CHECK(tarn_zones_append(out, zones, id, error));
+    }
+cleanup:
+    tarn_zone_map_release(zones);
+    tarn_schema_release(&named);
+    return status;
+}
+
 static tarn_status write_batch(tarn_store *store, const struct ArrowSchema *type, const struct ArrowArray *values,
                                tarn_batch_entry *entry, tarn_error *error) {
     tarn_buffer bytes = {0};
-    struct ArrowSchema named = {0};
     tarn_status status;
-    tarn_ipc_write_options options = {.codec = store->options.codec};
-    TARN_CHECK(tarn_schema_copy(type, "values", &named, error));
-    TARN_CHECK(tarn_ipc_encode_column(&named, values, &options, &bytes, error));
-    if (options.codec == TARN_CODEC_NONE)
-        TARN_CHECK(tarn_sums_append(&bytes, entry->id, error));
+    TARN_CHECK(tarn_batch_encode(type, values, store->options.codec, entry->id, &bytes, error));
     TARN_CHECK(tarn_segment_append(store, &bytes, entry, error));
     entry->codec = (uint32_t)store->options.codec;
     /* This process made the values and their bytes: a check of its own would find what its memory holds anyway. */
     tarn_cache_prove(&store->cache, place_of(entry));
 cleanup:
-    tarn_schema_release(&named);
     tarn_buffer_free(&bytes);
     return status;
 }

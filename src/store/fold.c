@@ -87,10 +87,10 @@ static tarn_status fold(folding *f, const tarn_state *state, size_t column, size
     tarn_batch *batch = NULL;
     tarn_buffer bytes = {0};
     tarn_status status;
-    tarn_ipc_write_options options = {.codec = f->store->options.codec};
     tarn_batch_entry entry = {.id = whole_key(state, column, chunk)};
     TARN_CHECK(tarn_state_read_unfolded(f->store, state, column, chunk, &batch, error));
-    TARN_CHECK(tarn_ipc_encode_column(tarn_batch_schema(batch), tarn_batch_array(batch), &options, &bytes, error));
+    TARN_CHECK(tarn_batch_encode(tarn_batch_schema(batch), tarn_batch_array(batch), f->store->options.codec, entry.id,
+                                 &bytes, error));
     TARN_CHECK(tarn_segment_append(f->store, &bytes, &entry, error));
     entry.codec = (uint32_t)f->store->options.codec | TARN_BATCH_IS_FOLD;
     status = tarn_keyed_map_put(&f->made.moved, &entry, error);

@@ -4,7 +4,7 @@
  * each time only the blocks that the few lie in are decompressed. Whatever speaks against that, damage too, is left to
  * the reading of the whole batch, which says what is wrong.
  */
-#include "store/internal.h"
+#include "store/zone_file.h"
 
 #include <stdlib.h>
 
@@ -33,7 +33,8 @@ static tarn_status decode(tarn_store *store, const tarn_batch_entry *entry, tarn
     const uint8_t *data = mapping->data;
     uint64_t cost = tarn_store_mapping_cost(store, mapping);
     tarn_ipc_owner owner = {mapping, tarn_store_release_mapping};
-    tarn_status status = tarn_sums_open(data, mapping->size, entry->id, &sums, error);
+    size_t summed = mapping->size - tarn_zones_tail(data, mapping->size);
+    tarn_status status = tarn_sums_open(data, summed, entry->id, &sums, error);
     if (status == TARN_OK && (sums == NULL || !tarn_sums_hold(sums, data, TARN_SUMS_STRETCH)))
         status = tarn_fail(error, TARN_E_UNSUPPORTED, "the batch has no checksums of stretches");
     if (status == TARN_OK)

@@ -222,6 +222,9 @@ void tarn_segment_seal(tarn_store *store);
 tarn_status tarn_segment_sync(tarn_store *store, tarn_error *error);
 /** Forget what was appended since the last sync: whole new segments are removed again. */
 void tarn_segment_abandon(tarn_store *store);
+/** Read `size` of a batch's bytes from byte `from` of it on. */
+tarn_status tarn_segment_read(tarn_store *store, const tarn_batch_entry *entry, uint64_t from, void *out, size_t size,
+                              tarn_error *error);
 /** Map a batch's bytes. */
 tarn_status tarn_segment_map(tarn_store *store, const tarn_batch_entry *entry, tarn_mapping *out, tarn_error *error);
 /** Close the handle of a segment that is going to be removed. */
@@ -232,6 +235,9 @@ void tarn_segment_forget(tarn_store *store, uint32_t number);
 
 /** The id that values get whose own is taken by `salt` others; 0 gives `id`. */
 tarn_batch_id tarn_batch_id_salted(tarn_batch_id id, uint64_t salt);
+/** What is stored of a batch: its stream, and what follows that (docs/format.md, "Segments and batches"). */
+tarn_status tarn_batch_encode(const struct ArrowSchema *type, const struct ArrowArray *values, tarn_codec codec,
+                              tarn_batch_id id, tarn_buffer *out, tarn_error *error);
 /** Where a batch lies: committed or pending. */
 bool tarn_store_find_batch(tarn_store *store, tarn_batch_id id, tarn_batch_entry *out);
 /** A stored batch as it is, from the cache or from its segment. `*out` is NULL when it was set aside as damaged. */

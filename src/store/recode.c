@@ -72,11 +72,9 @@ static tarn_status recode_batch(void *context, size_t index, tarn_error *error) 
     tarn_batch *batch = NULL;
     tarn_buffer bytes = {0};
     tarn_status status;
-    tarn_ipc_write_options options = {.codec = r->codec};
     TARN_CHECK(tarn_store_decode(r->store, entry, true, &batch, error));
-    TARN_CHECK(tarn_ipc_encode_column(tarn_batch_schema(batch), tarn_batch_array(batch), &options, &bytes, error));
-    if (r->codec == TARN_CODEC_NONE)
-        TARN_CHECK(tarn_sums_append(&bytes, entry->id, error));
+    TARN_CHECK(
+        tarn_batch_encode(tarn_batch_schema(batch), tarn_batch_array(batch), r->codec, entry->id, &bytes, error));
     TARN_CHECK(tarn_segment_append(r->store, &bytes, entry, error));
     entry->codec = (uint32_t)r->codec | (entry->codec & TARN_BATCH_IS_FOLD);
     tarn_task_advance(r->task, 1);

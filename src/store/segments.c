@@ -144,6 +144,18 @@ static tarn_status read_bytes(tarn_file *file, const tarn_batch_entry *entry, ta
     return TARN_OK;
 }
 
+tarn_status tarn_segment_read(tarn_store *store, const tarn_batch_entry *entry, uint64_t from, void *out, size_t size,
+                              tarn_error *error) {
+    tarn_shared_file *file = NULL;
+    size_t got = 0;
+    TARN_TRY(segment_file(store, entry->segment, &file, error));
+    tarn_status status = tarn_file_read(file->file, entry->offset + from, out, size, &got, error);
+    if (status == TARN_OK && got != size)
+        status = tarn_fail(error, TARN_E_CORRUPT, "%s became shorter", tarn_file_path(file->file));
+    tarn_shared_file_release(file);
+    return status;
+}
+
 tarn_status tarn_segment_map(tarn_store *store, const tarn_batch_entry *entry, tarn_mapping *out, tarn_error *error) {
     tarn_shared_file *file = NULL;
     TARN_TRY(segment_file(store, entry->segment, &file, error));

@@ -1,7 +1,8 @@
 /* Checking everything, and setting aside what is damaged so that the rest stays usable. */
 #include "store/compact.h"
 #include "store/fold.h"
-#include "store/problems.h"
+#include "store/mend.h"
+#include "store/zone_file.h"
 
 #include "base/text.h"
 
@@ -17,6 +18,7 @@ typedef struct verifying {
     tarn_verify_report *report;
     pthread_mutex_t lock; /* for what follows, while batches are checked in parallel */
     tarn_lost_batches lost;
+    tarn_misnoted misnoted;
     tarn_id_set present; /* batches that were checked, good or bad */
     tarn_batch_entry *entries;
     size_t count, capacity;
@@ -146,6 +148,21 @@ static tarn_status check_id(verifying *v, const tarn_batch_entry *entry, const t
                      (unsigned)entry->segment);
 }
 
+/* Is what is noted of the values so? */
+static tarn_status check_zones(verifying *v, const tarn_batch_entry *entry, const tarn_batch *batch,
+                               tarn_error *error) {
+    tarn_error problem;
+    tarn_status status = tarn_zones_check(v->store, entry, batch, &problem);
+    if (status == TARN_E_CORRUPT) {
+        pthread_mutex_lock(&v->lock);
+        status = tarn_misnoted_add(&v->misnoted, entry, problem.message, &problem);
+        pthread_mutex_unlock(&v->lock);
+    }
+    if (status != TARN_OK && error != NULL)
+        *error = problem;
+    return status;
+}
+
 static tarn_status check_batch(void *context, size_t index, tarn_error *error) {
     verifying *v = context;
     const tarn_batch_entry *entry = &v->entries[index];
@@ -154,6 +171,8 @@ static tarn_status check_batch(void *context, size_t index, tarn_error *error) {
     tarn_status status = tarn_store_decode(v->store, entry, false, &batch, &problem);
     if (status == TARN_OK && (entry->codec & TARN_BATCH_IS_FOLD) == 0) /* folds are compared with what they stand for */
         status = check_id(v, entry, batch, &problem);
+    if (status == TARN_OK)
+        status = check_zones(v, entry, batch, &problem);
     tarn_batch_release(batch);
     tarn_task_advance(v->task, 1);
     if (status == TARN_E_CORRUPT) {
@@ -331,42 +350,15 @@ static tarn_status check_versions(verifying *v, tarn_error *error) {
     return status == TARN_OK ? check_heads(v, error) : status;
 }
 
-/* ---- setting aside
- * --------------------------------------------------------------------------------------------------------- */
-
-/* A record by which the damaged batches lie nowhere: from then on their values read as null. */
-static tarn_status set_aside(verifying *v, tarn_error *error) {
-    tarn_buffer record = {0};
-    char parameters[64];
-    snprintf(parameters, sizeof parameters, "{\"batches\":%zu}", v->lost.count);
-    tarn_event event = {.kind = "repair", .parameters = parameters, .rows = -1, .cells = -1};
-    tarn_json_out out = {.buffer = &record};
-    tarn_status status;
-    TARN_CHECK(tarn_record_begin(v->store, &event, &out, error));
-    tarn_json_out_key(&out, "batches");
-    tarn_json_out_open(&out, '[');
-    for (size_t i = 0; i < v->lost.count; i++) {
-        tarn_batch_entry entry = {.id = v->lost.items[i].id};
-        tarn_line_write_batch(&out, &entry);
-    }
-    tarn_json_out_close(&out, ']');
-    status = out.status == TARN_OK ? tarn_journal_commit(v->store, &record, error) : tarn_fail_memory(error);
-    tarn_cache_clear(&v->store->cache);
-    tarn_zone_cache_clear(&v->store->zones);
-    tarn_versions_forget_recent(v->store);
-cleanup:
-    tarn_buffer_free(&record);
-    return status;
-}
-
 static tarn_status verify(verifying *v, bool repair, tarn_error *error) {
     TARN_TRY(check_journal(v, error));
     TARN_TRY(check_index(v, error));
     TARN_TRY(repair_index(v, repair, error));
     TARN_TRY(check_batches(v, error));
     TARN_TRY(check_versions(v, error));
-    if (repair && v->lost.count > 0)
-        TARN_TRY(set_aside(v, error));
+    if (repair && v->lost.count + v->misnoted.count > 0)
+        TARN_TRY(tarn_store_mend(v->store, &v->lost, &v->misnoted, error));
+    TARN_TRY(tarn_misnoted_report(&v->misnoted, repair, v->report, error));
     return tarn_lost_report(&v->lost, repair, v->report, error);
 }
 
@@ -389,6 +381,7 @@ tarn_status tarn_store_verify(tarn_store *store, bool repair, tarn_task *task, t
     tarn_store_let_go(store);
     pthread_mutex_destroy(&v.lock);
     tarn_lost_clear(&v.lost);
+    tarn_misnoted_clear(&v.misnoted);
     tarn_keyed_map_clear(&v.present);
     free(v.entries);
     if (status != TARN_OK)

@@ -191,16 +191,37 @@ static double count_seen(const uint8_t *sketch) {
     return estimate <= 2.5 * registers && empty > 0 ? registers * log(registers / empty) : estimate;
 }
 
+/* Above this share of what was looked at, all values may be different, as near as a sketch can tell. */
+static const double all_different = 0.9;
+
+/* How many values there are, all of them as frequent, when of `sampled` at random `seen` are different. */
+static double extrapolate(double seen, double sampled, double count) {
+    double low = seen, high = count;
+    for (int i = 0; i < 40 && high - low > 0.5; i++) {
+        double middle = (low + high) / 2;
+        if (middle * -expm1(-sampled / middle) < seen)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 int64_t tarn_zone_estimate(const uint8_t *sketch, int64_t sampled, int64_t count) {
     if (sampled <= 0 || count <= 0)
         return 0;
-    double seen = count_seen(sketch);
-    if (seen > (double)sampled)
-        seen = (double)sampled;
-    /* Of what was not looked at, the cube of the share that was new among what was looked at is taken to be new: few
-     * values do not become more, and values that are all different are as many as there are rows. */
-    double share = seen / (double)sampled;
-    double estimate = seen + share * share * share * (double)(count - sampled);
-    int64_t rounded = (int64_t)(estimate + 0.5);
-    return rounded < 1 ? 1 : rounded > count ? count : rounded;
+    double seen = count_seen(sketch), share = seen / (double)sampled, all = (double)count;
+    double estimate = seen;
+    if (sampled < count)
+        estimate = share >= all_different ? all * share : extrapolate(seen, (double)sampled, all);
+    return estimate < 1 ? 1 : estimate > all ? count : (int64_t)(estimate + 0.5);
+}
+
+void tarn_zone_count_distinct(tarn_zone_map *map) {
+    int64_t there = (int64_t)map->whole.rows - map->whole.least_nulls;
+    if (map->sketch == NULL)
+        return;
+    map->distinct = tarn_zone_estimate(map->sketch, map->sampled, there);
+    if (map->dictionary >= 0 && map->distinct > map->dictionary)
+        map->distinct = map->dictionary;
 }

@@ -60,5 +60,7 @@ static inline void tarn_zone_see(uint8_t *sketch, uint64_t hash) {
 
 /** How many different values there are among `count`, of which `sampled` were seen. */
 int64_t tarn_zone_estimate(const uint8_t *sketch, int64_t sampled, int64_t count);
+/** The same of a map that has a sketch, into `distinct`. */
+void tarn_zone_count_distinct(tarn_zone_map *map);
 
 #endif

@@ -13,38 +13,40 @@ typedef struct slice {
 } slice;
 
 static uint64_t read_big(const uint8_t *bytes) {
-    uint64_t value = 0;
-    for (int i = 0; i < 8; i++)
-        value = value << 8 | bytes[i];
+    uint64_t value;
+    memcpy(&value, bytes, sizeof value);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    value = __builtin_bswap64(value);
+#endif
     return value;
 }
 
+/* What stays of a key of values of 0 to 16 bytes: sizes follow no pattern that a branch could be guessed by. */
+#define TOP(bytes) (UINT64_MAX << (64 - 8 * (bytes)))
+static const key kept_of_size[TARN_ZONE_PREFIX + 1] = {
+    {0, 0},           {TOP(1), 0},      {TOP(2), 0},      {TOP(3), 0},      {TOP(4), 0},      {TOP(5), 0},
+    {TOP(6), 0},      {TOP(7), 0},      {TOP(8), 0},      {TOP(8), TOP(1)}, {TOP(8), TOP(2)}, {TOP(8), TOP(3)},
+    {TOP(8), TOP(4)}, {TOP(8), TOP(5)}, {TOP(8), TOP(6)}, {TOP(8), TOP(7)}, {TOP(8), TOP(8)},
+};
+
 /* `end` is behind the last byte that may be read. */
-static key key_of(const uint8_t *data, size_t size, const uint8_t *end) {
+static inline key key_of(const uint8_t *data, size_t size, const uint8_t *end) {
+    const key *kept = &kept_of_size[size < TARN_ZONE_PREFIX ? size : TARN_ZONE_PREFIX];
     uint8_t room[TARN_ZONE_PREFIX] = {0};
-    if ((size_t)(end - data) < TARN_ZONE_PREFIX) {
-        if (size > 0)
-            memcpy(room, data, size < TARN_ZONE_PREFIX ? size : TARN_ZONE_PREFIX);
-        return (key){read_big(room), read_big(room + 8)};
-    }
-    key out = {read_big(data), read_big(data + 8)};
-    if (size >= TARN_ZONE_PREFIX)
-        return out;
-    out.low = size > 8 ? out.low & UINT64_MAX << (64 - 8 * (size - 8)) : 0;
-    if (size < 8)
-        out.high = size > 0 ? out.high & UINT64_MAX << (64 - 8 * size) : 0;
-    return out;
+    if ((size_t)(end - data) >= TARN_ZONE_PREFIX)
+        return (key){read_big(data) & kept->high, read_big(data + 8) & kept->low};
+    if (size > 0)
+        memcpy(room, data, size < TARN_ZONE_PREFIX ? size : TARN_ZONE_PREFIX);
+    return (key){read_big(room), read_big(room + 8)};
 }
 
-static bool is_less(const slice *a, const slice *b) {
-    if (a->key.high != b->key.high)
-        return a->key.high < b->key.high;
-    if (a->key.low != b->key.low)
-        return a->key.low < b->key.low;
-    return tarn_zone_compare_bytes(a->data, a->size, b->data, b->size) < 0;
+__extension__ typedef unsigned __int128 wide;
+
+static inline wide number_of(key key) {
+    return (wide)key.high << 64 | key.low;
 }
 
-static slice slice_at(const tarn_zone_view *view, int64_t i, const uint8_t *end) {
+static inline slice slice_at(const tarn_zone_view *view, int64_t i, const uint8_t *end) {
     slice out;
     if (view->type == TARN_TYPE_FIXED_BINARY) {
         out.data = (const uint8_t *)view->values + (size_t)i * view->width;
@@ -115,29 +117,67 @@ static void look_for_ascii(const tarn_zone_view *view, int64_t from, int64_t to,
     }
 }
 
-void tarn_zone_look_at_bytes(const tarn_zone_view *view, int64_t first, tarn_zone *zone, tarn_zone_seen *seen) {
-    int64_t from = view->offset + first, to = from + zone->rows, next = from;
+/* The least and the greatest value so far. */
+typedef struct range {
+    slice least, greatest;
+} range;
+
+static int compare(const slice *a, const slice *b) {
+    return tarn_zone_compare_bytes(a->data, a->size, b->data, b->size);
+}
+
+/* Few values get here: those that may be the least or the greatest. */
+static void widen(range *range, const slice *value) {
+    if (compare(value, &range->least) < 0)
+        range->least = *value;
+    if (compare(value, &range->greatest) > 0)
+        range->greatest = *value;
+}
+
+static bool is_there(const tarn_zone_view *view, const tarn_zone *zone, int64_t i) {
+    return zone->nulls == 0 || tarn_bit_get(view->validity, i);
+}
+
+static void look(const tarn_zone_view *view, const tarn_zone *zone, int64_t from, int64_t to, range *out,
+                 tarn_zone_seen *seen) {
     const uint8_t *end = end_of(view, to);
-    slice least = {0}, greatest = {0};
-    bool any = false;
+    while (!is_there(view, zone, from))
+        from++;
+    size_t longest = 0;
+    range range;
+    range.least = range.greatest = slice_at(view, from, end);
+    wide least = number_of(range.least.key), greatest = least;
     for (int64_t i = from; i < to; i++) {
-        if (zone->nulls > 0 && !tarn_bit_get(view->validity, i))
-            continue;
         slice value = slice_at(view, i, end);
-        if (!any || is_less(&value, &least))
-            least = value;
-        if (!any || is_less(&greatest, &value))
-            greatest = value;
-        any = true;
-        if (value.size > seen->longest)
-            seen->longest = (uint32_t)value.size;
-        if (i >= next) {
-            tarn_zone_see(seen->sketch, tarn_zone_mix(tarn_hash64_of(value.data, value.size)));
-            seen->sampled++;
-            next = i - from + view->step;
-            next = from + tarn_zone_sample(next & -view->step, view->step);
-        }
+        wide number = number_of(value.key);
+        size_t size = is_there(view, zone, i) ? value.size : 0;
+        longest = size > longest ? size : longest;
+        if ((number > least && number < greatest) || !is_there(view, zone, i))
+            continue;
+        widen(&range, &value);
+        least = number_of(range.least.key);
+        greatest = number_of(range.greatest.key);
     }
-    keep_bounds(&least, &greatest, zone, seen);
+    seen->longest = longest > seen->longest ? (uint32_t)longest : seen->longest;
+    *out = range;
+}
+
+static void sample(const tarn_zone_view *view, const tarn_zone *zone, int64_t from, int64_t to, tarn_zone_seen *seen) {
+    for (int64_t at = 0; at < to - from; at += view->step) {
+        int64_t i = from + tarn_zone_sample(at, view->step);
+        if (i >= to || !is_there(view, zone, i))
+            continue;
+        const uint8_t *data = end_of(view, i);
+        tarn_zone_see(seen->sketch, tarn_zone_mix(tarn_hash64_of(data, (size_t)(end_of(view, i + 1) - data))));
+        seen->sampled++;
+    }
+}
+
+void tarn_zone_look_at_bytes(const tarn_zone_view *view, int64_t first, tarn_zone *zone, tarn_zone_seen *seen) {
+    int64_t from = view->offset + first, to = from + zone->rows;
+    range range;
+    look(view, zone, from, to, &range, seen);
+    keep_bounds(&range.least, &range.greatest, zone, seen);
     look_for_ascii(view, from, to, zone->nulls > 0, seen);
+    sample(view, zone, from, to, seen);
 }

@@ -60,17 +60,15 @@ static const void *without_nulls(const tarn_zone_view *view, int64_t first, cons
 /* ---- bounds
  * ------------------------------------------------------------------------------------------------------------ */
 
-/* Side by side in lanes, whose number compilers see, so that they make vectors of them. */
-#define LANES 16
-
-#define RANGE(name, type, kept, member)                                                                                \
+/* Side by side in lanes, whose number compilers see, so that they make vectors of them that fit into registers. */
+#define RANGE(name, type, lanes, kept, member)                                                                         \
     static void name(const type *values, int64_t count, tarn_zone *zone) {                                             \
-        type least[LANES], greatest[LANES];                                                                            \
+        type least[lanes], greatest[lanes];                                                                            \
         int64_t at = 0;                                                                                                \
-        for (int lane = 0; lane < LANES; lane++)                                                                       \
+        for (int lane = 0; lane < lanes; lane++)                                                                       \
             least[lane] = greatest[lane] = values[0];                                                                  \
-        for (; at + LANES <= count; at += LANES) {                                                                     \
-            for (int lane = 0; lane < LANES; lane++) {                                                                 \
+        for (; at + lanes <= count; at += lanes) {                                                                     \
+            for (int lane = 0; lane < lanes; lane++) {                                                                 \
                 type value = values[at + lane];                                                                        \
                 least[lane] = value < least[lane] ? value : least[lane];                                               \
                 greatest[lane] = value > greatest[lane] ? value : greatest[lane];                                      \
@@ -80,7 +78,7 @@ static const void *without_nulls(const tarn_zone_view *view, int64_t first, cons
             least[0] = values[at] < least[0] ? values[at] : least[0];                                                  \
             greatest[0] = values[at] > greatest[0] ? values[at] : greatest[0];                                         \
         }                                                                                                              \
-        for (int lane = 1; lane < LANES; lane++) {                                                                     \
+        for (int lane = 1; lane < lanes; lane++) {                                                                     \
             least[0] = least[lane] < least[0] ? least[lane] : least[0];                                                \
             greatest[0] = greatest[lane] > greatest[0] ? greatest[lane] : greatest[0];                                 \
         }                                                                                                              \
@@ -89,43 +87,44 @@ static const void *without_nulls(const tarn_zone_view *view, int64_t first, cons
         zone->flags |= TARN_ZONE_HAS_BOUNDS | TARN_ZONE_EXACT_LEAST | TARN_ZONE_EXACT_GREATEST;                        \
     }
 
-RANGE(range_i8, int8_t, int64_t, integer)
-RANGE(range_i16, int16_t, int64_t, integer)
-RANGE(range_i32, int32_t, int64_t, integer)
-RANGE(range_i64, int64_t, int64_t, integer)
-RANGE(range_u8, uint8_t, int64_t, integer)
-RANGE(range_u16, uint16_t, int64_t, integer)
-RANGE(range_u32, uint32_t, int64_t, integer)
-RANGE(range_u64, uint64_t, uint64_t, wide.low)
+RANGE(range_i8, int8_t, 64, int64_t, integer)
+RANGE(range_i16, int16_t, 32, int64_t, integer)
+RANGE(range_i32, int32_t, 16, int64_t, integer)
+RANGE(range_i64, int64_t, 4, int64_t, integer)
+RANGE(range_u8, uint8_t, 64, int64_t, integer)
+RANGE(range_u16, uint16_t, 32, int64_t, integer)
+RANGE(range_u32, uint32_t, 16, int64_t, integer)
+RANGE(range_u64, uint64_t, 4, uint64_t, wide.low)
 
 /* Comparisons with NaN are false, so that one never becomes a bound. */
-#define NUMBER_RANGE(name, type)                                                                                       \
+#define NUMBER_RANGE(name, type, bits, lanes)                                                                          \
     static void name(const type *values, int64_t count, tarn_zone *zone) {                                             \
-        type least[LANES], greatest[LANES];                                                                            \
-        int nan = 0;                                                                                                   \
+        type least[lanes], greatest[lanes];                                                                            \
+        bits nan[lanes] = {0};                                                                                         \
         int64_t at = 0;                                                                                                \
-        for (int lane = 0; lane < LANES; lane++) {                                                                     \
+        for (int lane = 0; lane < lanes; lane++) {                                                                     \
             least[lane] = (type)INFINITY;                                                                              \
             greatest[lane] = (type)-INFINITY;                                                                          \
         }                                                                                                              \
-        for (; at + LANES <= count; at += LANES) {                                                                     \
-            for (int lane = 0; lane < LANES; lane++) {                                                                 \
+        for (; at + lanes <= count; at += lanes) {                                                                     \
+            for (int lane = 0; lane < lanes; lane++) {                                                                 \
                 type value = values[at + lane];                                                                        \
                 least[lane] = value < least[lane] ? value : least[lane];                                               \
                 greatest[lane] = value > greatest[lane] ? value : greatest[lane];                                      \
-                nan |= value != value;                                                                                 \
+                nan[lane] |= -(bits)(value != value);                                                                  \
             }                                                                                                          \
         }                                                                                                              \
         for (; at < count; at++) {                                                                                     \
             least[0] = values[at] < least[0] ? values[at] : least[0];                                                  \
             greatest[0] = values[at] > greatest[0] ? values[at] : greatest[0];                                         \
-            nan |= values[at] != values[at];                                                                           \
+            nan[0] |= values[at] != values[at];                                                                        \
         }                                                                                                              \
-        for (int lane = 1; lane < LANES; lane++) {                                                                     \
+        for (int lane = 1; lane < lanes; lane++) {                                                                     \
             least[0] = least[lane] < least[0] ? least[lane] : least[0];                                                \
             greatest[0] = greatest[lane] > greatest[0] ? greatest[lane] : greatest[0];                                 \
+            nan[0] |= nan[lane];                                                                                       \
         }                                                                                                              \
-        zone->flags |= nan ? TARN_ZONE_HAS_NAN : 0;                                                                    \
+        zone->flags |= nan[0] ? TARN_ZONE_HAS_NAN : 0;                                                                 \
         if (!(least[0] <= greatest[0]))                                                                                \
             return;                                                                                                    \
         zone->least.number = (double)least[0];                                                                         \
@@ -152,19 +151,38 @@ static void settle_zeros(tarn_zone *zone, bool plus, bool minus) {
     }
 }
 
-NUMBER_RANGE(range_f32, float)
-NUMBER_RANGE(range_f64, double)
+NUMBER_RANGE(range_f32, float, int32_t, 16)
+NUMBER_RANGE(range_f64, double, int64_t, 8)
+
+/* Most decimals fit into 64 bits. False when one does not; then the bounds mean nothing. */
+static bool range_of_narrow(const tarn_zone_wide *values, int64_t count, int64_t *least, int64_t *greatest) {
+    uint64_t beyond = 0;
+    *least = *greatest = (int64_t)values[0].low;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t value = (int64_t)values[i].low;
+        beyond |= (uint64_t)values[i].high ^ (uint64_t)(value >> 63);
+        *least = value < *least ? value : *least;
+        *greatest = value > *greatest ? value : *greatest;
+    }
+    return beyond == 0;
+}
+
+static tarn_zone_wide widened(int64_t value) {
+    return (tarn_zone_wide){(uint64_t)value, value >> 63};
+}
 
 static void range_wide(const tarn_zone_wide *values, int64_t count, tarn_zone *zone) {
     tarn_zone_wide least = values[0], greatest = values[0];
-    for (int64_t i = 1; i < count; i++) {
+    int64_t narrow_least, narrow_greatest;
+    bool narrow = range_of_narrow(values, count, &narrow_least, &narrow_greatest);
+    for (int64_t i = 1; !narrow && i < count; i++) {
         if (tarn_zone_compare_wide(values[i], least) < 0)
             least = values[i];
         if (tarn_zone_compare_wide(values[i], greatest) > 0)
             greatest = values[i];
     }
-    zone->least.wide = least;
-    zone->greatest.wide = greatest;
+    zone->least.wide = narrow ? widened(narrow_least) : least;
+    zone->greatest.wide = narrow ? widened(narrow_greatest) : greatest;
     zone->flags |= TARN_ZONE_HAS_BOUNDS | TARN_ZONE_EXACT_LEAST | TARN_ZONE_EXACT_GREATEST;
 }
 

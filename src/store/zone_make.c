@@ -57,13 +57,23 @@ static void count_nulls(const tarn_zone_view *view, int64_t first, tarn_zone *zo
     zone->flags = TARN_ZONE_EXACT_NAN;
 }
 
+/* Ones of which another bitmap has ones too. */
+static int64_t count_both(const uint8_t *a, const uint8_t *b, int64_t from, int64_t to) {
+    int64_t ones = 0;
+    for (; from < to && from % 8 != 0; from++)
+        ones += tarn_bit_get(a, from) && tarn_bit_get(b, from);
+    for (; from + 8 <= to; from += 8)
+        ones += __builtin_popcount(a[from / 8] & b[from / 8]);
+    for (; from < to; from++)
+        ones += tarn_bit_get(a, from) && tarn_bit_get(b, from);
+    return ones;
+}
+
 static void look_at_bits(const tarn_zone_view *view, int64_t first, tarn_zone *zone, tarn_zone_seen *seen) {
     const uint8_t *bits = view->values;
-    int64_t from = view->offset + first, ones = 0, valid = zone->rows - zone->nulls;
-    if (zone->nulls == 0)
-        ones = tarn_bits_count(bits, from, zone->rows);
-    for (int64_t i = from; zone->nulls > 0 && i < from + zone->rows; i++)
-        ones += tarn_bit_get(bits, i) && tarn_bit_get(view->validity, i);
+    int64_t from = view->offset + first, to = from + zone->rows, valid = zone->rows - zone->nulls;
+    int64_t ones =
+        zone->nulls == 0 ? tarn_bits_count(bits, from, zone->rows) : count_both(bits, view->validity, from, to);
     zone->least.integer = ones == valid;
     zone->greatest.integer = ones > 0;
     zone->flags |= TARN_ZONE_HAS_BOUNDS | TARN_ZONE_EXACT_LEAST | TARN_ZONE_EXACT_GREATEST;
@@ -98,14 +108,9 @@ static tarn_status view_of(const struct ArrowSchema *type, const struct ArrowArr
     out->values = values->n_buffers > 1 ? values->buffers[1] : NULL;
     static const uint8_t no_bytes[1];
     out->bytes = values->n_buffers > 2 && values->buffers[2] != NULL ? values->buffers[2] : no_bytes;
-    /* One value of eight says enough of many. */
-    out->step = values->length > 4 * TARN_ZONE_ROWS ? 8 : 1;
+    /* One value of sixteen says enough of many. */
+    out->step = values->length > 8 * TARN_ZONE_ROWS ? 16 : 1;
     return TARN_OK;
-}
-
-static int64_t distinct_of(const tarn_zone_map *map) {
-    int64_t distinct = tarn_zone_estimate(map->sketch, map->sampled, (int64_t)map->whole.rows - map->whole.nulls);
-    return map->dictionary >= 0 && distinct > map->dictionary ? map->dictionary : distinct;
 }
 
 tarn_status tarn_zone_map_of(const struct ArrowSchema *type, const struct ArrowArray *values, const tarn_zone_map **out,
@@ -124,7 +129,7 @@ tarn_status tarn_zone_map_of(const struct ArrowSchema *type, const struct ArrowA
     if (view.kind != TARN_ZONE_UNORDERED || view.is_dictionary) {
         box->map.sketch = box->sketch;
         box->map.sampled = seen.sampled;
-        box->map.distinct = distinct_of(&box->map);
+        tarn_zone_count_distinct(&box->map);
     }
     if (view.kind == TARN_ZONE_BYTES) {
         box->map.longest = seen.longest;

@@ -1,15 +1,31 @@
 // The zones of a version's columns: of batches as they were stored or are made, with patches laid over them.
 #include "store/fold.h"
-#include "store/zone.h"
+#include "store/zone_file.h"
 
 #include <stdlib.h>
 
 /* ---- batches
  * ----------------------------------------------------------------------------------------------------------- */
 
-/* Batches of so few stored bytes are read as soon as zones in a file would be. */
 static bool is_small(const tarn_batch_entry *entry) {
-    return entry->length < ((entry->codec & ~TARN_BATCH_IS_FOLD) == TARN_CODEC_NONE ? 64U << 10 : 4U << 10);
+    return !tarn_zones_are_stored((tarn_codec)(entry->codec & ~TARN_BATCH_IS_FOLD), entry->length);
+}
+
+static bool fits(const tarn_zone_map *map, const struct ArrowSchema *type, int64_t rows) {
+    return map->whole.rows == rows && map->kind == tarn_zone_kind_of(type);
+}
+
+/* Those that are stored with a batch, if they can be its own. */
+static tarn_status load_zones(tarn_store *store, const tarn_batch_entry *entry, const struct ArrowSchema *type,
+                              int64_t rows, const tarn_zone_map **out, tarn_error *error) {
+    TARN_TRY(tarn_zones_load(store, entry, out, error));
+    if (*out != NULL && fits(*out, type, rows)) {
+        tarn_zone_cache_keep(&store->zones, entry->id, *out);
+    } else {
+        tarn_zone_map_release(*out);
+        *out = NULL;
+    }
+    return TARN_OK;
 }
 
 static tarn_status make_zones(tarn_store *store, tarn_batch_id id, const tarn_zone_map **out, tarn_error *error) {
@@ -49,9 +65,11 @@ static tarn_status batch_zones(tarn_store *store, tarn_batch_id id, const struct
     if (tarn_is_no_batch(id) || (found && entry.segment == 0))
         return make_nulls(type, rows, out, error);
     *out = tarn_zone_cache_look(&store->zones, id);
+    if (*out == NULL && found)
+        TARN_TRY(load_zones(store, &entry, type, rows, out, error));
     if (*out == NULL && (effort == TARN_ZONE_MADE || (found && is_small(&entry))))
         TARN_TRY(make_zones(store, id, out, error));
-    if (*out == NULL || ((*out)->whole.rows == rows && (*out)->kind == tarn_zone_kind_of(type)))
+    if (*out == NULL || fits(*out, type, rows))
         return TARN_OK;
     tarn_zone_map_release(*out);
     *out = NULL;
@@ -116,9 +134,8 @@ static void finish_widened(tarn_zone_box *box) {
     tarn_zone_map *map = &box->map;
     tarn_zone_sum_up(box);
     tarn_zone_keep_texts(box, NULL, 0, NULL, 0);
-    if (map->distinct >= 0 && map->sketch != NULL)
-        map->distinct =
-            tarn_zone_estimate(map->sketch, map->sampled, (int64_t)map->whole.rows - map->whole.least_nulls);
+    map->distinct = -1;
+    tarn_zone_count_distinct(map);
 }
 
 static tarn_status patched_zones(tarn_store *store, const tarn_state *state, size_t column, size_t chunk,

@@ -18,7 +18,7 @@ static void test_zones_bound_random_columns(void **state) {
     dice dice = new_dice();
     for (size_t t = 0; ordered_types[t] != NULL; t++) {
         struct ArrowSchema type = column_type(ordered_types[t], "x");
-        for (int round = 0; round < 25; round++) {
+        for (int round = 0; round < 12; round++) {
             struct ArrowArray column = random_column(&dice, &type, lengths[roll(&dice, 7)]);
             const tarn_zone_map *map;
             assert_ok(tarn_zone_map_of(&type, &column, &map, error));
@@ -217,10 +217,10 @@ static void test_zones_of_changed_versions(void **state) {
     fixture *f = *state;
     dice dice = new_dice();
     uint64_t table = make_random_table(f->store, &dice, 3);
-    for (int round = 0; round < 8; round++) {
+    for (int round = 0; round < 5; round++) {
         for (int i = 0; i < 12; i++)
             commit_change(f->store, table, change_at_random, &dice);
-        if (round == 5)
+        if (round == 3)
             fixture_reopen(f, NULL);
         tarn_version *version = head_of(f->store, table);
         check_version(&dice, version);
