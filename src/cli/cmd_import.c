@@ -362,18 +362,19 @@ cleanup:
 const cli_command cmd_import = {
     .name = "import",
     .summary = "make tables from files",
-    .description = "Import CSV, TSV, JSON, NDJSON, Parquet, Arrow, Excel (xlsx), OpenDocument (ods), SPSS (sav, por), "
-                   "Stata (dta) and SAS "
-                   "(sas7bdat, xpt) files, compressed with gzip or zstd or not, each as "
-                   "a table and as one "
-                   "step that can "
-                   "be undone. What a "
-                   "file is, is seen from its content: format, encoding, delimiter, the line with the names, and each "
-                   "column's type "
-                   "over all of its rows. What was recognised is printed, with a warning for each thing that looks "
-                   "wrong, and can be "
-                   "overridden.\n\n"
-                   "When one of several files fails the others are imported all the same, and the exit code is 1.",
+    .description =
+        "Import CSV, TSV, JSON, NDJSON, Parquet, Arrow, Excel (xlsx), OpenDocument (ods), SPSS (sav, por), "
+        "Stata (dta) and SAS "
+        "(sas7bdat, xpt) files, compressed with gzip or zstd, or alone in a ZIP archive, or as they are, each as "
+        "a table and as one "
+        "step that can "
+        "be undone. What a "
+        "file is, is seen from its content: format, encoding, delimiter, the line with the names, and each "
+        "column's type "
+        "over all of its rows. What was recognised is printed, with a warning for each thing that looks "
+        "wrong, and can be "
+        "overridden.\n\n"
+        "When one of several files fails the others are imported all the same, and the exit code is 1.",
     .arguments = arguments,
     .options = options,
     .examples = "tarn import orders.csv\tmake the table orders\n"

@@ -4,6 +4,7 @@
 #include "base/asker.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "io/archive.h"
 #include "io/decompress.h"
 #include "io/format.h"
 #include "io/ole.h"
@@ -81,7 +82,7 @@ static size_t ending_of(const char *name, size_t size) {
 }
 
 static bool is_compression(const char *ending, size_t size) {
-    static const char *const known[] = {".gz", ".zst", ".bz2", ".xz", ".lz4", ".br"};
+    static const char *const known[] = {".zip", ".gz", ".zst", ".bz2", ".xz", ".lz4", ".br"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (strlen(known[i]) == size && strncasecmp(known[i], ending, size) == 0)
             return true;
@@ -152,7 +153,7 @@ static tarn_status find_format(tarn_import_run *run, tarn_file_format *format, t
     if (head == NULL)
         return tarn_fail_memory(error);
     tarn_status status = tarn_file_read(run->file, 0, head, SNIFF_BYTES, &got, error);
-    char *name = tarn_uncompressed_name(run->shown);
+    char *name = run->inside != NULL ? tarn_strdup(run->inside) : tarn_uncompressed_name(run->shown);
     if (status == TARN_OK && name == NULL)
         status = tarn_fail_memory(error);
     if (status == TARN_OK)
@@ -184,6 +185,24 @@ static tarn_status decompress(tarn_import_run *run, char **scratch, tarn_error *
         return tarn_fail(error, TARN_E_FORMAT, "%s is compressed twice: decompress it once, and import what is in it",
                          run->shown);
     return TARN_OK;
+}
+
+/* An archive is replaced by the table in it, which `*scratch` then holds; those of office programs stay. */
+static tarn_status unpack(tarn_import_run *run, char **scratch, tarn_error *error) {
+    static const uint8_t zip[] = {'P', 'K', 3, 4};
+    uint8_t start[sizeof zip];
+    size_t got = 0;
+    char *path;
+    TARN_TRY(tarn_file_read(run->file, 0, start, sizeof start, &got, error));
+    if (*scratch != NULL || got < sizeof start || memcmp(start, zip, sizeof zip) != 0)
+        return TARN_OK;
+    TARN_TRY(tarn_archive_unpack(run->io, run->file, run->shown, &path, &run->inside, &run->archive_notes, error));
+    if (path == NULL)
+        return TARN_OK;
+    tarn_file_close(run->file);
+    run->file = NULL;
+    run->path = *scratch = path;
+    return open_file(run, error);
 }
 
 static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn_error *error) {
@@ -248,8 +267,11 @@ static tarn_status import_opened(tarn_import_run *run, char **scratch, tarn_erro
     TARN_TRY(open_file(run, error));
     TARN_TRY(tarn_target_check(run->io, run->table, run->options->if_exists, NULL, error));
     TARN_TRY(decompress(run, scratch, error));
+    TARN_TRY(unpack(run, scratch, error));
     TARN_TRY(find_format(run, &format, error));
     TARN_TRY(import_widening(run, format, error));
+    for (size_t i = 0; i < run->archive_notes.count; i++)
+        TARN_TRY(tarn_notes_add(&run->notes, error, "%s", run->archive_notes.lines[i]));
     run->result->change.duration = tarn_monotonic() - started;
     run->result->columns = run->columns;
     run->result->warnings = run->notes.lines;
@@ -301,6 +323,8 @@ cleanup:
     if (status != TARN_OK)
         tarn_import_result_clear(&result);
     tarn_notes_clear(&run.notes);
+    tarn_notes_clear(&run.archive_notes);
+    free(run.inside);
     tarn_file_close(run.file);
     if (spooled != NULL)
         tarn_fs_remove_all(io->fs, spooled, NULL);

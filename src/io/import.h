@@ -18,6 +18,8 @@ typedef struct tarn_import_run {
     const char *shown; /* what messages call it */
     const char *table;
     tarn_file *file;
+    char *inside;             /* what an archive calls the file that is read; NULL: it is in none */
+    tarn_notes archive_notes; /* what there is to say of that */
     tarn_notes notes;
     int64_t columns;         /* out: of the file */
     int64_t most_rows;       /* that the file's bytes can hold; 0: not known */

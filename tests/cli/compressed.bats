@@ -86,3 +86,45 @@ PY
     fails 1 bomb.csv.gz "much for its size"
     nothing_left
 }
+
+@test "an archive of one table is read, whatever lies beside it" {
+    tarn init -q
+    pack() { python3 -c 'import sys, zipfile
+with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as archive:
+    for name in sys.argv[2:]: archive.write(name)' "$@"; }
+    printf 'id,city\n1,Paris\n2,Rome\n' >Cities.csv
+    mkdir __MACOSX sub
+    echo x >__MACOSX/._Cities.csv
+    cp Cities.csv sub/more.tsv
+    echo "free to use" >LICENSE.md
+    pack Cities.zip __MACOSX/._Cities.csv Cities.csv
+    run tarn import Cities.zip
+    [ "$status" -eq 0 ]
+    has "Cities from Cities.zip"
+    has "csv · UTF-8 · delimiter , · names in line 1"
+    has "2 rows × 2 columns"
+    lacks "warning"
+    pack 'beside.csv.zip' LICENSE.md Cities.csv
+    run tarn import beside.csv.zip
+    has "beside from"
+    has "read from the archive: cities.csv; left out: license.md"
+    tarn import -q --format csv Cities.zip --name asked
+    tarn export -q Cities book.xlsx && pack book.zip book.xlsx
+    run tarn import book.zip
+    has "xlsx"
+    has "2 rows × 2 columns"
+    tarn import -q - --name piped <Cities.zip
+    [ "$(value 'SELECT count(*) FROM piped')" = 2 ]
+    before=$(fingerprint)
+    pack several.zip Cities.csv sub/more.tsv
+    run --separate-stderr tarn import several.zip
+    fails 1 "several.zip is an archive of several files that may be tables" "unpack it" "cities.csv" "sub/more.tsv"
+    cp LICENSE.md other.md && pack none.zip LICENSE.md other.md
+    run --separate-stderr tarn import none.zip
+    fails 1 "none.zip is an archive without a file that is named as tables are" "license.md, other.md"
+    head -c 60 Cities.zip >cut.zip
+    run --separate-stderr tarn import cut.zip
+    fails 1 cut.zip
+    [ "$(fingerprint)" = "$before" ]
+    [ -z "$(ls .tarn/tmp)" ]
+}
