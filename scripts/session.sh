@@ -38,19 +38,19 @@ run tarn import strikes.csv
 run tarn show strikes -n 3 --columns "Airport Name,Aircraft Airline Operator,Wildlife Species,Flight Date,Cost Total \$"
 
 say "Look before you change: nothing is written by a preview"
-run tarn apply strikes title-case --column "Airport Name" --column "Aircraft Airline Operator" --preview 3
+run tarn apply strikes title-case "Airport Name" "Aircraft Airline Operator" --preview 3
 
 say "Each command makes a version, and keeps what did not change"
-run tarn apply strikes title-case --column "Airport Name" --column "Aircraft Airline Operator"
-run tarn apply strikes replace --column "Airport Name" --set find=Arpt --set replace=Airport
-run tarn apply strikes replace --column "Aircraft Airline Operator" --set 'find=*'
-run tarn apply strikes replace --column "Wildlife Species" --set 'find=^Unknown bird.*' --set replace=Unknown --set regex=true
-run tarn apply strikes filter --set 'where="Speed IAS in knots" > 0'
+run tarn apply strikes title-case "Airport Name" "Aircraft Airline Operator"
+run tarn apply strikes replace "Airport Name" --find Arpt --replace Airport
+run tarn apply strikes replace "Aircraft Airline Operator" --find '*'
+run tarn apply strikes replace "Wildlife Species" --find '^Unknown bird.*' --replace Unknown --regex
+run tarn apply strikes filter '"Speed IAS in knots" > 0'
 run tarn apply strikes remove-duplicates
-run tarn apply strikes drop --column "Cost Other" --column "Cost Repair"
-run tarn apply strikes rename --column "Cost Total \$" --set to=cost
-run tarn apply strikes add-column --set name=year --set 'expr=year("Flight Date")'
-run tarn apply strikes edit --column year --set row=0 --set value=1991
+run tarn apply strikes drop "Cost Other" "Cost Repair"
+run tarn apply strikes rename "Cost Total \$" --to cost
+run tarn apply strikes add-column year --expr 'year("Flight Date")'
+run tarn apply strikes edit year --row 0 --value 1991
 
 say "That last one was wrong: back, whatever it was and however large the table"
 run tarn undo strikes
@@ -61,7 +61,7 @@ say "The same again for the next delivery: the history is a recipe"
 run tarn recipe save clean strikes
 run tarn import more.csv
 run tarn recipe run clean more
-run tarn apply strikes stack --set table=more
+run tarn apply strikes stack more
 
 say "Ask anything in SQL, of any version"
 run tarn sql 'SELECT "Wildlife Species" AS species, count(*) AS strikes, sum(cost) AS cost FROM strikes GROUP BY ALL ORDER BY cost DESC LIMIT 5'
