@@ -187,14 +187,17 @@ static tarn_status decompress(tarn_import_run *run, char **scratch, tarn_error *
     return TARN_OK;
 }
 
-/* An archive is replaced by the table in it, which `*scratch` then holds; those of office programs stay. */
+/* An archive is replaced by the table in it, which `*scratch` then holds; those of office programs, and what is named
+ * as theirs, stay. */
 static tarn_status unpack(tarn_import_run *run, char **scratch, tarn_error *error) {
     static const uint8_t zip[] = {'P', 'K', 3, 4};
     uint8_t start[sizeof zip];
     size_t got = 0;
     char *path;
+    tarn_file_format named = tarn_format_of_name(run->shown);
     TARN_TRY(tarn_file_read(run->file, 0, start, sizeof start, &got, error));
-    if (*scratch != NULL || got < sizeof start || memcmp(start, zip, sizeof zip) != 0)
+    if (*scratch != NULL || named == TARN_FORMAT_XLSX || named == TARN_FORMAT_ODS || named == TARN_FORMAT_XLS ||
+        got < sizeof start || memcmp(start, zip, sizeof zip) != 0)
         return TARN_OK;
     TARN_TRY(tarn_archive_unpack(run->io, run->file, run->shown, &path, &run->inside, &run->archive_notes, error));
     if (path == NULL)
