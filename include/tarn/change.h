@@ -18,8 +18,8 @@ extern "C" {
 typedef enum tarn_if_exists {
     TARN_IF_EXISTS_FAIL,    /**< TARN_E_EXISTS */
     TARN_IF_EXISTS_REPLACE, /**< a new version with new rows; can be undone */
-    TARN_IF_EXISTS_APPEND,  /**< a new version with these rows behind the present ones; when a file is imported, columns
-                                 become wider where its values do not fit (BIGINT to DOUBLE, say), which is told */
+    TARN_IF_EXISTS_APPEND,  /**< a new version with these rows behind the present ones; columns become wider where
+                                 values do not fit (BIGINT to DOUBLE, say), which is told */
 } tarn_if_exists;
 
 /** What one step of a recipe's run did. */

@@ -2,6 +2,8 @@
 #include "arrow/cast.h"
 
 #include "arrow/builder.h"
+#include "arrow/cast_decimal.h"
+#include "arrow/layout.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,7 +12,15 @@
 #define MICROS_PER_DAY INT64_C(86400000000)
 
 /* How a value is carried from one type to the other. */
-typedef enum carrier { CARRY_NONE, CARRY_INT, CARRY_FLOAT, CARRY_DATE, CARRY_TIMESTAMP, CARRY_TEXT } carrier;
+typedef enum carrier {
+    CARRY_NONE,
+    CARRY_INT,
+    CARRY_FLOAT,
+    CARRY_DECIMAL, /* from or to a decimal */
+    CARRY_DATE,
+    CARRY_TIMESTAMP,
+    CARRY_TEXT,
+} carrier;
 
 static bool is_integer(tarn_type type) {
     return type >= TARN_TYPE_INT8 && type <= TARN_TYPE_UINT64;
@@ -30,6 +40,9 @@ static carrier choose_carrier(const struct ArrowSchema *from, tarn_type from_typ
     bool number_to_number = (is_integer(to_type) || is_float(to_type)) && to->dictionary == NULL;
     if (from->dictionary != NULL)
         return to_type == TARN_TYPE_UTF8 && to->dictionary == NULL ? CARRY_TEXT : CARRY_NONE;
+    bool is_decimal = from_type == TARN_TYPE_DECIMAL128, to_decimal = to_type == TARN_TYPE_DECIMAL128;
+    if ((is_decimal && (number_to_number || to_decimal)) || (is_integer(from_type) && to_decimal))
+        return CARRY_DECIMAL;
     if (is_integer(from_type) && number_to_number)
         return CARRY_INT;
     if (is_float(from_type) && number_to_number)
@@ -125,6 +138,32 @@ static tarn_status carry_float(cast *c, int64_t i, tarn_error *error) {
     return tarn_builder_int(c->builder, (int64_t)value, error);
 }
 
+static tarn_status carry_decimal(cast *c, int64_t i, tarn_error *error) {
+    int64_t at = c->array->offset + i, whole;
+    tarn_shape from = {0}, to = {0};
+    tarn_int128 value;
+    double fraction;
+    TARN_TRY(tarn_shape_of(c->from->format, &from, error));
+    TARN_TRY(tarn_shape_of(c->to->format, &to, error));
+    if (c->from_type == TARN_TYPE_UINT64)
+        value = ((const uint64_t *)c->array->buffers[1])[at];
+    else if (c->from_type != TARN_TYPE_DECIMAL128)
+        value = read_int(c->from_type, c->array->buffers[1], at, &whole) ? whole : 0;
+    else
+        memcpy(&value, (const char *)c->array->buffers[1] + at * (int64_t)sizeof value, sizeof value);
+    if (is_float(c->to_type))
+        return tarn_decimal_double(value, from.scale, &fraction) && double_fits(c->to_type, fraction)
+                   ? tarn_builder_double(c->builder, fraction, error)
+                   : TARN_E_INVALID;
+    bool to_integer = c->to_type != TARN_TYPE_DECIMAL128;
+    if (!tarn_decimal_rescale(value, from.scale, to_integer ? TARN_DECIMAL_DIGITS : to.precision, to.scale, &value))
+        return TARN_E_INVALID;
+    if (!to_integer)
+        return tarn_builder_raw(c->builder, &value, error);
+    return value < INT64_MIN || value > INT64_MAX ? TARN_E_INVALID
+                                                  : tarn_builder_int(c->builder, (int64_t)value, error);
+}
+
 static tarn_status carry_time(cast *c, int64_t i, tarn_error *error) {
     int64_t value, micros;
     int64_t per_to = units_per_second(c->to->format[2]);
@@ -151,6 +190,8 @@ static tarn_status carry(cast *c, int64_t i, tarn_error *error) {
         return carry_int(c, i, error);
     case CARRY_FLOAT:
         return carry_float(c, i, error);
+    case CARRY_DECIMAL:
+        return carry_decimal(c, i, error);
     case CARRY_DATE:
     case CARRY_TIMESTAMP:
         return carry_time(c, i, error);

@@ -9,7 +9,8 @@
 
 /**
  * Values of type `from` as values of type `to`. Allowed: the same type; null to anything; integers to integers and
- * floats (each value must fit exactly), floats to integers and other floats (likewise), date32 to timestamps,
+ * floats (each value must fit exactly), floats to integers and other floats (likewise), integers and decimals to
+ * decimals, decimals to integers and floats (no digit lost), date32 to timestamps,
  * timestamps to other units of the same zone (exactly), dictionary text and everything else that can be printed to
  * utf8 (nested values as JSON). TARN_E_UNSUPPORTED: no such cast. TARN_E_INVALID: a value does not fit; `*failed` (may
  * be NULL) is its index and the message says what it is.

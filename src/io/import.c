@@ -242,19 +242,20 @@ static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn
     }
 }
 
-/* As often as it takes: appending may need wider columns, which shows only while values are read. */
-static tarn_status import_widening(tarn_import_run *run, tarn_file_format format, tarn_error *error) {
+tarn_status tarn_import_widening(tarn_import_run *run, tarn_status (*attempt)(tarn_import_run *, void *, tarn_error *),
+                                 void *context, tarn_error *error) {
     tarn_widening widening = {0};
     char became[sizeof widening.became.text + 32];
     tarn_status status;
     run->widening = &widening;
     for (;;) {
-        status = import_as(run, format, error);
+        status = attempt(run, context, error);
         bool misfit = status == TARN_E_INVALID || status == TARN_E_FORMAT || status == TARN_E_UNSUPPORTED;
         if (!misfit || !tarn_widening_again(&widening))
             break;
         tarn_notes_clear(&run->notes);
-        tarn_import_result_clear(run->result);
+        if (run->result != NULL)
+            tarn_import_result_clear(run->result);
     }
     if (status == TARN_OK && widening.became.count > 0)
         status = tarn_notes_add(&run->notes, error, "to take the new rows, %s",
@@ -262,6 +263,10 @@ static tarn_status import_widening(tarn_import_run *run, tarn_file_format format
     run->widening = NULL;
     tarn_widening_clear(&widening);
     return status;
+}
+
+static tarn_status attempt_file(tarn_import_run *run, void *format, tarn_error *error) {
+    return import_as(run, *(const tarn_file_format *)format, error);
 }
 
 static tarn_status import_opened(tarn_import_run *run, char **scratch, tarn_error *error) {
@@ -272,7 +277,7 @@ static tarn_status import_opened(tarn_import_run *run, char **scratch, tarn_erro
     TARN_TRY(decompress(run, scratch, error));
     TARN_TRY(unpack(run, scratch, error));
     TARN_TRY(find_format(run, &format, error));
-    TARN_TRY(import_widening(run, format, error));
+    TARN_TRY(tarn_import_widening(run, attempt_file, &format, error));
     for (size_t i = 0; i < run->archive_notes.count; i++)
         TARN_TRY(tarn_notes_add(&run->notes, error, "%s", run->archive_notes.lines[i]));
     run->result->change.duration = tarn_monotonic() - started;

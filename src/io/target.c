@@ -92,8 +92,8 @@ static tarn_status widen_columns(tarn_target *target, tarn_error *error) {
         if (from == SIZE_MAX || tarn_widening_step_of(target->widening, column) != TARN_WIDEN_TYPE)
             continue;
         const struct ArrowSchema *type = tarn_version_column(target->base, column)->type;
-        const char *format = tarn_wider_format(type, target->source.children[from]);
-        if (format == NULL)
+        char format[TARN_WIDER_FORMAT_SIZE];
+        if (!tarn_wider_format(type, target->source.children[from], format))
             continue;
         tarn_status status = tarn_widen_column(target->widening, target->io, target->transaction, target->draft,
                                                target->base, column, format, error);
@@ -159,9 +159,10 @@ static bool is_all_null(const struct ArrowSchema *type, const struct ArrowArray 
 
 /* Whether values that do not fit may be left out of this attempt, since another one is to follow. */
 static bool is_deferred(const tarn_target *target, size_t column, const struct ArrowSchema *from) {
+    char format[TARN_WIDER_FORMAT_SIZE];
     if (target->widening == NULL || column >= target->widening->count ||
         tarn_widening_step_of(target->widening, column) == TARN_WIDEN_TYPE ||
-        tarn_wider_format(tarn_draft_column(target->draft, column)->type, from) == NULL)
+        !tarn_wider_format(tarn_draft_column(target->draft, column)->type, from, format))
         return false;
     tarn_widening_want(target->widening, column, TARN_WIDEN_TYPE);
     return true;

@@ -5,6 +5,7 @@
 #include "engine/sql_type.h"
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,7 +111,7 @@ static bool is_text(const struct ArrowSchema *type) {
     return type->dictionary != NULL || strcmp(type->format, "u") == 0;
 }
 
-const char *tarn_wider_format(const struct ArrowSchema *table, const struct ArrowSchema *source) {
+static const char *wider_plain(const struct ArrowSchema *table, const struct ArrowSchema *source) {
     bool from_float = strcmp(source->format, "g") == 0 || strcmp(source->format, "f") == 0;
     if (table->dictionary != NULL || (is_text(source) && strchr("+zw", table->format[0]) == NULL))
         return strcmp(table->format, "u") == 0 && table->dictionary == NULL ? NULL : "u";
@@ -123,6 +124,42 @@ const char *tarn_wider_format(const struct ArrowSchema *table, const struct Arro
     if (strcmp(table->format, "f") == 0 && (from_float || integer_width(source) > 0))
         return "g";
     return wider_time(table, source);
+}
+
+/* Digits before the point and behind it that hold the values of an integer or decimal; false for other types. */
+static bool digits_of(const struct ArrowSchema *type, int *whole, int *fraction) {
+    static const int of_width[] = {[0] = 0, [1] = 3, [2] = 5, [4] = 10, [8] = 20};
+    int precision;
+    *fraction = 0;
+    *whole = of_width[integer_width(type)];
+    if (integer_width(type) > 0)
+        return true;
+    if (sscanf(type->format, "d:%d,%d", &precision, fraction) != 2)
+        return false;
+    *whole = precision - *fraction;
+    return true;
+}
+
+static bool wider_decimal(const struct ArrowSchema *table, const struct ArrowSchema *source, char *out) {
+    enum { MOST = 38 };
+    int has, has_behind, gets, gets_behind;
+    if ((table->format[0] != 'd' && source->format[0] != 'd') || !digits_of(table, &has, &has_behind) ||
+        !digits_of(source, &gets, &gets_behind))
+        return false;
+    int whole = has > gets ? has : gets, fraction = has_behind > gets_behind ? has_behind : gets_behind;
+    if (whole + fraction > MOST) /* what is there may fit all the same */
+        whole = MOST - fraction;
+    bool same = table->format[0] == 'd' && whole == has && fraction == has_behind;
+    snprintf(out, TARN_WIDER_FORMAT_SIZE, "d:%d,%d", whole + fraction, fraction);
+    return !same && whole >= 0;
+}
+
+bool tarn_wider_format(const struct ArrowSchema *table, const struct ArrowSchema *source,
+                       char out[TARN_WIDER_FORMAT_SIZE]) {
+    const char *plain = wider_plain(table, source);
+    if (plain == NULL)
+        return wider_decimal(table, source, out);
+    return (size_t)snprintf(out, TARN_WIDER_FORMAT_SIZE, "%s", plain) < TARN_WIDER_FORMAT_SIZE;
 }
 
 /* ---- the column's values ----------------------------------------------------------------------------------------- */

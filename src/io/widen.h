@@ -40,12 +40,15 @@ bool tarn_widening_is_wanted(const tarn_widening *widening);
 bool tarn_widening_again(tarn_widening *widening);
 void tarn_widening_clear(tarn_widening *widening);
 
+#define TARN_WIDER_FORMAT_SIZE 48 /* the longest is a timestamp's with its zone */
+
 /**
  * The format that a column of type `table` needs to take values of type `source` as well: integers become wider ones or
  * DOUBLE, REAL becomes DOUBLE, dates become timestamps, timestamps finer ones, and all but bytes and nested values text
- * where there are texts. NULL: there is no such type.
+ * where there are texts; decimals get as many digits as both need. False: there is no such type.
  */
-const char *tarn_wider_format(const struct ArrowSchema *table, const struct ArrowSchema *source);
+bool tarn_wider_format(const struct ArrowSchema *table, const struct ArrowSchema *source,
+                       char out[TARN_WIDER_FORMAT_SIZE]);
 
 /** Give a column of the draft of `base` that type, with its values, each of which must be the same in it, or
  * TARN_E_INVALID; remember what it became. */

@@ -215,3 +215,26 @@ SQL
     tarn sql 'FROM orders' --format arrow-stream | tarn import -q - --name more
     [ "$(value 'SELECT sum(id) FROM more')" = 15 ]
 }
+
+@test "sql --into --append: columns become wider where the rows need it, exactly" {
+    tarn init -q
+    printf 'id,v,d\n1,9007199254740993,2024-01-01\n' >a.csv
+    tarn import -q a.csv --name t
+    run tarn sql "select 2 as id, 7.0::double as v" --into t --append
+    has "changed"
+    run tarn sql "select 3 as id, 2.5 as v, timestamp '2024-01-02 12:00' as d" --into t --append
+    has "v became DECIMAL(21,1) (was BIGINT), d became TIMESTAMP (was DATE)"
+    run tarn sql "select sum(id) as id, 2.125 as v from t" --into t --append
+    has "v became DECIMAL(23,3) (was DECIMAL(21,1))"
+    run tarn sql "select v::varchar from t order by v" --format csv
+    has "9007199254740993.000"
+    has "2.125"
+    run tarn sql "select 'a' as id" --into t --append
+    has "id became VARCHAR (was BIGINT)"
+    printf 'v\n9007199254740993\n' >b.csv
+    tarn import -q b.csv --name b
+    run tarn sql "select 0.5::double as v" --into b --append
+    [ "$status" -ne 0 ]
+    has "stack table=NAME"
+    [ -z "$(ls .tarn/tmp)" ]
+}
