@@ -3,8 +3,10 @@
 
 #include "arrow/cast.h"
 #include "command/expression.h"
+#include "store/zones.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Rows of the first piece that a preview looks at; each one after it is twice as large. */
 enum { FIRST_PIECE = 1024 };
@@ -130,6 +132,28 @@ static tarn_status work_open(tarn_run *run, work *w, tarn_error *error) {
     return status;
 }
 
+/* ---- what is left as it is ----------------------------------------------------------------------------------------
+ */
+
+/* Whether what is known of a chunk's values is enough to see that none of them changes. */
+static tarn_status is_left(const tarn_run *run, const change *c, size_t chunk, bool *left, tarn_error *error) {
+    const tarn_zone_map *zones = NULL;
+    *left = false;
+    if (run->command->leaves == NULL || !c->same_type)
+        return TARN_OK;
+    TARN_TRY(tarn_version_zones(run->base, c->cells.column, chunk, TARN_ZONE_KNOWN, &zones, error));
+    *left = zones != NULL && run->command->leaves(run, zones);
+    tarn_zone_map_release(zones);
+    return TARN_OK;
+}
+
+static tarn_status are_all_left(const work *w, size_t chunk, bool *left, tarn_error *error) {
+    *left = true;
+    for (size_t i = 0; i < w->count && *left; i++)
+        TARN_TRY(is_left(w->run, &w->changes[i], chunk, left, error));
+    return TARN_OK;
+}
+
 /* ---- applying ---------------------------------------------------------------------------------------------------- */
 
 /* One column of one chunk; `changed` NULL, or a bitmap to be filled. */
@@ -139,7 +163,14 @@ static tarn_status apply_column(work *w, change *c, size_t chunk, uint8_t *chang
     tarn_batch *old = NULL;
     const uint8_t *live;
     int64_t count, rows = tarn_version_chunk(base, chunk).rows;
+    bool left;
     tarn_status status = TARN_OK;
+    TARN_TRY(is_left(w->run, c, chunk, &left, error));
+    if (left) {
+        if (changed != NULL)
+            memset(changed, 0, (size_t)(rows + 7) / 8);
+        return TARN_OK;
+    }
     TARN_CHECK(tarn_version_live(base, chunk, &live, error));
     TARN_CHECK(c->cells.rows(&c->cells, chunk, 0, rows, &values, error));
     TARN_CHECK(tarn_version_read(base, c->cells.column, chunk, &old, error));
@@ -288,6 +319,10 @@ tarn_status tarn_cells_preview(tarn_run *run, tarn_cell_visitor visit, void *con
     int64_t length = FIRST_PIECE;
     for (size_t chunk = 0; chunk < w.chunks && go_on; chunk++) {
         int64_t rows = tarn_version_chunk(run->base, chunk).rows;
+        bool left;
+        TARN_CHECK(are_all_left(&w, chunk, &left, error));
+        if (left)
+            continue;
         for (int64_t from = 0, to; from < rows && go_on; from = to) {
             to = from + length < rows ? from + length : rows;
             TARN_CHECK(preview_stretch(&w, chunk, from, to, visit, context, &go_on, error));

@@ -110,7 +110,8 @@ typedef enum tarn_kind {
     TARN_KIND_ROWS,       /**< adds rows or makes new ones out of old ones */
 } tarn_kind;
 
-struct tarn_plan; /* plan.h */
+struct tarn_plan;     /* plan.h */
+struct tarn_zone_map; /* store/zones.h */
 
 typedef struct tarn_command {
     const char *name, *title, *description, *family;
@@ -124,6 +125,9 @@ typedef struct tarn_command {
     tarn_status (*open_cells)(tarn_run *run, tarn_cells *out, tarn_error *error);
     tarn_status (*plan)(tarn_run *run, struct tarn_plan *plan, tarn_error *error);
     tarn_status (*change_table)(tarn_run *run, tarn_error *error);
+    /** Of a cell command, may be NULL: true when it certainly leaves all values as they are of which this is known, as
+     *  long as it leaves their type (leaves.h). Cheap; called from several threads. */
+    bool (*leaves)(const tarn_run *run, const struct tarn_zone_map *zones);
     bool maps_values;         /**< of a cell command: what a value becomes depends on nothing but itself and the
                                    parameters, so that a list of both can be written (a key map) */
     bool columns_from_values; /**< which columns it leaves depends on the table's values, as of a pivot */

@@ -2,6 +2,7 @@
 #include "base/asker.h"
 #include "command/currency.h"
 #include "command/families.h"
+#include "command/leaves.h"
 
 #include <string.h>
 
@@ -170,6 +171,7 @@ static const tarn_command clamp_command = {
     TARN_PARAMETERS(clamp_parameters),
     .kind = TARN_KIND_EXPRESSION,
     .choose_expression = choose_clamp,
+    .leaves = tarn_leaves_within,
 };
 
 static tarn_status choose_scale(const tarn_run *run, size_t column, const char **out, tarn_error *error) {

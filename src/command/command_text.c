@@ -1,27 +1,31 @@
 /* Commands on text. The frequent ones are own code (kernel_*.c), the others SQL over the row. */
 #include "command/expression.h"
 #include "command/families.h"
+#include "command/leaves.h"
 #include "command/sqltext.h"
 #include "command/text_kernel.h"
 
 static const tarn_parameter_spec only_column[] = {TARN_TEXT_COLUMN};
 
 /* A command without parameters that is a kernel. */
-#define OPENED_COMMAND(identifier, name_, title_, description_)                                                        \
+#define OPENED_COMMAND(identifier, name_, title_, leaves_, description_)                                               \
     static const tarn_command identifier##_command = {.name = (name_),                                                 \
                                                       .title = (title_),                                               \
                                                       .description = (description_),                                   \
                                                       .family = "text",                                                \
                                                       TARN_PARAMETERS(only_column),                                    \
                                                       .kind = TARN_KIND_KERNEL,                                        \
-                                                      .open_cells = open_##identifier}
+                                                      .open_cells = open_##identifier,                                 \
+                                                      .leaves = (leaves_)}
 
-/* … without state. */
-#define KERNEL_COMMAND(identifier, name_, title_, kernel, description_)                                                \
+/* … without state; one that leaves some values at a look at their zones. */
+#define SPARING_COMMAND(identifier, name_, title_, kernel, leaves_, description_)                                      \
     static tarn_status open_##identifier(tarn_run *run, tarn_cells *out, tarn_error *error) {                          \
         return tarn_text_kernel_open(run, &(kernel), NULL, out, error);                                                \
     }                                                                                                                  \
-    OPENED_COMMAND(identifier, name_, title_, description_)
+    OPENED_COMMAND(identifier, name_, title_, leaves_, description_)
+#define KERNEL_COMMAND(identifier, name_, title_, kernel, description_)                                                \
+    SPARING_COMMAND(identifier, name_, title_, kernel, NULL, description_)
 
 /* … for upper or lower case. */
 #define CASE_COMMAND(identifier, name_, title_, kernel, wanted, description_)                                          \
@@ -30,7 +34,7 @@ static const tarn_parameter_spec only_column[] = {TARN_TEXT_COLUMN};
         TARN_TRY(tarn_even_case_new((wanted), &even, error));                                                          \
         return tarn_text_kernel_open(run, &(kernel), even, out, error);                                                \
     }                                                                                                                  \
-    OPENED_COMMAND(identifier, name_, title_, description_)
+    OPENED_COMMAND(identifier, name_, title_, NULL, description_)
 
 KERNEL_COMMAND(trim, "trim", "Trim spaces", tarn_trim_kernel,
                "Takes spaces, tabs, line ends and Unicode's other spaces off both ends.");
@@ -47,15 +51,15 @@ KERNEL_COMMAND(
     "behind a name stay capitals: Smith II.");
 KERNEL_COMMAND(sentence, "sentence-case", "Sentence case", tarn_sentence_kernel,
                "Makes the first character a capital and the others small.");
-KERNEL_COMMAND(
-    accents, "remove-accents", "Remove accents", tarn_accents_kernel,
+SPARING_COMMAND(
+    accents, "remove-accents", "Remove accents", tarn_accents_kernel, tarn_leaves_ascii,
     "Takes accents off letters: é becomes e, Å becomes A. Marks that are no accents, such as the vowels of Hindi, "
     "stay.");
 KERNEL_COMMAND(unprintable, "remove-non-printable", "Remove what cannot be printed", tarn_unprintable_kernel,
                "Takes out control characters (tabs and line ends too), invisible marks, and code points that stand for "
                "nothing. What joins emoji and letters stays.");
-KERNEL_COMMAND(
-    repair, "repair-text", "Repair characters", tarn_repair_kernel,
+SPARING_COMMAND(
+    repair, "repair-text", "Repair characters", tarn_repair_kernel, tarn_leaves_ascii,
     "Brings back the characters of text in UTF-8 that was read as Windows-1252 or Latin-1: Ã© becomes é, also "
     "when it happened twice. A cell changes only when all of it can have come about so.");
 KERNEL_COMMAND(punctuation, "remove-punctuation", "Remove punctuation", tarn_punctuation_kernel,
@@ -126,6 +130,7 @@ static const tarn_command replace_command = {
     TARN_PARAMETERS(replace_parameters),
     .kind = TARN_KIND_KERNEL,
     .open_cells = open_replace,
+    .leaves = tarn_leaves_without,
 };
 
 /* ---- SQL over the row -------------------------------------------------------------------------------------------- */
@@ -143,6 +148,7 @@ static const tarn_command replace_empty_command = {
     .kind = TARN_KIND_EXPRESSION,
     .expression = "CASE WHEN {column} IS NULL OR regexp_full_match({column}, '[\\s\\pZ]*') THEN {value} "
                   "ELSE {column}::VARCHAR END",
+    .leaves = tarn_leaves_filled,
 };
 
 static tarn_status open_extract(tarn_run *run, tarn_cells *out, tarn_error *error) {
@@ -229,6 +235,7 @@ static const tarn_command truncate_command = {
     TARN_PARAMETERS(truncate_parameters),
     .kind = TARN_KIND_EXPRESSION,
     .expression = "left_grapheme({column}, {length})",
+    .leaves = tarn_leaves_short,
 };
 
 const tarn_command *const tarn_text_commands[] = {
