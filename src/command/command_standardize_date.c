@@ -29,12 +29,23 @@ typedef struct standardizing {
 
 /* ---- the values -------------------------------------------------------------------------------------------------- */
 
+/* Days as spreadsheets count them, of this century and the last. */
+static bool is_like_serial(const char *text, size_t size) {
+    enum { DIGITS = 5 };
+    size_t digits = 0;
+    while (digits < size && text[digits] >= '0' && text[digits] <= '9')
+        digits++;
+    return digits == DIGITS && text[0] != '0' && (size == DIGITS || (text[DIGITS] == '.' && size > DIGITS + 1));
+}
+
 static tarn_status refuse_value(const standardizing *s, int64_t row, const char *text, size_t size, tarn_error *error) {
+    bool is_serial = is_like_serial(text, size) && !tarn_run_is(s->run, "number", "excel");
     return tarn_fail(error, TARN_E_INVALID,
-                     "%s: row id %lld, column \"%s\": \"%.*s\" is no date that can be read%s: mend it, or "
+                     "%s: row id %lld, column \"%s\": \"%.*s\" is no date that can be read%s: %smend it, or "
                      "choose policy=null or policy=text",
                      s->run->command->name, (long long)row, tarn_version_column(s->run->base, s->column.column)->name,
-                     (int)size, text, tarn_run_has(s->run, "order") ? " in this order" : "");
+                     (int)size, text, tarn_run_has(s->run, "order") ? " in this order" : "",
+                     is_serial ? "if it is a day as spreadsheets count them, say number=excel; else " : "");
 }
 
 /* Days, or microseconds, since 1970-01-01; 24:00 and seconds of 60 go over into the next day. */

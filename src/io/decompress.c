@@ -48,6 +48,8 @@ typedef struct work {
     uint64_t read, written, most; /* bytes; `read` counts those taken from the file */
     uint8_t *in, *out;            /* PIECE bytes each */
     size_t in_at, in_size;
+    tarn_decompress_judge judge;
+    void *context;
 } work;
 
 static tarn_status fail_damaged(const work *w, const char *what, tarn_error *error) {
@@ -79,6 +81,8 @@ static tarn_status put(work *w, size_t size, tarn_error *error) {
                          "import what is in it",
                          w->shown, (unsigned long long)(w->most >> 20));
     TARN_TRY(tarn_task_check(w->io->task, error));
+    if (w->written == 0 && size >= TARN_DECOMPRESS_JUDGED)
+        TARN_TRY(w->judge(w->context, w->out, TARN_DECOMPRESS_JUDGED, error));
     TARN_TRY(tarn_file_write(w->to, w->written, w->out, size, error));
     w->written += size;
     return TARN_OK;
@@ -189,9 +193,9 @@ static tarn_status begin(work *w, char **path, tarn_error *error) {
     return tarn_fs_open(w->io->fs, *path, TARN_OPEN_CREATE_PRIVATE, &w->to, error);
 }
 
-tarn_status tarn_decompress(const tarn_io *io, tarn_file *file, tarn_file_format format, const char *shown, char **path,
-                            tarn_error *error) {
-    work w = {.io = io, .shown = shown, .from = file};
+tarn_status tarn_decompress(const tarn_io *io, tarn_file *file, tarn_file_format format, const char *shown,
+                            tarn_decompress_judge judge, void *context, char **path, tarn_error *error) {
+    work w = {.io = io, .shown = shown, .from = file, .judge = judge, .context = context};
     char *made = NULL;
     tarn_status status = begin(&w, &made, error);
     if (status == TARN_OK)

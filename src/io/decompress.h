@@ -14,6 +14,7 @@
 
 #define TARN_DECOMPRESS_FREE (UINT64_C(512) << 20)
 #define TARN_DECOMPRESS_RATIO 200
+#define TARN_DECOMPRESS_JUDGED ((size_t)64 << 10)
 
 /** True for TARN_FORMAT_GZIP and TARN_FORMAT_ZSTD. */
 bool tarn_is_compressed(tarn_file_format format);
@@ -27,9 +28,11 @@ char *tarn_uncompressed_name(const char *name);
 /**
  * Decompress to a scratch file; its path is heap text, and the caller removes the file. Members and frames that follow
  * each other are one text. `shown` is what messages call the file; TARN_E_FORMAT when it is damaged or cut off, or when
- * it holds more than it may. Nothing is left behind on failure.
+ * it holds more than it may. `judge` sees the first TARN_DECOMPRESS_JUDGED bytes, when there are so many, and may end
+ * it before all the rest is written for nothing. Nothing is left behind on failure.
  */
-tarn_status tarn_decompress(const tarn_io *io, tarn_file *file, tarn_file_format format, const char *shown, char **path,
-                            tarn_error *error);
+typedef tarn_status (*tarn_decompress_judge)(void *context, const void *data, size_t size, tarn_error *error);
+tarn_status tarn_decompress(const tarn_io *io, tarn_file *file, tarn_file_format format, const char *shown,
+                            tarn_decompress_judge judge, void *context, char **path, tarn_error *error);
 
 #endif

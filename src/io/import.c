@@ -17,7 +17,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define SNIFF_BYTES ((size_t)64 << 10)
+#define SNIFF_BYTES TARN_DECOMPRESS_JUDGED
 
 static bool set_text(json_t *object, const char *key, const char *value) {
     return value == NULL || json_object_set_new(object, key, json_string(value)) == 0;
@@ -137,6 +137,25 @@ static tarn_status open_file(tarn_import_run *run, tarn_error *error) {
     return tarn_fs_open(run->io->fs, run->path, TARN_OPEN_READ, &run->file, error);
 }
 
+/* What a file is by its first bytes. Whoever says what parts the cells says that it is delimited text, control
+ * characters or not. */
+static tarn_status sniff(const tarn_import_run *run, const void *head, size_t size, tarn_file_format *format,
+                         tarn_error *error) {
+    bool is_text = run->options->delimiter != 0 || run->options->long_delimiter != NULL || run->options->widths != NULL;
+    char *name = run->inside != NULL ? tarn_strdup(run->inside) : tarn_uncompressed_name(run->shown);
+    if (name == NULL)
+        return tarn_fail_memory(error);
+    *format = tarn_format_sniff(head, size, name);
+    if (is_text && (*format == TARN_FORMAT_UNKNOWN || *format == TARN_FORMAT_BINARY))
+        *format = TARN_FORMAT_CSV;
+    free(name);
+    return TARN_OK;
+}
+
+static tarn_status refuse_format(const tarn_import_run *run, tarn_file_format format, tarn_error *error) {
+    return tarn_fail(error, TARN_E_FORMAT, "%s cannot be imported: it is %s", run->shown, tarn_format_describe(format));
+}
+
 /* What was asked for, or what the first bytes say it is. */
 static tarn_status find_format(tarn_import_run *run, tarn_file_format *format, tarn_error *error) {
     if (run->options->format != NULL) {
@@ -153,18 +172,20 @@ static tarn_status find_format(tarn_import_run *run, tarn_file_format *format, t
     if (head == NULL)
         return tarn_fail_memory(error);
     tarn_status status = tarn_file_read(run->file, 0, head, SNIFF_BYTES, &got, error);
-    char *name = run->inside != NULL ? tarn_strdup(run->inside) : tarn_uncompressed_name(run->shown);
-    if (status == TARN_OK && name == NULL)
-        status = tarn_fail_memory(error);
     if (status == TARN_OK)
-        *format = tarn_format_sniff(head, got, name);
-    /* Whoever says what parts the cells says that it is delimited text, control characters or not. */
-    bool is_text = run->options->delimiter != 0 || run->options->long_delimiter != NULL || run->options->widths != NULL;
-    if (status == TARN_OK && is_text && (*format == TARN_FORMAT_UNKNOWN || *format == TARN_FORMAT_BINARY))
-        *format = TARN_FORMAT_CSV;
-    free(name);
+        status = sniff(run, head, got, format, error);
     free(head);
     return status;
+}
+
+/* Binary data is not written out to the end of it. */
+static tarn_status judge_content(void *context, const void *data, size_t size, tarn_error *error) {
+    const tarn_import_run *run = context;
+    tarn_file_format format;
+    if (run->options->format != NULL)
+        return TARN_OK;
+    TARN_TRY(sniff(run, data, size, &format, error));
+    return format == TARN_FORMAT_BINARY ? refuse_format(run, format, error) : TARN_OK;
 }
 
 /* A compressed file is replaced by what is in it, which `*scratch` then holds. */
@@ -175,7 +196,7 @@ static tarn_status decompress(tarn_import_run *run, char **scratch, tarn_error *
     tarn_file_format compression = tarn_compression_of(start, got);
     if (compression == TARN_FORMAT_UNKNOWN)
         return TARN_OK;
-    TARN_TRY(tarn_decompress(run->io, run->file, compression, run->shown, scratch, error));
+    TARN_TRY(tarn_decompress(run->io, run->file, compression, run->shown, judge_content, run, scratch, error));
     tarn_file_close(run->file);
     run->file = NULL;
     run->path = *scratch;
@@ -237,8 +258,7 @@ static tarn_status import_as(tarn_import_run *run, tarn_file_format format, tarn
     case TARN_FORMAT_PARQUET:
         return tarn_import_parquet(run, error);
     default:
-        return tarn_fail(error, TARN_E_FORMAT, "%s cannot be imported: it is %s", run->shown,
-                         tarn_format_describe(format));
+        return refuse_format(run, format, error);
     }
 }
 

@@ -128,3 +128,16 @@ with zipfile.ZipFile(sys.argv[1], "w", zipfile.ZIP_DEFLATED) as archive:
     [ "$(fingerprint)" = "$before" ]
     [ -z "$(ls .tarn/tmp)" ]
 }
+
+@test "binary data is refused before all of it is decompressed" {
+    tarn init -q
+    head -c 100000000 /dev/zero | gzip -1 >zeros.csv.gz
+    run tarn import zeros.csv.gz
+    [ "$status" -ne 0 ]
+    has "it is binary data"
+    # What is cut off far behind its beginning is never looked at.
+    head -c 100000 zeros.csv.gz >cut.csv.gz
+    run tarn import cut.csv.gz
+    has "it is binary data"
+    [ -z "$(ls .tarn/tmp)" ]
+}

@@ -66,3 +66,18 @@ CSV
     run --separate-stderr tarn apply cities standardize --column city --set 'map=[1]'
     fails 1 "JSON object"
 }
+
+@test "standardize-date leads to number=excel where a value may be a spreadsheet's day" {
+    tarn init -q
+    printf 'd\n45292\n45293\n' >d.csv
+    tarn import -q d.csv --name d --all-text
+    run tarn apply d standardize-date d
+    [ "$status" -ne 0 ]
+    has "say number=excel"
+    run tarn apply d standardize-date d number=excel
+    [ "$status" -eq 0 ]
+    printf 'd\n123456\n' >e.csv
+    tarn import -q e.csv --name e --all-text
+    run tarn apply e standardize-date d
+    lacks "number=excel"
+}
