@@ -131,3 +131,29 @@ bool tarn_csv_has_hashed_line(const tarn_csv_head *head) {
     return head->begin < head->size &&
            (head->data[head->begin] == '#' || tarn_csv_has_pair(head, '\n', '#') || tarn_csv_has_pair(head, '\r', '#'));
 }
+
+/* ---- while reading --------------------------------------------------------------------------------------------------
+ */
+
+bool tarn_csv_is_comment(const tarn_csv_dialect *dialect, const uint8_t *data, size_t size, size_t position) {
+    size_t length = dialect->comment_size;
+    return length > 0 && size - position >= length && memcmp(data + position, dialect->comment, length) == 0;
+}
+
+bool tarn_csv_is_kept(const tarn_csv_dialect *dialect, const tarn_csv_cursor *cursor, bool *unsure) {
+    tarn_csv_batch one;
+    tarn_csv_cursor at = *cursor;
+    tarn_csv_dialect plain = *dialect;
+    tarn_csv_stop stop = TARN_CSV_STOP_FULL;
+    *unsure = false;
+    if (!dialect->keep_regular || dialect->regular == 0)
+        return false;
+    plain.comment_size = 0;
+    plain.regular = 0;
+    bool is_read = tarn_csv_batch_init(&one, dialect->regular, 1, NULL) == TARN_OK &&
+                   tarn_csv_scan(&plain, &at, SIZE_MAX, &one, NULL, &stop, NULL) == TARN_OK;
+    *unsure = is_read && stop == TARN_CSV_STOP_MORE && one.rows == 0;
+    bool is_kept = is_read && one.rows == 1 && one.counts[0] == dialect->regular;
+    tarn_csv_batch_free(&one);
+    return is_kept;
+}

@@ -134,11 +134,17 @@ static void add_line(column *c, line_class class, const comma_number *number) {
     c->before = class;
 }
 
+/* Do commas part cells, whatever follows? */
+static bool is_decided(const column *c) {
+    enum { MOST_ABOVE = 60 };
+    return c->is_broken || (c->numbers > 0 && c->above == LINE_CELLS) || c->cells > c->numbers + MOST_ABOVE;
+}
+
 static column read_lines(const tarn_csv_head *head) {
     enum { MOST_LINES = 5000 };
     column c = {.before = LINE_BLANK, .above = LINE_BLANK};
     size_t lines = 0;
-    for (size_t at = head->begin; at < head->size && lines < MOST_LINES; lines++) {
+    for (size_t at = head->begin; at < head->size && lines < MOST_LINES && !is_decided(&c); lines++) {
         size_t next = tarn_csv_next_line(head->data, head->size, at), size = next - at;
         const uint8_t *text = head->data + at;
         comma_number number;

@@ -5,7 +5,8 @@
  *   csv_sample.c   how a sample reads in a dialect
  *   csv_lone.c     whether commas stand inside of the values of one column
  *   csv_comments.c which lines are comments
- *   csv_fixed.c    records of fixed widths
+ *   csv_scan.c     the tokeniser; csv_batch.c what it fills, csv_text.c single cells and lines
+ *   csv_fixed.c    records of fixed widths, and guessing them
  *   csv_footer.c   what stands below the table               (last 64 kB)
  *   csv_header.c   where the names are, what they become    (first 256 kB)
  *   csv_index.c    first pass: records, kinds of values      (whole file, parallel)

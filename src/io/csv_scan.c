@@ -65,55 +65,6 @@ typedef struct scan {
     record record;
 } scan;
 
-tarn_status tarn_csv_log_add(tarn_csv_log *log, tarn_csv_event kind, uint64_t line, uint64_t found, tarn_error *error) {
-    tarn_csv_places *places = &log->kinds[kind];
-    places->total++;
-    if (places->count >= log->limit)
-        return TARN_OK;
-    if ((places->count & (places->count + 1)) == 0) { /* 0, 1, 3, 7 …: the array is full */
-        tarn_csv_place *grown = realloc(places->first, (places->count * 2 + 1) * sizeof *grown);
-        if (grown == NULL)
-            return tarn_fail_memory(error);
-        places->first = grown;
-    }
-    places->first[places->count++] = (tarn_csv_place){line, found};
-    return TARN_OK;
-}
-
-tarn_status tarn_csv_log_append(tarn_csv_log *log, const tarn_csv_log *later, uint64_t line, tarn_error *error) {
-    for (int kind = 0; kind < TARN_CSV_EVENTS; kind++) {
-        const tarn_csv_places *places = &later->kinds[kind];
-        for (size_t i = 0; i < places->count; i++)
-            TARN_TRY(tarn_csv_log_add(log, (tarn_csv_event)kind, line + places->first[i].line, places->first[i].found,
-                                      error));
-        log->kinds[kind].total += places->total - places->count;
-    }
-    return TARN_OK;
-}
-
-void tarn_csv_log_free(tarn_csv_log *log) {
-    for (int kind = 0; kind < TARN_CSV_EVENTS; kind++)
-        free(log->kinds[kind].first);
-    *log = (tarn_csv_log){.limit = log->limit};
-}
-
-tarn_status tarn_csv_batch_init(tarn_csv_batch *batch, size_t width, size_t capacity, tarn_error *error) {
-    size_t cells;
-    *batch = (tarn_csv_batch){.width = width, .capacity = capacity};
-    if (!tarn_mul_size(width, capacity, &cells) || !tarn_mul_size(cells, sizeof *batch->fields, &cells))
-        return tarn_fail_memory(error);
-    batch->fields = malloc(cells);
-    batch->counts = malloc(capacity * sizeof *batch->counts);
-    return batch->fields != NULL && batch->counts != NULL ? TARN_OK : tarn_fail_memory(error);
-}
-
-void tarn_csv_batch_free(tarn_csv_batch *batch) {
-    free(batch->fields);
-    free(batch->counts);
-    free(batch->surplus);
-    *batch = (tarn_csv_batch){0};
-}
-
 static tarn_status add_surplus(scan *s, tarn_csv_field field) {
     tarn_csv_batch *batch = s->batch;
     TARN_TRY(
@@ -327,29 +278,6 @@ static tarn_status at_end(scan *s, tarn_csv_stop *stop) {
     return end_record(s, size, size, false);
 }
 
-bool tarn_csv_is_comment(const tarn_csv_dialect *dialect, const uint8_t *data, size_t size, size_t position) {
-    size_t length = dialect->comment_size;
-    return length > 0 && size - position >= length && memcmp(data + position, dialect->comment, length) == 0;
-}
-
-bool tarn_csv_is_kept(const tarn_csv_dialect *dialect, const tarn_csv_cursor *cursor, bool *unsure) {
-    tarn_csv_batch one;
-    tarn_csv_cursor at = *cursor;
-    tarn_csv_dialect plain = *dialect;
-    tarn_csv_stop stop = TARN_CSV_STOP_FULL;
-    *unsure = false;
-    if (!dialect->keep_regular || dialect->regular == 0)
-        return false;
-    plain.comment_size = 0;
-    plain.regular = 0;
-    bool is_read = tarn_csv_batch_init(&one, dialect->regular, 1, NULL) == TARN_OK &&
-                   tarn_csv_scan(&plain, &at, SIZE_MAX, &one, NULL, &stop, NULL) == TARN_OK;
-    *unsure = is_read && stop == TARN_CSV_STOP_MORE && one.rows == 0;
-    bool is_kept = is_read && one.rows == 1 && one.counts[0] == dialect->regular;
-    tarn_csv_batch_free(&one);
-    return is_kept;
-}
-
 /* Pass over the comments before the next record. NO: it cannot begin, and `*stop` says why. */
 static __attribute__((noinline)) tarn_status skip_comments(scan *s, size_t limit, bool *may_begin,
                                                            tarn_csv_stop *stop) {
@@ -519,61 +447,4 @@ tarn_status tarn_csv_scan(const tarn_csv_dialect *dialect, tarn_csv_cursor *curs
     if (status != TARN_OK || *stop == TARN_CSV_STOP_MORE)
         drop_incomplete(&s);
     return status;
-}
-
-/* A cell without quotes: an escape goes where it stands before a character that would mean something. */
-static size_t unescape_plain(const tarn_csv_dialect *dialect, const uint8_t *p, size_t size, uint8_t *out) {
-    size_t used = 0;
-    for (size_t i = 0; i < size; i++) {
-        bool escapes = p[i] == dialect->escape && i + 1 < size &&
-                       (p[i + 1] == dialect->delimiter || p[i + 1] == dialect->quote || p[i + 1] == dialect->escape ||
-                        p[i + 1] == '\n' || p[i + 1] == '\r');
-        i += escapes;
-        out[used++] = p[i];
-    }
-    return used;
-}
-
-size_t tarn_csv_unescape(const tarn_csv_dialect *dialect, const uint8_t *data, tarn_csv_field field, uint8_t *out) {
-    size_t size = tarn_csv_field_size(field), used = 0, i = 0;
-    const uint8_t *p = data + field.start;
-    if ((field.size_and_flags & TARN_CSV_QUOTED) == 0)
-        return unescape_plain(dialect, p, size, out);
-    for (; i < size; i++) {
-        bool more = i + 1 < size;
-        if (dialect->escape != 0 && p[i] == dialect->escape && p[i] != dialect->quote && more &&
-            (p[i + 1] == dialect->quote || p[i + 1] == dialect->escape ||
-             (dialect->escapes_plain && p[i + 1] == dialect->delimiter))) {
-            out[used++] = p[++i];
-        } else if (p[i] == dialect->quote) {
-            if (!more || p[i + 1] != dialect->quote)
-                break;
-            out[used++] = p[++i];
-        } else {
-            out[used++] = p[i];
-        }
-    }
-    size_t end = size;
-    while (dialect->spaced_quotes && end > i + 1 && (p[end - 1] == ' ' || p[end - 1] == '\t'))
-        end--;
-    for (i++; i < end; i++) /* what follows the closing quote */
-        out[used++] = p[i];
-    return used;
-}
-
-uint64_t tarn_csv_count_lines(const uint8_t *data, size_t size) {
-    uint64_t lines = 0;
-    for (size_t i = 0; i < size; i++)
-        lines += data[i] == '\n' || (data[i] == '\r' && (i + 1 == size || data[i + 1] != '\n'));
-    return lines;
-}
-
-size_t tarn_csv_next_line(const uint8_t *data, size_t size, size_t from) {
-    for (size_t i = from; i < size; i++) {
-        if (data[i] == '\n')
-            return i + 1;
-        if (data[i] == '\r')
-            return i + 1 < size && data[i + 1] == '\n' ? i + 2 : i + 1;
-    }
-    return size;
 }
