@@ -58,8 +58,10 @@ typedef struct tarn_workspace tarn_workspace;
 typedef struct tarn_workspace_options {
     bool read_only;          /**< never waits for the writer; see tarn_refresh */
     unsigned threads;        /**< 0: one per processor */
-    uint64_t memory_limit;   /**< bytes for the engine; 0: 80 % of the machine's memory. The texts that one call of a
-                                  function makes for some rows are outside of it */
+    uint64_t memory_limit;   /**< bytes for queries; 0: 80 % of the machine's memory. What running queries hold
+                                  passes it by at most a tenth and 64 MiB; then they fail with TARN_E_MEMORY. The
+                                  workspaces of a process share the sum of their limits. Memory that the rest of the
+                                  program takes while queries run counts as theirs */
     const char *user;        /**< for the audit log; NULL: the account's name */
     const char *compression; /**< of new data: none, lz4 or zstd; NULL: none, and lz4 in a browser's own files, which
                                   have a quota and cannot be mapped */

@@ -97,8 +97,7 @@ int main(int argc, char **argv) {
     cli cli = {.colour = terminal_has_colour(STDOUT_FILENO), .notes_colour = terminal_has_colour(STDERR_FILENO)};
     int code = run(&cli, argc, argv);
     code = cli_finish_output(&cli, code);
-    if (signals_exit_code())
-        signals_end_soon();
+    signals_closing();
     tarn_workspace_close(cli.workspace);
     signals_unwatch();
     tarn_task_release(cli.task);

@@ -10,16 +10,32 @@
 /* A signal handler can only reach what is static: the one thing in the program that is. */
 static _Atomic(tarn_task *) watched;
 static volatile sig_atomic_t received;
+static volatile sig_atomic_t closing;
 
 /** How long a cancelled run may take to give back what it holds. */
 enum { END_AFTER_US = 500000 };
 
 static const int cancelling[] = {SIGINT, SIGTERM, SIGHUP};
 
+static void on_timer(int number) {
+    (void)number;
+    _exit(128 + received);
+}
+
+static void end_soon(void) {
+    struct sigaction action = {.sa_handler = on_timer};
+    struct itimerval timer = {.it_value = {.tv_usec = END_AFTER_US}};
+    sigemptyset(&action.sa_mask);
+    if (sigaction(SIGALRM, &action, NULL) == 0)
+        setitimer(ITIMER_REAL, &timer, NULL);
+}
+
 static void on_signal(int number) {
     if (received)
         _exit(128 + number);
     received = number;
+    if (closing)
+        end_soon();
     tarn_task *task = atomic_load(&watched);
     if (task)
         tarn_task_cancel(task);
@@ -52,17 +68,10 @@ void signals_unwatch(void) {
     atomic_store(&watched, NULL);
 }
 
-static void on_timer(int number) {
-    (void)number;
-    _exit(128 + received);
-}
-
-void signals_end_soon(void) {
-    struct sigaction action = {.sa_handler = on_timer};
-    struct itimerval timer = {.it_value = {.tv_usec = END_AFTER_US}};
-    sigemptyset(&action.sa_mask);
-    if (sigaction(SIGALRM, &action, NULL) == 0)
-        setitimer(ITIMER_REAL, &timer, NULL);
+void signals_closing(void) {
+    closing = 1;
+    if (received)
+        end_soon();
 }
 
 int signals_exit_code(void) {

@@ -21,8 +21,9 @@ void signals_unwatch(void);
 /** 128 + the signal that came, or 0. */
 int signals_exit_code(void);
 
-/** After a signal: end the process half a second from now, whatever still runs. A single call of a function goes on for
+/** From now on only what is held is given back: after a signal, which may have come already, the process ends half a
+ * second later, whatever still runs. A single call of a function goes on for
  * as long as it takes; what is committed is safe at any moment, and leftovers are swept by the next writer. */
-void signals_end_soon(void);
+void signals_closing(void);
 
 #endif

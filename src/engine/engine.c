@@ -2,6 +2,8 @@
 #include "engine/engine_internal.h"
 
 #include "base/text.h"
+#include "engine/duckdb/shim.h"
+#include "engine/watch.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -18,9 +20,11 @@ struct tarn_engine {
     const struct tarn_relation **relations;
     size_t relation_count;
     tarn_workers workers;
+    tarn_watch watch;
 
     pthread_mutex_t mutex; /* guards what follows */
     const tarn_duckdb *duckdb;
+    bool has_budget; /* DuckDB counts what it holds, and this engine's limit is part of what it may */
     tarn_instance *instances[TARN_INSTANCE_KINDS];
 };
 
@@ -59,12 +63,22 @@ static tarn_status copy_options(tarn_engine *engine, const tarn_engine_options *
     return options->library && !engine->library ? tarn_fail_memory(error) : TARN_OK;
 }
 
+static void end_queries(void *context, bool only_doubling) {
+    tarn_engine *engine = context;
+    pthread_mutex_lock(&engine->mutex);
+    for (size_t i = 0; i < TARN_INSTANCE_KINDS; i++)
+        if (engine->instances[i])
+            tarn_instance_end_queries(engine->instances[i], only_doubling);
+    pthread_mutex_unlock(&engine->mutex);
+}
+
 tarn_status tarn_engine_new(const tarn_engine_options *options, tarn_engine **out, tarn_error *error) {
     tarn_engine *engine = calloc(1, sizeof *engine);
     *out = NULL;
     if (!engine)
         return tarn_fail_memory(error);
     pthread_mutex_init(&engine->mutex, NULL);
+    tarn_watch_init(&engine->watch, end_queries, engine);
     engine->threads = count_processors();
     tarn_status status = options ? copy_options(engine, options, error) : TARN_OK;
     tarn_workers_init(&engine->workers, engine->threads + 1); /* a query split among all, and one beside it */
@@ -79,10 +93,13 @@ void tarn_engine_free(tarn_engine *engine) {
     if (!engine)
         return;
     tarn_workers_destroy(&engine->workers);
+    tarn_watch_destroy(&engine->watch);
     for (size_t i = 0; i < TARN_INSTANCE_KINDS; i++) {
         tarn_instance_release(engine->instances[i]);
         free(engine->temp_directories[i]);
     }
+    if (engine->has_budget)
+        engine->duckdb->shim->confine->change_budget(-(int64_t)engine->memory_limit);
     pthread_mutex_destroy(&engine->mutex);
     free(engine->relations);
     free(engine->library);
@@ -119,10 +136,24 @@ static tarn_status find_spill_folder(tarn_engine *engine, tarn_instance_kind kin
     return engine->temp_directories[kind] ? TARN_OK : tarn_fail_memory(error);
 }
 
+/* With the mutex held. */
+static void take_budget(tarn_engine *engine) {
+    const tarn_shim_confine *shim = engine->duckdb->shim->confine;
+    if (engine->has_budget)
+        return;
+    if (engine->memory_limit == 0)
+        engine->memory_limit = shim->usual_memory();
+    shim->change_budget((int64_t)engine->memory_limit);
+    engine->has_budget = true;
+}
+
 /* With the mutex held: what was there is left to those who still use it. */
 static tarn_status open_instance(tarn_engine *engine, tarn_instance_kind kind, tarn_error *error) {
     TARN_TRY(find_spill_folder(engine, kind, error));
+    TARN_TRY(load(engine, error));
+    take_budget(engine);
     tarn_instance_settings settings = {
+        .watch = &engine->watch,
         .confined = kind != TARN_INSTANCE_WORK,
         .scribble = engine->scribble,
         .no_optimizer = engine->no_optimizer,
@@ -133,7 +164,6 @@ static tarn_status open_instance(tarn_engine *engine, tarn_instance_kind kind, t
         .relations = engine->relations,
         .relation_count = kind == TARN_INSTANCE_USER ? engine->relation_count : 0,
     };
-    TARN_TRY(load(engine, error));
     tarn_instance_release(engine->instances[kind]);
     engine->instances[kind] = NULL;
     return tarn_instance_open(engine->duckdb, &settings, &engine->instances[kind], error);

@@ -38,10 +38,9 @@ typedef struct tarn_engine tarn_engine;
 
 typedef struct tarn_engine_options {
     unsigned threads;           /**< 0: one per processor that this process may use */
-    uint64_t memory_limit;      /**< bytes for DuckDB, per instance; 0: DuckDB's own choice (80 % of the machine). Texts
-                                     that a function makes are outside of it while a vector of 2,048 rows is computed:
-                                     repeat('x', 2000000000) takes what it takes, and only the system can refuse
-                                     (RLIMIT_DATA, which the tarn program sets to the machine's memory) */
+    uint64_t memory_limit;      /**< bytes for DuckDB; 0: 80 % of what this process may have. All that queries hold is
+                                     part of it, and a tenth, or 16 MiB, is borne beyond it: see engine/watch.h. The
+                                     engines of a process share the sum of their limits */
     const char *temp_directory; /**< where to spill: a folder that is this process's alone; made when first needed and
                                      emptied by DuckDB; its parent must exist. NULL: no spilling */
     /** Instead of temp_directory: asked when DuckDB is first needed, and each time that is opened anew; `*out` is a

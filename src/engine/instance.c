@@ -8,6 +8,7 @@
 #include "engine/scan.h"
 #include "engine/sql_error.h"
 #include "engine/sql_functions.h"
+#include "engine/watch.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -19,6 +20,10 @@
  * when it is prepared anew. */
 #define EXECUTIONS 64
 
+/* Of the memory limit, for DuckDB's blocks, which it writes to disk when they are more. The rest is for vectors, texts
+ * and lists, without which no block can be made or read. */
+#define BLOCK_EIGHTHS 7
+
 #define MOST_DEPTH 200 /* of expressions, which are walked recursively */
 
 /* Folders that DuckDB would look for by itself are no folders: what is there cannot be read, and nothing made. */
@@ -27,6 +32,7 @@
 struct tarn_instance {
     const tarn_duckdb *duckdb;
     bool confined, scribble, no_optimizer;
+    tarn_watch *watch;
     duckdb_database database;
 
     pthread_mutex_t mutex; /* guards what follows */
@@ -117,7 +123,8 @@ static tarn_status apply_settings(const tarn_duckdb *duckdb, duckdb_connection c
                                   const tarn_instance_settings *settings, tarn_error *error) {
     TARN_TRY(set_temp_directory(duckdb, connection, settings->temp_directory, error));
     if (settings->memory_limit)
-        TARN_TRY(set_number(duckdb, connection, "SET memory_limit='%lluB'", settings->memory_limit, error));
+        TARN_TRY(set_number(duckdb, connection, "SET memory_limit='%lluB'", settings->memory_limit / 8 * BLOCK_EIGHTHS,
+                            error));
     if (settings->threads)
         TARN_TRY(set_number(duckdb, connection, "SET threads=%llu", settings->threads, error));
     TARN_TRY(run(duckdb, connection, "SET GLOBAL TimeZone='UTC'", error));
@@ -213,6 +220,7 @@ tarn_status tarn_instance_open(const tarn_duckdb *duckdb, const tarn_instance_se
     instance->confined = settings->confined;
     instance->scribble = settings->scribble;
     instance->no_optimizer = settings->no_optimizer;
+    instance->watch = settings->watch;
     instance->references = 1;
     pthread_mutex_init(&instance->mutex, NULL);
     TARN_CHECK(open_database(instance, settings, error));
@@ -270,6 +278,10 @@ tarn_status tarn_instance_take(tarn_instance *instance, tarn_session *session, t
     if (!instance->idle && !instance->confined)
         status = add_connection(instance, error);
     tarn_connection *connection = status == TARN_OK ? instance->idle : NULL;
+    if (connection && instance->watch)
+        status = tarn_watch_begin(instance->watch, instance->duckdb->shim->confine, error);
+    if (status != TARN_OK)
+        connection = NULL;
     if (connection) {
         instance->idle = connection->next_idle;
         instance->references++;
@@ -292,6 +304,8 @@ void tarn_connection_give(tarn_connection *connection, tarn_status status) {
         return;
     tarn_instance *instance = connection->instance;
     bool good = status == TARN_OK;
+    if (instance->watch)
+        tarn_watch_end(instance->watch);
     if (good)
         (void)tarn_connection_run_usual(connection, TARN_USUAL_ROLLBACK, NULL);
     else
@@ -306,6 +320,22 @@ void tarn_connection_give(tarn_connection *connection, tarn_status status) {
     }
     pthread_mutex_unlock(&instance->mutex);
     tarn_instance_release(instance);
+}
+
+void tarn_instance_end_queries(tarn_instance *instance, bool only_doubling) {
+    tarn_error error;
+    tarn_fail(&error, TARN_E_MEMORY,
+              only_doubling ? "the values for a median or quantile do not fit into the memory limit" TARN_MEMORY_REMEDY
+                            : "the query needs more than the memory limit" TARN_MEMORY_REMEDY);
+    pthread_mutex_lock(&instance->mutex);
+    for (size_t i = 0; i < instance->count; i++) {
+        tarn_connection *connection = instance->connections[i];
+        if (!connection->session || (only_doubling && !connection->session->is_doubling))
+            continue;
+        tarn_session_fail(connection->session, &error);
+        instance->duckdb->interrupt(connection->handle);
+    }
+    pthread_mutex_unlock(&instance->mutex);
 }
 
 tarn_session *tarn_instance_session(tarn_instance *instance, idx_t id) {

@@ -41,6 +41,7 @@ typedef struct tarn_connection {
 } tarn_connection;
 
 typedef struct tarn_instance_settings {
+    struct tarn_watch *watch; /**< over what runs on it; outlives the instance; NULL: none */
     bool confined;
     bool scribble, no_optimizer, any_order;       /**< see tarn_engine_options */
     unsigned threads;                             /**< 0: DuckDB's choice */
@@ -71,6 +72,9 @@ tarn_status tarn_instance_take(tarn_instance *instance, tarn_session *session, t
  * with a trivial query: a statement that breaks it breaks it for all, and says so only to the next one. NULL is
  * allowed. */
 void tarn_connection_give(tarn_connection *connection, tarn_status status);
+
+/** End what runs on it, for want of memory: all, or only sessions that hold what doubles. */
+void tarn_instance_end_queries(tarn_instance *instance, bool only_doubling);
 
 /** The session of the connection with DuckDB's number `id`; NULL when there is none. */
 tarn_session *tarn_instance_session(tarn_instance *instance, idx_t id);

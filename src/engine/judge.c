@@ -88,8 +88,10 @@ static tarn_status judge_found(judging *judging, tarn_found found, const char *n
         return check_table_function(judging, name, error);
     case TARN_FOUND_WINDOW:
         shape->has_window = true;
+        shape->is_doubling |= tarn_is_doubling(name);
         return check_function(judging, name, error);
     case TARN_FOUND_FUNCTION:
+        shape->is_doubling |= tarn_is_doubling(name);
         return check_function(judging, name, error);
     case TARN_FOUND_SCHEMA:
         return tarn_fail(error, TARN_E_SQL, "\"%.*s.\" before a table's name means nothing here: tables have no schema",

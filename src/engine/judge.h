@@ -13,6 +13,7 @@ typedef struct tarn_sql_shape {
     size_t expressions; /**< in its outermost select list */
     size_t sources;     /**< tables, functions, joins … in every FROM */
     bool has_subquery, has_window, has_star;
+    bool is_doubling; /**< has a function of tarn_is_doubling */
 } tarn_sql_shape;
 
 /** TARN_E_FORBIDDEN or TARN_E_SQL for a function that is not harmless or that nobody judged, a qualified table name, a

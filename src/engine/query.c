@@ -141,8 +141,9 @@ static tarn_status lead(tarn_run *run, query *query, tarn_connection *connection
     return TARN_OK;
 }
 
-static tarn_status judge(query *query, tarn_connection *connection, tarn_error *error) {
+static tarn_status judge(query *query, tarn_connection *connection, tarn_session *session, tarn_error *error) {
     TARN_TRY(tarn_statement_judge(&query->statement, connection, error));
+    session->is_doubling = query->statement.shape.is_doubling;
     return tarn_statement_expand(&query->statement, connection, error);
 }
 
@@ -155,7 +156,7 @@ static tarn_status produce(tarn_run *run, bool first, tarn_connection *connectio
     tarn_status status = TARN_OK;
     TARN_TRY(tarn_connection_run_usual(connection, TARN_USUAL_BEGIN, error));
     if (first)
-        TARN_TRY(judge(query, connection, error));
+        TARN_TRY(judge(query, connection, session, error));
     TARN_TRY(tarn_statement_prepare(&query->statement, connection, &prepared, error));
     TARN_CHECK(tarn_collector_new(duckdb, prepared, NULL, &collector, error));
     if (first)

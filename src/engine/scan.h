@@ -14,6 +14,7 @@
 #include "engine/instance.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #define TARN_SCAN_FUNCTION "tarn_scan"
 #define TARN_ROWS_FUNCTION "tarn_rows"
@@ -25,6 +26,8 @@ struct tarn_session {
     tarn_catalog *catalog; /**< borrowed from the query */
     tarn_task *task;       /**< may be NULL */
     bool is_silent;        /**< scans tell the task nothing, they only look whether it was cancelled */
+
+    atomic_bool is_doubling; /**< computes what doubles its room when it is full: see sql_functions.h */
 
     /** When not NULL: the only rows that a scan gives, in order, on one thread. Changed between executions. */
     const tarn_bound *bound;

@@ -15,9 +15,6 @@
 
 #define NOT_IN_QUERIES "is not available in queries"
 
-#define MEMORY_REMEDY                                                                                                  \
-    ": ask for fewer rows or shorter values at once, or allow more (" TARN_ASKER("--memory-limit", "memoryLimit") ")"
-
 /* Column names of tarn_diff have a dot in them: before.city reads as a column of a table "before". */
 static const char *quoting_remedy(const char *message) {
     bool side = strstr(message, "Referenced table \"before\"") || strstr(message, "Referenced table \"after\"");
@@ -214,7 +211,7 @@ tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
                          (int)strcspn(message, "\n"), message);
     tarn_buffer line = {0};
     place place = find_place(message);
-    const char *remedy = status == TARN_E_MEMORY ? MEMORY_REMEDY : quoting_remedy(message);
+    const char *remedy = status == TARN_E_MEMORY ? TARN_MEMORY_REMEDY : quoting_remedy(message);
     if (*remedy == 0)
         remedy = single_quotes_remedy(message, &place);
     if (flatten(message, &line, NULL) != TARN_OK)

@@ -195,6 +195,12 @@ static const char *const other_views[] = {
     "duckdb_types", "key_column_usage", "referential_constraints", "schemata", "table_constraints", "tables", "views",
 };
 
+/* See tarn_is_doubling. */
+static const char *const doubling[] = {
+    "aggregate", "array_aggr", "array_aggregate", "list_aggr", "list_aggregate", "list_mad", "list_median", "mad",
+    "median", "quantile", "quantile_cont", "quantile_disc", "reservoir_quantile",
+};
+
 /* clang-format on */
 
 #define IS_IN(list, name) is_in(list, sizeof(list) / sizeof *(list), name)
@@ -221,6 +227,10 @@ tarn_judgement tarn_judge_pragma(const char *name) {
 
 tarn_judgement tarn_judge_view(const char *name) {
     return IS_IN(other_views, name) ? TARN_HARMLESS : IS_IN(refused_views, name) ? TARN_REFUSED : TARN_UNKNOWN;
+}
+
+bool tarn_is_doubling(const char *name) {
+    return IS_IN(doubling, name);
 }
 
 bool tarn_plan_allows_function(const char *name) {

@@ -19,6 +19,10 @@ tarn_judgement tarn_judge_table_function(const char *name); /**< in FROM; DuckDB
 tarn_judgement tarn_judge_pragma(const char *name);
 tarn_judgement tarn_judge_view(const char *name);
 
+/** Whether it keeps all values of a group in an array that is moved into one of twice its size when it is full, or may
+ * do so (list_aggregate): nothing can end that, so it has to end before. */
+bool tarn_is_doubling(const char *name);
+
 /** Whether a plan may read from this function. */
 bool tarn_plan_allows_function(const char *name);
 

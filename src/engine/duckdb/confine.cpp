@@ -2,6 +2,7 @@
 #include "engine/duckdb/confine.h"
 #include "engine/duckdb/guard.hpp"
 #include "engine/duckdb/limits.hpp"
+#include "engine/duckdb/memory.hpp"
 #include "engine/duckdb/tables.hpp"
 
 #include "duckdb/common/local_file_system.hpp"
@@ -158,7 +159,9 @@ duckdb_state Open(const char *spill, bool (*allows_function)(const char *name), 
     *out = nullptr;
     return Guard(
         [&] {
+            CountMemory();
             DBConfig config;
+            config.allocator = CountingAllocator();
             config.SetOptionByName("duckdb_api", "capi");
             config.file_system = make_uniq<SpillFileSystem>(spill ? spill : "");
             config.options.allow_unsigned_extensions = false;
@@ -202,7 +205,8 @@ void SetOptimizer(duckdb_connection connection, bool on) {
 } // namespace
 
 const tarn_shim_confine *ConfineFunctions() noexcept {
-    static const tarn_shim_confine functions = {Open, Limit, SetOptimizer};
+    static const tarn_shim_confine functions = {Open,         Limit,      SetOptimizer, UsualMemory,
+                                                ChangeBudget, BeginQuery, EndQuery,     StateOfMemory};
     return &functions;
 }
 

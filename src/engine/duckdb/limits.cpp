@@ -1,11 +1,13 @@
 // Functions of DuckDB that a single value can make end the process, or fill the memory, with a check in front.
 #include "engine/duckdb/limits.hpp"
+#include "engine/duckdb/memory.hpp"
 
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/catalog/catalog_entry/scalar_function_catalog_entry.hpp"
 #include "duckdb/catalog/catalog_entry/schema_catalog_entry.hpp"
 #include "duckdb/common/type_visitor.hpp"
 #include "duckdb/common/types/vector.hpp"
+#include "duckdb/execution/expression_executor.hpp"
 #include "duckdb/main/config.hpp"
 #include "duckdb/main/connection.hpp"
 #include "duckdb/planner/expression/bound_cast_expression.hpp"
@@ -115,6 +117,15 @@ class Argument {
         }
     }
 
+    // A text; empty where it is null or none.
+    string Text(idx_t row) const {
+        const auto at = format.sel->get_index(row);
+        if (type != PhysicalType::VARCHAR || !format.validity.RowIsValid(at)) {
+            return string();
+        }
+        return UnifiedVectorFormat::GetData<string_t>(format)[at].GetString();
+    }
+
   private:
     PhysicalType type;
     UnifiedVectorFormat format;
@@ -126,6 +137,8 @@ double RangeSize(double start, double stop, double step) {
 }
 
 using Arguments = std::vector<Argument>;
+
+// Bytes that a row of a call takes: of its result, or of what it makes on the way to it.
 using Measure = double (*)(const Arguments &arguments, idx_t row);
 
 double MeasureRepeat(const Arguments &arguments, idx_t row) {
@@ -145,23 +158,123 @@ double MeasureList(const Arguments &arguments, idx_t row) {
     return arguments[1].Number(row) * 8;
 }
 
-Measure MeasureOf(const string &name) {
-    static const struct {
-        const char *name;
-        Measure measure;
-    } known[] = {{"repeat", MeasureRepeat},    {"range", MeasureRange}, {"generate_series", MeasureRange},
-                 {"lpad", MeasureText},        {"rpad", MeasureText},   {"list_resize", MeasureList},
-                 {"array_resize", MeasureList}};
+// The first text with every occurrence of the second as long as the third.
+double MeasureReplace(const Arguments &arguments, idx_t row) {
+    const double from = arguments[1].Size(row);
+    const double most = from > 0 ? arguments[0].Size(row) / from : 0;
+    return arguments[0].Size(row) + most * std::max(0.0, arguments[2].Size(row) - from);
+}
+
+// Between any two letters there may be a match, and what stands for it may hold the match several times.
+double MeasureReplacePattern(const Arguments &arguments, idx_t row) {
+    const bool all = arguments.size() > 3 && arguments[3].Text(row).find('g') != string::npos;
+    const auto with = arguments[2].Text(row);
+    const auto copies = static_cast<double>(std::count(with.begin(), with.end(), '\\'));
+    const double matches = all ? arguments[0].Size(row) + 1 : 1;
+    return arguments[0].Size(row) * (1 + copies) + matches * static_cast<double>(with.size());
+}
+
+// What a format of format() or printf() says of sizes.
+struct Widths {
+    double sum = 0;    // every number may be a width
+    double places = 0; // of arguments
+    bool from_argument = false;
+};
+
+Widths ReadFormat(const string &format) {
+    Widths widths;
+    double number = 0;
+    int depth = 0;
+    bool in_place = false; // behind a %, where * is a width
+    for (idx_t i = 0; i < format.size(); i++) {
+        const char c = format[i];
+        const bool is_digit = c >= '0' && c <= '9';
+        number = is_digit ? number * 10 + (c - '0') : 0;
+        widths.sum += number;
+        widths.places += c == '{' || c == '%';
+        in_place = c == '%' || (in_place && (is_digit || StringUtil::Contains("-+ #.*", string(1, c))));
+        widths.from_argument |= (c == '*' && in_place) || (c == '{' && depth > 0 && format[i - 1] != '{');
+        depth += c == '{' ? 1 : c == '}' && depth > 0 ? -1 : 0;
+    }
+    return widths;
+}
+
+double MeasureFormat(const Arguments &arguments, idx_t row) {
+    const auto format = arguments[0].Text(row);
+    const auto widths = ReadFormat(format);
+    double longest = 0;
+    double largest = 0;
+    for (idx_t i = 1; i < arguments.size(); i++) {
+        longest = std::max(longest, arguments[i].Size(row));
+        largest = std::max(largest, arguments[i].Number(row));
+    }
+    return static_cast<double>(format.size()) + widths.sum +
+           widths.places * (longest + (widths.from_argument ? largest : 0));
+}
+
+// A number for each pair of letters.
+double MeasurePairs(const Arguments &arguments, idx_t row) {
+    return (arguments[0].Size(row) + 1) * (arguments[1].Size(row) + 1) * 8;
+}
+
+struct Growth {
+    const char *name;
+    Measure measure;
+    bool is_row; // what a row takes is given back before the next
+};
+
+const Growth *GrowthOf(const string &name) {
+    static const Growth known[] = {{"repeat", MeasureRepeat, false},
+                                   {"range", MeasureRange, false},
+                                   {"generate_series", MeasureRange, false},
+                                   {"lpad", MeasureText, false},
+                                   {"rpad", MeasureText, false},
+                                   {"bitstring", MeasureText, false},
+                                   {"list_resize", MeasureList, false},
+                                   {"array_resize", MeasureList, false},
+                                   {"replace", MeasureReplace, true},
+                                   {"regexp_replace", MeasureReplacePattern, true},
+                                   {"format", MeasureFormat, true},
+                                   {"printf", MeasureFormat, true},
+                                   {"damerau_levenshtein", MeasurePairs, true}};
     for (auto &one : known) {
         if (name == one.name) {
-            return one.measure;
+            return &one;
         }
     }
     return nullptr;
 }
 
-// All rows of one call together: they are made side by side. What is the same in all rows is made once.
-void CheckSize(const string &name, Measure measure, DataChunk &chunk, idx_t most) {
+// ---- constants ------------------------------------------------------------------------------------------------------
+
+// Before a query runs, DuckDB computes what is constant in it. As a constant of a plan a list takes ten times the
+// memory that it has while the query runs, and a text several copies; so a large one is left to be computed then:
+// DuckDB leaves a call that fails here as it is.
+constexpr double CONSTANT_BYTES = 4 << 20;
+
+bool MakesConstant(const ExpressionState &state) {
+    return state.root.executor != nullptr && state.root.executor->chunk == nullptr;
+}
+
+void CheckConstant(double size) {
+    if (size > std::min(CONSTANT_BYTES, AvailableMemory() / 32)) {
+        throw OutOfMemoryException("%s are too much for a constant",
+                                   StringUtil::BytesToHumanReadableString(static_cast<idx_t>(std::min(size, 1e18))));
+    }
+}
+
+// Bytes of a value, without those of texts in lists.
+double SizeOfConstant(Vector &vector, bool is_entry) {
+    const auto type = vector.GetType().InternalType();
+    if (type == PhysicalType::LIST) {
+        return 8 * static_cast<double>(ListVector::GetListSize(vector)) +
+               SizeOfConstant(ListVector::GetEntry(vector), true);
+    }
+    return type == PhysicalType::VARCHAR && !is_entry ? Argument(vector, 1).Size(0) : 0;
+}
+
+// All rows of one call together, where they are made side by side. What is the same in all rows is made once.
+void CheckSize(const string &name, const Growth &growth, DataChunk &chunk, const ExpressionState &state) {
     bool is_constant = true;
     Arguments arguments;
     for (auto &vector : chunk.data) {
@@ -170,33 +283,41 @@ void CheckSize(const string &name, Measure measure, DataChunk &chunk, idx_t most
     }
     double size = 0;
     for (idx_t row = 0; row < (is_constant ? 1 : chunk.size()); row++) {
-        size += measure(arguments, row);
+        const double more = growth.measure(arguments, row);
+        size = growth.is_row ? std::max(size, more) : size + more;
     }
-    if (size > static_cast<double>(most)) {
-        throw OutOfMemoryException("%s would make a value of %s, and the memory limit is %s", name,
-                                   StringUtil::BytesToHumanReadableString(static_cast<idx_t>(std::min(size, 1e18))),
-                                   StringUtil::BytesToHumanReadableString(most));
+    if (MakesConstant(state)) {
+        CheckConstant(size);
+    }
+    if (size > AvailableMemory()) {
+        throw OutOfMemoryException("%s would make a value of %s, which does not fit into the memory limit", name,
+                                   StringUtil::BytesToHumanReadableString(static_cast<idx_t>(std::min(size, 1e18))));
     }
 }
 
 // ---- around the functions -------------------------------------------------------------------------------------------
 
-void LimitDepth(ScalarFunction &function) {
-    function.function = [original = function.function](DataChunk &arguments, ExpressionState &state, Vector &result) {
-        for (auto &argument : arguments.data) {
-            CheckDepth(argument, arguments.size());
-        }
-        original(arguments, state, result);
-    };
-}
-
-void LimitSize(ScalarFunction &function, Measure measure) {
-    function.function = [original = function.function, measure,
+void Limit(ScalarFunction &function, const Growth *growth, bool is_deep) {
+    function.function = [original = function.function, growth, is_deep,
                          name = function.name](DataChunk &arguments, ExpressionState &state, Vector &result) {
-        if (arguments.size() > 0) {
-            CheckSize(name, measure, arguments, DBConfig::GetConfig(state.GetContext()).options.maximum_memory);
+        if (is_deep) {
+            for (auto &argument : arguments.data) {
+                CheckDepth(argument, arguments.size());
+            }
+        }
+        if (!state.HasContext()) {
+            original(arguments, state, result);
+            return;
+        }
+        auto &context = state.GetContext();
+        Interruptible interruptible(context);
+        if (growth && arguments.size() > 0) {
+            CheckSize(name, *growth, arguments, state);
         }
         original(arguments, state, result);
+        if (MakesConstant(state)) {
+            CheckConstant(SizeOfConstant(result, false));
+        }
     };
 }
 
@@ -210,13 +331,11 @@ void LimitFunctions(DatabaseInstance &database) {
         if (entry.type != CatalogType::SCALAR_FUNCTION_ENTRY) {
             return;
         }
-        const auto measure = MeasureOf(entry.name);
-        const bool deep = GoesDownJson(entry.name);
+        const auto growth = GrowthOf(entry.name);
+        const bool is_deep = GoesDownJson(entry.name);
         for (auto &function : entry.Cast<ScalarFunctionCatalogEntry>().functions.functions) {
-            if (deep && function.function) {
-                LimitDepth(function);
-            } else if (measure && function.function) {
-                LimitSize(function, measure);
+            if (function.function) {
+                Limit(function, growth, is_deep);
             }
         }
     });

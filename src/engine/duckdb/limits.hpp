@@ -15,7 +15,8 @@ constexpr int JSON_LEVELS = 1000;
 
 // Put the limits around the functions of a database that was just opened. Functions that go down a JSON value refuse
 // one that is deeper than JSON_LEVELS; those that make a value of a size which their arguments say refuse one that
-// alone is larger than the memory limit, for they could not be interrupted once they have begun.
+// does not fit into the memory limit, for they could not be interrupted once they have begun. All are ended, where they
+// have not begun or allocate something large, once their query is interrupted.
 void LimitFunctions(duckdb::DatabaseInstance &database);
 
 // Throws when a plan casts to VARIANT, which goes down a value by itself and is no type that Tarn keeps.
