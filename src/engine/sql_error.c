@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engine/duckdb/shim.h"
 #include "engine/eval_internal.h"
+#include "engine/sql_wording.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -34,6 +35,11 @@ static const struct {
     {"Invalid Error: ", TARN_E_SQL, false},
     {"Not implemented Error: ", TARN_E_SQL, false},
     {"Out of Range Error: ", TARN_E_SQL, false},
+    {"Syntax Error: ", TARN_E_SQL, false},
+    {"Parameter Not Allowed Error: ", TARN_E_SQL, false},
+    {"Parameter Not Resolved Error: ", TARN_E_SQL, false},
+    {"Mismatch Type Error: ", TARN_E_SQL, false},
+    {"Constraint Error: ", TARN_E_SQL, false},
     {"Permission Error: ", TARN_E_FORBIDDEN, false},
     {"INTERRUPT Error: ", TARN_E_CANCELLED, true},
     {"Out of Memory Error: ", TARN_E_MEMORY, false},
@@ -165,6 +171,19 @@ static tarn_status flatten(const char *message, tarn_buffer *out, tarn_error *er
     return TARN_OK;
 }
 
+/* The message on one line, in Tarn's words. */
+static tarn_status word(const char *message, tarn_buffer *out, tarn_error *error) {
+    tarn_buffer flat = {0};
+    tarn_status status = TARN_OK;
+    TARN_CHECK(flatten(message, &flat, error));
+    TARN_CHECK(tarn_buffer_append(&flat, "", 1, error));
+    status = tarn_word_sql_error((const char *)flat.data, out, error);
+
+cleanup:
+    tarn_buffer_free(&flat);
+    return status;
+}
+
 /* A text in double quotes is a name, and that there is no such column does not tell what was meant. */
 static const char *single_quotes_remedy(const char *message, const place *place) {
     bool is_missing = strncmp(message, "Referenced column \"", strlen("Referenced column \"")) == 0 ||
@@ -214,7 +233,7 @@ tarn_status tarn_fail_sql(tarn_error *error, const char *message) {
     const char *remedy = status == TARN_E_MEMORY ? TARN_MEMORY_REMEDY : quoting_remedy(message);
     if (*remedy == 0)
         remedy = single_quotes_remedy(message, &place);
-    if (flatten(message, &line, NULL) != TARN_OK)
+    if (word(message, &line, NULL) != TARN_OK)
         status = tarn_fail_memory(error);
     else if (is_unfinished(message, &place))
         tarn_fail(
