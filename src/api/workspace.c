@@ -1,6 +1,7 @@
 // The public functions that make, find, open and close workspaces.
 #include "api/workspace.h"
 
+#include "base/asker.h"
 #include "base/text.h"
 #include "base/wait.h"
 #include "fs/browser.h"
@@ -83,8 +84,9 @@ tarn_status tarn_workspace_find(const char *start, char **directory, tarn_error 
     while (status == TARN_OK && !holds_workspace(fs, at)) {
         char *slash = strrchr(at, '/');
         if (at[1] == '\0')
-            status = tarn_fail(error, TARN_E_NOT_FOUND,
-                               "no workspace here or in any folder above %s: make one with tarn init", start);
+            status = tarn_fail(
+                error, TARN_E_NOT_FOUND,
+                "no workspace here or in any folder above %s" TARN_ASKER(": make one with tarn init", ""), start);
         else if (slash == at)
             at[1] = '\0';
         else

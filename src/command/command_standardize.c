@@ -1,5 +1,6 @@
 /* `standardize`: one spelling for each of several that mean the same. */
 #include "arrow/builder.h"
+#include "base/asker.h"
 #include "base/hash.h"
 #include "command/clusters.h"
 #include "command/families.h"
@@ -171,9 +172,9 @@ static const tarn_parameter_spec standardize_parameters[] = {
 static const tarn_command standardize_command = {
     .name = "standardize",
     .title = "Standardize",
-    .description =
-        "Gives texts that mean the same one spelling: those that a method puts together ('tarn cluster' shows "
-        "them before), or those that a map names.",
+    .description = "Gives texts that mean the same one spelling: those that a method puts together (" TARN_ASKER(
+        "'tarn cluster'", "cluster()") " shows "
+                                       "them before), or those that a map names.",
     .family = "standardize",
     TARN_PARAMETERS(standardize_parameters),
     .kind = TARN_KIND_KERNEL,

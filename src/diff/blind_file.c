@@ -5,6 +5,7 @@
 #include "diff/blind.h"
 
 #include "arrow/ipc.h"
+#include "base/asker.h"
 #include "base/buffer.h"
 #include "base/text.h"
 #include "engine/stream.h"
@@ -86,7 +87,8 @@ static void close_file(tarn_blind_source *source) {
 }
 
 static tarn_status strange(const file_source *f, const char *what, tarn_error *error) {
-    return tarn_fail(error, TARN_E_INVALID, "%s is no file of digests (%s): tarn diff TABLE --blind -o FILE makes one",
+    return tarn_fail(error, TARN_E_INVALID,
+                     "%s is no file of digests (%s)" TARN_ASKER(": tarn diff TABLE --blind -o FILE makes one", ""),
                      f->base.about.name, what);
 }
 

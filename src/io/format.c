@@ -1,10 +1,15 @@
 // What kind of file it is.
 #include "io/format.h"
 
+#include "base/asker.h"
 #include "io/text_encoding.h"
 
 #include <string.h>
 #include <strings.h>
+
+/* What a file needs that another program has to unpack. */
+#define UNPACK(program)                                                                                                \
+    TARN_ASKER("; import what is in it: " program " -c FILE | tarn import - --name TABLE", "; unpack it first")
 
 static const struct {
     const char *name, *description;
@@ -38,14 +43,11 @@ static const struct {
     [TARN_FORMAT_XML] = {"xml", "an XML document; convert it to CSV or JSON first"},
     [TARN_FORMAT_XLS] = {"xls", "an old Excel workbook or other Office document; save the sheet as xlsx or CSV"},
     [TARN_FORMAT_ZIP] = {"zip", "a ZIP archive; unpack it first"},
-    [TARN_FORMAT_GZIP] = {"gzip",
-                          "compressed with gzip; import what is in it: gunzip -c FILE | tarn import - --name TABLE"},
-    [TARN_FORMAT_ZSTD] = {"zstd",
-                          "compressed with zstd; import what is in it: unzstd -c FILE | tarn import - --name TABLE"},
+    [TARN_FORMAT_GZIP] = {"gzip", "compressed with gzip" UNPACK("gunzip")},
+    [TARN_FORMAT_ZSTD] = {"zstd", "compressed with zstd" UNPACK("unzstd")},
     [TARN_FORMAT_TAR] = {"tar", "a tar archive; unpack it first, and import the files in it"},
-    [TARN_FORMAT_BZIP2] = {"bzip2",
-                           "compressed with bzip2; import what is in it: bunzip2 -c FILE | tarn import - --name TABLE"},
-    [TARN_FORMAT_XZ] = {"xz", "compressed with xz; import what is in it: unxz -c FILE | tarn import - --name TABLE"},
+    [TARN_FORMAT_BZIP2] = {"bzip2", "compressed with bzip2" UNPACK("bunzip2")},
+    [TARN_FORMAT_XZ] = {"xz", "compressed with xz" UNPACK("unxz")},
     [TARN_FORMAT_PDF] = {"pdf", "a PDF document"},
     [TARN_FORMAT_IMAGE] = {"image", "an image"},
     [TARN_FORMAT_SQLITE] = {"sqlite", "an SQLite database"},

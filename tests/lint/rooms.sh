@@ -3,6 +3,7 @@
 #   - a module includes itself and what CMakeLists.txt lets it depend on, directly or through that, and nothing else;
 #   - the program includes the public headers, its own, and those of answer (which is built on the public ones), no other module's;
 #   - the program prints by cli_print (print.h), which lets no foreign text move a terminal's cursor;
+#   - no message of the library names the command line alone: a page has none;
 #   - only .ci/run knows of a folder beside the repository;
 #   - C++ is nowhere but in src/engine/duckdb;
 #   - no tracked file is larger than 1 MB.
@@ -47,6 +48,14 @@ for folder in src/*/; do
         [[ $reach == *" $room "* ]] || complain "$file:$line: $name may not include $included"
     done < <(grep -nHE '^[[:space:]]*#[[:space:]]*include[[:space:]]*"' "${files[@]}" || true)
 done
+
+# What the library says may reach a page, which has no command line: TARN_ASKER has both ways to say it.
+while IFS= read -r file; do
+    complain "$file: a message names the command line: TARN_ASKER(line, page) of base/asker.h says it for both"
+done < <(find src -name '*.[ch]' ! -path 'src/cli/*' -exec perl -0777 -ne '
+    s/TARN_ASKER\(\s*(?:(?:"(?:[^"\\]|\\.)*"|\w+)[\s\\]*)+,//g;
+    print "$ARGV\n" if /"(?:[^"\\\n]|\\.)*\btarn (?:-C|init|import|export|show|sql|apply|undo|redo|log|diff|match|cluster|verify|gc|drop|rename|schema|audit)\b/;
+' {} +)
 
 # What prints the program's own words only, or data that was asked for as data.
 own_words='src/cli/(print|help|manual|completion|cmd_commands|grid|json|progress|text)[.]c'
