@@ -61,15 +61,16 @@ static inline slice slice_at(const tarn_zone_view *view, int64_t i, const uint8_
 }
 
 static bool is_beyond_ascii(const uint8_t *data, size_t size) {
-    uint64_t all = 0, word = 0;
+    uint64_t all[4] = {0}, words[4];
     size_t i = 0;
-    for (; i + 8 <= size; i += 8) {
-        memcpy(&word, data + i, 8);
-        all |= word;
+    for (; i + sizeof words <= size; i += sizeof words) {
+        memcpy(words, data + i, sizeof words);
+        for (int lane = 0; lane < 4; lane++)
+            all[lane] |= words[lane];
     }
     for (; i < size; i++)
-        all |= data[i];
-    return (all & UINT64_C(0x8080808080808080)) != 0;
+        all[0] |= data[i];
+    return ((all[0] | all[1] | all[2] | all[3]) & UINT64_C(0x8080808080808080)) != 0;
 }
 
 static void keep_bound(const slice *value, tarn_zone_bound *bound, uint8_t *size) {
@@ -103,63 +104,92 @@ static const uint8_t *end_of(const tarn_zone_view *view, int64_t behind) {
     return view->bytes + ((const int32_t *)view->values)[behind];
 }
 
+/* Under nulls may be bytes too, which do not count: they are told apart only if there is a reason to. */
 static void look_for_ascii(const tarn_zone_view *view, int64_t from, int64_t to, bool nulls, tarn_zone_seen *seen) {
-    if (seen->beyond_ascii)
+    const uint8_t *data = end_of(view, from);
+    if (seen->beyond_ascii || !is_beyond_ascii(data, (size_t)(end_of(view, to) - data)))
         return;
-    if (!nulls) {
-        const uint8_t *data = end_of(view, from);
-        seen->beyond_ascii = is_beyond_ascii(data, (size_t)(end_of(view, to) - data));
-        return;
-    }
+    seen->beyond_ascii = !nulls;
     for (int64_t i = from; i < to && !seen->beyond_ascii; i++) {
         if (tarn_bit_get(view->validity, i))
             seen->beyond_ascii = is_beyond_ascii(end_of(view, i), (size_t)(end_of(view, i + 1) - end_of(view, i)));
     }
 }
 
-/* The least and the greatest value so far. */
+/* The least and the greatest value so far, and the 16 bytes of each behind its key. */
 typedef struct range {
     slice least, greatest;
+    wide least_next, greatest_next;
 } range;
+
+/* The bytes behind the first 16, as a key. Where many values begin alike these tell them apart. */
+static inline wide next_of(const slice *value, const uint8_t *end) {
+    if (value->size <= TARN_ZONE_PREFIX)
+        return 0;
+    return number_of(key_of(value->data + TARN_ZONE_PREFIX, value->size - TARN_ZONE_PREFIX, end));
+}
 
 static int compare(const slice *a, const slice *b) {
     return tarn_zone_compare_bytes(a->data, a->size, b->data, b->size);
 }
 
-/* Few values get here: those that may be the least or the greatest. */
-static void widen(range *range, const slice *value) {
-    if (compare(value, &range->least) < 0)
+static inline bool is_less(const slice *a, wide a_next, const slice *b, wide b_next) {
+    wide x = number_of(a->key), y = number_of(b->key);
+    if (x != y)
+        return x < y;
+    return a_next != b_next ? a_next < b_next : compare(a, b) < 0;
+}
+
+/* Of values that may be the least or the greatest: those beyond, and those that begin with the same 16 bytes. */
+static inline void widen(range *range, const slice *value, const uint8_t *end) {
+    wide next = next_of(value, end);
+    if (is_less(value, next, &range->least, range->least_next)) {
         range->least = *value;
-    if (compare(value, &range->greatest) > 0)
+        range->least_next = next;
+    }
+    if (is_less(&range->greatest, range->greatest_next, value, next)) {
         range->greatest = *value;
+        range->greatest_next = next;
+    }
 }
 
-static bool is_there(const tarn_zone_view *view, const tarn_zone *zone, int64_t i) {
-    return zone->nulls == 0 || tarn_bit_get(view->validity, i);
+/* The rows that are not null, from `from` on; without a branch, as nulls may stand anywhere. */
+static int64_t list_valid(const tarn_zone_view *view, int64_t from, int64_t rows, uint16_t *out) {
+    int64_t count = 0;
+    for (int64_t i = 0; i < rows; i++) {
+        out[count] = (uint16_t)i;
+        count += tarn_bit_get(view->validity, from + i);
+    }
+    return count;
 }
 
-static void look(const tarn_zone_view *view, const tarn_zone *zone, int64_t from, int64_t to, range *out,
-                 tarn_zone_seen *seen) {
-    const uint8_t *end = end_of(view, to);
-    while (!is_there(view, zone, from))
-        from++;
+static void look(const tarn_zone_view *view, const tarn_zone *zone, int64_t from, range *out, tarn_zone_seen *seen) {
+    uint16_t valid[TARN_ZONE_ROWS];
+    bool nulls = zone->nulls > 0;
+    valid[0] = 0; /* the first row, where nothing is null */
+    const uint8_t *end = end_of(view, from + zone->rows);
+    int64_t count = nulls ? list_valid(view, from, zone->rows, valid) : zone->rows;
     size_t longest = 0;
     range range;
-    range.least = range.greatest = slice_at(view, from, end);
+    range.least = range.greatest = slice_at(view, from + valid[0], end);
+    range.least_next = range.greatest_next = next_of(&range.least, end);
     wide least = number_of(range.least.key), greatest = least;
-    for (int64_t i = from; i < to; i++) {
-        slice value = slice_at(view, i, end);
+    for (int64_t i = 0; i < count; i++) {
+        slice value = slice_at(view, from + (nulls ? valid[i] : i), end);
         wide number = number_of(value.key);
-        size_t size = is_there(view, zone, i) ? value.size : 0;
-        longest = size > longest ? size : longest;
-        if ((number > least && number < greatest) || !is_there(view, zone, i))
+        longest = value.size > longest ? value.size : longest;
+        if (number > least && number < greatest)
             continue;
-        widen(&range, &value);
+        widen(&range, &value, end);
         least = number_of(range.least.key);
         greatest = number_of(range.greatest.key);
     }
     seen->longest = longest > seen->longest ? (uint32_t)longest : seen->longest;
     *out = range;
+}
+
+static bool is_there(const tarn_zone_view *view, const tarn_zone *zone, int64_t i) {
+    return zone->nulls == 0 || tarn_bit_get(view->validity, i);
 }
 
 static void sample(const tarn_zone_view *view, const tarn_zone *zone, int64_t from, int64_t to, tarn_zone_seen *seen) {
@@ -176,7 +206,7 @@ static void sample(const tarn_zone_view *view, const tarn_zone *zone, int64_t fr
 void tarn_zone_look_at_bytes(const tarn_zone_view *view, int64_t first, tarn_zone *zone, tarn_zone_seen *seen) {
     int64_t from = view->offset + first, to = from + zone->rows;
     range range;
-    look(view, zone, from, to, &range, seen);
+    look(view, zone, from, &range, seen);
     keep_bounds(&range.least, &range.greatest, zone, seen);
     look_for_ascii(view, from, to, zone->nulls > 0, seen);
     sample(view, zone, from, to, seen);
