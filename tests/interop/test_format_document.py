@@ -5,10 +5,12 @@ import json
 import os
 import pathlib
 import shutil
+import struct
 import subprocess
 import tempfile
 import unittest
 
+import pyarrow as pa
 import pyarrow.ipc as ipc
 
 TARN = os.environ["TARN"]
@@ -110,6 +112,45 @@ class Reader:
         return [row for row in numbers if row in shown] + [row for row in shown if row not in named]
 
 
+class Zones:
+    """What follows a batch's stream, from the end of its stored bytes."""
+
+    def __init__(self, stored, id):
+        self.parts = []
+        if stored[-8:] != b"TARNZON1":
+            return
+        size, high, low = struct.unpack("<QQQ", stored[-40:-16])
+        assert f"{high:016x}{low:016x}" == id
+        self.bytes = stored[-40 - size : -40]
+        form, self.kind, self.width, bits = self.take(4)
+        assert form == 1
+        self.ascii = bits & 1 != 0
+        self.rows, self.longest, self.sampled, _ = struct.unpack("<4I", self.take(16))
+        self.least = self.text() if bits & 2 else None
+        self.greatest = self.text() if bits & 4 else None
+        self.take(256 if bits & 8 else 0)
+        self.parts = [self.part() for _ in range(0, self.rows, 2048)]
+        assert self.bytes == b""
+
+    def take(self, size):
+        taken, self.bytes = self.bytes[:size], self.bytes[size:]
+        return taken
+
+    def text(self):
+        return self.take(struct.unpack("<H", self.take(2))[0])
+
+    def part(self):
+        bits, nulls = struct.unpack("<BH", self.take(3))
+        return bits, nulls, self.bound() if bits & 1 else None, self.bound() if bits & 1 else None
+
+    def bound(self):
+        if self.kind == 3:
+            return struct.unpack("<d", self.take(8))[0]
+        if self.kind == 4:
+            return self.take(self.take(1)[0])
+        return int.from_bytes(self.take(self.width), "little", signed=True)
+
+
 class FormatDocument(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp())
@@ -138,6 +179,45 @@ class FormatDocument(unittest.TestCase):
             answer = self.shown(f"t@{version}")
             self.assertEqual([list(row) for row in self.rows_of(answer)], reader.rows(table, version), version)
         self.assertEqual(reader.tables[table]["head"], 6)
+
+    def test_zones(self):
+        lines = ["n,word,x,day,flag,same"]
+        for i in range(20000):
+            word = "" if i % 7 == 0 else f"a word that is long {i * 7919 % 20011}" if i % 3 else f"w{i}"
+            lines.append(f"{i},{word},{i * 31 % 1000 / 8},20{i % 90 + 10}-01-{i % 28 + 1:02},{i % 2 == 0},é")
+        (self.folder / "t.csv").write_text("\n".join(lines) + "\n")
+        self.tarn("init")
+        self.tarn("import", "t.csv")
+        self.assertEqual(self.kinds_of_zones(), {1, 3, 4})
+        self.tarn("freeze", "t")
+        self.assertIn(4, self.kinds_of_zones())
+
+    def kinds_of_zones(self):
+        reader, kinds = Reader(self.folder / ".tarn"), set()
+        for id, segment, offset, length, _, _ in reader.places.values():
+            stored = (reader.folder / f"segments/{segment:08}.seg").read_bytes()[offset : offset + length]
+            zones = Zones(stored, id)
+            if zones.parts:
+                kinds.add(zones.kind)
+                self.check_zones(zones, ipc.open_stream(stored).read_next_batch().column(0))
+        return kinds
+
+    def check_zones(self, zones, column):
+        if pa.types.is_date(column.type) or pa.types.is_boolean(column.type):
+            column = column.cast(pa.int32())
+        values = [value.encode() if isinstance(value, str) else value for value in column.to_pylist()]
+        self.assertEqual(zones.rows, len(values))
+        for at, (bits, nulls, least, greatest) in enumerate(zones.parts):
+            part = [value for value in values[at * 2048 : (at + 1) * 2048] if value is not None]
+            self.assertEqual(nulls, len(values[at * 2048 : (at + 1) * 2048]) - len(part))
+            cut = 16 if zones.kind == 4 else None
+            self.assertEqual([least, greatest], [min(part)[:cut], max(part)[:cut]] if cut else [min(part), max(part)])
+            self.assertEqual(bits & 12, (4 if least == min(part) else 0) | (8 if greatest == max(part) else 0))
+        if zones.kind == 4:
+            there = [value for value in values if value is not None]
+            self.assertEqual(zones.longest, max(map(len, there)))
+            self.assertEqual((zones.least, zones.greatest), (min(there), max(there)))
+            self.assertEqual(zones.ascii, all(value.isascii() for value in there))
 
     @staticmethod
     def rows_of(answer):
