@@ -81,11 +81,24 @@ uint64_t tarn_store_mapping_cost(const tarn_store *store, const tarn_mapping *ma
     return mapping->is_paged ? paged_cost(&store->options, mapping->size) : mapping->size;
 }
 
+/* A large batch that was written without zones gets its own when it is first read, for as long as this process lives.
+ */
+static tarn_status note_zones(tarn_store *store, tarn_batch_id id, const tarn_batch *batch, tarn_error *error) {
+    const tarn_zone_map *map = tarn_zone_cache_look(&store->zones, id);
+    if (map == NULL) {
+        TARN_TRY(tarn_zone_map_of(&batch->schema, &batch->array, &map, error));
+        tarn_zone_cache_keep(&store->zones, id, map);
+    }
+    tarn_zone_map_release(map);
+    return TARN_OK;
+}
+
 tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, bool trusted, tarn_batch **out,
                               tarn_error *error) {
     struct ArrowSchema schema = {0};
     struct ArrowArray array = {0};
     bool proved = trusted && tarn_store_is_proved(store, entry);
+    *out = NULL;
     tarn_mapping *mapping = malloc(sizeof *mapping);
     if (mapping == NULL)
         return tarn_fail_memory(error);
@@ -105,6 +118,7 @@ tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, 
     uint64_t bytes = tarn_store_mapping_cost(store, mapping); /* decoding takes the mapping over */
     tarn_ipc_owner owner = {mapping, tarn_store_release_mapping};
     tarn_ipc_read_options options = {.skip_values = proved};
+    bool lacks_zones = tarn_zones_are_stored(tarn_batch_codec(entry), size) && tarn_zones_tail(data, size) == 0;
     status = tarn_ipc_decode_column(data, size, &owner, &options, &schema, &array, error);
     if (status == TARN_E_FORMAT)
         status = tarn_fail_context(error, TARN_E_CORRUPT, "the batch at byte %llu of segment %u",
@@ -113,11 +127,18 @@ tarn_status tarn_store_decode(tarn_store *store, const tarn_batch_entry *entry, 
         tarn_store_release_mapping(mapping);
         return status;
     }
-    if ((entry->codec & ~TARN_BATCH_IS_FOLD) != TARN_CODEC_NONE)
+    if (tarn_batch_codec(entry) != TARN_CODEC_NONE)
         bytes = (uint64_t)tarn_array_bytes(&schema, &array);
     if (!proved)
         tarn_cache_prove(&store->cache, place_of(entry));
-    return tarn_batch_new(&schema, &array, bytes, out, error);
+    status = tarn_batch_new(&schema, &array, bytes, out, error);
+    if (status == TARN_OK && lacks_zones)
+        status = note_zones(store, entry->id, *out, error);
+    if (status != TARN_OK) {
+        tarn_batch_release(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 typedef struct loading {

@@ -90,15 +90,11 @@ static tarn_status keep_described(tarn_store *store, const tarn_batch_entry *ent
     return tarn_fail(error, TARN_E_UNSUPPORTED, "the first stretch does not describe the values");
 }
 
-static tarn_codec codec_of(const tarn_batch_entry *entry) {
-    return (tarn_codec)(entry->codec & ~TARN_BATCH_IS_FOLD);
-}
-
 static bool can_glance(tarn_store *store, const tarn_batch_entry *entry) {
     if (entry->segment == 0 || entry->length < TARN_SUMS_LEAST)
         return false;
-    return codec_of(entry) == TARN_CODEC_LZ4 ||
-           (codec_of(entry) == TARN_CODEC_NONE && !tarn_store_is_proved(store, entry));
+    return tarn_batch_codec(entry) == TARN_CODEC_LZ4 ||
+           (tarn_batch_codec(entry) == TARN_CODEC_NONE && !tarn_store_is_proved(store, entry));
 }
 
 /* NULL where it cannot be done. */
@@ -116,7 +112,7 @@ static tarn_status load_glance(void *context, tarn_batch **out, tarn_error *erro
     tarn_status status = tarn_segment_map(store, &entry, mapping, &ignored);
     if (status != TARN_OK) {
         free(mapping);
-    } else if (codec_of(&entry) == TARN_CODEC_NONE) {
+    } else if (tarn_batch_codec(&entry) == TARN_CODEC_NONE) {
         status = keep_described(store, &entry, mapping, out, &ignored);
     } else {
         if (!tarn_store_is_proved(store, &entry))

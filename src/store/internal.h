@@ -235,6 +235,9 @@ void tarn_segment_forget(tarn_store *store, uint32_t number);
 
 /** The id that values get whose own is taken by `salt` others; 0 gives `id`. */
 tarn_batch_id tarn_batch_id_salted(tarn_batch_id id, uint64_t salt);
+static inline tarn_codec tarn_batch_codec(const tarn_batch_entry *entry) {
+    return (tarn_codec)(entry->codec & ~TARN_BATCH_IS_FOLD);
+}
 /** What is stored of a batch: its stream, and what follows that (docs/format.md, "Segments and batches"). */
 tarn_status tarn_batch_encode(const struct ArrowSchema *type, const struct ArrowArray *values, tarn_codec codec,
                               tarn_batch_id id, tarn_buffer *out, tarn_error *error);

@@ -29,7 +29,7 @@ tarn_status tarn_misnoted_add(tarn_misnoted *misnoted, const tarn_batch_entry *e
 }
 
 static tarn_status rewrite(tarn_store *store, tarn_batch_entry *entry, tarn_error *error) {
-    tarn_codec codec = (tarn_codec)(entry->codec & ~TARN_BATCH_IS_FOLD);
+    tarn_codec codec = tarn_batch_codec(entry);
     tarn_batch *batch = NULL;
     tarn_buffer bytes = {0};
     tarn_status status;

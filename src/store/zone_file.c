@@ -290,16 +290,12 @@ static tarn_status load_tail(tarn_store *store, const tarn_batch_entry *entry, t
     return tarn_segment_read(store, entry, entry->length - tail, out->data, tail, error);
 }
 
-static tarn_codec codec_of(const tarn_batch_entry *entry) {
-    return (tarn_codec)(entry->codec & ~TARN_BATCH_IS_FOLD);
-}
-
 tarn_status tarn_zones_load(tarn_store *store, const tarn_batch_entry *entry, const tarn_zone_map **out,
                             tarn_error *error) {
     tarn_buffer tail = {0};
     tarn_error ignored;
     *out = NULL;
-    if (!tarn_zones_are_stored(codec_of(entry), entry->length))
+    if (!tarn_zones_are_stored(tarn_batch_codec(entry), entry->length))
         return TARN_OK;
     tarn_status status = load_tail(store, entry, &tail, &ignored);
     if (status == TARN_OK)
@@ -319,7 +315,7 @@ tarn_status tarn_zones_check(tarn_store *store, const tarn_batch_entry *entry, c
     tarn_buffer stored = {0}, wanted = {0};
     const tarn_zone_map *map = NULL;
     tarn_status status = TARN_OK;
-    if (!tarn_zones_are_stored(codec_of(entry), entry->length))
+    if (!tarn_zones_are_stored(tarn_batch_codec(entry), entry->length))
         return TARN_OK;
     TARN_CHECK(load_tail(store, entry, &stored, error));
     size_t tail = tarn_zones_tail(stored.data, stored.size);

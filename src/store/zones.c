@@ -8,7 +8,7 @@
  * ----------------------------------------------------------------------------------------------------------- */
 
 static bool is_small(const tarn_batch_entry *entry) {
-    return !tarn_zones_are_stored((tarn_codec)(entry->codec & ~TARN_BATCH_IS_FOLD), entry->length);
+    return !tarn_zones_are_stored(tarn_batch_codec(entry), entry->length);
 }
 
 static bool fits(const tarn_zone_map *map, const struct ArrowSchema *type, int64_t rows) {

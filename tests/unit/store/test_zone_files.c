@@ -192,6 +192,23 @@ static void batches_without_zones_get_theirs_when_they_are_read(void **state) {
     assert_known(f, table);
 }
 
+static void reading_values_makes_zones_that_are_lacking(void **state) {
+    fixture *f = *state;
+    uint64_t table = make_read_table(f, NULL);
+    tarn_batch_entry entry = entry_of(f, table, NUMBERS);
+    tarn_buffer bytes = without_zones(f, &entry);
+    plant(f, &entry, &bytes);
+    fixture_reopen(f, NULL);
+    assert_null(known_zones(f, table, NUMBERS));
+    tarn_version *version = head_of(f->store, table);
+    tarn_batch *batch;
+    assert_ok(tarn_version_read(version, NUMBERS, 0, &batch, error));
+    tarn_batch_release(batch);
+    tarn_version_release(version);
+    assert_known(f, table);
+    tarn_buffer_free(&bytes);
+}
+
 static void zones_of_another_length_are_not_believed(void **state) {
     fixture *f = *state;
     uint64_t table = make_read_table(f, NULL);
@@ -361,6 +378,7 @@ int main(void) {
         WITH_WORKSPACE(damaged_zones_are_not_believed),
         WITH_WORKSPACE(planted_zones_are_found_and_mended),
         WITH_WORKSPACE(batches_without_zones_get_theirs_when_they_are_read),
+        WITH_WORKSPACE(reading_values_makes_zones_that_are_lacking),
         WITH_WORKSPACE(zones_of_another_length_are_not_believed),
         cmocka_unit_test(zones_that_make_no_sense_are_read_as_none),
         cmocka_unit_test(each_call_of_a_commit_fails),
