@@ -88,7 +88,7 @@ static tarn_status probe(const char *expression, tarn_connection *connection, ta
     free(sql);
     if (status == TARN_OK)
         return TARN_OK;
-    if (strstr(inner.message, "WHERE clause cannot contain") || strstr(inner.message, "UNNEST not supported"))
+    if (strstr(inner.message, "cannot stand in WHERE") || strstr(inner.message, "UNNEST not supported"))
         return refuse(expression, "looks at other rows or gives several: it may only use the row's own columns", error);
     return tarn_fail(error, status, "in the expression %.200s: %s", expression, inner.message);
 }
