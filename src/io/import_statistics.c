@@ -18,7 +18,7 @@
 
 /* The third reading. */
 typedef struct reading {
-    tarn_statistics *file; /* first: see statistics_parse.c */
+    tarn_statistics *file;
     tarn_target target;
     tarn_appender *appender;
     struct ArrowSchema schema; /* as the file has it */

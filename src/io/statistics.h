@@ -63,7 +63,6 @@ typedef struct tarn_statistics {
     tarn_file_format format;
     tarn_error *error; /* of a reading under way */
     tarn_status status;
-    char message[256]; /* readstat's own */
     uint64_t position, size;
     tarn_statistics_variable *variables;
     size_t count, capacity;

@@ -12,11 +12,6 @@
 #define EXACT 9007199254740992.0 /* 2^53: whole numbers up to here are themselves */
 #define MICROSECONDS_PER_DAY 86400e6
 
-/* The handlers' context begins with the file, which keep_message looks for. */
-typedef struct first_reading {
-    tarn_statistics *file;
-} first_reading;
-
 /* ---- units ----------------------------------------------------------------------------------------------------------
  */
 
@@ -80,7 +75,7 @@ bool tarn_statistics_instant(const tarn_statistics_variable *variable, double nu
  * ---------------------------------------------------------------------------------------------------- */
 
 static int add_variable(int index, readstat_variable_t *variable, const char *labels, void *context) {
-    tarn_statistics *file = ((first_reading *)context)->file;
+    tarn_statistics *file = context;
     (void)index;
     tarn_status status =
         tarn_grow(&file->variables, &file->capacity, file->count + 1, sizeof *file->variables, file->error);
@@ -115,7 +110,7 @@ static tarn_label_set *find_set(tarn_statistics *file, const char *name, bool ma
 }
 
 static int add_label(const char *labels, readstat_value_t value, const char *label, void *context) {
-    tarn_statistics *file = ((first_reading *)context)->file;
+    tarn_statistics *file = context;
     bool text = readstat_value_type_class(value) == READSTAT_TYPE_CLASS_STRING;
     if (labels == NULL || label == NULL || readstat_value_is_tagged_missing(value) ||
         readstat_value_is_system_missing(value))
@@ -144,9 +139,8 @@ static int compare_labels(const void *a, const void *b) {
 }
 
 tarn_status tarn_statistics_describe(tarn_statistics *file, tarn_error *error) {
-    first_reading reading = {file};
     const readstat_callbacks_t handlers = {.variable = add_variable, .value_label = add_label};
-    TARN_TRY(tarn_statistics_parse(file, &handlers, &reading, error));
+    TARN_TRY(tarn_statistics_parse(file, &handlers, file, error));
     for (size_t i = 0; i < file->set_count; i++)
         qsort(file->sets[i].labels, file->sets[i].count, sizeof *file->sets[i].labels, compare_labels);
     for (size_t i = 0; i < file->count; i++) {
@@ -197,7 +191,7 @@ const char *tarn_statistics_label_of(const tarn_statistics_variable *variable, r
 }
 
 static int observe_value(int row, readstat_variable_t *variable, readstat_value_t value, void *context) {
-    tarn_statistics *file = ((first_reading *)context)->file;
+    tarn_statistics *file = context;
     size_t index = (size_t)readstat_variable_get_index(variable);
     int64_t instant;
     if (index >= file->count)
@@ -235,11 +229,10 @@ static tarn_statistics_kind decide(const tarn_statistics_variable *seen, bool ke
 }
 
 tarn_status tarn_statistics_observe(tarn_statistics *file, bool keep_codes, tarn_error *error) {
-    first_reading reading = {file};
     const readstat_callbacks_t handlers = {.value = observe_value};
     for (size_t i = 0; i < file->count; i++)
         file->variables[i].per_day = file->variables[i].per_day > 0 ? file->variables[i].per_day : 1;
-    TARN_TRY(tarn_statistics_parse(file, &handlers, &reading, error));
+    TARN_TRY(tarn_statistics_parse(file, &handlers, file, error));
     for (size_t i = 0; i < file->count; i++)
         file->variables[i].kind = decide(&file->variables[i], keep_codes);
     return TARN_OK;

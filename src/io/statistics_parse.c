@@ -1,9 +1,6 @@
 /* One reading of a statistics file by libreadstat, over Tarn's own files. */
 #include "io/statistics.h"
 
-#include <stdio.h>
-#include <string.h>
-
 static int open_nothing(const char *path, void *context) {
     (void)path;
     ((tarn_statistics *)context)->position = 0;
@@ -48,12 +45,6 @@ static readstat_error_t update(long size, readstat_progress_handler handler, voi
     return tarn_task_check(file->run->io->task, NULL) == TARN_OK ? READSTAT_OK : READSTAT_ERROR_USER_ABORT;
 }
 
-static void keep_message(const char *message, void *context) {
-    tarn_statistics *file = *(tarn_statistics **)context;
-    snprintf(file->message, sizeof file->message, "%s", message);
-    file->message[strcspn(file->message, "\r\n")] = '\0';
-}
-
 int tarn_statistics_stop(tarn_statistics *file, tarn_status status) {
     file->status = status;
     return READSTAT_HANDLER_ABORT;
@@ -94,19 +85,19 @@ static void set_up(tarn_statistics *file, readstat_parser_t *parser, const reads
     readstat_set_variable_handler(parser, handlers->variable != NULL ? handlers->variable : hear_of_variable);
     readstat_set_value_handler(parser, handlers->value);
     readstat_set_value_label_handler(parser, handlers->value_label);
-    readstat_set_error_handler(parser, keep_message);
+    /* No error handler: libreadstat would put bytes of the file into texts for it that it does not end. */
     if (file->run->options->encoding != NULL)
         readstat_set_file_character_encoding(parser, file->run->options->encoding);
 }
 
 static tarn_status explain(const tarn_statistics *file, readstat_error_t code, tarn_error *error) {
-    const char *message = file->message[0] != '\0' ? file->message : readstat_error_message(code);
     bool text = code == READSTAT_ERROR_CONVERT || code == READSTAT_ERROR_CONVERT_BAD_STRING ||
                 code == READSTAT_ERROR_UNSUPPORTED_CHARSET;
     if (code == READSTAT_ERROR_MALLOC)
         return tarn_fail_memory(error);
     return tarn_fail(error, TARN_E_FORMAT, "%s cannot be read as %s: %s%s", file->run->shown,
-                     tarn_format_describe(file->format), message, text ? "; say its encoding" : "");
+                     tarn_format_describe(file->format), readstat_error_message(code),
+                     text ? "; say its encoding" : "");
 }
 
 tarn_status tarn_statistics_parse(tarn_statistics *file, const readstat_callbacks_t *handlers, void *context,
@@ -116,7 +107,6 @@ tarn_status tarn_statistics_parse(tarn_statistics *file, const readstat_callback
         return tarn_fail_memory(error);
     file->error = error;
     file->status = TARN_OK;
-    file->message[0] = '\0';
     set_up(file, parser, handlers);
     readstat_error_t code = parse(parser, file->format, context);
     readstat_parser_free(parser);
