@@ -112,6 +112,7 @@ static void release(tarn_eval *eval) {
         free(eval->expressions[i]);
         free(eval->names[i]);
     }
+    tarn_eval_comparisons_clear(&eval->comparisons);
     free(eval->expressions);
     free(eval->names);
     free(eval->sql);
@@ -209,6 +210,9 @@ static tarn_status open_body(void *context, tarn_error *error) {
     eval_worker *worker;
     TARN_TRY(new_worker(eval, &worker, error));
     tarn_status status = tarn_schema_copy(tarn_collector_schema(worker->collector), NULL, &eval->schema, error);
+    if (status == TARN_OK && eval->count == 1)
+        status = tarn_eval_find_comparisons(eval->expressions[0], worker->connection, eval->version, &eval->comparisons,
+                                            error);
     eval->is_checked = true;
     tarn_eval_deactivate(eval, worker, true);
     return status;
@@ -269,6 +273,18 @@ tarn_status tarn_eval_stretch(tarn_eval *eval, size_t chunk, int64_t from, int64
     return call(eval, stretch_body, (eval_call){.chunk = chunk, .from = from, .to = to}, out, error);
 }
 
+static tarn_status all_live(const tarn_version *version, size_t chunk, uint8_t *bits, int64_t *count,
+                            tarn_error *error) {
+    const uint8_t *live;
+    int64_t rows = tarn_version_chunk(version, chunk).rows;
+    TARN_TRY(tarn_version_live(version, chunk, &live, error));
+    for (int64_t i = 0; i < rows; i++)
+        if (live == NULL || tarn_bit_get(live, i))
+            tarn_bit_set(bits, i);
+    *count = tarn_version_chunk(version, chunk).live;
+    return TARN_OK;
+}
+
 tarn_status tarn_eval_filter(tarn_eval *eval, size_t expression, size_t chunk, uint8_t *bits, int64_t *count,
                              tarn_error *error) {
     struct ArrowArray values;
@@ -276,14 +292,21 @@ tarn_status tarn_eval_filter(tarn_eval *eval, size_t expression, size_t chunk, u
     if (strcmp(schema->format, "b") != 0)
         return tarn_fail(error, TARN_E_INVALID, "%s is not a condition: it must be true or false for each row",
                          eval->names[expression]);
-    TARN_TRY(tarn_eval_chunk(eval, chunk, &values, error));
+    tarn_zone_answer answer;
+    int64_t from, to, rows = tarn_version_chunk(eval->version, chunk).rows;
+    *count = 0;
+    memset(bits, 0, (size_t)(rows + 7) / 8);
+    TARN_TRY(tarn_eval_ask_zones(&eval->comparisons, eval->version, chunk, &from, &to, &answer, error));
+    if (answer == TARN_ZONE_NO)
+        return TARN_OK;
+    if (answer == TARN_ZONE_YES)
+        return all_live(eval->version, chunk, bits, count, error);
+    TARN_TRY(tarn_eval_stretch(eval, chunk, from, to, &values, error));
     const struct ArrowArray *column = values.children[expression];
     const uint8_t *truth = column->buffers[1];
-    *count = 0;
-    memset(bits, 0, (size_t)(column->length + 7) / 8);
     for (int64_t i = 0; i < column->length; i++)
         if (!tarn_array_is_null(schema, column, i) && tarn_bit_get(truth, column->offset + i)) {
-            tarn_bit_set(bits, i);
+            tarn_bit_set(bits, from + i);
             ++*count;
         }
     tarn_array_release(&values);

@@ -7,6 +7,7 @@
 
 #include "engine/collect.h"
 #include "engine/engine_internal.h"
+#include "engine/eval_zones.h"
 #include "engine/scan.h"
 
 #include <pthread.h>
@@ -36,6 +37,7 @@ struct tarn_eval {
     char *sql; /* SELECT of all expressions */
     struct ArrowSchema schema;
     bool is_checked;
+    eval_comparisons comparisons; /* of a lone expression; found when it is opened */
 
     pthread_mutex_t mutex; /* guards what follows */
     size_t holders;        /* the owner, and calls that nobody waits for any more */

@@ -1,5 +1,6 @@
 // Statements as DuckDB's parser reads them, and running exactly what was looked at.
 #include "engine/duckdb/statement.h"
+#include "engine/duckdb/comparison.hpp"
 #include "engine/duckdb/guard.hpp"
 #include "engine/duckdb/tables.hpp"
 #include "engine/duckdb/walk.hpp"
@@ -211,6 +212,19 @@ void FirstWord(const char *sql, size_t size, char *out, size_t out_size) {
     TakeThrown();
 }
 
+bool Comparisons(const tarn_parsed *parsed, tarn_comparison_visit visit, void *context) {
+    return Guard(
+        [&] {
+            auto select = parsed->entries.empty() ? nullptr : AsSelect(parsed->entries[0].statement.get());
+            if (!select || select->node->type != QueryNodeType::SELECT_NODE) {
+                return false;
+            }
+            auto &list = select->node->Cast<SelectNode>().select_list;
+            return list.size() == 1 && EachComparison(*list[0], visit, context);
+        },
+        false);
+}
+
 bool WalkFirst(const tarn_parsed *parsed, tarn_found_visit visit, void *context) {
     return Guard(
         [&] {
@@ -397,8 +411,8 @@ duckdb_state Prepare(duckdb_connection handle, const tarn_parsed *parsed, bool a
 } // namespace
 
 const tarn_shim_statements *StatementFunctions() noexcept {
-    static const tarn_shim_statements functions = {Parse,  Free,      Count,       Kind,   Text,   FirstWord,
-                                                   FillIn, WalkFirst, HasFunction, Expand, Prepare};
+    static const tarn_shim_statements functions = {Parse,  Free,      Count,       Kind,        Text,   FirstWord,
+                                                   FillIn, WalkFirst, Comparisons, HasFunction, Expand, Prepare};
     return &functions;
 }
 

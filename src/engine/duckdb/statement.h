@@ -10,6 +10,7 @@
 
 #include "engine/duckdb_api.h"
 #include "engine/sql_value.h"
+#include "store/zones.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,6 +49,27 @@ typedef enum tarn_found {
     TARN_FOUND_STRANGE,      /**< what we do not know, or a form that cannot be judged; the name says which */
 } tarn_found;
 
+/** What a column is compared with. */
+typedef enum tarn_literal_kind {
+    TARN_LITERAL_NONE, /**< IS NULL, IS NOT NULL */
+    TARN_LITERAL_INTEGER,
+    TARN_LITERAL_NUMBER, /**< with decimals */
+    TARN_LITERAL_TEXT,
+    TARN_LITERAL_DATE, /**< DATE '2024-01-31', as days in `integer` */
+} tarn_literal_kind;
+
+typedef struct tarn_literal {
+    tarn_literal_kind kind;
+    int64_t integer;
+    double number;
+    const char *text; /**< valid during the call */
+    size_t size;
+} tarn_literal;
+
+/** False ends the walk. `column` is a name as it was written, without quotes. */
+typedef bool (*tarn_comparison_visit)(void *context, const char *column, tarn_zone_operator compared,
+                                      const tarn_literal *literal);
+
 /** How values and parameters fitted. */
 typedef struct tarn_filled {
     char missing[64]; /**< a parameter that has no value; "" when there is none */
@@ -77,6 +99,11 @@ typedef struct tarn_shim_statements {
 
     /** Everything that the first statement names. False when `visit` ended it, or something was thrown. */
     bool (*walk)(const tarn_parsed *parsed, tarn_found_visit visit, void *context);
+
+    /** When the first statement is a SELECT of one condition, of comparisons of columns with literals, joined by AND:
+     *  all of these. False when anything else is in it, when `visit` ended it, or something was thrown; then what was
+     *  told counts for nothing. */
+    bool (*comparisons)(const tarn_parsed *parsed, tarn_comparison_visit visit, void *context);
 
     /** Whether DuckDB has a function of this name, in FROM or elsewhere. True also when that cannot be found out. */
     bool (*has_function)(duckdb_connection connection, bool is_table_function, const char *name);
