@@ -15,6 +15,13 @@ import { Widths } from './widths';
 
 const QUIET_MS = 120;
 
+export interface GridPlace {
+    top: number;
+    left: number;
+    row: number;
+    column: number;
+}
+
 export interface GridEvents {
     /** The selection moved. */
     selected?(row: number, column: number, block: Block): void;
@@ -99,6 +106,7 @@ export class Grid {
         }
         this.heads.clear();
         this.resize();
+        if (this.widths.fitNew(source, this.order)) this.relayout();
         this.announce();
     }
 
@@ -131,14 +139,16 @@ export class Grid {
         this.edit(null);
     }
 
-    /** The place that is scrolled to, for coming back to it. */
-    get place(): { top: number; left: number } {
-        return { top: this.layout.top, left: this.layout.left };
+    /** What is scrolled to and which cell is active, for coming back to it. */
+    get place(): GridPlace {
+        return { top: this.layout.top, left: this.layout.left, ...this.selection.active };
     }
-    set place({ top, left }: { top: number; left: number }) {
+    set place({ top, left, row, column }: GridPlace) {
         this.layout.top = Math.min(top, this.layout.mostTop);
         this.layout.left = left;
+        this.selection.moveTo(row, column);
         this.writeBar();
+        this.announce();
     }
 
     select(row: number, column: number): void {

@@ -94,7 +94,7 @@ export class Painter {
             for (let row = view.row; row < view.rowEnd; row++) {
                 const y = layout.y(row);
                 const mark = source.mark(row, order[column]!);
-                if (mark !== '') this.tint(mark, x, y, width);
+                if (mark !== '') this.tint(mark, x, y, width, column === view.column);
                 if (inBlock && row >= block.top && row <= block.bottom) this.fill(ink.chosen, x, y, width, layout.rowHeight);
                 this.cell(source, row, order[column]!, mark, x, y, width, right);
             }
@@ -110,8 +110,8 @@ export class Painter {
         this.context.fillRect(x, y, width, height);
     }
 
-    /** Never by colour alone: a bar at the left; of what is only planned, dashed; of what is removed, hatched. */
-    private tint(mark: Mark, x: number, y: number, width: number): void {
+    /** Never by colour alone: a bar at the left (of a row as a whole at its left only); of what is only planned, dashed; of what is removed, hatched. */
+    private tint(mark: Mark, x: number, y: number, width: number, isFirst: boolean): void {
         const { ink, layout } = this;
         const [tint, bar] =
             mark === 'added' ? [ink.addedTint, ink.added] : mark === 'removed' ? [ink.removedTint, ink.removed] : [ink.changedTint, ink.changed];
@@ -119,7 +119,7 @@ export class Painter {
         this.fill(tint, x, y, width, layout.rowHeight);
         if (mark === 'removed') this.hatch(bar, x, y, width);
         if (mark === 'will') for (let dash = 2; dash < layout.rowHeight - 3; dash += 6) this.fill(bar, x, y + dash, 3, 4);
-        else this.fill(bar, x, y, 3, layout.rowHeight - 1);
+        else if (mark === 'changed' || isFirst) this.fill(bar, x, y, 3, layout.rowHeight - 1);
     }
 
     private hatch(style: string, x: number, y: number, width: number): void {

@@ -7,7 +7,7 @@ import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { PostgreSQL, sql, SQLDialect } from '@codemirror/lang-sql';
 import { bracketMatching, HighlightStyle, syntaxHighlighting } from '@codemirror/language';
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search';
-import { EditorState, Prec } from '@codemirror/state';
+import { EditorState, Prec, type Transaction } from '@codemirror/state';
 import { drawSelection, EditorView, keymap, placeholder } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 
@@ -22,13 +22,21 @@ export interface SqlEditor {
     destroy(): void;
 }
 
-const duckdb = SQLDialect.define({
-    ...PostgreSQL.spec,
-    keywords: `${PostgreSQL.spec.keywords ?? ''} anti asof columns describe exclude filter glob ilike lateral pivot positional qualify replace sample semi similar summarize tablesample unpivot using`,
-    types: `${PostgreSQL.spec.types ?? ''} hugeint uhugeint ubigint uinteger usmallint utinyint tinyint double struct map list union blob`,
-    doubleQuotedStrings: false,
-    backslashEscapes: false,
-});
+/** DuckDB's words, of which only those that begin or join clauses are offered. */
+const keywords =
+    'all and any array as asc asof between by case cast cross cube desc describe distinct else end escape except exclude exists ' +
+    'false filter first following for from full glob group grouping sets having if ilike in inner intersect is join last lateral left like limit ' +
+    'natural not null nulls offset on or order outer over partition pivot positional preceding qualify range recursive replace right rollup row rows ' +
+    'sample select semi anti similar summarize table tablesample then to true unbounded union unnest unpivot using values when where window with within';
+const functions =
+    'abs avg ceil coalesce concat contains count date_diff date_part date_trunc extract floor greatest last_value lag lead least len length ' +
+    'list lower ltrim max median min mode nullif printf quantile_cont rank regexp_extract regexp_matches regexp_replace replace round row_number rtrim ' +
+    'split_part starts_with stddev strftime string_agg strptime sum trim try_cast upper';
+const types =
+    'bigint blob boolean date decimal double float hugeint integer interval list map real smallint struct time timestamp timestamptz tinyint ' +
+    'ubigint uinteger union usmallint utinyint uuid varchar';
+
+const duckdb = SQLDialect.define({ ...PostgreSQL.spec, keywords, builtin: functions, types, backslashEscapes: false });
 
 const colours = HighlightStyle.define([
     { tag: tags.keyword, color: 'var(--accent)', fontWeight: '600' },
@@ -55,31 +63,49 @@ const look = EditorView.theme({
     '.cm-panels': { backgroundColor: 'var(--panel)', color: 'var(--text)' },
 });
 
+/** Typing over a selection is done here: Chromium would type in the style of what was there, by an attribute that the page's policy forbids. */
+const typeOver = EditorView.domEventHandlers({
+    beforeinput(event, view) {
+        const { main } = view.state.selection;
+        if (event.inputType !== 'insertText' || event.data === null || event.isComposing || main.empty || view.state.selection.ranges.length > 1) return false;
+        const text = event.data;
+        const insert = (): Transaction => view.state.update(view.state.replaceSelection(text), { userEvent: 'input.type', scrollIntoView: true });
+        event.preventDefault();
+        const isTaken = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, main.from, main.to, text, insert));
+        if (!isTaken) view.dispatch(insert());
+        return true;
+    },
+});
+
+const MOST_TABLES = 8;
+
 /** A name as SQL needs it. */
 function quoted(name: string): string {
     return /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-/** The tables that the query names. */
-function tablesIn(text: string, tables: readonly string[]): string[] {
+/** Those that the query names come first; then all, as a query begins with its columns. */
+function likeliest(text: string, tables: readonly string[]): string[] {
     const folded = text.toLowerCase();
-    return tables.filter((table) => folded.includes(table.toLowerCase()));
+    const named = tables.filter((table) => folded.includes(table.toLowerCase()));
+    return (named.length > 0 ? named : tables).slice(0, MOST_TABLES);
 }
 
-/** Tables, and the columns of those that the query names. */
+/** Tables and columns. */
 function completeNames(names: () => Names) {
     return async (context: CompletionContext): Promise<CompletionResult | null> => {
         const word = context.matchBefore(/"[^"\n]*|[\p{L}\p{N}_]+/u);
         if (word === null && !context.explicit) return null;
         const { tables, columns } = names();
-        const named = tablesIn(context.state.doc.toString(), tables);
-        const lists = await Promise.all(named.slice(0, 8).map(async (table) => ({ table, columns: await columns(table).catch(() => []) })));
+        const text = context.state.doc.toString();
+        const lists = await Promise.all(likeliest(text, tables).map(async (table) => ({ table, columns: await columns(table).catch(() => []) })));
+        const isQuoted = word?.text.startsWith('"') === true;
+        const label = (name: string): string => (isQuoted ? `"${name.replaceAll('"', '""')}"` : name);
         const options = [
-            ...lists.flatMap((one) => one.columns.map((column) => ({ label: column, apply: quoted(column), type: 'property', detail: one.table, boost: 2 }))),
-            ...tables.map((table) => ({ label: table, apply: quoted(table), type: 'class', boost: 1 })),
+            ...lists.flatMap((one) => one.columns.map((column) => ({ label: label(column), apply: isQuoted ? label(column) : quoted(column), detail: one.table, boost: 50 }))),
+            ...tables.map((table) => ({ label: label(table), apply: isQuoted ? label(table) : quoted(table), detail: 'table', boost: 40 })),
         ];
-        const from = word === null ? context.pos : word.from;
-        return { from, options, filter: true };
+        return { from: word?.from ?? context.pos, options };
     };
 }
 
@@ -95,6 +121,7 @@ export function makeEditor(host: HTMLElement, options: { text: string; label: st
             doc: options.text,
             extensions: [
                 run,
+                typeOver,
                 history(),
                 drawSelection(),
                 bracketMatching(),

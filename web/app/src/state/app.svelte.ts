@@ -28,6 +28,13 @@ export interface Pasting {
 
 export type Aside = 'commands' | 'history' | 'import';
 
+/** How a change is told, and the button beside it that takes it back. */
+interface Saying {
+    text: (change: Change) => string;
+    back?: string;
+}
+const applied: Saying = { text: words.changes.done, back: words.undo };
+
 export class App {
     readonly preferences = new Preferences();
     readonly jobs = new Jobs();
@@ -223,12 +230,12 @@ export class App {
     // ---- changing ----
 
     /** Runs something that makes versions, shows what came of it, and says so. Gives null when it failed. */
-    async change(label: string, failed: string, work: (control: Control) => Promise<Change>, say = words.changes.done): Promise<Change | null> {
+    async change(label: string, failed: string, work: (control: Control) => Promise<Change>, say: Saying = applied): Promise<Change | null> {
         try {
             const change = await this.jobs.run(label, work, true);
             await this.changed(change.table);
-            const undo = change.changed && change.before !== null ? { label: words.undo, run: () => void this.undo(change.table) } : null;
-            this.notices.done(say(change), undo);
+            const back = say.back === undefined || !change.changed || change.before === null ? null : { label: say.back, run: () => void this[say.back === words.redo ? 'redo' : 'undo']() };
+            this.notices.done(say.text(change), back);
             return change;
         } catch (error) {
             this.notices.failed(failed, error);
@@ -250,13 +257,13 @@ export class App {
 
     async undo(table = this.table?.name): Promise<void> {
         if (table === undefined || this.isReadOnly) return;
-        await this.change(words.changes.undoing, words.errors.undo, (control) => this.client.undo(table, 1, control), words.changes.undone);
+        await this.change(words.changes.undoing, words.errors.undo, (control) => this.client.undo(table, 1, control), { text: words.changes.undone, back: words.redo });
     }
 
     async redo(): Promise<void> {
         const table = this.table?.name;
         if (table === undefined || this.isReadOnly) return;
-        await this.change(words.changes.redoing, words.errors.redo, (control) => this.client.redo(table, 1, control), words.changes.redone);
+        await this.change(words.changes.redoing, words.errors.redo, (control) => this.client.redo(table, 1, control), { text: words.changes.redone });
     }
 
     async checkout(table: string, version: number): Promise<void> {
@@ -264,7 +271,7 @@ export class App {
             words.changes.going(version),
             words.errors.checkout(version),
             (control) => this.client.checkout(`${table}@${version}`, control),
-            words.changes.went,
+            { text: words.changes.went },
         );
     }
 
