@@ -250,6 +250,8 @@ export const words = {
         gone: 'not kept any more',
         compare: 'Compare…',
         compareTitle: 'Compare two versions',
+        keys: 'match rows by',
+        keysHelp: 'columns that say which row is which; without them the versions of a table are compared row by row, and for two tables a key is looked for',
         before: 'Before',
         after: 'After',
         rowsChanged: (n: number) => counted(n, 'row'),

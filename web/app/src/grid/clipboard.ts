@@ -15,7 +15,10 @@ export function toText(rows: (string | null)[][]): string {
 }
 
 export function toHtml(rows: (string | null)[][]): string {
-    const cell = (value: string | null): string => `<td style="white-space:pre-wrap">${escaped(value ?? '')}</td>`;
+    const cell = (value: string | null): string => {
+        const text = escaped(value ?? '');
+        return `<td>${/^\s|\s$|\s\s/.test(text) ? `<pre>${text}</pre>` : text}</td>`; // else outer spaces would be lost
+    };
     return `<table>${rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('')}</table>`;
 }
 

@@ -32,8 +32,7 @@ export function unusualPieces(text: string): Piece[] | null {
     const whole = text.length > LONGEST ? text.slice(0, LONGEST) : text;
     const start = /^ +/.exec(whole)?.[0].length ?? 0;
     const end = text.length > LONGEST ? 0 : (/ +$/.exec(whole)?.[0].length ?? 0);
-    unusual.lastIndex = 0;
-    if (start === 0 && end === 0 && !unusual.test(whole)) return null;
+    if (start === 0 && end === 0 && whole.search(unusual) < 0) return null; // test() would leave a place behind
     const pieces: Piece[] = [];
     if (start > 0) pieces.push({ text: '·'.repeat(start), what: 'sign' });
     if (start < whole.length) piecesOf(whole.slice(start, whole.length - end), pieces);

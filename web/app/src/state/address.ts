@@ -12,6 +12,8 @@ export interface Place {
     /** Of a comparison: "orders@3". */
     before: string | null;
     after: string | null;
+    /** The columns that rows are matched by; none: as the engine finds. */
+    keys: string[];
 }
 
 const screens: readonly string[] = ['table', 'sql', 'diff'];
@@ -29,10 +31,11 @@ export function readAddress(hash: string): Place {
         column: given.get('column'),
         before: given.get('before'),
         after: given.get('after'),
+        keys: given.getAll('key'),
     };
 }
 
-export function writeAddress({ screen, table, version, row, column, before, after }: Place): string {
+export function writeAddress({ screen, table, version, row, column, before, after, keys }: Place): string {
     const given = new URLSearchParams();
     if (screen !== 'table') given.set('screen', screen);
     if (table !== null) given.set('table', table);
@@ -41,6 +44,7 @@ export function writeAddress({ screen, table, version, row, column, before, afte
     if (column !== null && screen === 'table') given.set('column', column);
     if (screen === 'diff' && before !== null) given.set('before', before);
     if (screen === 'diff' && after !== null) given.set('after', after);
+    if (screen === 'diff') for (const key of keys) given.append('key', key);
     const text = given.toString();
     return text === '' ? '#' : `#${text}`;
 }

@@ -1,4 +1,5 @@
 /** What the page knows and does. Components read it and call its methods; it talks to Tarn by the client alone. */
+import { tick } from 'svelte';
 import { isCancelled, type Change, type Control, type HostStatus, type TableInfo, type TarnClient } from '../client/client';
 import type { Grid } from '../grid/grid';
 import type { Block } from '../grid/selection';
@@ -24,6 +25,13 @@ export interface Pasting {
     column: number;
     rows: number;
     columns: number;
+}
+
+export interface Compared {
+    before: string;
+    after: string;
+    /** Columns that rows are matched by; none: as the engine finds. */
+    keys: string[];
 }
 
 export type Aside = 'commands' | 'history' | 'import';
@@ -60,7 +68,7 @@ export class App {
     command = $state<string | null>(null);
     filled = $state<Record<string, Filled>>({});
     pasting = $state.raw<Pasting | null>(null);
-    comparing = $state.raw<{ before: string; after: string } | null>(null);
+    comparing = $state.raw<Compared | null>(null);
 
     client!: TarnClient;
     /** The table's, while it is on the screen. */
@@ -127,17 +135,16 @@ export class App {
 
     async goTo(place: Place): Promise<void> {
         this.screen = place.screen;
-        if (place.screen === 'diff' && place.before !== null && place.after !== null) this.comparing = { before: place.before, after: place.after };
+        if (place.screen === 'diff' && place.before !== null && place.after !== null) this.comparing = { before: place.before, after: place.after, keys: place.keys };
         const name = this.tables.some((one) => one.name === place.table) ? place.table : (this.tables[0]?.name ?? null);
         if (place.table !== null && name !== place.table) this.notices.hint(words.notices.noSuchTable(place.table));
         if (name === null) {
             this.table = null;
             return;
         }
-        this.row = place.row;
-        await this.open(name, name === place.table ? place.version : null);
-        const column = this.table?.columns.findIndex((one) => one.name === place.column) ?? -1;
-        this.column = Math.max(0, column);
+        await this.open(name, name === place.table ? place.version : null, name === place.table ? place : null);
+        await tick();
+        this.grid?.select(this.row, this.column);
     }
 
     private place(): Place {
@@ -150,6 +157,7 @@ export class App {
             column: this.column === 0 ? null : (this.activeColumn?.name ?? null),
             before: comparing?.before ?? null,
             after: comparing?.after ?? null,
+            keys: comparing?.keys ?? [],
         };
     }
 
@@ -180,7 +188,7 @@ export class App {
     }
 
     /** What was overtaken by another wish is not shown. */
-    private async open(name: string, version: number | null): Promise<void> {
+    private async open(name: string, version: number | null, place: Place | null = null): Promise<void> {
         const generation = ++this.generation;
         const info = this.tables.find((one) => one.name === name);
         if (info === undefined) {
@@ -192,6 +200,10 @@ export class App {
             const view = await viewTable(this.client, info, version, this.table, onError);
             if (generation !== this.generation) return view.source === this.table?.source ? undefined : view.source.close();
             if (this.table !== null && this.table.source !== view.source) this.table.source.close();
+            if (place !== null) {
+                this.row = place.row;
+                this.column = Math.max(0, view.columns.findIndex((one) => one.name === place.column));
+            }
             this.table = view;
         } catch (error) {
             if (generation === this.generation) this.notices.failed(words.errors.open(name), error);
@@ -220,8 +232,8 @@ export class App {
         this.dialog = { is: 'compare', before: `${table.name}@${before}`, after: `${table.name}@${table.info.version}` };
     }
 
-    compare(before: string, after: string): void {
-        this.comparing = { before, after };
+    compare(before: string, after: string, keys: string[] = []): void {
+        this.comparing = { before, after, keys };
         this.screen = 'diff';
         this.dialog = null;
         this.writePlace(true);

@@ -23,11 +23,12 @@ function withControl(app: App, event: KeyboardEvent): boolean {
     return false;
 }
 
-/** The version before, or behind, as the list of versions has them. */
+/** The version before, or behind, on the line that undo and redo go. */
 function stepVersion(app: App, by: number): void {
     const { table } = app;
     if (table === null) return;
-    const numbers = table.timeline.versions.filter((one) => one.reachable).map((one) => one.version).sort((a, b) => a - b);
+    const onLine = table.timeline.versions.filter((one) => one.onLine || one.version === table.version);
+    const numbers = onLine.map((one) => one.version).sort((a, b) => a - b);
     const next = numbers[numbers.indexOf(table.version) + by];
     if (next !== undefined) void app.openTable(table.name, next === table.info.version ? null : next);
 }
