@@ -17,7 +17,7 @@ CTEST = ctest --output-on-failure -j $(JOBS)
 CLANG_DEBUG = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug
 
 .DEFAULT_GOAL := build
-.PHONY: help run build wasm wasm-dist wasm-demo bench-wasm test-wasm test-wasm-node test-wasm-page test test-asan test-tsan soak bench fuzz lint fmt coverage docs install clean
+.PHONY: help run build wasm wasm-dist app app-serve test-app bench-wasm test-wasm test-wasm-node test-wasm-page test test-asan test-tsan soak bench fuzz lint fmt coverage docs install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -36,14 +36,22 @@ wasm: ## leave the module for browsers in web/engine/dist: tarn.wasm with the en
 wasm-dist: wasm ## leave an npm package with everything in it, tarn-engine-VERSION.tgz, in web/dist
 	@mkdir -p web/dist && cd web/engine/dist && npm pack --silent --ignore-scripts --pack-destination ../../dist
 
-wasm-demo: wasm ## serve the demonstration page on PORT (8080)
-	@node web/scripts/build-demo.mjs
-	@node web/scripts/serve.mjs $(PORT) web/demo/dist
+app: wasm ## leave the page in web/app/dist: a folder that any web server serves, and that works offline then
+	@node web/scripts/build-app.mjs
+	@echo "the page is in web/app/dist; 'make app-serve' serves it on PORT (8080)"
 
-test-wasm: ## what runs in a browser: the C test programs under node, then the tests in a browser itself
+app-serve: ## serve the page that make app left, on PORT (8080)
+	@node web/scripts/serve.mjs $(PORT) web/app/dist
+
+test-app: ## the page's tests in a browser, with the page that make app left; SUITES="cells journeys" for some
+	@scripts/setup.sh web browser
+	@node web/app/tests/run.mjs $(SUITES)
+
+test-wasm: ## what runs in a browser: the C test programs under node, then the tests of engine and page in a browser itself
 	@$(MAKE) --no-print-directory test-wasm-node
-	@$(MAKE) --no-print-directory wasm
+	@$(MAKE) --no-print-directory app
 	@$(MAKE) --no-print-directory test-wasm-page
+	@$(MAKE) --no-print-directory test-app
 
 test-wasm-node: ## the C test programs compiled to WebAssembly, under node
 	@scripts/setup.sh wasm
@@ -105,8 +113,8 @@ fuzz: ## run each fuzzer for FUZZ_SECONDS (60)
 	@cmake --build build-fuzz -j $(JOBS) --target fuzzers
 	@scripts/fuzz.sh build-fuzz $(FUZZ_SECONDS) $(JOBS)
 
-lint: ## formatting, clang-tidy, shellcheck, the layout's rules
-	@scripts/setup.sh build test lint
+lint: ## formatting, clang-tidy, shellcheck, the types of web/, the layout's rules
+	@scripts/setup.sh build test lint web
 	@$(CONFIGURE) build-lint $(CLANG_DEBUG)
 	@scripts/lint.sh build-lint $(JOBS)
 

@@ -30,10 +30,17 @@ tidy() {
     return 1
 }
 
+# The engine's and the page's TypeScript, with what Svelte warns of.
+types() {
+    node web/node_modules/typescript/bin/tsc -p web/engine &&
+        node web/node_modules/svelte-check/bin/svelte-check --tsconfig web/app/tsconfig.json --fail-on-warnings --threshold warning --output human
+}
+
 scripts() { git ls-files -z '*.sh' .ci/run | xargs -0 -r shellcheck -x; }
 
 check "formatting" format
 check "the layout's rules" tests/lint/rooms.sh
+if [ -e web/node_modules/.made-from ]; then check "types of web/" types; fi
 if command -v shellcheck >/dev/null; then check "shell scripts" scripts; fi
 check "clang-tidy" tidy
 if [ "${#failed[@]}" -gt 0 ]; then

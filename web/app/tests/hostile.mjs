@@ -19,6 +19,7 @@ async function markup() {
         await tab.cellIs(0, 2, 'a[200B]b');
         await tab.cellIs(1, 0, 'abc[202E]dcb[2066]x');
         await tab.page.locator('.grid-head-text', { hasText: 'abc[202E]dcb[2066]x' }).waitFor();
+        await tab.cellIs(1, 2, 'e\u0301👩‍👩‍👧');
         assert.equal(await tab.page.locator('img').count(), 0);
         await tab.command('Uppercase');
         await tab.columns(script);

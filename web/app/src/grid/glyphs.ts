@@ -9,9 +9,10 @@ export interface Piece {
 /** What is drawn of a cell: longer texts do not fit any column. */
 const LONGEST = 400;
 
+/** A joiner between emoji makes one of them, and is as usual as they are. */
 const unusual =
     // eslint-disable-next-line no-control-regex
-    /[\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufeff\uffa0\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+    /[\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u2000-\u200c\u200e\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufeff\uffa0\ufff9-\ufffb]|\u200d(?!\p{Extended_Pictographic})|[\ud800-\udfff]/gu;
 
 const signs: Record<string, string> = { '\t': '→', '\n': '↵', '\r': '␍', '\u00a0': '°', '\u202f': '°' };
 

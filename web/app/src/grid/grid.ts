@@ -107,6 +107,7 @@ export class Grid {
         this.heads.clear();
         this.resize();
         if (this.widths.fitNew(source, this.order)) this.relayout();
+        this.rest();
         this.announce();
     }
 
