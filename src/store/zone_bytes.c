@@ -46,18 +46,26 @@ static inline wide number_of(key key) {
     return (wide)key.high << 64 | key.low;
 }
 
-static inline slice slice_at(const tarn_zone_view *view, int64_t i, const uint8_t *end) {
-    slice out;
-    if (view->type == TARN_TYPE_FIXED_BINARY) {
-        out.data = (const uint8_t *)view->values + (size_t)i * view->width;
-        out.size = view->width;
-    } else {
-        const int32_t *offsets = view->values;
-        out.data = view->bytes + offsets[i];
-        out.size = (size_t)(offsets[i + 1] - offsets[i]);
-    }
-    out.key = key_of(out.data, out.size, end);
-    return out;
+static inline const uint8_t *data_at(const tarn_zone_view *view, int64_t i) {
+    if (view->type == TARN_TYPE_FIXED_BINARY)
+        return (const uint8_t *)view->values + (size_t)i * view->width;
+    return view->bytes + ((const int32_t *)view->values)[i];
+}
+
+static inline size_t size_at(const tarn_zone_view *view, int64_t i) {
+    const int32_t *offsets = view->values;
+    return view->type == TARN_TYPE_FIXED_BINARY ? view->width : (size_t)(offsets[i + 1] - offsets[i]);
+}
+
+static inline slice slice_of(const uint8_t *data, size_t size, const uint8_t *end) {
+    return (slice){data, size, key_of(data, size, end)};
+}
+
+/* The first half of a key alone. */
+static inline uint64_t high_of(const uint8_t *data, size_t size, const uint8_t *end) {
+    if ((size_t)(end - data) < sizeof(uint64_t))
+        return key_of(data, size, end).high;
+    return read_big(data) & kept_of_size[size < TARN_ZONE_PREFIX ? size : TARN_ZONE_PREFIX].high;
 }
 
 static bool is_beyond_ascii(const uint8_t *data, size_t size) {
@@ -97,22 +105,15 @@ static void keep_bounds(const slice *least, const slice *greatest, tarn_zone *zo
     }
 }
 
-/* Where the bytes of the block end, and with them what may be read at once. */
-static const uint8_t *end_of(const tarn_zone_view *view, int64_t behind) {
-    if (view->type == TARN_TYPE_FIXED_BINARY)
-        return (const uint8_t *)view->values + (size_t)behind * view->width;
-    return view->bytes + ((const int32_t *)view->values)[behind];
-}
-
 /* Under nulls may be bytes too, which do not count: they are told apart only if there is a reason to. */
 static void look_for_ascii(const tarn_zone_view *view, int64_t from, int64_t to, bool nulls, tarn_zone_seen *seen) {
-    const uint8_t *data = end_of(view, from);
-    if (seen->beyond_ascii || !is_beyond_ascii(data, (size_t)(end_of(view, to) - data)))
+    const uint8_t *data = data_at(view, from);
+    if (seen->beyond_ascii || !is_beyond_ascii(data, (size_t)(data_at(view, to) - data)))
         return;
     seen->beyond_ascii = !nulls;
     for (int64_t i = from; i < to && !seen->beyond_ascii; i++) {
         if (tarn_bit_get(view->validity, i))
-            seen->beyond_ascii = is_beyond_ascii(end_of(view, i), (size_t)(end_of(view, i + 1) - end_of(view, i)));
+            seen->beyond_ascii = is_beyond_ascii(data_at(view, i), (size_t)(data_at(view, i + 1) - data_at(view, i)));
     }
 }
 
@@ -167,22 +168,25 @@ static void look(const tarn_zone_view *view, const tarn_zone *zone, int64_t from
     uint16_t valid[TARN_ZONE_ROWS];
     bool nulls = zone->nulls > 0;
     valid[0] = 0; /* the first row, where nothing is null */
-    const uint8_t *end = end_of(view, from + zone->rows);
+    const uint8_t *end = data_at(view, from + zone->rows);
     int64_t count = nulls ? list_valid(view, from, zone->rows, valid) : zone->rows;
     size_t longest = 0;
     range range;
-    range.least = range.greatest = slice_at(view, from + valid[0], end);
+    int64_t first = from + valid[0];
+    range.least = range.greatest = slice_of(data_at(view, first), size_at(view, first), end);
     range.least_next = range.greatest_next = next_of(&range.least, end);
-    wide least = number_of(range.least.key), greatest = least;
     for (int64_t i = 0; i < count; i++) {
-        slice value = slice_at(view, from + (nulls ? valid[i] : i), end);
-        wide number = number_of(value.key);
-        longest = value.size > longest ? value.size : longest;
-        if (number > least && number < greatest)
+        int64_t row = from + (nulls ? valid[i] : i);
+        const uint8_t *data = data_at(view, row);
+        size_t size = size_at(view, row);
+        uint64_t high = high_of(data, size, end);
+        longest = size > longest ? size : longest;
+        if (high > range.least.key.high && high < range.greatest.key.high)
             continue;
-        widen(&range, &value, end);
-        least = number_of(range.least.key);
-        greatest = number_of(range.greatest.key);
+        slice value = slice_of(data, size, end);
+        wide number = number_of(value.key);
+        if (number <= number_of(range.least.key) || number >= number_of(range.greatest.key))
+            widen(&range, &value, end);
     }
     seen->longest = longest > seen->longest ? (uint32_t)longest : seen->longest;
     *out = range;
@@ -197,8 +201,8 @@ static void sample(const tarn_zone_view *view, const tarn_zone *zone, int64_t fr
         int64_t i = from + tarn_zone_sample(at, view->step);
         if (i >= to || !is_there(view, zone, i))
             continue;
-        const uint8_t *data = end_of(view, i);
-        tarn_zone_see(seen->sketch, tarn_zone_mix(tarn_hash64_of(data, (size_t)(end_of(view, i + 1) - data))));
+        const uint8_t *data = data_at(view, i);
+        tarn_zone_see(seen->sketch, tarn_zone_mix(tarn_hash64_of(data, (size_t)(data_at(view, i + 1) - data))));
         seen->sampled++;
     }
 }

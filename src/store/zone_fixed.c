@@ -61,8 +61,8 @@ static const void *without_nulls(const tarn_zone_view *view, int64_t first, cons
  * ------------------------------------------------------------------------------------------------------------ */
 
 /* Side by side in lanes, whose number compilers see, so that they make vectors of them that fit into registers. */
-#define RANGE(name, type, lanes, kept, member)                                                                         \
-    static void name(const type *values, int64_t count, tarn_zone *zone) {                                             \
+#define RANGE(name, type, lanes, kept, member, target)                                                                 \
+    target static void name(const type *values, int64_t count, tarn_zone *zone) {                                      \
         type least[lanes], greatest[lanes];                                                                            \
         int64_t at = 0;                                                                                                \
         for (int lane = 0; lane < lanes; lane++)                                                                       \
@@ -87,18 +87,18 @@ static const void *without_nulls(const tarn_zone_view *view, int64_t first, cons
         zone->flags |= TARN_ZONE_HAS_BOUNDS | TARN_ZONE_EXACT_LEAST | TARN_ZONE_EXACT_GREATEST;                        \
     }
 
-RANGE(range_i8, int8_t, 64, int64_t, integer)
-RANGE(range_i16, int16_t, 32, int64_t, integer)
-RANGE(range_i32, int32_t, 16, int64_t, integer)
-RANGE(range_i64, int64_t, 4, int64_t, integer)
-RANGE(range_u8, uint8_t, 64, int64_t, integer)
-RANGE(range_u16, uint16_t, 32, int64_t, integer)
-RANGE(range_u32, uint32_t, 16, int64_t, integer)
-RANGE(range_u64, uint64_t, 4, uint64_t, wide.low)
+RANGE(range_i8, int8_t, 64, int64_t, integer, )
+RANGE(range_i16, int16_t, 32, int64_t, integer, )
+RANGE(range_i32, int32_t, 16, int64_t, integer, )
+RANGE(range_i64, int64_t, 4, int64_t, integer, )
+RANGE(range_u8, uint8_t, 64, int64_t, integer, )
+RANGE(range_u16, uint16_t, 32, int64_t, integer, )
+RANGE(range_u32, uint32_t, 16, int64_t, integer, )
+RANGE(range_u64, uint64_t, 4, uint64_t, wide.low, )
 
 /* Comparisons with NaN are false, so that one never becomes a bound. */
-#define NUMBER_RANGE(name, type, bits, lanes)                                                                          \
-    static void name(const type *values, int64_t count, tarn_zone *zone) {                                             \
+#define NUMBER_RANGE(name, type, bits, lanes, target)                                                                  \
+    target static void name(const type *values, int64_t count, tarn_zone *zone) {                                      \
         type least[lanes], greatest[lanes];                                                                            \
         bits nan[lanes] = {0};                                                                                         \
         int64_t at = 0;                                                                                                \
@@ -151,8 +151,19 @@ static void settle_zeros(tarn_zone *zone, bool plus, bool minus) {
     }
 }
 
-NUMBER_RANGE(range_f32, float, int32_t, 16)
-NUMBER_RANGE(range_f64, double, int64_t, 8)
+NUMBER_RANGE(range_f32, float, int32_t, 16, )
+NUMBER_RANGE(range_f64, double, int64_t, 8, )
+
+/* Vectors of 32 bytes have what those of 16 lack for 64-bit integers, and take half the time for doubles. */
+#if defined(__x86_64__)
+#define AVX2 __attribute__((target("avx2")))
+RANGE(range_i64_avx2, int64_t, 16, int64_t, integer, AVX2)
+NUMBER_RANGE(range_f64_avx2, double, int64_t, 16, AVX2)
+#define RANGE_WIDELY(type, ...)                                                                                        \
+    (__builtin_cpu_supports("avx2") ? range_##type##_avx2(__VA_ARGS__) : range_##type(__VA_ARGS__))
+#else
+#define RANGE_WIDELY(type, ...) range_##type(__VA_ARGS__)
+#endif
 
 /* Most decimals fit into 64 bits. False when one does not; then the bounds mean nothing. */
 static bool range_of_narrow(const tarn_zone_wide *values, int64_t count, int64_t *least, int64_t *greatest) {
@@ -210,7 +221,7 @@ static void range_of(const tarn_zone_view *view, const void *values, int64_t cou
         range_f32(values, count, zone);
         break;
     case TARN_TYPE_FLOAT64:
-        range_f64(values, count, zone);
+        RANGE_WIDELY(f64, values, count, zone);
         break;
     case TARN_TYPE_DECIMAL128:
         range_wide(values, count, zone);
@@ -219,7 +230,7 @@ static void range_of(const tarn_zone_view *view, const void *values, int64_t cou
         if (view->width == sizeof(int32_t))
             range_i32(values, count, zone);
         else
-            range_i64(values, count, zone);
+            RANGE_WIDELY(i64, values, count, zone);
     }
 }
 
