@@ -273,11 +273,19 @@ void tarn_filler_free(tarn_filler *filler) {
 }
 
 tarn_plain tarn_filler_plain(const tarn_filler *filler) {
-    if (filler->kind == FILL_COPY)
-        return (tarn_plain){filler->source_width, true};
-    if (filler->kind == FILL_DECIMAL && filler->target_width <= 8)
-        return (tarn_plain){filler->source_width, false};
-    return (tarn_plain){0};
+    switch (filler->kind) {
+    case FILL_COPY: /* unsigned ones of 128 bits lie in signed ones */
+        return (tarn_plain){filler->source_width, true, filler->simple != DUCKDB_TYPE_UHUGEINT};
+    case FILL_DECIMAL:
+        return (tarn_plain){filler->target_width <= 8 ? filler->source_width : 0, false, true};
+    case FILL_BOOL:
+    case FILL_TEXT:
+    case FILL_LARGE_TEXT:
+    case FILL_FIXED:
+        return (tarn_plain){.is_ordered = true};
+    default:
+        return (tarn_plain){0};
+    }
 }
 
 /* ---- the values of an ENUM -----------------------------------------------------------------------------------------

@@ -149,6 +149,17 @@ static void handover(void) {
     tarn_after_duckdb();
 }
 
+/* What is read as a whole is known from then on. Expressions over rows mostly read what was just made, and once. */
+static tarn_status read_batch(const tarn_scan_work *work, size_t column, size_t chunk, tarn_batch **out,
+                              tarn_error *error) {
+    const tarn_zone_map *zones;
+    const tarn_version *version = work->bound->version;
+    TARN_TRY(tarn_version_read(version, column, chunk, out, error));
+    if (!work->session->is_silent && tarn_version_zones(version, column, chunk, TARN_ZONE_MADE, &zones, NULL) == TARN_OK)
+        tarn_zone_map_release(zones);
+    return TARN_OK;
+}
+
 static int64_t count_rows(const tarn_version *version) {
     return tarn_version_rows(version);
 }
@@ -161,13 +172,18 @@ static const tarn_scan_host host = {
     .advance = advance,
     .fail = tarn_session_fail,
     .handover = handover,
+    .chunk_count = tarn_version_chunk_count,
     .chunk = tarn_version_chunk,
-    .read = tarn_version_read,
+    .read = read_batch,
     .array = tarn_batch_array,
     .release = tarn_batch_release,
     .live = tarn_version_live,
     .find_row = tarn_version_find_row,
     .rows = count_rows,
+    .zones = tarn_version_zones,
+    .release_zones = tarn_zone_map_release,
+    .summary = tarn_version_zone_summary,
+    .clear_summary = tarn_zone_summary_clear,
     .plain = tarn_filler_plain,
     .fill = tarn_fill,
     .fill_nulls = tarn_fill_nulls,

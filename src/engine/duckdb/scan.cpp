@@ -2,6 +2,7 @@
 #include "engine/duckdb/scan.hpp"
 #include "engine/duckdb/guard.hpp"
 #include "engine/duckdb/scan_filter.hpp"
+#include "engine/duckdb/scan_statistics.hpp"
 #include "engine/duckdb/tables.hpp"
 
 #include "duckdb/catalog/catalog.hpp"
@@ -70,6 +71,18 @@ unique_ptr<FunctionData> Bind(ClientContext &context, TableFunctionBindInput &in
 idx_t RowsOf(const FunctionData &bind) {
     auto &table = *bind.Cast<ScanBind>().table;
     return idx_t(table.host.rows(table.Version()));
+}
+
+// Asked several times for each plan.
+unique_ptr<BaseStatistics> StatisticsOf(ClientContext &, const FunctionData *bind, column_t column) {
+    auto &table = *bind->Cast<ScanBind>().table;
+    std::lock_guard<std::mutex> guard(table.mutex);
+    auto &known = table.statistics[column];
+    if (!known.is_known) {
+        known.is_known = true;
+        known.statistics = ColumnStatistics(table, column);
+    }
+    return known.statistics ? known.statistics->ToUnique() : nullptr;
 }
 
 unique_ptr<NodeStatistics> Cardinality(ClientContext &, const FunctionData *bind) {
@@ -209,6 +222,7 @@ OperatorPartitionData PartitionData(ClientContext &, TableFunctionGetPartitionIn
 
 TableFunction MakeFunction(const char *name) {
     TableFunction function(name, {LogicalType::VARCHAR}, Scan, Bind, InitGlobal, InitLocal);
+    function.statistics = StatisticsOf;
     function.cardinality = Cardinality;
     function.get_partition_stats = PartitionStats;
     function.get_partition_data = PartitionData;

@@ -17,6 +17,7 @@ extern "C" {
 
 #include "engine/catalog.h"
 #include "engine/fill.h"
+#include "store/zones.h"
 
 typedef struct tarn_session tarn_session;
 typedef struct tarn_instance tarn_instance;
@@ -59,14 +60,21 @@ typedef struct tarn_scan_host {
     void (*handover)(void);                                         /**< see tsan.h */
 
     /* Of the store and of fill.h, as they are there. */
+    size_t (*chunk_count)(const tarn_version *version);
     tarn_chunk (*chunk)(const tarn_version *version, size_t chunk);
-    tarn_status (*read)(const tarn_version *version, size_t column, size_t chunk, tarn_batch **out, tarn_error *error);
+    tarn_status (*read)(const tarn_scan_work *work, size_t column, size_t chunk, tarn_batch **out, tarn_error *error);
     const struct ArrowArray *(*array)(const tarn_batch *batch);
     void (*release)(tarn_batch *batch);
     tarn_status (*live)(const tarn_version *version, size_t chunk, const uint8_t **bits, tarn_error *error);
     tarn_status (*find_row)(const tarn_version *version, int64_t row_number, size_t *chunk, int64_t *offset, bool *live,
                             tarn_error *error);
     int64_t (*rows)(const tarn_version *version);
+    tarn_status (*zones)(const tarn_version *version, size_t column, size_t chunk, tarn_zone_effort effort,
+                         const tarn_zone_map **out, tarn_error *error);
+    void (*release_zones)(const tarn_zone_map *map);
+    tarn_status (*summary)(const tarn_version *version, size_t column, tarn_zone_effort effort, tarn_zone_summary *out,
+                           tarn_error *error);
+    void (*clear_summary)(tarn_zone_summary *summary);
     tarn_plain (*plain)(const tarn_filler *filler);
     tarn_status (*fill)(const tarn_filler *filler, const struct ArrowArray *array, const tarn_rows *rows,
                         duckdb_vector vector, tarn_error *error);

@@ -12,7 +12,9 @@
 #include "duckdb/storage/statistics/base_statistics.hpp"
 
 #include <atomic>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace tarn {
@@ -37,6 +39,13 @@ struct ScanTable {
     tarn_scan_table *const table;
     std::vector<duckdb::LogicalType> types; // of the version's columns
     std::vector<tarn_plain> plains;         // the same
+
+    struct Known {
+        bool is_known = false;
+        duckdb::unique_ptr<duckdb::BaseStatistics> statistics; // null: nothing is known
+    };
+    mutable std::mutex mutex; // guards what follows
+    mutable std::map<column_t, Known> statistics;
 
     // The version's column that is DuckDB's `column`; false when it is none.
     bool Find(column_t column, idx_t &out) const {
@@ -113,7 +122,8 @@ struct OpenChunk {
     tarn_chunk about;
     uint32_t first = 0; // while a list is filled from: the first of its rows in the window, as index + 1
     std::vector<tarn_batch *> batches;
-    std::vector<const ArrowArray *> arrays; // by source; null until wanted
+    std::vector<const ArrowArray *> arrays;   // by source; null until wanted
+    std::vector<const tarn_zone_map *> zones; // the same; null: nothing is known
 };
 
 // At most VECTOR_ROWS rows that are looked at together. Rows inside it are counted from 0.
@@ -132,6 +142,7 @@ struct FilterLocal {
     duckdb::unique_ptr<duckdb::Vector> values;
     double in = 0, out = 0; // rows that came and stayed lately
     bool idle = false;      // it hardly ever drops a row, and need not
+    bool is_sure = false;   // every row of the window is in its range
 };
 
 class ScanLocal : public duckdb::LocalTableFunctionState {
@@ -184,6 +195,7 @@ class ScanLocal : public duckdb::LocalTableFunctionState {
     // scan_read.cpp: where to read
     OpenChunk &Open(size_t number);
     const ArrowArray &Array(OpenChunk &chunk, idx_t source);
+    void Close(OpenChunk &chunk);
     void CloseStale();
     const tarn_span *Span(bool fresh);
     void TakeStretch(const tarn_span &span);
@@ -192,9 +204,12 @@ class ScanLocal : public duckdb::LocalTableFunctionState {
 
     // scan_filter.cpp: which rows
     void Filter();
-    bool CanSkip(const Window &window) const;
+    bool CanSkipChunk(OpenChunk &chunk);
+    bool CanSkipWindow();
+    bool ZoneExcludes(const ScanFilter &filter, FilterLocal &local, const tarn_zone_map &map, const tarn_zone &zone);
     void Narrow(const ScanFilter &filter, FilterLocal &local);
-    void NarrowPlaces(const ScanFilter &filter, FilterLocal &local);
+    void NarrowRising(const ScanFilter &filter, int64_t first);
+    void NarrowNumbers(const ScanFilter &filter);
     template <class Value> void NarrowSigned(const ScanFilter &filter, FilterLocal &local);
     template <class Value> void NarrowUnsigned(const ScanFilter &filter, FilterLocal &local);
     template <class Value, size_t STRIDE> void NarrowLying(const ScanFilter &filter, FilterLocal &local);
@@ -212,6 +227,7 @@ class ScanLocal : public duckdb::LocalTableFunctionState {
                       duckdb::Vector &vector);
     void HandOutAll(duckdb::DataChunk &output);
     void HandOutSome(idx_t take, idx_t at, duckdb::DataChunk &output);
+    bool FillConstant(idx_t source, duckdb::Vector &vector);
     void FillIds(const uint32_t *rows, const uint32_t *targets, idx_t count, idx_t at, duckdb::Vector &vector);
     void ScribbleOver();
     void Scribble(duckdb::DataChunk &output, idx_t rows);

@@ -1,5 +1,5 @@
 // Handing rows out: from Arrow arrays into DuckDB's vectors.
-#include "engine/duckdb/scan.hpp"
+#include "engine/duckdb/scan_statistics.hpp"
 
 #include <cstring>
 
@@ -70,6 +70,27 @@ void ScanLocal::FillIds(const uint32_t *rows, const uint32_t *targets, idx_t row
     }
 }
 
+// One value that all rows of the window have, as the zones know.
+bool ScanLocal::FillConstant(idx_t source, Vector &vector) {
+    auto zones = window.chunk->zones[source];
+    if (!zones || !global.table->plains[global.sources[source]].width) {
+        return false;
+    }
+    auto &part = zones->parts[window.from / TARN_ZONE_ROWS];
+    int64_t least, greatest;
+    if (part.nulls > 0 || !(part.flags & TARN_ZONE_HAS_BOUNDS) || !IntegerBound(zones->kind, part.least, least) ||
+        !IntegerBound(zones->kind, part.greatest, greatest) || least != greatest) {
+        return false;
+    }
+    const auto size = GetTypeIdSize(vector.GetType().InternalType());
+    if (size > sizeof least) {
+        return false;
+    }
+    memcpy(vector.GetData(), &least, size); // the lowest bytes first, as the processors have it
+    vector.SetVectorType(VectorType::CONSTANT_VECTOR);
+    return true;
+}
+
 static void FillWithNull(Vector &vector) {
     vector.SetVectorType(VectorType::CONSTANT_VECTOR);
     ConstantVector::SetNull(vector, true);
@@ -93,6 +114,9 @@ void ScanLocal::HandOutAll(DataChunk &output) {
             FillWithNull(vector);
             break;
         case OutputKind::VALUE: {
+            if (FillConstant(what.source, vector)) {
+                break;
+            }
             auto &plain = global.table->plains[global.sources[what.source]];
             if (!plain.is_same) {
                 Fill(what.source, nullptr, nullptr, count, 0, vector);

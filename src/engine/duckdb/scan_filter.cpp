@@ -1,5 +1,6 @@
 // What a scan is to leave out: from DuckDB's filters to ranges, sets and tests.
 #include "engine/duckdb/scan_filter.hpp"
+#include "engine/duckdb/scan_statistics.hpp"
 
 #include "duckdb/execution/operator/scan/physical_table_scan.hpp"
 #include "duckdb/planner/filter/conjunction_filter.hpp"
@@ -207,8 +208,9 @@ void AddFilters(ClientContext &, ScanGlobal &global, const TableFunctionInitInpu
             filter->type = LogicalType::BIGINT;
             filter->cost = 0.1;
         } else if (global.table->IsId(column)) {
-            filter->is_id = true;
+            filter->kind = FilterKind::ID;
             filter->type = LogicalType::BIGINT;
+            filter->cost = 0.1;
         } else if (global.table->Find(column, found)) {
             filter->source = global.SourceOf(found);
             filter->type = global.table->types[found];
@@ -249,11 +251,80 @@ bool CanMatch(const ScanGlobal &global, const Morsel &morsel) {
     return true;
 }
 
-bool ScanLocal::CanSkip(const Window &present) const {
-    for (auto &filter : global.filters) {
-        if (filter->kind == FilterKind::PLACE &&
-            !PlacesMatch(*filter, present.place, present.place + int64_t(present.rows) - 1)) {
+// Whether no row that the zone speaks of passes. Notes whether all are in the range.
+bool ScanLocal::ZoneExcludes(const ScanFilter &filter, FilterLocal &local, const tarn_zone_map &map,
+                             const tarn_zone &zone) {
+    int64_t least, greatest;
+    local.is_sure = false;
+    if (filter.kind == FilterKind::INTEGER && IntegerBound(map.kind, zone.least, least) &&
+        IntegerBound(map.kind, zone.greatest, greatest)) {
+        const auto range = filter.Present();
+        const bool is_empty = !(zone.flags & TARN_ZONE_HAS_BOUNDS);
+        if ((range.bounded || !filter.sets.empty()) && is_empty) {
             return true;
+        }
+        if (range.bounded && (greatest < range.from || least > range.to)) {
+            return true;
+        }
+        for (auto &set : filter.sets) {
+            if (!set->HasAny(least, greatest)) {
+                return true;
+            }
+        }
+        local.is_sure = zone.nulls == 0 && least >= range.from && greatest <= range.to;
+        if (filter.tests.empty()) {
+            return false;
+        }
+    }
+    auto stats = ZoneStatistics(*global.table, global.sources[filter.source], map.kind, zone);
+    if (!stats) {
+        return false;
+    }
+    for (auto asked : filter.zones) {
+        const auto answer = asked->CheckStatistics(*stats);
+        if (answer == FilterPropagateResult::FILTER_ALWAYS_FALSE ||
+            answer == FilterPropagateResult::FILTER_FALSE_OR_NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool ScanLocal::CanSkipChunk(OpenChunk &chunk) {
+    for (idx_t i = 0; i < filters.size(); i++) {
+        auto &filter = *global.filters[i];
+        if (filter.HasValues() && chunk.zones[filter.source] &&
+            ZoneExcludes(filter, filters[i], *chunk.zones[filter.source], chunk.zones[filter.source]->whole)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static_assert(TARN_ZONE_ROWS == VECTOR_ROWS, "a window lies in one part of its chunk's zones");
+
+bool ScanLocal::CanSkipWindow() {
+    const auto last = int64_t(window.rows) - 1;
+    for (idx_t i = 0; i < filters.size(); i++) {
+        auto &filter = *global.filters[i];
+        auto &local = filters[i];
+        local.is_sure = false;
+        if (filter.kind == FilterKind::PLACE && !PlacesMatch(filter, window.place, window.place + last)) {
+            return true;
+        }
+        if (!window.chunk) {
+            continue;
+        }
+        if (filter.kind == FilterKind::ID) {
+            const auto first = window.chunk->about.first_row + window.from;
+            if (!PlacesMatch(filter, first, first + last)) {
+                return true;
+            }
+        } else if (filter.HasValues()) {
+            auto zones = window.chunk->zones[filter.source];
+            if (zones && ZoneExcludes(filter, local, *zones, zones->parts[window.from / TARN_ZONE_ROWS])) {
+                return true;
+            }
         }
     }
     return false;

@@ -53,6 +53,7 @@ struct Range {
 
 enum class FilterKind : uint8_t {
     PLACE,   // the place of a row
+    ID,      // its number
     INTEGER, // integers that are read where they lie in the array
     GENERAL, // DuckDB's own evaluation over vectors
 };
@@ -60,16 +61,28 @@ enum class FilterKind : uint8_t {
 // All conditions on one column.
 struct ScanFilter {
     FilterKind kind = FilterKind::GENERAL;
-    idx_t source = 0; // of the values; not for PLACE
+    idx_t source = 0; // of the values, where it has some
     duckdb::LogicalType type;
-    bool is_id = false; // on the row number
-    Range range;        // PLACE, INTEGER
+    Range range; // of all kinds but GENERAL
     std::vector<std::unique_ptr<IntegerSet>> sets;
     std::vector<duckdb::DynamicFilterData *> dynamics; // boundaries that move while the plan runs; none need be kept to
     std::vector<const duckdb::TableFilter *> tests;    // the rest, which must be kept to
     std::vector<const duckdb::TableFilter *> zones;    // what statistics are asked
     double cost = 1;
     bool is_redundant = false; // a join tests the same itself
+
+    bool HasValues() const {
+        return kind == FilterKind::INTEGER || kind == FilterKind::GENERAL;
+    }
+
+    // Whether a number that is always there is wanted.
+    bool HasNumber(const Range &present, int64_t number) const {
+        bool wanted = number >= present.from && number <= present.to;
+        for (auto &set : sets) {
+            wanted = wanted && set->Has(number);
+        }
+        return wanted;
+    }
 
     // The range, with the boundaries as they are now.
     Range Present() const;

@@ -29,9 +29,7 @@ ScanLocal::~ScanLocal() {
     host.handover();
     for (auto &chunk : by_number) {
         if (chunk) {
-            for (auto batch : chunk->batches) {
-                host.release(batch);
-            }
+            Close(*chunk);
         }
     }
     ScribbleOver();
@@ -51,6 +49,12 @@ OpenChunk &ScanLocal::Open(size_t number) {
         chunk->about = host.chunk(global.work.bound->version, number);
         chunk->batches.resize(global.sources.size());
         chunk->arrays.resize(global.sources.size());
+        chunk->zones.resize(global.sources.size());
+        for (idx_t i = 0; i < global.sources.size(); i++) {
+            tarn_error error{};
+            (void)host.zones(global.work.bound->version, global.sources[i], number, TARN_ZONE_KNOWN, &chunk->zones[i],
+                             &error);
+        }
         open.push_back(number);
     }
     return *chunk;
@@ -59,12 +63,19 @@ OpenChunk &ScanLocal::Open(size_t number) {
 const ArrowArray &ScanLocal::Array(OpenChunk &chunk, idx_t source) {
     if (!chunk.arrays[source]) {
         tarn_error error{};
-        Check(
-            host.read(global.work.bound->version, global.sources[source], chunk.number, &chunk.batches[source], &error),
-            error);
+        Check(host.read(&global.work, global.sources[source], chunk.number, &chunk.batches[source], &error), error);
         chunk.arrays[source] = host.array(chunk.batches[source]);
     }
     return *chunk.arrays[source];
+}
+
+void ScanLocal::Close(OpenChunk &chunk) {
+    for (auto batch : chunk.batches) {
+        host.release(batch);
+    }
+    for (auto zones : chunk.zones) {
+        host.release_zones(zones);
+    }
 }
 
 // What the last vectors pointed to may go now, except the chunk that comes next. A list of rows jumps between chunks,
@@ -84,9 +95,7 @@ void ScanLocal::CloseStale() {
             open[kept++] = number;
             continue;
         }
-        for (auto batch : by_number[number]->batches) {
-            host.release(batch);
-        }
+        Close(*by_number[number]);
         by_number[number].reset();
     }
     open.resize(kept);
@@ -125,16 +134,20 @@ const tarn_span *ScanLocal::Span(bool fresh) {
 }
 
 void ScanLocal::TakeStretch(const tarn_span &present) {
+    window.chunk = &Open(present.chunk);
+    if (offset == 0 && !filters.empty() && CanSkipChunk(*window.chunk)) {
+        offset = present.to - present.from;
+        return;
+    }
     const auto from = present.from + offset;
     const auto to = std::min<int64_t>(present.to, from / int64_t(VECTOR_ROWS) * int64_t(VECTOR_ROWS) + VECTOR_ROWS);
-    window.chunk = &Open(present.chunk);
     window.from = from;
     window.rows = idx_t(to - from);
     window.numbers = nullptr;
     offset += to - from;
     count = window.rows;
     all = true;
-    if (!global.filters.empty() && CanSkip(window)) {
+    if (!filters.empty() && CanSkipWindow()) {
         count = 0;
         return;
     }
@@ -159,7 +172,7 @@ void ScanLocal::TakeList(const tarn_span &present) {
     offset += int64_t(window.rows);
     count = window.rows;
     all = true;
-    if (!global.filters.empty() && CanSkip(window)) {
+    if (!filters.empty() && CanSkipWindow()) {
         count = 0;
         return;
     }
@@ -180,8 +193,8 @@ void ScanLocal::TakeList(const tarn_span &present) {
 
 // The next window of which rows passed. False at the end, or when only a fresh vector may go on.
 bool ScanLocal::NextWindow(bool fresh) {
-    position = count = 0;
     for (idx_t skipped = 0;; skipped++) {
+        position = count = 0;
         if (skipped % 64 == 63) {
             tarn_error error{};
             Check(host.check(global.work.session, &error), error);

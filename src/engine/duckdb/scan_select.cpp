@@ -75,7 +75,8 @@ template <class Values> void ScanLocal::NarrowIntegers(const ScanFilter &filter,
         all = all && kept == count;
         count = kept;
     };
-    if (range.bounded) {
+    const bool must_compare = range.bounded && !local.is_sure;
+    if (must_compare) {
         const auto from = uint64_t(range.from), width = uint64_t(range.to) - from;
         if (range.from > range.to) {
             count = 0;
@@ -88,7 +89,7 @@ template <class Values> void ScanLocal::NarrowIntegers(const ScanFilter &filter,
             narrow([&](idx_t i) { return set->Has(values[i]); });
         }
     }
-    if (values.HasNulls() && (range.bounded || (!filter.sets.empty() && !local.idle))) {
+    if (values.HasNulls() && (must_compare || (!filter.sets.empty() && !local.idle))) {
         narrow([&](idx_t i) { return values.IsThere(i); });
     }
 }
@@ -136,33 +137,34 @@ template <class Value> void ScanLocal::NarrowSigned(const ScanFilter &filter, Fi
     }
 }
 
-void ScanLocal::NarrowPlaces(const ScanFilter &filter, FilterLocal &) {
+// Numbers that rise by one from row to row.
+void ScanLocal::NarrowRising(const ScanFilter &filter, int64_t first) {
     const auto range = filter.Present();
     auto &sets = filter.sets;
     idx_t kept = 0;
     if (all && !sets.empty()) { // few of many: from one wanted row to the next
         auto &sorted = sets.front()->sorted;
-        const auto to = std::min(range.to, window.place + int64_t(count) - 1);
-        auto next = std::lower_bound(sorted.begin(), sorted.end(), std::max(window.place, range.from));
+        const auto to = std::min(range.to, first + int64_t(count) - 1);
+        auto next = std::lower_bound(sorted.begin(), sorted.end(), std::max(first, range.from));
         for (; next != sorted.end() && *next <= to; ++next) {
-            bool wanted = kept == 0 || selected[kept - 1] != uint32_t(*next - window.place);
+            bool wanted = kept == 0 || selected[kept - 1] != uint32_t(*next - first);
             for (idx_t i = 1; i < sets.size(); i++) {
                 wanted = wanted && sets[i]->Has(*next);
             }
             if (wanted) {
-                selected[kept++] = uint32_t(*next - window.place);
+                selected[kept++] = uint32_t(*next - first);
             }
         }
     } else {
-        kept = Keep(selected, count, all, [&](idx_t i) {
-            const auto place_of_row = window.place + int64_t(i);
-            bool wanted = place_of_row >= range.from && place_of_row <= range.to;
-            for (auto &set : sets) {
-                wanted = wanted && set->Has(place_of_row);
-            }
-            return wanted;
-        });
+        kept = Keep(selected, count, all, [&](idx_t i) { return filter.HasNumber(range, first + int64_t(i)); });
     }
+    all = all && kept == count;
+    count = kept;
+}
+
+void ScanLocal::NarrowNumbers(const ScanFilter &filter) {
+    const auto range = filter.Present();
+    const auto kept = Keep(selected, count, all, [&](idx_t i) { return filter.HasNumber(range, window.numbers[i]); });
     all = all && kept == count;
     count = kept;
 }
@@ -177,7 +179,7 @@ Vector &ScanLocal::FilterValues(const ScanFilter &filter, FilterLocal &local) {
     }
     auto &values = *local.values;
     values.ResetFromCache(*local.cache);
-    if (filter.is_id) {
+    if (filter.kind == FilterKind::ID) {
         FillIds(all ? nullptr : selected, all ? nullptr : selected, count, 0, values);
     } else {
         Fill(filter.source, all ? nullptr : selected, all ? nullptr : selected, count, 0, values);
@@ -233,7 +235,13 @@ void ScanLocal::NarrowGeneral(const ScanFilter &filter, FilterLocal &local) {
 
 void ScanLocal::Narrow(const ScanFilter &filter, FilterLocal &local) {
     if (filter.kind == FilterKind::PLACE) {
-        NarrowPlaces(filter, local);
+        NarrowRising(filter, window.place);
+    } else if (filter.kind == FilterKind::ID) {
+        if (window.chunk) {
+            NarrowRising(filter, window.chunk->about.first_row + window.from);
+        } else {
+            NarrowNumbers(filter);
+        }
     } else if (filter.kind == FilterKind::INTEGER) {
         switch (filter.type.InternalType()) {
         case PhysicalType::INT8:
@@ -276,7 +284,7 @@ void ScanLocal::RankFilters() {
         auto &filter = *global.filters[i];
         auto &local = filters[i];
         const bool only_sets = !filter.range.bounded && filter.tests.empty() && !filter.sets.empty();
-        if (filter.kind != FilterKind::PLACE && local.in > 0 &&
+        if (filter.HasValues() && local.in > 0 &&
             ((filter.is_redundant && local.out > 0.7 * local.in) || (only_sets && local.out > 0.9 * local.in))) {
             local.idle = true;
         }
