@@ -155,7 +155,8 @@ static tarn_status read_batch(const tarn_scan_work *work, size_t column, size_t 
     const tarn_zone_map *zones;
     const tarn_version *version = work->bound->version;
     TARN_TRY(tarn_version_read(version, column, chunk, out, error));
-    if (!work->session->is_silent && tarn_version_zones(version, column, chunk, TARN_ZONE_MADE, &zones, NULL) == TARN_OK)
+    if (!work->session->is_silent &&
+        tarn_version_zones(version, column, chunk, TARN_ZONE_MADE, &zones, NULL) == TARN_OK)
         tarn_zone_map_release(zones);
     return TARN_OK;
 }
@@ -261,8 +262,7 @@ tarn_status tarn_scan_register_function(tarn_instance *instance, duckdb_connecti
 tarn_status tarn_scan_register(tarn_instance *instance, duckdb_database database, duckdb_connection connection,
                                tarn_error *error) {
     const tarn_shim *shim = tarn_instance_duckdb(instance)->shim;
-    if (shim->scan->add(connection, TARN_SCAN_FUNCTION, false, &host, instance) != DuckDBSuccess ||
-        shim->scan->add(connection, TARN_ROWS_FUNCTION, true, &host, instance) != DuckDBSuccess)
+    if (shim->scan->add(connection, TARN_SCAN_FUNCTION, TARN_ROWS_FUNCTION, &host, instance) != DuckDBSuccess)
         return tarn_fail_sql(error, NULL);
     TARN_TRY(tarn_scan_register_tables(instance, connection, error));
     tarn_instance_duckdb(instance)->add_replacement_scan(database, replace, NULL, NULL);

@@ -1,6 +1,7 @@
 // The table function behind the names of tables: what DuckDB asks of it before it runs.
 #include "engine/duckdb/scan.hpp"
 #include "engine/duckdb/guard.hpp"
+#include "engine/duckdb/scan_answer.hpp"
 #include "engine/duckdb/scan_filter.hpp"
 #include "engine/duckdb/scan_statistics.hpp"
 #include "engine/duckdb/tables.hpp"
@@ -8,7 +9,9 @@
 #include "duckdb/catalog/catalog.hpp"
 #include "duckdb/execution/partition_info.hpp"
 #include "duckdb/function/partition_stats.hpp"
+#include "duckdb/main/config.hpp"
 #include "duckdb/main/connection.hpp"
+#include "duckdb/optimizer/optimizer_extension.hpp"
 #include "duckdb/parser/parsed_data/create_table_function_info.hpp"
 #include "duckdb/planner/expression/bound_columnref_expression.hpp"
 #include "duckdb/planner/expression_iterator.hpp"
@@ -236,21 +239,45 @@ TableFunction MakeFunction(const char *name) {
     return function;
 }
 
-duckdb_state Add(duckdb_connection connection, const char *name, bool with_id, const tarn_scan_host *host,
+void AddFunction(ClientContext &context, const char *name, bool with_id, const tarn_scan_host *host,
+                 tarn_instance *instance) {
+    auto function = MakeFunction(name);
+    auto info = make_shared_ptr<ScanInfo>();
+    info->host = host;
+    info->instance = instance;
+    info->with_id = with_id;
+    function.function_info = std::move(info);
+    CreateTableFunctionInfo create(function);
+    Catalog::GetSystemCatalog(context).CreateTableFunction(context, create);
+}
+
+struct ScanNames : public OptimizerExtensionInfo {
+    std::vector<string> names;
+};
+
+void BeforeOptimizing(OptimizerExtensionInput &input, unique_ptr<LogicalOperator> &plan) {
+    AnswerAggregates(plan, static_cast<const ScanNames &>(*input.info).names);
+}
+
+void AddAnswers(ClientContext &context, const char *scan, const char *rows) {
+    auto names = make_shared_ptr<ScanNames>();
+    names->names = {scan, rows};
+    OptimizerExtension extension;
+    extension.pre_optimize_function = BeforeOptimizing;
+    extension.optimizer_info = std::move(names);
+    DBConfig::GetConfig(context).optimizer_extensions.push_back(std::move(extension));
+}
+
+duckdb_state Add(duckdb_connection connection, const char *scan, const char *rows, const tarn_scan_host *host,
                  tarn_instance *instance) {
     return Guard(
         [&] {
-            auto function = MakeFunction(name);
-            auto info = make_shared_ptr<ScanInfo>();
-            info->host = host;
-            info->instance = instance;
-            info->with_id = with_id;
-            function.function_info = std::move(info);
             auto &context = *reinterpret_cast<Connection *>(connection)->context;
             context.RunFunctionInTransaction([&] {
-                CreateTableFunctionInfo create(function);
-                Catalog::GetSystemCatalog(context).CreateTableFunction(context, create);
+                AddFunction(context, scan, false, host, instance);
+                AddFunction(context, rows, true, host, instance);
             });
+            AddAnswers(context, scan, rows);
             return DuckDBSuccess;
         },
         DuckDBError);

@@ -83,9 +83,10 @@ typedef struct tarn_scan_host {
 } tarn_scan_host;
 
 typedef struct tarn_shim_scan {
-    /** Make the function `name`(VARCHAR) known to the database of `connection`. `host` and `instance` outlive it.
-     *  `with_id`: the row number is the first column. DuckDBError: see `thrown`. */
-    duckdb_state (*add)(duckdb_connection connection, const char *name, bool with_id, const tarn_scan_host *host,
+    /** Make the function `scan`(VARCHAR) known to the database of `connection`, and `rows`(VARCHAR), which has the row
+     *  number as its first column; counts and bounds of whole columns are answered without running them. `host` and
+     *  `instance` outlive the database. DuckDBError: see `thrown`. */
+    duckdb_state (*add)(duckdb_connection connection, const char *scan, const char *rows, const tarn_scan_host *host,
                         tarn_instance *instance);
 } tarn_shim_scan;
 
