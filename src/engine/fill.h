@@ -37,8 +37,8 @@ tarn_status tarn_filler_type(const tarn_filler *filler, duckdb_logical_type *out
 
 /** How values lie in the arrays, for those who read them there. */
 typedef struct tarn_plain {
-    size_t width; /**< bytes of a value, the lowest first; 0: not so simple */
-    bool is_same; /**< a vector has the very same bytes; else it has fewer or more of the same signed integer */
+    size_t width;    /**< bytes of a value, the lowest first; 0: not so simple */
+    bool is_same;    /**< a vector has the very same bytes; else it has fewer or more of the same signed integer */
     bool is_ordered; /**< the order of DuckDB's values is that of the array's (also where width is 0) */
 } tarn_plain;
 tarn_plain tarn_filler_plain(const tarn_filler *filler);

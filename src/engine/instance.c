@@ -128,8 +128,9 @@ static tarn_status apply_settings(const tarn_duckdb *duckdb, duckdb_connection c
     if (settings->threads)
         TARN_TRY(set_number(duckdb, connection, "SET threads=%llu", settings->threads, error));
     TARN_TRY(run(duckdb, connection, "SET GLOBAL TimeZone='UTC'", error));
-    TARN_TRY(run(duckdb, connection, "SET late_materialization_max_rows=1000", error));
-    TARN_TRY(run(duckdb, connection, "SET dynamic_or_filter_threshold=2000", error));
+    TARN_TRY(run(duckdb, connection, "SET GLOBAL perfect_ht_threshold=16", error));
+    TARN_TRY(run(duckdb, connection, "SET GLOBAL late_materialization_max_rows=1000", error));
+    TARN_TRY(run(duckdb, connection, "SET GLOBAL dynamic_or_filter_threshold=2000", error));
     if (settings->any_order)
         TARN_TRY(run(duckdb, connection, "SET preserve_insertion_order=false", error));
     TARN_TRY(run(duckdb, connection, "SET autoinstall_known_extensions=false", error));

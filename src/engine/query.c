@@ -2,6 +2,7 @@
 #include "engine/engine.h"
 
 #include "base/text.h"
+#include "engine/duckdb/shim.h"
 #include "engine/produce.h"
 #include "engine/sql_error.h"
 #include "engine/statement.h"
@@ -26,79 +27,16 @@ static void free_query(void *context) {
  */
 
 /*
- * DuckDB keeps the order of rows of a C table function by running on one thread. A plan that is nothing but projections
- * and filters over one scan can instead be run unit by unit on several connections, and the units' results put in order
- * here. The plan says so itself: a window, an aggregate, a limit are operators of their own. A long IN list is a mark
- * join with the constants, which loses the order unless it is run so.
+ * A plan that is nothing but projections and filters over one scan is run unit by unit on several connections, and the
+ * units' results are put in order here: DuckDB would give all rows to one thread, which then makes batches of them.
  */
-typedef struct plan {
-    size_t scans, joins, mark_joins, others;
-} plan;
-
-static bool has_prefix(const char *text, const char *prefix) {
-    return strncmp(text, prefix, strlen(prefix)) == 0;
-}
-
-static void count_operator(plan *plan, const char *name) {
-    if (has_prefix(name, "TARN_SCAN") || has_prefix(name, "TARN_ROWS"))
-        plan->scans++;
-    else if (has_prefix(name, "HASH_JOIN\""))
-        plan->joins++;
-    else if (!has_prefix(name, "PROJECTION\"") && !has_prefix(name, "FILTER\"") &&
-             !has_prefix(name, "COLUMN_DATA_SCAN"))
-        plan->others++;
-}
-
-/* In JSON a quotation mark inside a string is escaped, so that these texts are always members. */
-#define NAME_MEMBER "\"name\": \""
-#define MARK_MEMBER "\"Join Type\": \"MARK\""
-
-static bool is_row_wise_plan(const char *json) {
-    plan plan = {0};
-    for (const char *at = strstr(json, NAME_MEMBER); at; at = strstr(at, NAME_MEMBER)) {
-        at += strlen(NAME_MEMBER);
-        count_operator(&plan, at);
-    }
-    for (const char *at = strstr(json, MARK_MEMBER); at; at = strstr(at + 1, MARK_MEMBER))
-        plan.mark_joins++;
-    return plan.scans == 1 && plan.others == 0 && plan.joins == plan.mark_joins;
-}
-
-static bool plan_is_row_wise(const tarn_duckdb *duckdb, duckdb_result *result) {
-    bool answer = false;
-    duckdb_data_chunk chunk = duckdb->fetch_chunk(*result);
-    tarn_after_duckdb();
-    if (chunk && duckdb->column_count(result) == 2 && duckdb->data_chunk_get_size(chunk) == 1) {
-        duckdb_string_t *text = duckdb->vector_get_data(duckdb->data_chunk_get_vector(chunk, 1));
-        uint32_t length = text->value.inlined.length;
-        char *plan = length > 12 ? tarn_strndup(text->value.pointer.ptr, length) : NULL;
-        answer = plan && is_row_wise_plan(plan);
-        free(plan);
-    }
-    duckdb->destroy_data_chunk(&chunk);
-    return answer;
-}
-
-/* No plan means no: the query then simply runs as a whole. */
-static bool is_row_wise(const query *query, tarn_connection *connection) {
-    const tarn_duckdb *duckdb = tarn_instance_duckdb(connection->instance);
-    bool answer = false;
-    duckdb_result result = {0};
-    duckdb_prepared_statement plan = NULL;
-    if (tarn_statement_prepare_plan(&query->statement, connection, &plan, NULL) == TARN_OK &&
-        duckdb->execute_prepared(plan, &result) == DuckDBSuccess)
-        answer = plan_is_row_wise(duckdb, &result);
-    duckdb->destroy_result(&result);
-    duckdb->destroy_prepare(&plan);
-    return answer;
-}
-
-static bool may_split(const query *query, tarn_connection *connection, const tarn_session *session, unsigned threads) {
+static bool may_split(const query *query, const tarn_duckdb *duckdb, duckdb_prepared_statement prepared,
+                      const tarn_session *session, unsigned threads) {
     const tarn_statement *statement = &query->statement;
     if (query->no_parallel || threads < 2 || statement->is_explain || statement->is_expanding ||
         session->bind_count != 1 || session->last_bound->unit_count < 2)
         return false;
-    return is_row_wise(query, connection);
+    return duckdb->shim->scan->is_row_wise(prepared);
 }
 
 /* ---- producing -----------------------------------------------------------------------------------------------------
@@ -132,11 +70,11 @@ static tarn_status split(tarn_run *run, query *query, const tarn_session *sessio
 }
 
 /* The first producer finds out how the query is to be run. */
-static tarn_status lead(tarn_run *run, query *query, tarn_connection *connection, tarn_session *session,
-                        const tarn_collector *collector, tarn_error *error) {
+static tarn_status lead(tarn_run *run, query *query, const tarn_duckdb *duckdb, duckdb_prepared_statement prepared,
+                        tarn_session *session, const tarn_collector *collector, tarn_error *error) {
     unsigned threads = tarn_run_threads(run);
     TARN_TRY(tarn_run_publish(run, tarn_collector_schema(collector), error));
-    if (!query->describe_only && may_split(query, connection, session, threads))
+    if (!query->describe_only && may_split(query, duckdb, prepared, session, threads))
         return split(run, query, session, threads, error);
     return TARN_OK;
 }
@@ -160,7 +98,7 @@ static tarn_status produce(tarn_run *run, bool first, tarn_connection *connectio
     TARN_TRY(tarn_statement_prepare(&query->statement, connection, &prepared, error));
     TARN_CHECK(tarn_collector_new(duckdb, prepared, NULL, &collector, error));
     if (first)
-        TARN_CHECK(lead(run, query, connection, session, collector, error));
+        TARN_CHECK(lead(run, query, duckdb, prepared, session, collector, error));
     if (query->split && !first)
         TARN_CHECK(produce_units(run, query, connection, session, prepared, collector, error));
     else if (!query->split && !query->describe_only)

@@ -262,10 +262,10 @@ tarn_status tarn_statement_judge(tarn_statement *statement, tarn_connection *con
 /* ---- preparing -----------------------------------------------------------------------------------------------------
  */
 
-static tarn_status prepare(const tarn_statement *statement, tarn_connection *connection, bool as_plan,
-                           duckdb_prepared_statement *out, tarn_error *error) {
+static tarn_status prepare(const tarn_statement *statement, tarn_connection *connection, duckdb_prepared_statement *out,
+                           tarn_error *error) {
     const tarn_duckdb *duckdb = tarn_instance_duckdb(connection->instance);
-    if (statement->shim->prepare(connection->handle, statement->parsed, as_plan, out) == DuckDBSuccess)
+    if (statement->shim->prepare(connection->handle, statement->parsed, out) == DuckDBSuccess)
         return TARN_OK;
     tarn_status status = tarn_fail_sql(error, *out ? duckdb->prepare_error(*out) : NULL);
     duckdb->destroy_prepare(out);
@@ -281,15 +281,10 @@ tarn_status tarn_statement_expand(tarn_statement *statement, tarn_connection *co
 tarn_status tarn_statement_prepare(const tarn_statement *statement, tarn_connection *connection,
                                    duckdb_prepared_statement *out, tarn_error *error) {
     const tarn_duckdb *duckdb = tarn_instance_duckdb(connection->instance);
-    TARN_TRY(prepare(statement, connection, false, out, error));
+    TARN_TRY(prepare(statement, connection, out, error));
     duckdb_statement_type type = duckdb->prepared_statement_type(*out);
     if (type == DUCKDB_STATEMENT_TYPE_SELECT || type == DUCKDB_STATEMENT_TYPE_EXPLAIN)
         return TARN_OK;
     duckdb->destroy_prepare(out);
     return tarn_fail(error, TARN_E_FORBIDDEN, "DuckDB made something else than a query of this");
-}
-
-tarn_status tarn_statement_prepare_plan(const tarn_statement *statement, tarn_connection *connection,
-                                        duckdb_prepared_statement *out, tarn_error *error) {
-    return prepare(statement, connection, true, out, error);
 }

@@ -38,8 +38,4 @@ tarn_status tarn_statement_expand(tarn_statement *statement, tarn_connection *co
 tarn_status tarn_statement_prepare(const tarn_statement *statement, tarn_connection *connection,
                                    duckdb_prepared_statement *out, tarn_error *error);
 
-/** The same for its EXPLAIN (FORMAT JSON). */
-tarn_status tarn_statement_prepare_plan(const tarn_statement *statement, tarn_connection *connection,
-                                        duckdb_prepared_statement *out, tarn_error *error);
-
 #endif

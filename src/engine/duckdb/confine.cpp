@@ -180,15 +180,11 @@ duckdb_state Open(const char *spill, bool (*allows_function)(const char *name), 
         DuckDBError);
 }
 
-// Groups of so many bits have a place each: a few more than by default, since zone maps tell how few values there are.
-constexpr idx_t PERFECT_BITS = 16;
-
 void Limit(duckdb_connection connection, unsigned depth, const char *home) {
     Guard(
         [&] {
             auto &config = ClientConfig::GetConfig(*reinterpret_cast<Connection *>(connection)->context);
             config.max_expression_depth = depth;
-            config.perfect_ht_threshold = PERFECT_BITS;
             if (home) {
                 config.home_directory = home;
             }

@@ -3,6 +3,7 @@
 #include "engine/duckdb/guard.hpp"
 #include "engine/duckdb/scan_answer.hpp"
 #include "engine/duckdb/scan_filter.hpp"
+#include "engine/duckdb/scan_plan.hpp"
 #include "engine/duckdb/scan_statistics.hpp"
 #include "engine/duckdb/tables.hpp"
 
@@ -201,6 +202,7 @@ unique_ptr<GlobalTableFunctionState> InitGlobal(ClientContext &context, TableFun
     }
     Begin(*result);
     AddMorsels(*result);
+    SortMorsels(*result);
     result->table->host.handover();
     return std::move(result);
 }
@@ -251,20 +253,13 @@ void AddFunction(ClientContext &context, const char *name, bool with_id, const t
     Catalog::GetSystemCatalog(context).CreateTableFunction(context, create);
 }
 
-struct ScanNames : public OptimizerExtensionInfo {
-    std::vector<string> names;
-};
-
-void BeforeOptimizing(OptimizerExtensionInput &input, unique_ptr<LogicalOperator> &plan) {
-    AnswerAggregates(plan, static_cast<const ScanNames &>(*input.info).names);
+void BeforeOptimizing(OptimizerExtensionInput &, unique_ptr<LogicalOperator> &plan) {
+    AnswerAggregates(plan);
 }
 
-void AddAnswers(ClientContext &context, const char *scan, const char *rows) {
-    auto names = make_shared_ptr<ScanNames>();
-    names->names = {scan, rows};
+void AddAnswers(ClientContext &context) {
     OptimizerExtension extension;
     extension.pre_optimize_function = BeforeOptimizing;
-    extension.optimizer_info = std::move(names);
     DBConfig::GetConfig(context).optimizer_extensions.push_back(std::move(extension));
 }
 
@@ -277,7 +272,7 @@ duckdb_state Add(duckdb_connection connection, const char *scan, const char *row
                 AddFunction(context, scan, false, host, instance);
                 AddFunction(context, rows, true, host, instance);
             });
-            AddAnswers(context, scan, rows);
+            AddAnswers(context);
             return DuckDBSuccess;
         },
         DuckDBError);
@@ -285,8 +280,12 @@ duckdb_state Add(duckdb_connection connection, const char *scan, const char *row
 
 } // namespace
 
+bool IsScan(const TableFunction &function) {
+    return function.function == Scan;
+}
+
 const tarn_shim_scan *ScanFunctions() noexcept {
-    static const tarn_shim_scan functions = {Add};
+    static const tarn_shim_scan functions = {Add, IsRowWiseStatement};
     return &functions;
 }
 

@@ -88,6 +88,9 @@ typedef struct tarn_shim_scan {
      *  `instance` outlive the database. DuckDBError: see `thrown`. */
     duckdb_state (*add)(duckdb_connection connection, const char *scan, const char *rows, const tarn_scan_host *host,
                         tarn_instance *instance);
+
+    /** Whether a prepared statement is nothing but projections and filters over one of those functions. */
+    bool (*is_row_wise)(duckdb_prepared_statement prepared);
 } tarn_shim_scan;
 
 #ifdef __cplusplus

@@ -76,6 +76,9 @@ struct ScanBind : public duckdb::TableFunctionData {
 // Rows are numbered in the order in which people see them, dead ones included: what DuckDB takes for their identity.
 inline const column_t &PLACE_COLUMN = duckdb::COLUMN_IDENTIFIER_ROW_ID;
 
+// Whether it is the function behind the names of tables.
+bool IsScan(const duckdb::TableFunction &function);
+
 // ---- executions -----------------------------------------------------------------------------------------------------
 
 struct ScanFilter; // scan_filter.hpp

@@ -11,8 +11,6 @@
 #include "duckdb/planner/operator/logical_get.hpp"
 #include "duckdb/planner/operator/logical_projection.hpp"
 
-#include <algorithm>
-
 using namespace duckdb; // NOLINT(google-build-using-namespace)
 
 namespace tarn {
@@ -121,7 +119,7 @@ bool AnswerOne(const ScanTable &table, const LogicalOperator &below, const Bound
 }
 
 // The scan below, when there are only projections between; null otherwise.
-optional_ptr<LogicalGet> FindScan(LogicalOperator &op, const std::vector<string> &functions) {
+optional_ptr<LogicalGet> FindScan(LogicalOperator &op) {
     reference<LogicalOperator> below = op;
     while (below.get().type == LogicalOperatorType::LOGICAL_PROJECTION) {
         below = *below.get().children[0];
@@ -130,21 +128,20 @@ optional_ptr<LogicalGet> FindScan(LogicalOperator &op, const std::vector<string>
         return nullptr;
     }
     auto &get = below.get().Cast<LogicalGet>();
-    const bool is_scan = std::find(functions.begin(), functions.end(), get.function.name) != functions.end();
-    return is_scan && get.table_filters.filters.empty() && !get.extra_info.sample_options ? &get : nullptr;
+    return IsScan(get.function) && get.table_filters.filters.empty() && !get.extra_info.sample_options ? &get : nullptr;
 }
 
 } // namespace
 
-void AnswerAggregates(unique_ptr<LogicalOperator> &op, const std::vector<string> &functions) {
+void AnswerAggregates(unique_ptr<LogicalOperator> &op) {
     for (auto &child : op->children) {
-        AnswerAggregates(child, functions);
+        AnswerAggregates(child);
     }
     if (op->type != LogicalOperatorType::LOGICAL_AGGREGATE_AND_GROUP_BY) {
         return;
     }
     auto &aggregate = op->Cast<LogicalAggregate>();
-    auto scan = aggregate.groups.empty() ? FindScan(*op->children[0], functions) : nullptr;
+    auto scan = aggregate.groups.empty() ? FindScan(*op->children[0]) : nullptr;
     if (!scan || aggregate.expressions.empty() || aggregate.grouping_sets.size() > 1) {
         return;
     }

@@ -8,9 +8,8 @@
 
 namespace tarn {
 
-// Put constants in the place of aggregates over a whole table, all of whose answers are known exactly. `functions` are
-// the names of the scans.
-void AnswerAggregates(duckdb::unique_ptr<duckdb::LogicalOperator> &op, const std::vector<duckdb::string> &functions);
+// Put constants in the place of aggregates over a whole table, all of whose answers are known exactly.
+void AnswerAggregates(duckdb::unique_ptr<duckdb::LogicalOperator> &op);
 
 } // namespace tarn
 

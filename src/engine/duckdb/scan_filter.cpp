@@ -9,6 +9,7 @@
 #include "duckdb/planner/filter/optional_filter.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 using namespace duckdb; // NOLINT(google-build-using-namespace)
 
@@ -249,6 +250,74 @@ bool CanMatch(const ScanGlobal &global, const Morsel &morsel) {
         }
     }
     return true;
+}
+
+// -1, 0 or 1, as a is before b.
+static int CompareBounds(tarn_zone_kind kind, const tarn_zone_bound &a, const tarn_zone_bound &b) {
+    auto order = [](auto x, auto y) { return (x > y) - (x < y); };
+    switch (kind) {
+    case TARN_ZONE_NUMBER:
+        return order(a.number, b.number);
+    case TARN_ZONE_WIDE:
+        return a.wide.high != b.wide.high ? order(a.wide.high, b.wide.high) : order(a.wide.low, b.wide.low);
+    case TARN_ZONE_BYTES:
+        return memcmp(a.bytes, b.bytes, TARN_ZONE_PREFIX);
+    default:
+        return order(a.integer, b.integer);
+    }
+}
+
+namespace {
+
+// A morsel with the zones of its chunk.
+struct Ranked {
+    Morsel morsel;
+    const tarn_zone_map *zones = nullptr;
+};
+
+// The zones of a morsel that is one stretch; null: it cannot be ranked.
+const tarn_zone_map *ZonesOf(const ScanGlobal &global, const ScanFilter &filter, const Morsel &morsel) {
+    auto &span = global.work.bound->spans[morsel.unit->first_span];
+    const tarn_zone_map *zones = nullptr;
+    tarn_error error{};
+    if (morsel.unit->span_count == 1 && !span.row_numbers) {
+        (void)global.table->host.zones(global.work.bound->version, global.sources[filter.source], span.chunk,
+                                       TARN_ZONE_KNOWN, &zones, &error);
+    }
+    return zones;
+}
+
+} // namespace
+
+void SortMorsels(ScanGlobal &global) {
+    const ScanFilter *moving = nullptr;
+    for (auto &filter : global.filters) {
+        moving = filter->HasValues() && !filter->dynamics.empty() ? filter.get() : moving;
+    }
+    if (!moving) {
+        return;
+    }
+    std::vector<Ranked> ranked;
+    bool is_known = true;
+    for (auto &morsel : global.morsels) {
+        ranked.push_back({morsel, ZonesOf(global, *moving, morsel)});
+        is_known = is_known && ranked.back().zones && (ranked.back().zones->whole.flags & TARN_ZONE_HAS_BOUNDS);
+    }
+    if (is_known) {
+        const auto comparison = moving->dynamics[0]->filter->Cast<ConstantFilter>().comparison_type;
+        const bool least_first =
+            comparison == ExpressionType::COMPARE_LESSTHAN || comparison == ExpressionType::COMPARE_LESSTHANOREQUALTO;
+        std::stable_sort(ranked.begin(), ranked.end(), [&](const Ranked &a, const Ranked &b) {
+            return least_first ? CompareBounds(a.zones->kind, a.zones->whole.least, b.zones->whole.least) < 0
+                               : CompareBounds(a.zones->kind, a.zones->whole.greatest, b.zones->whole.greatest) > 0;
+        });
+        for (idx_t i = 0; i < ranked.size(); i++) {
+            global.morsels[i] = ranked[i].morsel;
+        }
+    }
+    for (auto &one : ranked) {
+        global.table->host.release_zones(one.zones);
+    }
 }
 
 // Whether no row that the zone speaks of passes. Notes whether all are in the range.

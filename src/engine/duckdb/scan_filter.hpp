@@ -94,6 +94,9 @@ void AddFilters(duckdb::ClientContext &context, ScanGlobal &global, const duckdb
 // Whether any row of a morsel may pass.
 bool CanMatch(const ScanGlobal &global, const Morsel &morsel);
 
+// When a top-N moves a boundary: begin where its rows must be.
+void SortMorsels(ScanGlobal &global);
+
 } // namespace tarn
 
 #endif

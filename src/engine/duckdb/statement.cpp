@@ -387,18 +387,11 @@ bool Expand(duckdb_connection handle, tarn_parsed *parsed) {
 
 // ---- preparing ------------------------------------------------------------------------------------------------------
 
-duckdb_state Prepare(duckdb_connection handle, const tarn_parsed *parsed, bool as_plan,
-                     duckdb_prepared_statement *out) {
+duckdb_state Prepare(duckdb_connection handle, const tarn_parsed *parsed, duckdb_prepared_statement *out) {
     *out = nullptr;
     return Guard(
         [&] {
             auto statement = parsed->entries[0].statement->Copy();
-            if (as_plan) {
-                auto text = statement->query;
-                statement = make_uniq<ExplainStatement>(std::move(statement), ExplainType::EXPLAIN_STANDARD,
-                                                        ExplainFormat::JSON);
-                statement->query = text;
-            }
             auto wrapper = make_uniq<PreparedStatementWrapper>();
             wrapper->statement = reinterpret_cast<Connection *>(handle)->Prepare(std::move(statement));
             bool failed = wrapper->statement->HasError();

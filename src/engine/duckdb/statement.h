@@ -111,10 +111,9 @@ typedef struct tarn_shim_statements {
     /** Find the columns of the first statement's PIVOTs by queries on `connection`, and write them into it. */
     bool (*expand)(duckdb_connection connection, tarn_parsed *parsed);
 
-    /** Prepare the first statement, or its EXPLAIN (FORMAT JSON). *out is to be destroyed in any case; where it is
-     * NULL, `thrown` says why, else prepare_error. */
-    duckdb_state (*prepare)(duckdb_connection connection, const tarn_parsed *parsed, bool as_plan,
-                            duckdb_prepared_statement *out);
+    /** Prepare the first statement. *out is to be destroyed in any case; where it is NULL, `thrown` says why, else
+     *  prepare_error. */
+    duckdb_state (*prepare)(duckdb_connection connection, const tarn_parsed *parsed, duckdb_prepared_statement *out);
 } tarn_shim_statements;
 
 #ifdef __cplusplus
