@@ -1,0 +1,2 @@
+-- browser: sums
+SELECT sum(x), avg(x), min(id), max(k) FROM facts

@@ -1,0 +1,2 @@
+-- browser: LIKE
+SELECT count(*) FROM facts WHERE name LIKE '%99%'

@@ -1,0 +1,2 @@
+-- browser: different values
+SELECT count(DISTINCT name), count(DISTINCT g) FROM facts

@@ -1,0 +1,2 @@
+-- group by 1,000 integers
+SELECT g, count(*), sum(amount) FROM events GROUP BY g ORDER BY g

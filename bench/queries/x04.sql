@@ -1,0 +1,2 @@
+-- one row by a rising integer
+SELECT * FROM events WHERE id = 200001

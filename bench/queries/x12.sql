@@ -1,0 +1,2 @@
+-- count of all rows
+SELECT count(*) FROM events

@@ -1,0 +1,2 @@
+-- count of a text
+SELECT count(*) FROM events WHERE kind = 'books 3'

@@ -1,0 +1,2 @@
+-- different integers
+SELECT count(DISTINCT wide) FROM events

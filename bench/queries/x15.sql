@@ -1,0 +1,2 @@
+-- different texts, 5,000
+SELECT count(DISTINCT city) FROM events

@@ -1,0 +1,2 @@
+-- different texts, all
+SELECT count(DISTINCT code) FROM events

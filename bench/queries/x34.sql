@@ -1,0 +1,2 @@
+-- sum of lengths
+SELECT sum(length(note)) FROM events

@@ -1,0 +1,2 @@
+-- median of a decimal
+SELECT median(amount) FROM events
