@@ -22,7 +22,7 @@ _tarn_options() {
     migrate) _tarn_words --delete ;;
     gc) _tarn_words --keep-last --keep-days --dry-run ;;
     verify) _tarn_words --repair ;;
-    help) _tarn_words --man --markdown ;;
+    help) _tarn_words --man --markdown --requests ;;
     esac
     _tarn_words --directory -C --json --quiet -q --threads --memory-limit --user --help -h --version -V
 }
@@ -43,6 +43,7 @@ _tarn_takes_value() {
     recipe:--map | recipe:-m | recipe:--set | recipe:-s | recipe:--name | recipe:-n) return 0 ;;
     export:--format | export:--delimiter | export:-d | export:--line-ending | export:--decimal | export:--encoding | export:--null | export:--compression) return 0 ;;
     gc:--keep-last | gc:--keep-days) return 0 ;;
+    help:--requests) return 0 ;;
     esac
     return 1
 }
@@ -73,6 +74,7 @@ _tarn_value() {
     export:--line-ending) _tarn_words lf crlf ;;
     export:--encoding) _tarn_words utf-8 utf-16le windows-1252 shift_jis gb18030 ;;
     export:--compression) _tarn_words zstd snappy lz4 none ;;
+    help:--requests) _tarn_words json openapi typescript markdown ;;
     *:-C | *:--directory) _tarn_files -d ;;
     esac
 }

@@ -10,6 +10,7 @@
 #ifndef TARN_AUDIT_H
 #define TARN_AUDIT_H
 
+#include "tarn/bytes.h"
 #include "tarn/error.h"
 
 #include <stdbool.h>
@@ -59,9 +60,10 @@ typedef struct tarn_audit_tip {
 } tarn_audit_tip;
 
 typedef struct tarn_audit_export_options {
-    const char *path;   /**< a file, or "-" for standard output */
-    const char *format; /**< csv, text, or html (to be printed, or saved as PDF by a browser) */
-    bool no_clobber;    /**< TARN_E_EXISTS when the file is there, instead of replacing it */
+    const char *path;           /**< a file, or "-" for standard output */
+    const tarn_byte_sink *sink; /**< where the bytes go instead of to a path; NULL: to the path */
+    const char *format;         /**< csv, text, or html (to be printed, or saved as PDF by a browser) */
+    bool no_clobber;            /**< TARN_E_EXISTS when the file is there, instead of replacing it */
 } tarn_audit_export_options;
 
 /* ---- what a bulk command did row by row ---- */

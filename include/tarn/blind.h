@@ -17,6 +17,7 @@
 #include "tarn/diff.h"
 #include "tarn/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,8 @@ TARN_API void tarn_blind_close(tarn_blind *blind); /**< NULL is allowed */
 
 /** Counts, as of any comparison by key; types are not known. A file's side has its path and version 0. */
 TARN_API const tarn_diff_info *tarn_blind_info(const tarn_blind *blind);
+/** True when anything differs: a row, a column, a row that cannot be told from others. */
+TARN_API bool tarn_blind_differs(const tarn_blind *blind);
 /** The first of the changes, as many as were asked for, by rising digest: in no order that means anything. */
 TARN_API const tarn_blind_row *tarn_blind_rows_of(const tarn_blind *blind, size_t *count);
 

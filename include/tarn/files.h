@@ -5,6 +5,8 @@
 #ifndef TARN_FILES_H
 #define TARN_FILES_H
 
+#include "tarn/arrow.h"
+#include "tarn/bytes.h"
 #include "tarn/change.h"
 #include "tarn/error.h"
 
@@ -63,13 +65,16 @@ typedef struct tarn_import_result {
     char *format, *encoding, *delimiter; /**< what was used; encoding and delimiter NULL when they do not apply */
     int64_t header_row;                  /**< 0: none */
     int64_t columns;
-    char **warnings; /**< lines for people: ragged lines with their numbers, renamed columns … */
+    struct ArrowSchema schema; /**< the table's columns now; released by tarn_import_result_clear */
+    char **warnings;           /**< lines for people: ragged lines with their numbers, renamed columns … */
     size_t warning_count;
 } tarn_import_result;
 TARN_API void tarn_import_result_clear(tarn_import_result *result);
 
 typedef struct tarn_export_options {
-    const char *path; /**< a file, or "-" for standard output */
+    const char *path;           /**< a file, or "-" for standard output */
+    const tarn_byte_sink *sink; /**< where the bytes go instead of to a path; the format must be given then; NULL: to
+                                     the path */
     const char
         *format;     /**< csv tsv json ndjson parquet arrow arrow-stream xlsx sav dta; NULL: from the path's ending */
     bool no_clobber; /**< TARN_E_EXISTS when the file is there, instead of replacing it */

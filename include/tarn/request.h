@@ -76,6 +76,7 @@ typedef struct tarn_field {
     bool is_list;               /**< a list of those */
     bool may_be_one;            /**< of a list as a parameter: one alone stands for a list of one */
     bool is_needed;             /**< parameters: must be given; answers: always there */
+    bool may_hold_null;         /**< of a list: its elements may be null */
     bool may_be_null;           /**< answers; a parameter that is null is as if it were not given */
     const char *unit;           /**< "rows", "bytes", "microseconds"; NULL: none */
     bool has_range;             /**< numbers, and each of a list of them: */
@@ -121,13 +122,18 @@ typedef struct tarn_operation {
 } tarn_operation;
 
 /** All of them, in the order in which documents list them. Static. */
-TARN_API const tarn_operation *tarn_operations(size_t *count);
+TARN_API const tarn_operation *const *tarn_operations(size_t *count);
 /** By name; NULL when there is none. */
 TARN_API const tarn_operation *tarn_operation_find(const char *name);
-/** All of them as JSON, commands included: for generators in other languages. Free with tarn_free. */
-TARN_API tarn_status tarn_operations_json(char **out, tarn_error *error);
-/** The same as an OpenAPI 3.1 document in JSON, as TypeScript, and as a chapter in Markdown. Free with tarn_free. */
-TARN_API tarn_status tarn_operations_document(const char *kind, char **out, tarn_error *error);
+/** What a document of all operations is for. */
+typedef enum tarn_document {
+    TARN_DOCUMENT_JSON,       /**< the declarations themselves: for generators in other languages */
+    TARN_DOCUMENT_OPENAPI,    /**< OpenAPI 3.1, in JSON */
+    TARN_DOCUMENT_TYPESCRIPT, /**< types, and an interface with a method for each operation */
+    TARN_DOCUMENT_MARKDOWN,   /**< a reference for people */
+} tarn_document;
+/** Made from the declarations, always the same text. Free with tarn_free. */
+TARN_API tarn_status tarn_operations_document(tarn_document document, char **out, tarn_error *error);
 
 /* ---- services ---- */
 
@@ -172,6 +178,8 @@ typedef struct tarn_request {
     size_t json_size;
     const void *bytes; /**< beside it; NULL: none, or from `source` */
     size_t byte_count;
+    bool hands_over; /**< submitting: `bytes` come from malloc and are the session's from now on, to be freed as soon
+                          as they are not needed any more */
     const tarn_byte_source *source; /**< read before the operation begins to change anything, on the thread that runs
                                          the request; NULL: none */
     const tarn_byte_sink *sink;     /**< where the answer's bytes go, on that thread; NULL: into the reply */
@@ -211,12 +219,7 @@ TARN_API void tarn_session_submit(tarn_session *session, uint64_t id, const tarn
  */
 TARN_API void tarn_session_cancel(tarn_session *session, uint64_t id);
 
-/** Bytes of a tag, the NUL included. */
-#define TARN_TAG_SIZE 48
-/**
- * What a version is under whatever name: two versions with one tag have the same content, for ever. "orders" gives the
- * tag of its head. Costs microseconds: for answering whether something is still as it was. TARN_E_NOT_FOUND.
- */
+/** tarn_version_tag as this session's caller may know it: for answering whether something is still as it was. */
 TARN_API tarn_status tarn_session_tag(tarn_session *session, const char *version, char tag[TARN_TAG_SIZE],
                                       tarn_error *error);
 

@@ -28,7 +28,9 @@
 #include "tarn/arrow.h"
 #include "tarn/audit.h"
 #include "tarn/blind.h"
+#include "tarn/bytes.h"
 #include "tarn/change.h"
+#include "tarn/context.h"
 #include "tarn/diff.h"
 #include "tarn/error.h"
 #include "tarn/files.h"
@@ -82,6 +84,25 @@ TARN_API tarn_status tarn_workspace_open(const char *directory, const tarn_works
                                          tarn_workspace **out, tarn_error *error);
 TARN_API void tarn_workspace_close(tarn_workspace *workspace); /**< NULL is allowed */
 
+/**
+ * The same workspace for somebody: what is changed through it is recorded as theirs, files can be named as `context`
+ * lets them, and changes are made only to a table that has version `if_version` (0: any); else TARN_E_CONFLICT says
+ * which version it has by now and what was done to it meanwhile. Costs next to nothing: one for each request is fine.
+ * To be closed before `workspace`, which it shares everything with. Roles and patterns of tables are looked at by
+ * request.h only.
+ */
+TARN_API tarn_status tarn_workspace_as(tarn_workspace *workspace, const tarn_context *context, uint64_t if_version,
+                                       tarn_workspace **out, tarn_error *error);
+
+/** The folder that it was opened in, as it was named. Owned by the workspace. */
+TARN_API const char *tarn_workspace_directory(const tarn_workspace *workspace);
+
+/**
+ * A folder of this process within the workspace, on the disk that has room for its tables: for temporary files, which
+ * whoever makes them removes. What is left behind goes when the workspace is next opened.
+ */
+TARN_API tarn_status tarn_workspace_scratch(tarn_workspace *workspace, const char **out, tarn_error *error);
+
 /** Something the user should hear about opening (a torn last record that was dropped …); NULL when all was well. */
 TARN_API const char *tarn_workspace_notice(const tarn_workspace *workspace);
 
@@ -131,6 +152,15 @@ TARN_API void tarn_tables_free(tarn_table_info *tables, size_t count);
 TARN_API tarn_status tarn_table_get(tarn_workspace *workspace, const char *version, tarn_table_info *out,
                                     tarn_error *error);
 TARN_API void tarn_table_info_clear(tarn_table_info *table);
+
+/** Bytes of a tag, the NUL included. */
+#define TARN_TAG_SIZE 48
+/**
+ * What a version is under whatever name: two versions of a workspace with one tag have the same content, for ever.
+ * Costs microseconds.
+ */
+TARN_API tarn_status tarn_version_tag(tarn_workspace *workspace, const char *version, char tag[TARN_TAG_SIZE],
+                                      tarn_error *error);
 
 /** The columns of a version: a struct schema, one child per column. */
 TARN_API tarn_status tarn_schema(tarn_workspace *workspace, const char *version, struct ArrowSchema *out,
@@ -509,6 +539,10 @@ typedef struct tarn_verify_result {
     size_t problem_count;
 } tarn_verify_result;
 TARN_API void tarn_verify_result_clear(tarn_verify_result *result);
+
+/** Check a workspace that is open for writing, and set damage aside; changes wait meanwhile. */
+TARN_API tarn_status tarn_workspace_repair(tarn_workspace *workspace, tarn_task *task, tarn_verify_result *out,
+                                           tarn_error *error);
 
 /** Check the workspace in `directory`, also one that tarn_workspace_open refuses; with `repair`, set damage aside. */
 TARN_API tarn_status tarn_verify(const char *directory, bool repair, tarn_task *task, tarn_verify_result *out,

@@ -50,6 +50,22 @@ static json_t *row_json(const tarn_detail_row *row) {
     return json_pack("{s:I,s:s,s:o}", "row", (json_int_t)row->row, "change", kind_name(row->kind), "cells", cells);
 }
 
+json_t *tarn_answer_tip(const tarn_audit_tip *tip) {
+    return json_pack("{s:I,s:s}", "number", (json_int_t)tip->number, "hash", tip->hash);
+}
+
+json_t *tarn_answer_audit_verified(uint64_t events, const tarn_audit_tip *tip) {
+    return json_pack("{s:b,s:I,s:o}", "holds", true, "events", (json_int_t)events, "tip", tarn_answer_tip(tip));
+}
+
+json_t *tarn_answer_audit_export(const char *path, const char *format, size_t events) {
+    return json_pack("{s:o,s:s,s:I}", "path", tarn_answer_text(path), "format", format, "events", (json_int_t)events);
+}
+
+json_t *tarn_answer_audit_limit(uint64_t keep) {
+    return json_pack("{s:I}", "keep", (json_int_t)keep);
+}
+
 json_t *tarn_answer_audit_detail(const tarn_audit_detail *detail) {
     json_t *notes = tarn_answer_texts(detail->notes, detail->note_count), *rows = json_array();
     for (size_t i = 0; i < detail->row_count; i++)

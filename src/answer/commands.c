@@ -9,7 +9,11 @@ json_t *tarn_answer_preview(const tarn_preview *preview) {
                                                tarn_answer_text(cell->column), "before", tarn_answer_text(cell->before),
                                                "after", tarn_answer_text(cell->after)));
     }
-    return json_pack("{s:o,s:b}", "cells", cells, "complete", preview->complete);
+    bool whole = preview->message != NULL; /* rows or columns */
+    return json_pack("{s:o,s:o,s:o,s:o,s:o,s:b}", "cells", cells, "message", tarn_answer_text(preview->message),
+                     "shown", tarn_answer_text(preview->shown), "rows_before",
+                     tarn_answer_count(whole ? preview->rows_before : -1), "rows_after",
+                     tarn_answer_count(whole ? preview->rows_after : -1), "complete", preview->complete);
 }
 
 static json_t *cluster_json(const tarn_cluster *cluster) {
@@ -29,11 +33,15 @@ json_t *tarn_answer_clusters(const tarn_clusters *clusters, size_t most) {
                      "list", list);
 }
 
+json_t *tarn_answer_recipe_name(const char *name) {
+    return json_pack("{s:o}", "name", tarn_answer_text(name));
+}
+
 json_t *tarn_answer_recipes(const tarn_recipe_info *recipes, size_t count) {
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
         json_array_append_new(list,
-                              json_pack("{s:o,s:I,s:I,s:o,s:o}", "recipe", tarn_answer_text(recipes[i].name), "steps",
+                              json_pack("{s:o,s:I,s:I,s:o,s:o}", "name", tarn_answer_text(recipes[i].name), "steps",
                                         (json_int_t)recipes[i].steps, "asks", (json_int_t)recipes[i].asks, "commands",
                                         tarn_answer_text(recipes[i].commands), "description",
                                         tarn_answer_text(recipes[i].description)));

@@ -4,8 +4,8 @@
 static json_t *side_json(const tarn_diff_side *side, bool by_key) {
     /* Version 0: a file. */
     json_t *version = tarn_answer_number(side->version);
-    json_t *object = json_pack("{s:o,s:o,s:I}", side->version > 0 ? "table" : "file", tarn_answer_text(side->table),
-                               "version", version, "rows", (json_int_t)side->rows);
+    json_t *object = json_pack("{s:o,s:o,s:I}", "table", tarn_answer_text(side->table), "version", version, "rows",
+                               (json_int_t)side->rows);
     if (by_key) {
         json_object_set_new(object, "null_keys", json_integer((json_int_t)side->null_keys));
         json_object_set_new(object, "duplicate_keys", json_integer((json_int_t)side->duplicate_keys));
@@ -31,15 +31,15 @@ static json_t *column_json(const tarn_diff_column *column) {
                      (json_int_t)column->modified);
 }
 
-json_t *tarn_answer_diff(const tarn_diff_info *info) {
+json_t *tarn_answer_diff(const tarn_diff_info *info, bool differs) {
     json_t *columns = json_array(), *keys = json_array();
     for (size_t i = 0; i < info->column_count; i++) {
         json_array_append_new(columns, column_json(&info->columns[i]));
         if (info->columns[i].is_key)
             json_array_append_new(keys, tarn_answer_text(info->columns[i].after));
     }
-    return json_pack("{s:o,s:o,s:o,s:b,s:{s:I,s:I,s:I},s:I,s:I,s:I,s:b,s:I,s:o}", "before",
-                     side_json(&info->before, info->by_key), "after", side_json(&info->after, info->by_key), "key",
+    return json_pack("{s:b,s:o,s:o,s:o,s:b,s:{s:I,s:I,s:I},s:I,s:I,s:I,s:b,s:I,s:o}", "differs", differs, "before",
+                     side_json(&info->before, info->by_key), "after", side_json(&info->after, info->by_key), "keys",
                      info->by_key ? keys : (json_decref(keys), json_null()), "key_chosen", info->key_chosen, "rows",
                      "added", (json_int_t)info->added, "removed", (json_int_t)info->removed, "modified",
                      (json_int_t)info->modified, "unmatched", (json_int_t)info->unmatched, "moved",
@@ -56,4 +56,7 @@ json_t *tarn_answer_diff_values(const tarn_diff_values *values) {
     return list;
 }
 
-/* One element as JSON. */
+json_t *tarn_answer_diff_value_counts(const tarn_diff_values *values) {
+    return json_pack("{s:o,s:I,s:b}", "values", tarn_answer_diff_values(values), "different",
+                     (json_int_t)values->different, "complete", values->complete);
+}

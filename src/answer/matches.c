@@ -9,18 +9,18 @@ static json_t *similarity_json(double similarity) {
 }
 
 static json_t *row_json(const tarn_matches *matches, const tarn_matched_row *row) {
-    json_t *values = json_object();
+    json_t *values = json_array(); /* of the columns, in their order */
     for (size_t i = 0; i < matches->column_count; i++)
-        json_object_set_new(values, matches->columns[i], tarn_answer_text(row->values[i]));
+        json_array_append_new(values, tarn_answer_text(row->values[i]));
     return json_pack("{s:I,s:o}", "row", (json_int_t)row->row, "values", values);
 }
 
 static json_t *pair_json(const tarn_matches *matches, const tarn_matched_pair *pair) {
-    json_t *fields = json_object();
+    json_t *similarities = json_array();
     for (size_t i = 0; i < matches->column_count; i++)
-        json_object_set_new(fields, matches->columns[i], similarity_json(pair->similarities[i]));
+        json_array_append_new(similarities, similarity_json(pair->similarities[i]));
     return json_pack("{s:[I,I],s:o,s:o}", "rows", (json_int_t)pair->first, (json_int_t)pair->second, "similarity",
-                     similarity_json(pair->similarity), "columns", fields);
+                     similarity_json(pair->similarity), "similarities", similarities);
 }
 
 static json_t *group_json(const tarn_matches *matches, const tarn_match_group *group) {

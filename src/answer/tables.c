@@ -56,6 +56,26 @@ static json_t *column(const struct ArrowSchema *schema) {
     return object;
 }
 
+json_t *tarn_answer_rename(const char *before, const char *name) {
+    return json_pack("{s:o,s:o}", "table", tarn_answer_text(name), "before", tarn_answer_text(before));
+}
+
+json_t *tarn_answer_dropped(const char *table, bool is_dropped) {
+    return json_pack("{s:o,s:b}", "table", tarn_answer_text(table), "dropped", is_dropped);
+}
+
+json_t *tarn_answer_transients(const tarn_transient_info *tables, size_t count) {
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_pack("{s:o,s:I,s:I}", "name", tarn_answer_text(tables[i].name), "rows",
+                                              (json_int_t)tables[i].rows, "columns", (json_int_t)tables[i].columns));
+    return list;
+}
+
+json_t *tarn_answer_schema(const tarn_table_info *table, const struct ArrowSchema *schema) {
+    return json_pack("{s:o,s:o}", "table", tarn_answer_table(table), "columns", tarn_answer_columns(schema));
+}
+
 json_t *tarn_answer_columns(const struct ArrowSchema *schema) {
     json_t *list = json_array();
     for (int64_t c = 0; c < schema->n_children; c++)

@@ -1,11 +1,13 @@
 // What housekeeping found and did, as JSON.
 #include "answer/answer.h"
 
-json_t *tarn_answer_info(const tarn_workspace_info *info) {
-    json_t *object = json_pack("{s:i,s:I,s:I,s:I,s:I,s:I,s:I}", "format_version", (int)info->format_version, "tables",
-                               (json_int_t)info->tables, "dropped_tables", (json_int_t)info->dropped_tables, "versions",
-                               (json_int_t)info->versions, "records", (json_int_t)info->records, "batches",
-                               (json_int_t)info->batches, "segments", (json_int_t)info->segments);
+json_t *tarn_answer_status(const tarn_workspace_info *info, const char *directory, const char *notice) {
+    json_t *object =
+        json_pack("{s:o,s:b,s:o,s:i,s:I,s:I,s:I,s:I,s:I,s:I}", "directory", tarn_answer_text(directory), "read_only",
+                  info->read_only, "notice", tarn_answer_text(notice), "format_version", (int)info->format_version,
+                  "tables", (json_int_t)info->tables, "dropped_tables", (json_int_t)info->dropped_tables, "versions",
+                  (json_int_t)info->versions, "records", (json_int_t)info->records, "batches",
+                  (json_int_t)info->batches, "segments", (json_int_t)info->segments);
     json_object_set_new(object, "folds", json_integer((json_int_t)info->folds));
     json_object_set_new(object, "bytes_total", json_integer((json_int_t)info->bytes_total));
     json_object_set_new(object, "bytes_segments", json_integer((json_int_t)info->bytes_segments));

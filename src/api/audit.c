@@ -129,8 +129,8 @@ tarn_status tarn_audit_set_limit(tarn_workspace *workspace, uint64_t keep, tarn_
 static tarn_status write_file(tarn_workspace *workspace, const tarn_audit_export_options *options,
                               const tarn_buffer *text, tarn_task *task, tarn_error *error) {
     tarn_sink sink = {0};
-    tarn_export_options target = {.path = options->path, .no_clobber = options->no_clobber};
-    TARN_TRY(tarn_sink_open(workspace->fs, task, &target, &sink, error));
+    tarn_export_options target = {.path = options->path, .sink = options->sink, .no_clobber = options->no_clobber};
+    TARN_TRY(tarn_sink_open(workspace->files, task, &target, &sink, error));
     tarn_status status = tarn_sink_write(&sink, text->data, text->size, error);
     if (status == TARN_OK)
         status = tarn_sink_commit(&sink, error);

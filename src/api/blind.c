@@ -121,7 +121,7 @@ static tarn_status open_sides(tarn_workspace *workspace, const char *const names
     tarn_blind_key key = {{0}};
     for (int i = 0; i < 2; i++) {
         if (files[i])
-            TARN_TRY(tarn_blind_file(workspace->fs, names[i], &sides[i], error));
+            TARN_TRY(tarn_blind_file(workspace->files, names[i], &sides[i], error));
     }
     if (files[0] && files[1])
         return TARN_OK;

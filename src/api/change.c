@@ -15,31 +15,48 @@ static tarn_status find_head(tarn_workspace *workspace, const char *table, tarn_
 }
 
 tarn_status tarn_writing_begin(tarn_workspace *workspace, tarn_task *task, tarn_error *error) {
+    tarn_workspace *root = workspace->root;
     tarn_status status = TARN_OK;
-    pthread_mutex_lock(&workspace->writing);
-    workspace->waiting++;
-    while (workspace->is_writing && status == TARN_OK) {
-        tarn_task_wait(task, &workspace->written, &workspace->writing);
+    pthread_mutex_lock(&root->writing);
+    root->waiting++;
+    while (root->is_writing && status == TARN_OK) {
+        tarn_task_wait(task, &root->written, &root->writing);
         status = tarn_task_check(task, error);
     }
-    workspace->waiting--;
+    root->waiting--;
     if (status == TARN_OK)
-        workspace->is_writing = true;
-    pthread_mutex_unlock(&workspace->writing);
+        root->is_writing = true;
+    pthread_mutex_unlock(&root->writing);
+    if (status == TARN_OK)
+        tarn_store_act_as(root->store, workspace->user);
     return status;
 }
 
 void tarn_writing_end(tarn_workspace *workspace) {
-    pthread_mutex_lock(&workspace->writing);
-    workspace->is_writing = false;
-    pthread_cond_broadcast(&workspace->written);
-    pthread_mutex_unlock(&workspace->writing);
+    tarn_workspace *root = workspace->root;
+    tarn_store_act_as(root->store, NULL);
+    pthread_mutex_lock(&root->writing);
+    root->is_writing = false;
+    pthread_cond_broadcast(&root->written);
+    pthread_mutex_unlock(&root->writing);
+}
+
+tarn_status tarn_change_check_version(const tarn_workspace *workspace, const tarn_table_state *state,
+                                      tarn_error *error) {
+    if (workspace->if_version == 0 || workspace->if_version == state->head)
+        return TARN_OK;
+    return tarn_table_moved_on(workspace->store, state, workspace->if_version, error);
 }
 
 tarn_status tarn_change_begin(tarn_workspace *workspace, const char *table, tarn_task *task, tarn_table_state *state,
                               tarn_error *error) {
     TARN_TRY(tarn_writing_begin(workspace, task, error));
     tarn_status status = find_head(workspace, table, state, error);
+    if (status == TARN_OK) {
+        status = tarn_change_check_version(workspace, state, error);
+        if (status != TARN_OK)
+            tarn_table_state_clear(state);
+    }
     if (status != TARN_OK)
         tarn_writing_end(workspace);
     return status;
@@ -47,7 +64,7 @@ tarn_status tarn_change_begin(tarn_workspace *workspace, const char *table, tarn
 
 void tarn_change_end(tarn_workspace *workspace, tarn_table_state *state) {
     tarn_table_state_clear(state);
-    tarn_tidy_consider(workspace);
+    tarn_tidy_consider(workspace->root);
     tarn_writing_end(workspace);
 }
 

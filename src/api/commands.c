@@ -8,8 +8,11 @@
 #include <string.h>
 
 static tarn_command_environment environment_of(tarn_workspace *workspace, tarn_task *task) {
-    return (tarn_command_environment){
-        .store = workspace->store, .engine = workspace->engine, .pool = workspace->pool, .task = task};
+    return (tarn_command_environment){.store = workspace->store,
+                                      .engine = workspace->engine,
+                                      .pool = workspace->pool,
+                                      .task = task,
+                                      .files = workspace->files};
 }
 
 static tarn_argument *to_arguments(const tarn_parameter *parameters, size_t count) {

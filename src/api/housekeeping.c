@@ -93,6 +93,18 @@ static tarn_status verify_folder(tarn_fs *fs, const char *folder, bool repair, t
     return status;
 }
 
+tarn_status tarn_workspace_repair(tarn_workspace *workspace, tarn_task *task, tarn_verify_result *out,
+                                  tarn_error *error) {
+    tarn_verify_report report = {0};
+    TARN_TRY(tarn_writing_begin(workspace, task, error));
+    tarn_status status = tarn_store_verify(workspace->store, true, task, &report, error);
+    tarn_writing_end(workspace);
+    if (status == TARN_OK)
+        status = move_report(&report, out, error);
+    tarn_verify_report_clear(&report);
+    return status;
+}
+
 tarn_status tarn_verify(const char *directory, bool repair, tarn_task *task, tarn_verify_result *out,
                         tarn_error *error) {
     tarn_fs *fs = NULL;

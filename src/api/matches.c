@@ -129,8 +129,11 @@ tarn_status tarn_find_matches(tarn_workspace *workspace, const char *version, co
                               tarn_error *error) {
     tarn_version *loaded;
     tarn_row_matches found = {0};
-    tarn_command_environment environment = {
-        .store = workspace->store, .engine = workspace->engine, .pool = workspace->pool, .task = task};
+    tarn_command_environment environment = {.store = workspace->store,
+                                            .engine = workspace->engine,
+                                            .pool = workspace->pool,
+                                            .task = task,
+                                            .files = workspace->files};
     tarn_argument *arguments = calloc(parameter_count + 1, sizeof *arguments);
     if (arguments == NULL)
         return tarn_fail_memory(error);

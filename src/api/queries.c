@@ -32,8 +32,8 @@ tarn_status tarn_query_with(tarn_workspace *workspace, const char *sql, const ta
     for (size_t i = 0; i < count; i++)
         given[i] = value_of(&values[i]);
     tarn_query_options options = {.task = task, .values = given, .value_count = count};
-    tarn_status status =
-        tarn_transients_query(&workspace->transients, workspace->engine, workspace->store, sql, &options, out, error);
+    tarn_status status = tarn_transients_query(&workspace->root->transients, workspace->engine, workspace->store, sql,
+                                               &options, out, error);
     free(given);
     return status;
 }

@@ -122,8 +122,11 @@ static tarn_status give_steps(tarn_outcome *outcome, tarn_change *out, tarn_erro
 
 static tarn_status run(tarn_workspace *workspace, const char *name, const json_t *recipe, const tarn_table_state *table,
                        const tarn_recipe_run_options *given, tarn_task *task, tarn_change *out, tarn_error *error) {
-    tarn_command_environment environment = {
-        .store = workspace->store, .engine = workspace->engine, .pool = workspace->pool, .task = task};
+    tarn_command_environment environment = {.store = workspace->store,
+                                            .engine = workspace->engine,
+                                            .pool = workspace->pool,
+                                            .task = task,
+                                            .files = workspace->files};
     tarn_argument *map = to_arguments(given->map, given->map_count);
     tarn_argument *answers = to_arguments(given->answers, given->answer_count);
     tarn_recipe_options options = {.map = map,

@@ -2,7 +2,9 @@
 #include "api/workspace.h"
 #include "base/text.h"
 
+#include <inttypes.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static tarn_status describe_table(tarn_workspace *workspace, tarn_table_state *state, tarn_table_info *out) {
@@ -64,6 +66,16 @@ tarn_status tarn_table_get(tarn_workspace *workspace, const char *version, tarn_
     tarn_version_release(loaded);
     tarn_table_state_clear(&state);
     return status;
+}
+
+tarn_status tarn_version_tag(tarn_workspace *workspace, const char *version, char tag[TARN_TAG_SIZE],
+                             tarn_error *error) {
+    tarn_table_state state;
+    uint64_t number;
+    TARN_TRY(tarn_store_resolve(workspace->store, version, &state, &number, error));
+    snprintf(tag, TARN_TAG_SIZE, "%" PRIx64 "-%" PRIx64, state.id, number);
+    tarn_table_state_clear(&state);
+    return TARN_OK;
 }
 
 tarn_status tarn_schema(tarn_workspace *workspace, const char *version, struct ArrowSchema *out, tarn_error *error) {

@@ -45,7 +45,9 @@ static tarn_status checkout(tarn_workspace *workspace, const char *version, tarn
     if (tarn_store_is_read_only(workspace->store))
         return tarn_fail(error, TARN_E_READ_ONLY, "the workspace is open for reading only");
     TARN_TRY(tarn_store_resolve(workspace->store, version, &state, &number, error));
-    tarn_status status = move(workspace, &state, tarn_history_checkout, number, out, error);
+    tarn_status status = tarn_change_check_version(workspace, &state, error);
+    if (status == TARN_OK)
+        status = move(workspace, &state, tarn_history_checkout, number, out, error);
     tarn_table_state_clear(&state);
     return status;
 }

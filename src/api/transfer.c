@@ -11,6 +11,11 @@ tarn_status tarn_import(tarn_workspace *workspace, const tarn_import_options *op
     tarn_io io = tarn_workspace_io(workspace, task);
     TARN_TRY(tarn_writing_begin(workspace, task, error));
     tarn_status status = tarn_io_import(&io, options, out, error);
+    if (status == TARN_OK) {
+        status = tarn_schema(workspace, out->change.table, &out->schema, error);
+        if (status != TARN_OK)
+            tarn_import_result_clear(out);
+    }
     tarn_writing_end(workspace);
     return status;
 }
@@ -43,9 +48,10 @@ static tarn_status note_export(tarn_workspace *workspace, uint64_t table, uint64
                                tarn_error *error) {
     if (tarn_store_is_read_only(workspace->store))
         return TARN_OK;
-    char *path = tarn_text_printable(options->path);
-    json_t *object =
-        path == NULL ? NULL : json_pack("{s:s, s:s, s:s*}", "path", path, "format", result->format, "sql", sql);
+    char *path = options->sink == NULL ? tarn_text_printable(options->path) : NULL; /* bytes go to no path */
+    json_t *object = path == NULL && options->sink == NULL
+                         ? NULL
+                         : json_pack("{s:s*, s:s, s:s*}", "path", path, "format", result->format, "sql", sql);
     char *parameters = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
     json_decref(object);
     free(path);

@@ -124,7 +124,7 @@ tarn_status tarn_transient_put(tarn_workspace *workspace, const char *name, stru
     }
     if (rows != NULL)
         *rows = tarn_version_rows(table->version);
-    return publish(&workspace->transients, table, error);
+    return publish(&workspace->root->transients, table, error);
 }
 
 /* A file's magic may stand before a stream whose end, and so the file's footer, never came. */
@@ -161,7 +161,7 @@ tarn_status tarn_transient_query_into(tarn_workspace *workspace, const char *sql
 }
 
 tarn_status tarn_transient_drop(tarn_workspace *workspace, const char *name, tarn_error *error) {
-    tarn_transients *transients = &workspace->transients;
+    tarn_transients *transients = &workspace->root->transients;
     pthread_mutex_lock(&transients->mutex);
     size_t at = find(transients, name);
     tarn_transient *table = at < transients->count ? transients->list[at] : NULL;
@@ -173,7 +173,7 @@ tarn_status tarn_transient_drop(tarn_workspace *workspace, const char *name, tar
 }
 
 void tarn_transient_clear(tarn_workspace *workspace) {
-    clear(&workspace->transients);
+    clear(&workspace->root->transients);
 }
 
 /* ---- queries ------------------------------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ void tarn_transient_list_free(tarn_transient_info *tables, size_t count) {
 
 tarn_status tarn_transient_list(tarn_workspace *workspace, tarn_transient_info **out, size_t *count,
                                 tarn_error *error) {
-    tarn_transients *transients = &workspace->transients;
+    tarn_transients *transients = &workspace->root->transients;
     pthread_mutex_lock(&transients->mutex);
     size_t size = transients->count;
     tarn_transient_info *list = calloc(size + 1, sizeof *list);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "base/wait.h"
 #include "fs/browser.h"
+#include "fs/fenced.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -156,6 +157,7 @@ static tarn_status open_parts(tarn_workspace *workspace, const tarn_workspace_op
                                         .mapped_bytes = options.memory_limit / 4};
     TARN_TRY(choose_codec(options.compression, &store_options.codec, error));
     TARN_TRY(tarn_fs_native(&workspace->fs, error));
+    workspace->files = workspace->fs;
     TARN_TRY(tarn_pool_new(options.threads, &workspace->pool, error));
     store_options.pool = workspace->pool;
     TARN_TRY(tarn_store_open(workspace->fs, workspace->directory, &store_options, &workspace->store, error));
@@ -179,11 +181,13 @@ tarn_status tarn_workspace_open(const char *directory, const tarn_workspace_opti
     tarn_workspace *workspace = calloc(1, sizeof *workspace);
     if (workspace == NULL)
         return tarn_fail_memory(error);
+    workspace->root = workspace;
     pthread_mutex_init(&workspace->writing, NULL);
     tarn_condition_init(&workspace->written);
     tarn_transients_init(&workspace->transients);
     workspace->directory = tarn_path_join(directory, FOLDER);
-    tarn_status status = workspace->directory == NULL ? tarn_fail_memory(error) : TARN_OK;
+    workspace->home = tarn_strdup(directory);
+    tarn_status status = workspace->directory == NULL || workspace->home == NULL ? tarn_fail_memory(error) : TARN_OK;
     if (status == TARN_OK)
         status = open_parts(workspace, options != NULL ? options : &defaults, error);
     if (status == TARN_OK)
@@ -193,9 +197,55 @@ tarn_status tarn_workspace_open(const char *directory, const tarn_workspace_opti
     return status;
 }
 
+/* ---- for somebody else ----------------------------------------------------------------------------------------- */
+
+static void close_view(tarn_workspace *view) {
+    if (view->files != view->fs)
+        tarn_fs_free(view->files);
+    free(view->user);
+    free(view);
+}
+
+/* The files that somebody may name. What passes through the workspace's scratch folder is read through them too. */
+static tarn_status restrict_files(tarn_workspace *view, const tarn_context *context, tarn_error *error) {
+    const char *scratch = NULL;
+    if (context->files == TARN_FILES_ALL)
+        return TARN_OK;
+    if (!tarn_store_is_read_only(view->store))
+        TARN_TRY(tarn_store_scratch(view->store, &scratch, error));
+    return tarn_fs_fenced(context->files == TARN_FILES_BELOW ? context->folder : NULL, scratch, &view->files, error);
+}
+
+tarn_status tarn_workspace_as(tarn_workspace *workspace, const tarn_context *context, uint64_t if_version,
+                              tarn_workspace **out, tarn_error *error) {
+    tarn_workspace *view = malloc(sizeof *view);
+    if (view == NULL)
+        return tarn_fail_memory(error);
+    *view = *workspace->root;
+    view->root = workspace->root;
+    view->files = view->fs;
+    view->if_version = if_version;
+    view->user = context->user != NULL ? tarn_strdup(context->user) : NULL;
+    tarn_status status =
+        context->user != NULL && view->user == NULL ? tarn_fail_memory(error) : restrict_files(view, context, error);
+    if (status == TARN_OK)
+        *out = view;
+    else
+        close_view(view);
+    return status;
+}
+
+const char *tarn_workspace_directory(const tarn_workspace *workspace) {
+    return workspace->root->home;
+}
+
 void tarn_workspace_close(tarn_workspace *workspace) {
     if (workspace == NULL)
         return;
+    if (workspace->root != workspace) {
+        close_view(workspace);
+        return;
+    }
     tarn_tidy_finish(workspace);
     tarn_engine_free(workspace->engine);
     tarn_transients_free(&workspace->transients);
@@ -206,6 +256,7 @@ void tarn_workspace_close(tarn_workspace *workspace) {
     pthread_cond_destroy(&workspace->written);
     pthread_mutex_destroy(&workspace->writing);
     free(workspace->directory);
+    free(workspace->home);
     free(workspace);
 }
 
@@ -263,10 +314,15 @@ tarn_status tarn_workspace_info_get(tarn_workspace *workspace, tarn_workspace_in
     return TARN_OK;
 }
 
+tarn_status tarn_workspace_scratch(tarn_workspace *workspace, const char **out, tarn_error *error) {
+    return tarn_store_scratch(workspace->store, out, error);
+}
+
 tarn_io tarn_workspace_io(tarn_workspace *workspace, tarn_task *task) {
-    return (tarn_io){.fs = workspace->fs,
+    return (tarn_io){.fs = workspace->files,
                      .store = workspace->store,
                      .engine = workspace->engine,
                      .pool = workspace->pool,
-                     .task = task};
+                     .task = task,
+                     .if_version = workspace->if_version};
 }

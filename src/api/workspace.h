@@ -20,7 +20,15 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+/**
+ * What is opened, and what was made of it for others (tarn_workspace_as), which shares everything but these four.
+ */
 struct tarn_workspace {
+    tarn_workspace *root; /* what was opened: itself, or what this was made of; has the state of the changes */
+    tarn_fs *files;       /* the files outside of the workspace, as far as they may be named */
+    char *user;           /* for the audit log; NULL: as it was opened */
+    uint64_t if_version;  /* the version that the table must have which a change is made to; 0: any */
+
     tarn_fs *fs;
     tarn_pool *pool;
     tarn_store *store;
@@ -28,6 +36,7 @@ struct tarn_workspace {
     tarn_diff_cache *diffs;
     tarn_diff_relation diff_relation; /* what queries call tarn_diff */
     char *directory;                  /* the .tarn folder */
+    char *home;                       /* the folder that it is in, as it was given */
     bool no_spilling;                 /* there is no disk to spill to */
     uint64_t memory_limit;
     tarn_transients transients;
@@ -45,6 +54,11 @@ struct tarn_workspace {
 /** Wait until no other change is being made; TARN_E_CANCELLED when the task (may be NULL) is cancelled meanwhile. */
 tarn_status tarn_writing_begin(tarn_workspace *workspace, tarn_task *task, tarn_error *error);
 void tarn_writing_end(tarn_workspace *workspace);
+
+/** TARN_E_CONFLICT when this workspace's changes are meant for another version of the table than the head. To be asked
+ *  after tarn_writing_begin. */
+tarn_status tarn_change_check_version(const tarn_workspace *workspace, const tarn_table_state *state,
+                                      tarn_error *error);
 
 /** What a change command found before it begins: the table. No other change is made until tarn_change_end. */
 tarn_status tarn_change_begin(tarn_workspace *workspace, const char *table, tarn_task *task, tarn_table_state *state,

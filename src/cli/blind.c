@@ -58,27 +58,6 @@ static bool differs_in(const tarn_blind_row *row, size_t column) {
     return row->columns && (row->columns[column / 8] >> (column % 8) & 1);
 }
 
-static json_t *row_json(const tarn_diff_info *info, const tarn_blind_row *row) {
-    json_t *columns = json_array();
-    for (size_t i = 0; i < info->column_count; i++)
-        if (differs_in(row, i))
-            json_array_append_new(columns, tarn_answer_text(info->columns[i].after));
-    return json_pack("{s:s,s:o,s:o,s:o}", "change", kind_of(row), "row_before",
-                     row->row_before < 0 ? json_null() : json_integer((json_int_t)row->row_before), "row_after",
-                     row->row_after < 0 ? json_null() : json_integer((json_int_t)row->row_after), "columns", columns);
-}
-
-static void print_json(const tarn_blind *blind) {
-    size_t count;
-    const tarn_diff_info *info = tarn_blind_info(blind);
-    const tarn_blind_row *rows = tarn_blind_rows_of(blind, &count);
-    json_t *answer = tarn_answer_diff(info), *changes = json_array();
-    for (size_t i = 0; i < count; i++)
-        json_array_append_new(changes, row_json(info, &rows[i]));
-    json_object_set_new(answer, "changes", changes);
-    json_print(answer);
-}
-
 static void add_number(grid *grid, int64_t number) {
     grid_add_owned(grid, number < 0 ? cli_copy("") : cli_format("%" PRId64, number), GRID_DIM);
 }
@@ -126,13 +105,6 @@ static void print_people(cli *cli, const tarn_blind *blind) {
     }
 }
 
-static bool differs(const tarn_diff_info *info) {
-    bool columns = false;
-    for (size_t i = 0; i < info->column_count; i++)
-        columns = columns || !info->columns[i].before || !info->columns[i].after;
-    return columns || info->added + info->removed + info->modified + info->unmatched > 0;
-}
-
 static int compare(cli *cli, const blind_request *request, const tarn_blind_secret *secret) {
     tarn_error error;
     tarn_blind *blind = NULL;
@@ -145,11 +117,11 @@ static int compare(cli *cli, const blind_request *request, const tarn_blind_secr
         return cli_fail(cli, &error);
     pager *pager = pager_start(cli);
     if (cli->json)
-        print_json(blind);
+        json_print(tarn_answer_blind(blind));
     else
         print_people(cli, blind);
     pager_stop(pager);
-    bool found = differs(tarn_blind_info(blind));
+    bool found = tarn_blind_differs(blind);
     tarn_blind_close(blind);
     return found && cli_has(cli, "exit-code") ? CLI_FAILED : CLI_DONE;
 }

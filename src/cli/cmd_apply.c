@@ -61,7 +61,7 @@ static tarn_status next_rows(rows_source *source, struct ArrowArray *out, tarn_e
 
 static tarn_status print_row_preview_json(tarn_preview *preview, tarn_error *error) {
     rows_source source = {next_rows, &preview->schema, &preview->rows};
-    cli_print("{\"message\":");
+    cli_print("{\"cells\":[],\"message\":");
     json_write(tarn_answer_text(preview->message), stdout, false);
     cli_print(",\"shown\":");
     json_write(tarn_answer_text(preview->shown), stdout, false);
@@ -146,14 +146,6 @@ static tarn_status preview(cli *cli, const tarn_parameter *parameters, size_t co
     return status;
 }
 
-static void print_with_key_map(const tarn_change *change, const tarn_key_map *key_map) {
-    json_t *object = tarn_answer_change(change);
-    json_object_set_new(object, "key_map",
-                        json_pack("{s:o,s:s,s:I}", "path", tarn_answer_text(key_map->file.path), "format",
-                                  key_map->written.format, "values", (json_int_t)key_map->written.rows));
-    json_print(object);
-}
-
 static tarn_status apply(cli *cli, const tarn_parameter *parameters, size_t count, tarn_error *error) {
     tarn_change change = {0};
     const char *table = cli_argument_at(cli, 0), *command = cli_argument_at(cli, 1);
@@ -168,7 +160,7 @@ static tarn_status apply(cli *cli, const tarn_parameter *parameters, size_t coun
     progress_stop(progress);
     free(label);
     if (status == TARN_OK && path && cli->json)
-        print_with_key_map(&change, &key_map);
+        json_print(tarn_answer_keyed_change(&change, path, &key_map.written));
     else if (status == TARN_OK)
         change_print(cli, &change, command);
     if (status == TARN_OK && path) {

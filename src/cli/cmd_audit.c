@@ -48,7 +48,7 @@ static int print_tip(cli *cli) {
     if (cli_open(cli, CLI_READ, &error) != TARN_OK || tarn_audit_tip_get(cli->workspace, &tip, &error) != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        json_print(json_pack("{s:I,s:s}", "number", (json_int_t)tip.number, "hash", tip.hash));
+        json_print(tarn_answer_tip(&tip));
     else
         cli_print("%" PRIu64 ":%s\n", tip.number, tip.hash);
     return CLI_DONE;
@@ -65,8 +65,7 @@ static int verify(cli *cli) {
         tarn_audit_verify(cli->directory, given ? &expected : NULL, &records, &tip, &error) != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json) {
-        json_print(json_pack("{s:b,s:I,s:{s:I,s:s}}", "holds", true, "events", (json_int_t)records, "tip", "number",
-                             (json_int_t)tip.number, "hash", tip.hash));
+        json_print(tarn_answer_audit_verified(records, &tip));
     } else if (!cli->quiet) {
         char *count = human_counted((int64_t)records, "event", "events");
         cli_print("the chain holds: %s%s\n", count, given ? ", the expected one among them" : "");
@@ -86,7 +85,7 @@ static int set_limit(cli *cli) {
         tarn_audit_set_limit(cli->workspace, (uint64_t)keep, &error) != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json) {
-        json_print(json_pack("{s:I}", "keep", (json_int_t)keep));
+        json_print(tarn_answer_audit_limit((uint64_t)keep));
     } else if (!cli->quiet) {
         char *count = human_counted(keep, "event", "events");
         if (keep)
@@ -131,8 +130,7 @@ static int export(cli *cli, const tarn_audit_filter *filter, const char *format)
     if (!file)
         return CLI_DONE;
     if (cli->json) {
-        json_print(
-            json_pack("{s:o,s:s,s:I}", "file", tarn_answer_text(file), "format", format, "events", (json_int_t)count));
+        json_print(tarn_answer_audit_export(file, format, count));
     } else if (!cli->quiet) {
         char *events = human_counted((int64_t)count, "event", "events");
         cli_print("wrote %s to %s · %s\n", events, file, format);

@@ -188,7 +188,7 @@ static tarn_status summarize(cli *cli, const tarn_diff *diff, tarn_error *error)
             status = tarn_diff_values_get(diff, i, EXAMPLES, cli->task, &values[i], error);
     }
     if (status == TARN_OK && cli->json) {
-        json_t *answer = tarn_answer_diff(info);
+        json_t *answer = tarn_answer_diff(info, tarn_diff_differs(diff));
         for (size_t i = 0; i < info->column_count; i++)
             json_object_set_new(json_array_get(json_object_get(answer, "columns"), i), "changes",
                                 tarn_answer_diff_values(&values[i]));
@@ -239,7 +239,7 @@ static tarn_status show_page(cli *cli, const tarn_diff *diff, const request *req
     if (status != TARN_OK)
         return status;
     if (cli->json) {
-        json_t *answer = tarn_answer_diff(tarn_diff_info_of(diff)), *changes = NULL;
+        json_t *answer = tarn_answer_diff(tarn_diff_info_of(diff), tarn_diff_differs(diff)), *changes = NULL;
         status = diff_page_json(&schema, &page, &changes, error);
         json_object_set_new(answer, "changes", changes);
         if (status == TARN_OK)
@@ -273,7 +273,7 @@ static tarn_status print_answer(cli *cli, const tarn_diff *diff, const request *
     if (!cli_has(cli, "stat"))
         return show_page(cli, diff, request, error);
     if (cli->json) {
-        json_print(tarn_answer_diff(info));
+        json_print(tarn_answer_diff(info, tarn_diff_differs(diff)));
         return TARN_OK;
     }
     diff_print_head(cli, info);

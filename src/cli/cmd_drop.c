@@ -24,7 +24,7 @@ static int run(cli *cli) {
     if (status != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        json_print(json_pack("{s:o,s:b}", "table", tarn_answer_text(table), "dropped", !undo));
+        json_print(tarn_answer_dropped(table, !undo));
     else if (!cli->quiet && undo)
         cli_print("%s is back\n", table);
     else if (!cli->quiet)

@@ -2,6 +2,7 @@
 #include "cli.h"
 
 #include "import_print.h"
+#include "json.h"
 #include "progress.h"
 #include "signals.h"
 #include "text.h"
@@ -266,7 +267,6 @@ static int import_file(cli *cli, tarn_import_options *import, made_list *all) {
     tarn_import_result result = {0};
     if (!is_apart(cli, import, all))
         return CLI_FAILED;
-    struct ArrowSchema schema = {0};
     char *label = cli_format("importing %s", strcmp(import->path, "-") == 0 ? "standard input" : import->path);
     progress *progress = progress_start(cli, label);
     tarn_status status = tarn_import(cli->workspace, import, cli->task, &result, &error);
@@ -274,14 +274,10 @@ static int import_file(cli *cli, tarn_import_options *import, made_list *all) {
     free(label);
     if (status == TARN_OK)
         note_made(all, result.change.table, import->path);
-    if (status == TARN_OK && (cli->json || !cli->quiet))
-        status = tarn_schema(cli->workspace, result.change.table, &schema, &error);
     if (status == TARN_OK && cli->json)
-        import_print_json(import->path, &result, &schema);
+        json_write(tarn_answer_import(import->path, &result), stdout, false);
     else if (status == TARN_OK && !cli->quiet)
-        status = import_print(cli, import->path, &result, &schema, &error);
-    if (schema.release)
-        schema.release(&schema);
+        status = import_print(cli, import->path, &result, &error);
     tarn_import_result_clear(&result);
     return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
 }

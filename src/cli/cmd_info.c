@@ -14,13 +14,6 @@ static void print_line(cli *cli, const char *name, char *value) {
     free(value);
 }
 
-static void print_json(const char *path, const tarn_workspace_info *info) {
-    json_t *object = json_pack("{s:o}", "directory", tarn_answer_text(path)), *rest = tarn_answer_info(info);
-    json_object_update(object, rest);
-    json_decref(rest);
-    json_print(object);
-}
-
 static void print(cli *cli, const char *path, const tarn_workspace_info *info) {
     char *total = human_size(info->bytes_total), *segments = human_size(info->bytes_segments);
     char *journal = human_size(info->bytes_journal), *index = human_size(info->bytes_index);
@@ -53,7 +46,7 @@ static int run(cli *cli) {
     char *path = realpath(cli->directory, NULL);
     const char *shown = path ? path : cli->directory;
     if (cli->json)
-        print_json(shown, &info);
+        json_print(tarn_answer_status(&info, shown, tarn_workspace_notice(cli->workspace)));
     else
         print(cli, shown, &info);
     free(path);

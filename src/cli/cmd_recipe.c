@@ -37,7 +37,7 @@ static const cli_option options[] = {
 
 static int say(cli *cli, const char *done, const char *name) {
     if (cli->json)
-        json_print(json_pack("{s:o}", "recipe", tarn_answer_text(name)));
+        json_print(tarn_answer_recipe_name(name));
     else if (!cli->quiet)
         cli_print("%s %s\n", done, name);
     return CLI_DONE;

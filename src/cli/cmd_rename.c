@@ -16,7 +16,7 @@ static int run(cli *cli) {
     if (cli_open(cli, CLI_WRITE, &error) != TARN_OK || tarn_rename(cli->workspace, table, name, &error) != TARN_OK)
         return cli_fail(cli, &error);
     if (cli->json)
-        json_print(json_pack("{s:o,s:o}", "table", tarn_answer_text(name), "before", tarn_answer_text(table)));
+        json_print(tarn_answer_rename(table, name));
     else if (!cli->quiet)
         cli_print("renamed %s to %s\n", table, name);
     return CLI_DONE;

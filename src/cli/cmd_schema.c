@@ -15,12 +15,6 @@ static const cli_argument arguments[] = {
     {0},
 };
 
-static tarn_status print_json(const char *version, const tarn_table_info *table, const struct ArrowSchema *schema) {
-    json_print(json_pack("{s:o,s:I,s:I,s:o}", "table", tarn_answer_text(version), "version", (json_int_t)table->version,
-                         "rows", (json_int_t)table->rows, "columns", tarn_answer_columns(schema)));
-    return TARN_OK;
-}
-
 static tarn_status print_grid(cli *cli, const tarn_table_info *table, const struct ArrowSchema *schema,
                               tarn_error *error) {
     grid grid;
@@ -65,8 +59,10 @@ static int run(cli *cli) {
         status = tarn_table_get(cli->workspace, version, &table, &error);
     if (status == TARN_OK)
         status = tarn_schema(cli->workspace, version, &schema, &error);
-    if (status == TARN_OK)
-        status = cli->json ? print_json(table.name, &table, &schema) : print_grid(cli, &table, &schema, &error);
+    if (status == TARN_OK && cli->json)
+        json_print(tarn_answer_schema(&table, &schema));
+    else if (status == TARN_OK)
+        status = print_grid(cli, &table, &schema, &error);
     if (schema.release)
         schema.release(&schema);
     tarn_table_info_clear(&table);

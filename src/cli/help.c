@@ -7,6 +7,8 @@
 #include "registry.h"
 #include "terminal.h"
 
+#include "tarn/request.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -176,14 +178,32 @@ static const cli_argument help_arguments[] = {
 static const cli_option help_options[] = {
     {"man", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "the whole manual as a man page (roff)"},
     {"markdown", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "the reference of all commands as Markdown"},
+    {"requests", 0, NULL, "FORM", "json openapi typescript markdown", CLI_KIND_TEXT, false,
+     "what pages and programs can ask for, and the answers: the declarations, or a document made of them"},
     {0},
 };
+
+static int print_requests(cli *cli, const char *form) {
+    static const char *const forms[] = {"json", "openapi", "typescript", "markdown"}; /* as tarn_document counts */
+    tarn_error error;
+    char *text = NULL;
+    size_t which = 0;
+    while (which < 3 && strcmp(forms[which], form) != 0)
+        which++;
+    if (tarn_operations_document((tarn_document)which, &text, &error) != TARN_OK)
+        return cli_fail(cli, &error);
+    fputs(text, stdout);
+    tarn_free(text);
+    return CLI_DONE;
+}
 
 static int run_help(cli *cli) {
     if (cli_has(cli, "man"))
         return help_print_man_page();
     if (cli_has(cli, "markdown"))
         return help_print_markdown();
+    if (cli_has(cli, "requests"))
+        return print_requests(cli, cli_value(cli, "requests"));
     const char *name = cli_argument_at(cli, 0);
     if (!name)
         return help_print_overview(stdout);

@@ -82,8 +82,7 @@ static void print_size(const tarn_import_result *result) {
     free(rows);
 }
 
-tarn_status import_print(cli *cli, const char *path, const tarn_import_result *result, const struct ArrowSchema *schema,
-                         tarn_error *error) {
+tarn_status import_print(cli *cli, const char *path, const tarn_import_result *result, tarn_error *error) {
     cli_print("%s%s%s from %s\n", style_bold(cli->colour), result->change.table, style_end(cli->colour),
               strcmp(path, "-") == 0 ? "standard input" : path);
     print_recognised(result);
@@ -91,15 +90,8 @@ tarn_status import_print(cli *cli, const char *path, const tarn_import_result *r
         print_size(result);
     else
         cli_print("  nothing new in it; stays at version %llu\n", (unsigned long long)result->change.after);
-    tarn_status status = print_types(cli, schema, error);
+    tarn_status status = print_types(cli, &result->schema, error);
     for (size_t i = 0; i < result->warning_count; i++)
         cli_print("  %swarning:%s %s\n", style_yellow(cli->colour), style_end(cli->colour), result->warnings[i]);
     return status;
-}
-
-void import_print_json(const char *path, const tarn_import_result *result, const struct ArrowSchema *schema) {
-    json_t *object = json_pack("{s:o}", "file", tarn_answer_text(path)), *rest = tarn_answer_import(result, schema);
-    json_object_update(object, rest);
-    json_decref(rest);
-    json_write(object, stdout, false);
 }

@@ -7,10 +7,7 @@
 
 #include "cli.h"
 
-/** For people: the table, what the file was recognised as, sizes, types, warnings. `schema` is the table's. */
-tarn_status import_print(cli *cli, const char *path, const tarn_import_result *result, const struct ArrowSchema *schema,
-                         tarn_error *error);
-/** The same for programs, as one line of JSON. */
-void import_print_json(const char *path, const tarn_import_result *result, const struct ArrowSchema *schema);
+/** For people: the table, what the file was recognised as, sizes, types, warnings. */
+tarn_status import_print(cli *cli, const char *path, const tarn_import_result *result, tarn_error *error);
 
 #endif

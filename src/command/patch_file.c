@@ -42,7 +42,7 @@ static tarn_status strange(const tarn_patch *patch, const char *what, tarn_error
 static tarn_status open_file(tarn_run *run, const char *path, tarn_ipc_reader **out, tarn_error *error) {
     tarn_file *file = NULL;
     tarn_ipc_read_options options = {.pool = run->pool};
-    TARN_TRY(tarn_fs_open(tarn_store_fs(run->store), path, TARN_OPEN_READ, &file, error));
+    TARN_TRY(tarn_fs_open(run->files, path, TARN_OPEN_READ, &file, error));
     tarn_status status = tarn_ipc_open_file(file, &options, out, error);
     tarn_file_close(file);
     if (status == TARN_OK || status == TARN_E_IO || status == TARN_E_MEMORY)

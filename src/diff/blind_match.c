@@ -33,6 +33,14 @@ const tarn_diff_info *tarn_blind_info(const tarn_blind *blind) {
     return &blind->info;
 }
 
+bool tarn_blind_differs(const tarn_blind *blind) {
+    const tarn_diff_info *info = tarn_blind_info(blind);
+    bool found = info->added + info->removed + info->modified + info->unmatched > 0;
+    for (size_t i = 0; i < info->column_count; i++)
+        found = found || info->columns[i].before == NULL || info->columns[i].after == NULL;
+    return found;
+}
+
 const tarn_blind_row *tarn_blind_rows_of(const tarn_blind *blind, size_t *count) {
     *count = blind->row_count;
     return blind->rows;

@@ -23,7 +23,8 @@ typedef struct tarn_io {
     tarn_store *store;
     tarn_engine *engine;
     tarn_pool *pool;
-    tarn_task *task; /**< may be NULL. Progress: "reading" in bytes, "writing" in rows */
+    tarn_task *task;     /**< may be NULL. Progress: "reading" in bytes, "writing" in rows */
+    uint64_t if_version; /**< the version that the table imported to must have, TARN_E_CONFLICT else; 0: any */
 } tarn_io;
 
 /**

@@ -22,6 +22,8 @@ void tarn_import_result_clear(tarn_import_result *result) {
     for (size_t i = 0; i < result->warning_count; i++)
         free(result->warnings[i]);
     free(result->warnings);
+    if (result->schema.release != NULL)
+        result->schema.release(&result->schema);
     *result = (tarn_import_result){0};
 }
 

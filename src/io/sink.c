@@ -72,6 +72,10 @@ static tarn_status open_file(tarn_sink *sink, const tarn_export_options *options
 tarn_status tarn_sink_open(tarn_fs *fs, tarn_task *task, const tarn_export_options *options, tarn_sink *out,
                            tarn_error *error) {
     const char *target = options->path;
+    if (options->sink != NULL) {
+        *out = (tarn_sink){.fs = fs, .task = task, .target = "", .bytes = options->sink, .pipe = tarn_pipe_output()};
+        return TARN_OK;
+    }
     tarn_sink sink = {
         .fs = fs, .task = task, .target = target, .pipe = tarn_pipe_output(), .is_new = options->no_clobber};
     if (options->is_private && (strcmp(target, "-") == 0 || strcmp(target, "/dev/stdout") == 0))
@@ -98,10 +102,16 @@ static tarn_status write_to_output(const tarn_sink *sink, const char *data, size
     return TARN_OK;
 }
 
+static tarn_status write_to_sink(const tarn_sink *sink, const void *data, size_t size, tarn_error *error) {
+    TARN_TRY(tarn_task_check(sink->task, error));
+    return size > 0 ? sink->bytes->write(sink->bytes->context, data, size, error) : TARN_OK;
+}
+
 tarn_status tarn_sink_write(void *context, const void *data, size_t size, tarn_error *error) {
     tarn_sink *sink = context;
-    tarn_status status = sink->file == NULL ? write_to_output(sink, data, size, error)
-                                            : tarn_file_write(sink->file, sink->size, data, size, error);
+    tarn_status status = sink->bytes != NULL  ? write_to_sink(sink, data, size, error)
+                         : sink->file == NULL ? write_to_output(sink, data, size, error)
+                                              : tarn_file_write(sink->file, sink->size, data, size, error);
     sink->size += status == TARN_OK ? size : 0;
     return status;
 }

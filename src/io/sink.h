@@ -13,13 +13,14 @@
 
 typedef struct tarn_sink {
     tarn_fs *fs;
-    tarn_task *task;    /* looked at while a reader of a pipe keeps us waiting; may be NULL */
-    const char *target; /* as given */
-    char *temporary;    /* heap; NULL when written to directly */
-    tarn_file *file;    /* NULL for pipes, devices and standard output */
-    tarn_pipe pipe;     /* what is written to when there is no file */
-    uint64_t size;      /* bytes written so far */
-    const char *like;   /* the file that is replaced, whose permissions the new one gets; NULL: there is none */
+    tarn_task *task;             /* looked at while a reader of a pipe keeps us waiting; may be NULL */
+    const char *target;          /* as given */
+    char *temporary;             /* heap; NULL when written to directly */
+    tarn_file *file;             /* NULL for pipes, devices and standard output */
+    tarn_pipe pipe;              /* what is written to when there is no file */
+    const tarn_byte_sink *bytes; /* where everything goes instead; NULL: to the target */
+    uint64_t size;               /* bytes written so far */
+    const char *like; /* the file that is replaced, whose permissions the new one gets; NULL: there is none */
     bool is_private;
     bool is_new; /* nothing may have the target's name when it is put in place */
 } tarn_sink;

@@ -19,6 +19,11 @@ tarn_status tarn_target_check(const tarn_io *io, const char *table, tarn_if_exis
         return tarn_fail(error, TARN_E_READ_ONLY, "the workspace is open for reading only");
     TARN_TRY(tarn_check_table_name(table, error));
     tarn_status status = tarn_store_find(io->store, table, &state, &missing);
+    if (status == TARN_OK && io->if_version != 0 && io->if_version != state.head) {
+        status = tarn_table_moved_on(io->store, &state, io->if_version, error);
+        tarn_table_state_clear(&state);
+        return status;
+    }
     if (status == TARN_E_NOT_FOUND && if_exists != TARN_IF_EXISTS_APPEND)
         return TARN_OK;
     if (status != TARN_OK) {

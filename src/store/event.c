@@ -36,6 +36,10 @@ static void write_number(tarn_json_out *out, const char *key, int64_t value) {
     tarn_json_out_i64(out, value);
 }
 
+void tarn_store_act_as(tarn_store *store, const char *user) {
+    store->acting = user;
+}
+
 tarn_status tarn_record_begin(tarn_store *store, const tarn_event *event, tarn_json_out *out, tarn_error *error) {
     char time[TARN_TIME_TEXT_SIZE];
     const char *parameters = event->parameters != NULL ? event->parameters : "{}";
@@ -45,7 +49,7 @@ tarn_status tarn_record_begin(tarn_store *store, const tarn_event *event, tarn_j
     tarn_json_out_key(out, "number");
     tarn_json_out_u64(out, store->ledger.record + 1);
     write_text(out, "time", time);
-    write_text(out, "user", store->user);
+    write_text(out, "user", store->acting != NULL ? store->acting : store->user);
     write_text(out, "kind", event->kind != NULL ? event->kind : "command");
     if (event->command != NULL)
         write_text(out, "command", event->command);

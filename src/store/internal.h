@@ -75,6 +75,7 @@ struct tarn_store {
     char *directory;
     char *journal_folder, *segment_folder, *index_folder, *lease_folder, *scratch_folder;
     char *user;
+    const char *acting;         /* whom records are about meanwhile; NULL: `user` */
     tarn_store_options options; /* with defaults filled in; strings are the ones above */
 
     pthread_mutex_t lock;

@@ -338,6 +338,12 @@ tarn_status tarn_store_undrop_table(tarn_store *store, uint64_t table, const tar
 tarn_status tarn_store_note(tarn_store *store, uint64_t table, uint64_t version, const tarn_event *event,
                             tarn_error *error);
 
+/**
+ * TARN_E_CONFLICT: a change was meant for version `expected` of the table, which has another head by now. The message
+ * says which, and what was done meanwhile, by whom.
+ */
+tarn_status tarn_table_moved_on(tarn_store *store, const tarn_table_state *table, uint64_t expected, tarn_error *error);
+
 /* ---- the journal as a log ---- */
 
 typedef struct tarn_record_table {
@@ -398,6 +404,9 @@ tarn_status tarn_store_prune_journal(tarn_store *store, uint64_t keep, tarn_erro
  */
 tarn_status tarn_store_set_record_limit(tarn_store *store, uint64_t keep, const tarn_event *event, tarn_error *error);
 uint64_t tarn_store_record_limit(tarn_store *store);
+
+/** Who records are about from now on (borrowed); NULL: who the store was opened by. For who makes a change. */
+void tarn_store_act_as(tarn_store *store, const char *user);
 
 /* ---- housekeeping ---- */
 

@@ -22,15 +22,10 @@ static size_t below(const char *text, const char *prefix) {
     return name > 0 ? size + name : 0;
 }
 
-/* Folders that stand for a file given by the page, in front of the file's name. */
+/* A folder that stands for a file given by the page, in front of the file's name. */
 static size_t folder_of_file(const char *text) {
-    static const char *const prefixes[] = {"/mnt/", "/tmp/tarn-passing-"};
-    for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
-        size_t size = below(text, prefixes[i]);
-        if (size > 0 && text[size] == '/')
-            return size + 1;
-    }
-    return 0;
+    size_t size = below(text, "/mnt/");
+    return size > 0 && text[size] == '/' ? size + 1 : 0;
 }
 
 /* The workspace, or a file of its own; what it takes of `text`. */
@@ -66,7 +61,8 @@ static bool may_begin(const char *message, const char *at) {
     return *at == '/' && (at == message || strchr(" \t\"'(:,;=", at[-1]) != NULL);
 }
 
-char *tarn_wording(const char *message) {
+char *tarn_wording(void *context, const char *message) {
+    (void)context;
     tarn_buffer out = {0};
     tarn_status status = TARN_OK;
     for (const char *at = message; *at != '\0' && status == TARN_OK;) {
@@ -86,28 +82,4 @@ char *tarn_wording(const char *message) {
         return NULL;
     }
     return (char *)out.data;
-}
-
-static void reword(json_t *text) {
-    const char *said = json_string_value(text);
-    char *better = said != NULL && strchr(said, '/') != NULL ? tarn_wording(said) : NULL;
-    if (better != NULL)
-        json_string_set(text, better);
-    free(better);
-}
-
-/* All texts in it, at any depth. */
-static void reword_all(json_t *value) {
-    size_t index;
-    const char *key;
-    json_t *inner;
-    reword(value);
-    json_array_foreach(value, index, inner) reword_all(inner);
-    json_object_foreach(value, key, inner) reword_all(inner);
-}
-
-void tarn_wording_answer(json_t *answer) {
-    static const char *const spoken[] = {"message", "warnings", "notice", "problems", "folder"};
-    for (size_t i = 0; i < sizeof spoken / sizeof *spoken; i++)
-        reword_all(json_object_get(answer, spoken[i]));
 }

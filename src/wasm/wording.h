@@ -6,15 +6,10 @@
 #ifndef TARN_WASM_WORDING_H
 #define TARN_WASM_WORDING_H
 
-#include <jansson.h>
-
 /**
  * A message in which inner paths are what they stand for: /mnt/3/a.csv is a.csv, /opfs/w/.tarn/journal/1.jsonl is "the
- * workspace's 1.jsonl". Heap; NULL when out of memory.
+ * workspace's 1.jsonl". Heap; NULL when out of memory. The signature suits tarn_session_listener.
  */
-char *tarn_wording(const char *message);
-
-/** The same, in place, for all that an answer says to people: messages, warnings, notices, problems. */
-void tarn_wording_answer(json_t *answer);
+char *tarn_wording(void *context, const char *message);
 
 #endif

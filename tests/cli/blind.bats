@@ -25,7 +25,7 @@ parties() {
     has "several rows have the key: 2 in ours.arrow, 0 in theirs.arrow"
     has "the key is null: 1 in ours.arrow"
     tarn diff ours.arrow theirs.arrow --blind --json | jq -e '.rows == {"added":2,"removed":1,"modified":1} and .unmatched == 3
-        and .before.file == "ours.arrow" and .before.rows == 6 and (.changes | length) == 4 and all(.changes[]; .row_before == null)'
+        and .before.table == "ours.arrow" and .before.rows == 6 and (.changes | length) == 4 and all(.changes[]; .row_before == null)'
     cd theirs
     tarn diff ../ours.arrow t --blind --key ref --json |
         jq -e '.rows == {"added":2,"removed":1,"modified":1} and ([.changes[].row_after] | sort) == [null,0,2,3]'

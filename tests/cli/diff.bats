@@ -26,7 +26,7 @@ load support
 @test "counts and changes for programs" {
     versions
     tarn diff orders@1 --summary --json | jq -e '.rows == {"added":0,"removed":1,"modified":2} and .cells == 2
-        and .before.version == 1 and .after.version == 5 and .key == null
+        and .before.version == 1 and .after.version == 5 and .keys == null
         and (.columns[] | select(.name == "city") | .modified == 1 and .changes == [{"before":" Rome","after":"Rome","count":1}])
         and (.columns[] | select(.name == "total") | .change == "renamed" and .before == "amount")'
     tarn diff orders@1 --json | jq -e '(.changes | map(.change)) == ["modified","modified","removed"]
@@ -116,13 +116,13 @@ tables() {
     has "Rome → roma"
     has "4 → 4.5"
     has "1 row added, 1 removed, 2 modified (2 cells)"
-    tarn diff a b --key id --json | jq -e '.key == ["id"] and (.key_chosen | not) and .unmatched == 0
+    tarn diff a b --key id --json | jq -e '.keys == ["id"] and (.key_chosen | not) and .unmatched == 0
         and [.changes[] | [.change, .before.id, .after.id]] == [["modified",4,4],["modified",2,2],["added",null,5],["removed",1,null]]'
     tarn diff a b --key id --tolerance 0.5 --json | jq -e '.rows.modified == 1'
     [ "$(tarn diff b a --key id --json | jq -c .rows)" = '{"added":1,"removed":1,"modified":2}' ]
     run tarn diff a b
     has "the rows have no numbers in common: matched by id, which has a different value in every row; --key names others"
-    tarn diff a b --json | jq -e '.key == ["id"] and .key_chosen'
+    tarn diff a b --json | jq -e '.keys == ["id"] and .key_chosen'
 }
 
 @test "a table that was imported anew is compared by key" {

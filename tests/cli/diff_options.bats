@@ -17,7 +17,7 @@ people() {
     has "Rome → roma"
     has "1 row added, 1 removed, 3 modified (3 cells)"
     lacks "was added"
-    tarn diff a b --map ref=id --map town=city --key ref --json | jq -e '.key == ["id"] and (.key_chosen | not)
+    tarn diff a b --map ref=id --map town=city --key ref --json | jq -e '.keys == ["id"] and (.key_chosen | not)
         and ([.columns[] | select(.mapped) | [.before, .after, .change]] == [["ref","id",null],["town","city",null]])'
     [ "$(value "SELECT count(*) FROM tarn_diff('a', 'b', map := ['ref=id', 'town=city'], key := 'id')")" = 5 ]
     run --separate-stderr tarn diff a b --map ref=nosuch

@@ -12,7 +12,7 @@ load support
     has "2 rows × 3 columns · version 1"
     has "id BIGINT, name VARCHAR, when DATE"
     printf 'id;name\n1;Ann\n' >one.csv
-    tarn import one.csv --json | jq -e '.table == "one" and .file == "one.csv" and .format == "csv" and .encoding == "UTF-8" and .delimiter == ";"
+    tarn import one.csv --json | jq -e '.table == "one" and .path == "one.csv" and .format == "csv" and .encoding == "UTF-8" and .delimiter == ";"
         and .header_row == 1 and .version == 1 and .before == null and .rows == 1 and .warnings == []
         and .columns == [{"name": "id", "type": "BIGINT", "arrow": "int64"}, {"name": "name", "type": "VARCHAR", "arrow": "utf8"}]'
 }
@@ -110,7 +110,7 @@ load support
     tarn init -q
     numbers 7 | tarn import - --name piped -q
     [ "$(value 'SELECT count(*) FROM piped')" = 7 ]
-    numbers 7 | tarn import - --name other --json | jq -e '.file == "-" and .rows == 7'
+    numbers 7 | tarn import - --name other --json | jq -e '.path == "-" and .rows == 7'
 }
 
 @test "export: every format comes back equal" {

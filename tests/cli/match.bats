@@ -28,8 +28,8 @@ CSV
     has "1 row has no value in name and was compared with no other"
     tarn match people -c name -c city --json | jq -e '.groups == 2 and .rows == 5 and .pairs == 3 and .table_rows == 8 and .block == "none"
         and .threshold == 0.85 and (.list[0].rows | map(.row)) == [3, 4, 5]
-        and .list[0].pairs[0] == {"rows": [4, 5], "similarity": 1, "columns": {"name": 1, "city": 1}}
-        and .list[1].rows[0].values == {"name": "Jon Smith", "city": "Oslo"} and .list[1].pairs[0].columns.name == 0.9733'
+        and .list[0].pairs[0] == {"rows": [4, 5], "similarity": 1, "similarities": [1, 1]}
+        and .list[1].rows[0].values == ["Jon Smith", "Oslo"] and .list[1].pairs[0].similarities[0] == 0.9733'
     tarn match people -c name -c city -n 1 --json | jq -e '.groups == 2 and (.list | length) == 1'
     run tarn match people -c name -c city -n 1
     has "1 shown, -n shows more"

@@ -39,7 +39,7 @@ CSV
         "redact -c salary -c name" "zero -c salary" "year-only -c born" "jitter-date -c born --set days=9 --set seed=s"; do
         rm -f map.json
         # shellcheck disable=SC2086
-        tarn apply persons $command --key-map map.json --json | jq -e '.key_map.path == "map.json" and .key_map.values > 0 and .changed'
+        tarn apply persons $command --key-map map.json --json | jq -e '.key_map.path == "map.json" and .key_map.values > 0 and .change.changed'
         jq -e 'length > 0 and all(.[]; (keys == ["column", "original", "replacement"]) and .original != null)' map.json
         tarn undo -q persons
     done

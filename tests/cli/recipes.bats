@@ -24,7 +24,7 @@ next() {
     tarn recipe show clean | jq -e '.tarn_recipe == 1 and .made.table == "orders" and .made.from == 1 and .made.to == 7'
     tarn recipe show clean | jq -e '[.steps[].command] == ["set", "filter", "set", "rename", "set", "drop"]'
     tarn recipe show clean | jq -e '.steps[0].parameters == {"column": "city", "expr": "trim(city)"}'
-    tarn recipe list --json | jq -e '.[0] | .recipe == "clean" and .steps == 6 and .asks == 0'
+    tarn recipe list --json | jq -e '.[0] | .name == "clean" and .steps == 6 and .asks == 0'
     run tarn recipe list
     has "set, filter, set, rename, set, drop"
 }

@@ -94,7 +94,7 @@ load support
     has "4 columns · 5 rows · version 1"
     tarn schema orders --json | jq -e '.columns | map(.name) == ["id", "city", "amount", "note"]'
     tarn schema orders --json | jq -e '.columns[0] | .type == "BIGINT" and .arrow == "int64"'
-    tarn schema orders@1 --json | jq -e '.table == "orders" and .version == 1 and .rows == 5'
+    tarn schema orders@1 --json | jq -e '.table.name == "orders" and .table.version == 1 and .table.rows == 5'
 }
 
 @test "show: types below the names, numbers to the right, a footer" {
