@@ -13,7 +13,7 @@ set(page_flags ${node_flags} -sENVIRONMENT=worker -sMODULARIZE=1 -sEXPORT_NAME=c
 
 # What cannot be had here: processes, pipes, a disk that can be unmounted, libraries that are loaded later. What takes minutes
 # is run natively only: every command over every table, what queries may not do, and their limits (web/tests has some too).
-set(not_under_node "/(fs/test_(posix|pipe|guard)|engine/test_(load|confinement|judged|limits)|api/test_every_command)[.]c$")
+set(not_under_node "/(fs/test_(posix|pipe|guard|fenced)|engine/test_(load|confinement|judged|limits)|api/test_every_command|request/test_sessions)[.]c$")
 
 # What several folders call their own: each folder's gets the folder's name in front.
 set(names_of_folders setup teardown fixture_setup fixture_teardown make_table head_of commit_change random_below)

@@ -140,3 +140,7 @@ endforeach()
 
 # The layout's own rules.
 tarn_test(lint_rooms lint 60 ${CMAKE_SOURCE_DIR}/tests/lint/rooms.sh)
+if(TARGET tarn)
+  tarn_test(lint_requests lint 60 ${CMAKE_SOURCE_DIR}/tests/lint/requests.sh)
+  set_property(TEST lint_requests APPEND PROPERTY ENVIRONMENT "TARN=$<TARGET_FILE:tarn>")
+endif()

@@ -10,7 +10,7 @@ _tarn_options() {
     show) _tarn_words --rows -n --offset --columns -c --ids --full ;;
     sql) _tarn_words --file -f --format --output -o --force --no-clobber --delimiter -d --no-header --bom --line-ending --decimal --quote-all --encoding --replace-unencodable --null --safe-for-spreadsheets --into --replace --append --rows -n --all --full ;;
     commands) _tarn_words --markdown ;;
-    apply) _tarn_words --column -c --set -s --from --secret-file --key-map --preview ;;
+    apply) _tarn_words --column -c --set -s --from --secret-file --key-map --if-version --preview ;;
     cluster) _tarn_words --column -c --method --threshold --rows -n ;;
     match) _tarn_words --column -c --weight --compare --block --on --threshold --rows -n ;;
     log) _tarn_words --rows -n --timeline ;;
@@ -34,7 +34,7 @@ _tarn_takes_value() {
     import:--name | import:-n | import:--table | import:--format | import:--header-row | import:--header-rows | import:--skip | import:--skip-footer | import:--comment | import:--delimiter | import:-d | import:--widths | import:--quote | import:--escape | import:--decimal | import:--sheet | import:--encoding | import:--records | import:--type | import:--null) return 0 ;;
     show:--rows | show:-n | show:--offset | show:--columns | show:-c) return 0 ;;
     sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--delimiter | sql:-d | sql:--line-ending | sql:--decimal | sql:--encoding | sql:--null | sql:--into | sql:--rows | sql:-n) return 0 ;;
-    apply:--column | apply:-c | apply:--set | apply:-s | apply:--from | apply:--secret-file | apply:--key-map) return 0 ;;
+    apply:--column | apply:-c | apply:--set | apply:-s | apply:--from | apply:--secret-file | apply:--key-map | apply:--if-version) return 0 ;;
     cluster:--column | cluster:-c | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;
     match:--column | match:-c | match:--weight | match:--compare | match:--block | match:--on | match:--threshold | match:--rows | match:-n) return 0 ;;
     log:--rows | log:-n) return 0 ;;

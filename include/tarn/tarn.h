@@ -88,8 +88,9 @@ TARN_API void tarn_workspace_close(tarn_workspace *workspace); /**< NULL is allo
  * The same workspace for somebody: what is changed through it is recorded as theirs, files can be named as `context`
  * lets them, and changes are made only to a table that has version `if_version` (0: any); else TARN_E_CONFLICT says
  * which version it has by now and what was done to it meanwhile. Costs next to nothing: one for each request is fine.
- * To be closed before `workspace`, which it shares everything with. Roles and patterns of tables are looked at by
- * request.h only.
+ * To be closed before `workspace`, which it shares everything with, and before
+ * the context's patterns go. Queries, and commands that name other tables, know of those that the patterns permit;
+ * roles, and the patterns for tables that functions are given, are looked at by request.h.
  */
 TARN_API tarn_status tarn_workspace_as(tarn_workspace *workspace, const tarn_context *context, uint64_t if_version,
                                        tarn_workspace **out, tarn_error *error);

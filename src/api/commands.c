@@ -12,7 +12,8 @@ static tarn_command_environment environment_of(tarn_workspace *workspace, tarn_t
                                       .engine = workspace->engine,
                                       .pool = workspace->pool,
                                       .task = task,
-                                      .files = workspace->files};
+                                      .files = workspace->files,
+                                      .filter = workspace->filter};
 }
 
 static tarn_argument *to_arguments(const tarn_parameter *parameters, size_t count) {

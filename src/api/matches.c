@@ -133,7 +133,8 @@ tarn_status tarn_find_matches(tarn_workspace *workspace, const char *version, co
                                             .engine = workspace->engine,
                                             .pool = workspace->pool,
                                             .task = task,
-                                            .files = workspace->files};
+                                            .files = workspace->files,
+                                            .filter = workspace->filter};
     tarn_argument *arguments = calloc(parameter_count + 1, sizeof *arguments);
     if (arguments == NULL)
         return tarn_fail_memory(error);

@@ -31,7 +31,7 @@ tarn_status tarn_query_with(tarn_workspace *workspace, const char *sql, const ta
         return tarn_fail_memory(error);
     for (size_t i = 0; i < count; i++)
         given[i] = value_of(&values[i]);
-    tarn_query_options options = {.task = task, .values = given, .value_count = count};
+    tarn_query_options options = {.task = task, .values = given, .value_count = count, .filter = workspace->filter};
     tarn_status status = tarn_transients_query(&workspace->root->transients, workspace->engine, workspace->store, sql,
                                                &options, out, error);
     free(given);

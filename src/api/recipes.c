@@ -126,7 +126,8 @@ static tarn_status run(tarn_workspace *workspace, const char *name, const json_t
                                             .engine = workspace->engine,
                                             .pool = workspace->pool,
                                             .task = task,
-                                            .files = workspace->files};
+                                            .files = workspace->files,
+                                            .filter = workspace->filter};
     tarn_argument *map = to_arguments(given->map, given->map_count);
     tarn_argument *answers = to_arguments(given->answers, given->answer_count);
     tarn_recipe_options options = {.map = map,

@@ -225,6 +225,8 @@ tarn_status tarn_workspace_as(tarn_workspace *workspace, const tarn_context *con
     view->root = workspace->root;
     view->files = view->fs;
     view->if_version = if_version;
+    view->patterns = (tarn_table_filter){.patterns = context->tables, .count = context->table_count};
+    view->filter = context->tables != NULL ? &view->patterns : NULL;
     view->user = context->user != NULL ? tarn_strdup(context->user) : NULL;
     tarn_status status =
         context->user != NULL && view->user == NULL ? tarn_fail_memory(error) : restrict_files(view, context, error);

@@ -21,13 +21,15 @@
 #include <stdatomic.h>
 
 /**
- * What is opened, and what was made of it for others (tarn_workspace_as), which shares everything but these four.
+ * What is opened, and what was made of it for others (tarn_workspace_as), which shares everything but what comes first.
  */
 struct tarn_workspace {
     tarn_workspace *root; /* what was opened: itself, or what this was made of; has the state of the changes */
     tarn_fs *files;       /* the files outside of the workspace, as far as they may be named */
     char *user;           /* for the audit log; NULL: as it was opened */
-    uint64_t if_version;  /* the version that the table must have which a change is made to; 0: any */
+    const tarn_table_filter *filter; /* the tables that there are; NULL: all */
+    tarn_table_filter patterns;      /* of that, where there is one; borrowed from the context */
+    uint64_t if_version;             /* the version that the table must have which a change is made to; 0: any */
 
     tarn_fs *fs;
     tarn_pool *pool;

@@ -42,6 +42,8 @@ static const cli_option options[] = {
     {"key-map", 0, NULL, "FILE", NULL, CLI_KIND_FILE, false,
      "write which value became which to a new file (.csv .json .parquet …) that only you can read; for commands that "
      "hide personal values"},
+    {"if-version", 0, NULL, "N", NULL, CLI_KIND_TEXT, false,
+     "refuse when the table has another version by now than N, and say what was done meanwhile"},
     {"preview", 0, NULL, "[N]", NULL, CLI_KIND_TEXT, false,
      "show the first N cells or rows concerned (default: 20), and change nothing"},
     {0},
@@ -146,17 +148,17 @@ static tarn_status preview(cli *cli, const tarn_parameter *parameters, size_t co
     return status;
 }
 
-static tarn_status apply(cli *cli, const tarn_parameter *parameters, size_t count, tarn_error *error) {
+static tarn_status apply(cli *cli, tarn_workspace *workspace, const tarn_parameter *parameters, size_t count,
+                         tarn_error *error) {
     tarn_change change = {0};
     const char *table = cli_argument_at(cli, 0), *command = cli_argument_at(cli, 1);
     char *label = cli_format("%s %s", command, table);
     progress *progress = progress_start(cli, label);
     const char *path = cli_value(cli, "key-map");
     tarn_key_map key_map = {.file.path = path};
-    tarn_status status = path
-                             ? tarn_apply_with_key_map(cli->workspace, table, command, parameters, count, &key_map,
-                                                       cli->task, &change, error)
-                             : tarn_apply(cli->workspace, table, command, parameters, count, cli->task, &change, error);
+    tarn_status status = path ? tarn_apply_with_key_map(workspace, table, command, parameters, count, &key_map,
+                                                        cli->task, &change, error)
+                              : tarn_apply(workspace, table, command, parameters, count, cli->task, &change, error);
     progress_stop(progress);
     free(label);
     if (status == TARN_OK && path && cli->json)
@@ -173,10 +175,21 @@ static tarn_status apply(cli *cli, const tarn_parameter *parameters, size_t coun
     return status;
 }
 
+/* As the table was when somebody looked: version `known`; 0: whatever it is. */
+static tarn_status apply_to(cli *cli, int64_t known, const apply_parameters *parameters, tarn_error *error) {
+    static const tarn_context owner = {0};
+    tarn_workspace *workspace = NULL;
+    tarn_status status = tarn_workspace_as(cli->workspace, &owner, (uint64_t)known, &workspace, error);
+    if (status == TARN_OK)
+        status = apply(cli, workspace, parameters->list, parameters->count, error);
+    tarn_workspace_close(workspace);
+    return status;
+}
+
 static int run(cli *cli) {
-    int64_t limit = DEFAULT_PREVIEW;
+    int64_t limit = DEFAULT_PREVIEW, known = 0;
     bool previewed = cli_has(cli, "preview");
-    if (!cli_number(cli, "preview", 1, &limit))
+    if (!cli_number(cli, "preview", 1, &limit) || !cli_number(cli, "if-version", 1, &known))
         return CLI_WRONG_USAGE;
     if (previewed && cli_has(cli, "key-map"))
         return cli_usage(cli, "--key-map is written when the change is made: leave out --preview");
@@ -187,7 +200,7 @@ static int run(cli *cli) {
     if (!apply_parameters_read(cli, &parameters))
         return CLI_WRONG_USAGE;
     tarn_status status = previewed ? preview(cli, parameters.list, parameters.count, (size_t)limit, &error)
-                                   : apply(cli, parameters.list, parameters.count, &error);
+                                   : apply_to(cli, known, &parameters, &error);
     apply_parameters_free(&parameters);
     return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
 }

@@ -78,8 +78,9 @@ typedef struct tarn_run {
     tarn_store *store;
     tarn_engine *engine;
     tarn_pool *pool;
-    tarn_task *task; /**< may be NULL */
-    tarn_fs *files;  /**< for files that parameters name */
+    tarn_task *task;                 /**< may be NULL */
+    tarn_fs *files;                  /**< for files that parameters name */
+    const tarn_table_filter *filter; /**< tables that parameters may name; NULL: any */
     tarn_version *base;
     tarn_transaction *transaction; /**< NULL in a preview */
     tarn_draft *draft;             /**< NULL in a preview */
@@ -150,7 +151,8 @@ typedef struct tarn_command_environment {
     tarn_engine *engine;
     tarn_pool *pool;
     tarn_task *task;
-    tarn_fs *files; /**< for files that parameters name; NULL: the workspace's own file system */
+    tarn_fs *files;                  /**< for files that parameters name; NULL: the workspace's own file system */
+    const tarn_table_filter *filter; /**< tables that parameters may name; NULL: any */
     /** May be NULL: called by tarn_command_apply when the command has done its work, before it is committed. `after` is
      *  what the table will be; it may set run->result. When it fails nothing is committed. */
     tarn_status (*before_commit)(void *context, tarn_run *run, tarn_version *after, tarn_error *error);

@@ -38,7 +38,8 @@ static tarn_status open_others(stacking *s, tarn_error *error) {
         if (strcmp(s->run->arguments[i].name, "table") != 0)
             continue;
         s->given[s->count] = s->run->arguments[i].value;
-        TARN_TRY(tarn_store_open_version(s->run->store, s->given[s->count], &s->others[s->count], error));
+        TARN_TRY(
+            tarn_store_open_permitted(s->run->store, s->run->filter, s->given[s->count], &s->others[s->count], error));
         s->names[s->count] = tarn_format("tarn_other_%zu", s->count);
         if (s->names[s->count++] == NULL)
             return tarn_fail_memory(error);

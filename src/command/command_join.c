@@ -179,7 +179,7 @@ static void note_partners(const tarn_joining *j, tarn_run *run) {
 static tarn_status prepare(tarn_joining *j, tarn_run *run, tarn_error *error) {
     j->left = run->base;
     tarn_version_retain(j->left);
-    TARN_TRY(tarn_store_open_version(run->store, tarn_run_text(run, "table"), &j->right, error));
+    TARN_TRY(tarn_store_open_permitted(run->store, run->filter, tarn_run_text(run, "table"), &j->right, error));
     for (size_t i = 0; i < run->argument_count; i++) {
         if (strcmp(run->arguments[i].name, "on") == 0)
             TARN_TRY(tarn_joining_add_key(j, run->arguments[i].value, error));

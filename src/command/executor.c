@@ -28,6 +28,7 @@ static tarn_status run_prepare_on(const tarn_command_environment *environment, t
                     .engine = environment->engine,
                     .pool = environment->pool,
                     .files = environment->files != NULL ? environment->files : tarn_store_fs(environment->store),
+                    .filter = environment->filter,
                     .task = environment->task,
                     .base = base};
     tarn_argument *checked = NULL;

@@ -248,10 +248,23 @@ const tarn_table_state *tarn_catalog_tables(const tarn_catalog *catalog, size_t 
 /* ---- life ----------------------------------------------------------------------------------------------------------
  */
 
+static void leave_permitted(tarn_catalog *catalog, const tarn_table_filter *filter) {
+    size_t kept = 0;
+    for (size_t i = 0; i < catalog->table_count; i++) {
+        if (tarn_table_is_permitted(filter, catalog->tables[i].name))
+            catalog->tables[kept++] = catalog->tables[i];
+        else
+            tarn_table_state_clear(&catalog->tables[i]);
+    }
+    catalog->table_count = kept;
+}
+
 /* The store's tables, and behind them those that only this query has. */
-static tarn_status list_tables(tarn_catalog *catalog, const tarn_query_table *tables, size_t count, tarn_error *error) {
+static tarn_status list_tables(tarn_catalog *catalog, const tarn_table_filter *filter, const tarn_query_table *tables,
+                               size_t count, tarn_error *error) {
     if (catalog->store)
         TARN_TRY(tarn_store_tables(catalog->store, false, &catalog->tables, &catalog->table_count, error));
+    leave_permitted(catalog, filter);
     catalog->listed_count = catalog->table_count;
     size_t capacity = catalog->table_count;
     TARN_TRY(tarn_grow(&catalog->tables, &capacity, catalog->table_count + count, sizeof *catalog->tables, error));
@@ -268,8 +281,8 @@ static tarn_status list_tables(tarn_catalog *catalog, const tarn_query_table *ta
     return TARN_OK;
 }
 
-tarn_status tarn_catalog_new(tarn_store *store, const tarn_query_table *tables, size_t count, tarn_catalog **out,
-                             tarn_error *error) {
+tarn_status tarn_catalog_new(tarn_store *store, const tarn_table_filter *filter, const tarn_query_table *tables,
+                             size_t count, tarn_catalog **out, tarn_error *error) {
     tarn_status status = TARN_OK;
     tarn_catalog *catalog = calloc(1, sizeof *catalog);
     if (!catalog)
@@ -283,7 +296,7 @@ tarn_status tarn_catalog_new(tarn_store *store, const tarn_query_table *tables, 
         catalog->is_lasting &= tarn_version_is_committed(tables[i].version);
         TARN_CHECK(bind(catalog, tables[i].name, tables[i].version, NULL, error));
     }
-    TARN_CHECK(list_tables(catalog, tables, count, error));
+    TARN_CHECK(list_tables(catalog, filter, tables, count, error));
     *out = catalog;
     catalog = NULL;
 

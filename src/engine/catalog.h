@@ -12,9 +12,9 @@
 
 typedef struct tarn_catalog tarn_catalog;
 
-/** `store` may be NULL. Takes in the names and heads of all tables at once. */
-tarn_status tarn_catalog_new(tarn_store *store, const tarn_query_table *tables, size_t count, tarn_catalog **out,
-                             tarn_error *error);
+/** `store` may be NULL. Takes in the names and heads of all tables that `filter` (may be NULL) permits at once. */
+tarn_status tarn_catalog_new(tarn_store *store, const tarn_table_filter *filter, const tarn_query_table *tables,
+                             size_t count, tarn_catalog **out, tarn_error *error);
 /** Whether all it can give is committed, so that it stays readable as long as the catalog is retained. */
 bool tarn_catalog_is_lasting(const tarn_catalog *catalog);
 void tarn_catalog_retain(tarn_catalog *catalog);

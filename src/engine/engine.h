@@ -82,6 +82,8 @@ typedef struct tarn_query_options {
     /** For the parameters ?, $1, $2 … in their order; as if they were written there. Read until the call returns. */
     const tarn_sql_value *values;
     size_t value_count;
+    const tarn_table_filter
+        *filter;      /**< the tables of the store that there are; NULL: all. Read until the call returns */
     bool no_parallel; /**< never split a row-wise query over several connections (tests compare both ways) */
 } tarn_query_options;
 

@@ -156,7 +156,7 @@ static tarn_status make_eval(tarn_engine *engine, tarn_version *version, const c
     tarn_task_retain(options->task);
     eval->count = count;
     TARN_CHECK(copy_texts(eval, expressions, options, error));
-    TARN_CHECK(tarn_catalog_new(NULL, &table, 1, &eval->catalog, error));
+    TARN_CHECK(tarn_catalog_new(NULL, NULL, &table, 1, &eval->catalog, error));
     TARN_CHECK(tarn_eval_write_sql(eval, error));
     *out = eval;
     eval = NULL;

@@ -127,7 +127,7 @@ static tarn_status start(tarn_engine *engine, tarn_store *store, const char *sql
     TARN_CHECK(tarn_statement_read(sql, size, &query->statement, error));
     query->statement.values = options->values;
     query->statement.value_count = options->value_count;
-    TARN_CHECK(tarn_catalog_new(store, options->tables, options->table_count, &catalog, error));
+    TARN_CHECK(tarn_catalog_new(store, options->filter, options->tables, options->table_count, &catalog, error));
     tarn_run_options run = {.kind = TARN_INSTANCE_USER,
                             .catalog = catalog,
                             .task = options->task,

@@ -6,8 +6,8 @@
 #include "jobs/jobs.h"
 #include "request/check.h"
 #include "request/operations.h"
+#include "store/store.h"
 
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,13 +37,8 @@ static tarn_status copy_context(const tarn_context *from, tarn_context *to, tarn
 }
 
 bool tarn_context_permits(const tarn_context *context, const char *table) {
-    if (context->tables == NULL)
-        return true;
-    for (size_t i = 0; i < context->table_count; i++) {
-        if (fnmatch(context->tables[i], table, 0) == 0)
-            return true;
-    }
-    return false;
+    const tarn_table_filter filter = {.patterns = context->tables, .count = context->table_count};
+    return tarn_table_is_permitted(context->tables != NULL ? &filter : NULL, table);
 }
 
 /* "orders@3" is about "orders". */

@@ -225,6 +225,16 @@ tarn_status tarn_version_find_row(const tarn_version *version, int64_t row_numbe
 tarn_status tarn_version_take(const tarn_version *version, size_t column, const int64_t *row_numbers, int64_t count,
                               struct ArrowArray *out, tarn_error *error);
 
+/** Which tables there are for somebody; a NULL filter: all. Others are as if they were not there. */
+typedef struct tarn_table_filter {
+    const char *const *patterns; /**< as fnmatch(3) has them */
+    size_t count;
+} tarn_table_filter;
+bool tarn_table_is_permitted(const tarn_table_filter *filter, const char *table);
+/** As tarn_store_open_version, of tables that the filter permits. */
+tarn_status tarn_store_open_permitted(tarn_store *store, const tarn_table_filter *filter, const char *version,
+                                      tarn_version **out, tarn_error *error);
+
 /* ---- changing: transactions and drafts ---- */
 
 /**

@@ -42,7 +42,7 @@ static char *ask(tarn_engine *engine, const char *sql) {
     tarn_connection *connection;
     tarn_catalog *catalog;
     duckdb_result result = {0};
-    must(tarn_catalog_new(NULL, NULL, 0, &catalog, NULL) == TARN_OK);
+    must(tarn_catalog_new(NULL, NULL, NULL, 0, &catalog, NULL) == TARN_OK);
     tarn_session_init(&session, catalog, NULL);
     must(tarn_engine_connect(engine, TARN_INSTANCE_USER, &session, &connection, NULL) == TARN_OK);
     const tarn_duckdb *duckdb = tarn_instance_duckdb(connection->instance);

@@ -31,7 +31,7 @@ typedef struct inside {
 
 static void enter(fixture *f, inside *in) {
     *in = (inside){.f = f};
-    assert_ok(tarn_catalog_new(NULL, NULL, 0, &in->catalog, error));
+    assert_ok(tarn_catalog_new(NULL, NULL, NULL, 0, &in->catalog, error));
     tarn_session_init(&in->session, in->catalog, NULL);
     assert_ok(tarn_engine_connect(f->engine, TARN_INSTANCE_USER, &in->session, &in->connection, error));
 }

@@ -213,7 +213,7 @@ static void check_instance(bool confined) {
     tarn_session session;
     tarn_catalog *catalog;
     assert_ok(tarn_duckdb_load(NULL, &duckdb, error));
-    assert_ok(tarn_catalog_new(NULL, NULL, 0, &catalog, error));
+    assert_ok(tarn_catalog_new(NULL, NULL, NULL, 0, &catalog, error));
     tarn_session_init(&session, catalog, NULL);
     assert_ok(tarn_instance_open(duckdb, &settings, &instance, error));
     assert_ok(tarn_instance_take(instance, &session, &connection, error));

@@ -91,7 +91,8 @@ static const char *const requests[] = {
     "{\"op\":\"recipeSave\",\"name\":\"clean\",\"range\":\"t\"}",
     "{\"op\":\"recipes\"}",
     "{\"op\":\"recipeGet\",\"name\":\"clean\"}",
-    "{\"op\":\"recipePut\",\"name\":\"other\",\"recipe\":{\"tarn_recipe\":1,\"steps\":[{\"command\":\"trim\",\"parameters\":"
+    "{\"op\":\"recipePut\",\"name\":\"other\",\"recipe\":{\"tarn_recipe\":1,\"steps\":[{\"command\":\"trim\","
+    "\"parameters\":"
     "{"
     "\"column\":[\"name\"]}}]}}",
     "{\"op\":\"recipeCheck\",\"name\":\"clean\",\"table\":\"people\"}",

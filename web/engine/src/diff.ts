@@ -1,5 +1,6 @@
 import type { Answer, CallOptions } from './connection.js';
 import { divide } from './options.js';
+import type { DiffValues } from './requests.js';
 import type { CallControl, DiffInfo, FileFormat } from './types.js';
 
 export type DiffKind = 'added' | 'removed' | 'modified' | 'unmatched' | 'moved' | 'filled';
@@ -12,11 +13,7 @@ export interface DiffPageOptions extends CallControl {
     column?: string;
 }
 
-export interface DiffValues {
-    values: { before: string | null; after: string | null; count: number }[];
-    different: number;
-    complete: boolean;
-}
+export type { DiffValues } from './requests.js';
 
 const PAGE_OPTIONS = ['offset', 'count', 'kinds', 'column'] as const;
 
@@ -40,7 +37,7 @@ export class TarnDiff {
 
     /** What values of a column became which, the most frequent first. */
     async values(column: string, most = 20, options: CallControl = {}): Promise<DiffValues> {
-        const args = { diff: this.handle, column, most };
+        const args = { diff: this.handle, column, limit: most };
         const { json } = await this.call('diffValues', args, { ...divide('values', options)[1], reads: true });
         return json as unknown as DiffValues;
     }

@@ -167,7 +167,7 @@ export class TarnEngine extends Passing {
 
     private async exportFrom(call: string, source: object, options: T.ExportOptions): Promise<T.ExportResult> {
         const [args, control] = divide(call, options, EXPORT_OPTIONS);
-        const { json, data } = await this.read('export', { ...source, format: 'csv', ...args }, control);
+        const { json, data } = await this.read(call, { ...source, format: 'csv', ...args }, control);
         const { rows, columns, format, warnings } = json as unknown as T.ExportResult;
         return { bytes: data as Bytes, rows, columns, format, warnings };
     }

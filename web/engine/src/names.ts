@@ -1,19 +1,14 @@
 /** The engine's JSON has names_like_this; this interface has namesLikeThis. What people named themselves stays as it is. */
 
 /** Members whose content is people's own, or the registry's. */
-const untouched = new Set(['parameters', 'recipe', 'commands', 'map', 'answers', 'types', 'values']);
-
-/** `columns` are a list that describes them, or an object by their names. */
-function isPeoplesOwn(key: string, value: unknown): boolean {
-    return untouched.has(key) || (key === 'columns' && !Array.isArray(value));
-}
+const untouched = new Set(['parameters', 'recipe', 'commands', 'map', 'answers', 'types']);
 
 export function camelize(value: unknown): unknown {
     if (Array.isArray(value)) return value.map(camelize);
     if (typeof value !== 'object' || value === null) return value;
     const out: Record<string, unknown> = {};
     for (const [key, inner] of Object.entries(value))
-        out[key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())] = isPeoplesOwn(key, inner)
+        out[key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())] = untouched.has(key)
             ? inner
             : camelize(inner);
     return out;

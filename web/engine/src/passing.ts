@@ -17,7 +17,7 @@ export class Passing extends History {
     /** Run a query over registered tables and those of the workspace; an Arrow IPC stream. */
     async executeSql(query: string, options: T.QueryOptions = {}): Promise<Bytes> {
         const [args, control] = divide('executeSql', options, ['params']);
-        return (await this.read('executeSql', { sql: query, ...args }, control)).data as Bytes;
+        return (await this.read('sql', { sql: query, ...args }, control)).data as Bytes;
     }
 
     /** Register a query's result. Gives its rows. */

@@ -1,6 +1,23 @@
 /** What goes in and out of the engine. Times are ISO 8601 in UTC; `…Us` are microseconds. */
 
+import type { PreviewAnswer } from './requests.js';
+
 export type * from './history_types.js';
+/** As the library declares them. */
+export type {
+    CellChange,
+    Change,
+    Cluster,
+    ColumnInfo,
+    Command,
+    CommandParameter,
+    ImportResult,
+    MatchGroup,
+    Matches,
+    RecipeInfo,
+    StepChange,
+    TableInfo,
+} from './requests.js';
 
 /** How far a long call is. `total` is 0 and `remainingUs` -1 when not known. */
 export interface Progress {
@@ -26,58 +43,6 @@ export type QueryValue = string | number | bigint | boolean | null;
 export interface QueryOptions extends CallControl {
     /** One for each parameter, in their order. */
     params?: readonly QueryValue[];
-}
-
-/** What a change did to a table. */
-export interface Change {
-    table: string;
-    /** The head before; null: there was none. */
-    before: number | null;
-    /** The head after. */
-    version: number;
-    /** False: nothing differed, and no version was made. */
-    changed: boolean;
-    /** null: not known. */
-    rowsChanged: number | null;
-    cellsChanged: number | null;
-    /** Of the table now. */
-    rows: number | null;
-    durationUs: number | null;
-    message: string | null;
-    /** Of a recipe's run: what each step did. */
-    steps?: StepChange[];
-}
-
-export interface StepChange {
-    /** From 1 on. */
-    step: number;
-    command: string;
-    changed: boolean;
-    /** null: not known. */
-    rowsChanged: number | null;
-    cellsChanged: number | null;
-    message: string | null;
-}
-
-export interface TableInfo {
-    name: string;
-    rows: number;
-    columns: number;
-    version: number;
-    newest: number;
-    canUndo: boolean;
-    canRedo: boolean;
-    dropped: boolean;
-    created: string;
-    changed: string;
-}
-
-export interface ColumnInfo {
-    name: string;
-    /** As SQL has it: "BIGINT" … */
-    type: string;
-    /** As Arrow has it: "int64", "timestamp[us, UTC]" … */
-    arrow: string;
 }
 
 export type IfExists = 'fail' | 'replace' | 'append';
@@ -118,17 +83,6 @@ export interface ImportOptions extends CallControl {
     nullText?: string | string[];
     /** SPSS, Stata, SAS: codes instead of the texts of their value labels. */
     keepCodes?: boolean;
-}
-
-export interface ImportResult extends Change {
-    format: string;
-    encoding: string | null;
-    delimiter: string | null;
-    /** 0: there was none. */
-    headerRow: number;
-    columns: ColumnInfo[];
-    /** For people: ragged lines with their numbers, renamed columns … */
-    warnings: string[];
 }
 
 export interface ExportOptions extends CallControl {
@@ -177,30 +131,9 @@ export interface Rows {
 export type ParameterValue = string | number | bigint | boolean | (string | number | bigint | boolean)[];
 export type Parameters = Record<string, ParameterValue | null | undefined>;
 
-export interface CellChange {
-    row: number;
-    column: string;
-    before: string | null;
-    after: string | null;
-}
-
-export interface Preview {
-    cells: CellChange[];
-    complete: boolean;
-    message: string | null;
-    /** Which rows `ipc` has, for commands that change rows or columns as a whole. */
-    shown: 'removed' | 'added' | 'result' | null;
-    rowsBefore: number;
-    rowsAfter: number;
+/** What a command would do, with the rows that it is about, where it is about whole rows or columns. */
+export interface Preview extends PreviewAnswer {
     ipc: Uint8Array<ArrayBuffer> | null;
-}
-
-export interface RecipeInfo {
-    recipe: string;
-    description: string | null;
-    steps: number;
-    commands: string;
-    asks: number;
 }
 
 export interface RecipePut extends CallControl {
@@ -211,22 +144,6 @@ export interface RecipeRun extends CallControl {
     map?: Record<string, string>;
     answers?: Record<string, string>;
     eachStep?: boolean;
-}
-
-export interface CommandParameter {
-    name: string;
-    [detail: string]: unknown;
-}
-export interface Command {
-    name: string;
-    parameters?: CommandParameter[];
-    [detail: string]: unknown;
-}
-
-export interface Cluster {
-    suggestion: string;
-    rows: number;
-    values: { value: string; rows: number }[];
 }
 
 export type Comparison = 'auto' | 'jaro-winkler' | 'levenshtein' | 'ngram' | 'words' | 'exact' | 'number';
@@ -244,27 +161,6 @@ export interface MatchOptions extends CallControl {
     threshold?: number;
     /** The most groups to list. */
     limit?: number;
-}
-
-export interface Matches {
-    tableRows: number;
-    /** All that were found, listed or not. */
-    groups: number;
-    rows: number;
-    pairs: number;
-    compared: number;
-    threshold: number;
-    block: string;
-    on: string | null;
-    /** What was not compared, and why. */
-    note: string | null;
-    columns: { column: string; compare: Comparison }[];
-    /** `row` is an id, as the command `merge` takes them. */
-    list: {
-        rows: { row: number; values: Record<string, string | null> }[];
-        /** Columns: null where one of the two has no value. */
-        pairs: { rows: [number, number]; similarity: number; columns: Record<string, number | null> }[];
-    }[];
 }
 
 export interface Status {

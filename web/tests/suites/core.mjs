@@ -121,7 +121,7 @@ async function commandsAndRecipes(world) {
         [[1, 'trim', true], [2, 'uppercase', true]],
     );
     assert.deepEqual(await tab.rows("SELECT DISTINCT city FROM more WHERE city <> upper(trim(city))"), []);
-    assert.deepEqual((await tab.call('recipes.list')).map((recipe) => recipe.recipe), ['tidy']);
+    assert.deepEqual((await tab.call('recipes.list')).map((recipe) => recipe.name), ['tidy']);
     const clusters = await tab.call('clusters', 'orders@1', 'city');
     assert.ok(Array.isArray(clusters));
     await tab.call('drop', 'more');
@@ -151,9 +151,9 @@ async function comparedByKey(world) {
     assert.match(Buffer.from(diff.csv.bytes64, 'base64').toString(), /Oslo.*Bergen/);
     const found = await tab.call('match', 'a', ['full_name', 'city'], { weights: [3, 1], threshold: 0.9 });
     assert.equal(found.groups, 1);
-    assert.deepEqual(found.list[0].rows.map(({ row, values }) => [row, values.full_name]), [[0, 'Ann Lee'], [2, 'Anne Lee']]);
+    assert.deepEqual(found.list[0].rows.map(({ row, values }) => [row, values[0]]), [[0, 'Ann Lee'], [2, 'Anne Lee']]);
     const [pair] = found.list[0].pairs;
-    assert.ok(pair.columns.full_name > 0.9 && pair.columns.city === 1);
+    assert.ok(pair.similarities[0] > 0.9 && pair.similarities[1] === 1);
     await tab.call('apply', 'a', 'merge', { pairs: `${pair.rows[0]}:${pair.rows[1]}` });
     assert.deepEqual(await tab.rows('SELECT count(*) n FROM a'), [{ n: 2 }]);
     assert.equal((await tab.call('verify')).sound, true);
