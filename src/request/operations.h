@@ -8,19 +8,17 @@
 
 #include "request/call.h"
 
-#define TARN_OPERATIONS(X)                                                                                             \
-    X(open)                                                                                                            \
-    X(close)                                                                                                           \
-    X(clear)                                                                                                           \
-    X(status)                                                                                                          \
-    X(refresh)                                                                                                         \
-    X(tables) X(schema) X(page) X(rename) X(drop) X(undrop) X(import) X(export) X(export_sql) X(sql) X(sql_into)       \
-        X(registered) X(register_table) X(execute_and_register) X(deregister_table) X(reset) X(commands) X(apply)      \
-            X(apply_with_key_map) X(preview) X(clusters) X(match) X(undo) X(redo) X(checkout) X(log) X(timeline)       \
-                X(diff) X(diff_page) X(diff_values) X(diff_export) X(diff_release) X(blind_digests) X(blind_compare)   \
-                    X(audit) X(audit_detail) X(audit_tip) X(audit_verify) X(audit_export) X(audit_limit)               \
-                        X(audit_set_limit) X(recipes) X(recipe_save) X(recipe_get) X(recipe_put) X(recipe_drop)        \
-                            X(recipe_run) X(recipe_check) X(verify) X(gc) X(freeze) X(thaw) X(migrate)
+// clang-format off
+#define TARN_OPERATIONS(X) \
+    X(open) X(close) X(clear) X(status) X(refresh) X(tables) X(schema) X(page) X(rename) X(drop) \
+    X(undrop) X(import) X(export) X(export_sql) X(sql) X(sql_into) X(registered) X(register_table) \
+    X(execute_and_register) X(deregister_table) X(reset) X(commands) X(apply) X(apply_with_key_map) \
+    X(preview) X(clusters) X(match) X(undo) X(redo) X(checkout) X(log) X(timeline) X(diff) X(diff_page) \
+    X(diff_values) X(diff_export) X(diff_release) X(blind_digests) X(blind_compare) X(audit) \
+    X(audit_detail) X(audit_tip) X(audit_verify) X(audit_export) X(audit_limit) X(audit_set_limit) \
+    X(recipes) X(recipe_save) X(recipe_get) X(recipe_put) X(recipe_drop) X(recipe_run) X(recipe_check) \
+    X(verify) X(gc) X(freeze) X(thaw) X(migrate)
+// clang-format on
 
 #define TARN_OPERATION_DECLARE(name) extern const tarn_deed tarn_op_##name;
 TARN_OPERATIONS(TARN_OPERATION_DECLARE)
