@@ -232,12 +232,16 @@ tarn_status tarn_batch_encode(const struct ArrowSchema *type, const struct Arrow
     const tarn_zone_map *zones = NULL;
     tarn_status status;
     tarn_ipc_write_options options = {.codec = codec};
+    /* While the values are still near from having been hashed; whether zones are wanted is known only afterwards. */
+    if (tarn_zones_are_stored(codec, (uint64_t)tarn_array_bytes(type, values)))
+        TARN_CHECK(tarn_zone_map_of(type, values, &zones, error));
     TARN_CHECK(tarn_schema_copy(type, "values", &named, error));
     TARN_CHECK(tarn_ipc_encode_column(&named, values, &options, out, error));
     if (codec == TARN_CODEC_NONE)
         TARN_CHECK(tarn_sums_append(out, id, error));
     if (tarn_zones_are_stored(codec, out->size)) {
-        TARN_CHECK(tarn_zone_map_of(type, values, &zones, error));
+        if (zones == NULL)
+            TARN_CHECK(tarn_zone_map_of(type, values, &zones, error));
         TARN_CHECK(tarn_zones_append(out, zones, id, error));
     }
 cleanup:
