@@ -22,7 +22,8 @@ typedef struct tarn_deed {
 
 struct tarn_call {
     tarn_session *session;
-    uint64_t id;
+    uint64_t id;     /* its caller's */
+    uint64_t number; /* among all of the service */
     const tarn_deed *operation;
     json_t *arguments;         /* the request, checked, with what stands for what is missing */
     tarn_workspace *workspace; /* as the session's caller sees it; NULL in control operations */

@@ -17,7 +17,7 @@
     X(diff_values) X(diff_export) X(diff_release) X(blind_digests) X(blind_compare) X(audit) \
     X(audit_detail) X(audit_tip) X(audit_verify) X(audit_export) X(audit_limit) X(audit_set_limit) \
     X(recipes) X(recipe_save) X(recipe_get) X(recipe_put) X(recipe_drop) X(recipe_run) X(recipe_check) \
-    X(verify) X(gc) X(freeze) X(thaw) X(migrate)
+    X(jobs) X(job_cancel) X(listen) X(verify) X(gc) X(freeze) X(thaw) X(migrate)
 // clang-format on
 
 #define TARN_OPERATION_DECLARE(name) extern const tarn_deed tarn_op_##name;

@@ -15,6 +15,7 @@
 
 /* ---- lists ----------------------------------------------------------------------------------------------------- */
 
+/* With the mutex held, as all that follows. */
 static void append(tarn_call_list *list, tarn_call *call) {
     call->next = NULL;
     *(list->last != NULL ? &list->last->next : &list->first) = call;
@@ -101,6 +102,7 @@ static tarn_status run_job(void *context, tarn_task *task, tarn_error *error) {
     call->answered = true; /* no progress is told behind the answer */
     pthread_mutex_unlock(&service->mutex);
     answer(call, status, &failure);
+    tarn_service_tell_end(call, status);
     pthread_mutex_lock(&service->mutex);
     leave(service, call);
     append(&service->done, call);
@@ -316,6 +318,7 @@ void tarn_session_submit(tarn_session *session, uint64_t id, const tarn_request 
     call->receive = receive;
     call->receiver = context;
     pthread_mutex_lock(&service->mutex);
+    call->number = ++service->numbers;
     append(&service->waiting, call);
     pthread_cond_signal(&service->news);
     pthread_mutex_unlock(&service->mutex);
@@ -324,6 +327,7 @@ void tarn_session_submit(tarn_session *session, uint64_t id, const tarn_request 
 /* Wait until it may begin; begun also when it was cancelled, which its end will show. */
 static void begin_here(tarn_service *service, tarn_call *call) {
     pthread_mutex_lock(&service->mutex);
+    call->number = ++service->numbers;
     append(&service->waiting, call);
     while (!may_begin(service, call))
         tarn_task_wait(call->task, &service->settled, &service->mutex);
@@ -356,6 +360,7 @@ tarn_status tarn_session_run(tarn_session *session, const tarn_request *request,
     begin_here(service, call);
     status = tarn_call_carry_out(call, &error);
     tarn_reply_make(call, status, &error, reply);
+    tarn_service_tell_end(call, status);
     end_here(service, call);
     tarn_call_free(call);
     return reply->status;

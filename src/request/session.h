@@ -32,7 +32,8 @@ struct tarn_service {
     tarn_call *change;   /* the change that runs */
     size_t submitted;    /* among those that run: whose progress is told */
     tarn_session *sessions;
-    uint64_t events; /* the last record that was told of */
+    uint64_t next_record; /* to be told of; 0: nobody listened yet */
+    uint64_t numbers;     /* given to calls */
     bool ending;
 };
 
@@ -51,8 +52,10 @@ void tarn_service_replace(tarn_service *service, tarn_workspace *workspace);
 /** Whether somebody with this context may know of the table. */
 bool tarn_context_permits(const tarn_context *context, const char *table);
 
-/** Tell sessions that listen. `event` is taken over; NULL is allowed. `only` (NULL: any) is the only one that hears. */
-void tarn_service_tell(tarn_service *service, const tarn_session *only, json_t *event);
+/** Whether a session hears of what happens. */
+void tarn_service_listen(tarn_session *session, bool listens);
+/** Tell those who may know that a call ended which took its time. */
+void tarn_service_tell_end(const tarn_call *call, tarn_status status);
 /** Tell of the records that there are since the last time. */
 void tarn_service_tell_records(tarn_service *service);
 

@@ -182,6 +182,29 @@ static void handles_have_limits_and_end_with_their_session(void **state) {
     tarn_session_close(one);
 }
 
+/* Who listens hears of each version, of tables that they may know of; nobody else hears anything. */
+static void versions_are_told_to_who_listens(void **state) {
+    fixture *f = *state;
+    begin(f);
+    works(f, TRIM);
+    works(f, "{\"op\":\"listen\"}");
+    tarn_session *anna = session_of(f, &(tarn_context){.user = "anna"});
+    runs(anna, "{\"op\":\"undo\",\"table\":\"t\"}");
+    runs(anna, "{\"op\":\"redo\",\"table\":\"t\"}");
+    works(f, "{\"op\":\"listen\",\"on\":false}");
+    runs(anna, "{\"op\":\"undo\",\"table\":\"t\"}");
+    tarn_session_close(anna);
+    pthread_mutex_lock(&f->mutex);
+    size_t count = json_array_size(f->events);
+    json_t *first = json_array_get(f->events, 0);
+    assert_int_equal(count, 2);
+    assert_string_equal(json_string_value(json_object_get(first, "event")), "version");
+    assert_string_equal(json_string_value(json_object_get(first, "table")), "t");
+    assert_string_equal(json_string_value(json_object_get(first, "user")), "anna");
+    assert_int_equal(json_integer_value(json_object_get(first, "version")), 1);
+    pthread_mutex_unlock(&f->mutex);
+}
+
 /* ---- bytes in pieces --------------------------------------------------------------------------------------------- */
 
 typedef struct pieces {
@@ -257,6 +280,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(files_are_named_below_a_folder_only, setup, teardown),
         cmocka_unit_test_setup_teardown(tables_that_are_not_permitted_are_as_if_they_were_not_there, setup, teardown),
         cmocka_unit_test_setup_teardown(handles_have_limits_and_end_with_their_session, setup, teardown),
+        cmocka_unit_test_setup_teardown(versions_are_told_to_who_listens, setup, teardown),
         cmocka_unit_test_setup_teardown(bytes_flow_in_pieces, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -779,6 +779,43 @@ export interface RecipeCheck {
     fits: boolean;
 }
 
+/** A request that is not answered yet. */
+export interface Job {
+    /** Its number. */
+    job: number;
+    /** What was asked for. */
+    op: string;
+    /** By whom; null: as the workspace was opened. */
+    user: string | null;
+    /** Whether it has begun. */
+    state: 'running' | 'waiting';
+    /** Since it was asked for. */
+    elapsedUs: number;
+    /** What it is doing. */
+    phase: string | null;
+    /** Of what follows. */
+    unit: string | null;
+    /** So much. */
+    done: number;
+    /** Of so much; 0: not known. */
+    total: number;
+}
+
+export interface JobsAnswer {
+    /** Those that run, then those that wait. */
+    jobs: Job[];
+}
+
+export interface JobCancelAnswer {
+    /** False: there is no such job any more. */
+    cancelled: boolean;
+}
+
+export interface ListenAnswer {
+    /** Whether events are told from now on. */
+    listening: boolean;
+}
+
 export interface VerifyProblem {
     /** What is wrong. */
     what: string;
@@ -1430,6 +1467,18 @@ export interface RecipeCheckParameters {
     ifVersion?: number | undefined;
 }
 
+/** What `jobCancel` takes. */
+export interface JobCancelParameters {
+    /** Its number. */
+    job: number;
+}
+
+/** What `listen` takes. */
+export interface ListenParameters {
+    /** False: no more; else true. */
+    on?: boolean | undefined;
+}
+
 /** What `verify` takes. */
 export interface VerifyParameters {
     /** Set aside what is damaged; changes wait meanwhile; else false. */
@@ -1738,6 +1787,21 @@ export abstract class Requests {
     /** Does a recipe fit a table? Changes nothing. */
     recipeCheck(parameters: RecipeCheckParameters, control: Control = {}): Promise<RecipeCheck> {
         return this.ask('recipeCheck', parameters, control) as Promise<RecipeCheck>;
+    }
+
+    /** One's own requests that are not answered yet; an owner's: everybody's. */
+    jobs(control: Control = {}): Promise<JobsAnswer> {
+        return this.ask('jobs', {}, control) as Promise<JobsAnswer>;
+    }
+
+    /** Ask for a request to stop; what it would have changed is as it was. */
+    jobCancel(parameters: JobCancelParameters, control: Control = {}): Promise<JobCancelAnswer> {
+        return this.ask('jobCancel', parameters, control) as Promise<JobCancelAnswer>;
+    }
+
+    /** Hear of new versions (table, version, command, user) and of the end of one's own long requests. */
+    listen(parameters: ListenParameters = {}, control: Control = {}): Promise<ListenAnswer> {
+        return this.ask('listen', parameters, control) as Promise<ListenAnswer>;
     }
 
     /** Read and check all that is stored. */
