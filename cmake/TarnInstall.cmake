@@ -2,7 +2,7 @@
 
 configure_file(${CMAKE_SOURCE_DIR}/cmake/tarn.pc.in ${CMAKE_BINARY_DIR}/tarn.pc @ONLY)
 
-install(TARGETS tarn_shared tarn_static)
+install(TARGETS tarn_shared tarn_static tarn_server_shared)
 if(TARGET tarn)
   install(TARGETS tarn)
 endif()

@@ -53,7 +53,7 @@ look_build() {
     if command -v cc >/dev/null && ! echo '#include <stdio.h>' | cc -E - >/dev/null 2>&1; then lack libc6-dev; fi
     if ! command -v cc >/dev/null; then lack libc6-dev; fi
     # One question for all when all are there, which is the usual case.
-    if ! pkg-config --exists nettle jansson liblz4 libzstd libutf8proc libxxhash minizip zlib expat xlsxwriter uchardet 2>/dev/null; then
+    if ! pkg-config --exists nettle jansson liblz4 libzstd libutf8proc libxxhash minizip zlib expat xlsxwriter uchardet libuv gnutls 2>/dev/null; then
         want_library nettle nettle-dev
         want_library jansson libjansson-dev
         want_library liblz4 liblz4-dev
@@ -65,8 +65,12 @@ look_build() {
         want_library expat libexpat1-dev
         want_library xlsxwriter libxlsxwriter-dev
         want_library uchardet libuchardet-dev
+        want_library libuv libuv1-dev
+        want_library gnutls libgnutls28-dev
     fi
     echo '#include <readstat.h>' | cc -E - >/dev/null 2>&1 || lack libreadstat-dev # it has nothing for pkg-config
+    echo '#include <wslay/wslay.h>' | cc -E - >/dev/null 2>&1 || lack libwslay-dev
+    [ -e /usr/share/llhttp/llhttp.c ] || lack node-llhttp # as C sources, which are compiled in
     [ ! -e /etc/debian_version ] || [ -e /etc/ssl/certs/ca-certificates.crt ] || lack ca-certificates
 }
 look_run() { :; }

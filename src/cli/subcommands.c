@@ -35,6 +35,8 @@ extern const cli_command
     cmd_gc,
     cmd_verify,
     cmd_info,
+    cmd_serve,
+    cmd_token,
     cmd_help,
     cmd_completion,
     cmd_version;
@@ -66,6 +68,8 @@ const cli_command *const cli_commands[] = {
     &cmd_gc,
     &cmd_verify,
     &cmd_info,
+    &cmd_serve,
+    &cmd_token,
     &cmd_help,
     &cmd_completion,
     &cmd_version,
