@@ -22,7 +22,7 @@ struct tarn_connection {
     tarn_output output; /* first: its socket */
     tarn_wire *wire;
     tarn_connection *next, *before;
-    tarn_reader *reader;
+    tarn_http_reader *reader;
     tarn_exchange exchange;
     tarn_upgraded upgraded;
     state state;
@@ -47,7 +47,7 @@ static void on_closed(uv_handle_t *handle) {
         connection->next->before = connection->before;
     wire->count--;
     tarn_output_free(&connection->output);
-    tarn_reader_free(connection->reader);
+    tarn_http_reader_free(connection->reader);
     tarn_buffer_free(&connection->unread);
     tarn_buffer_free(&connection->exchange.text);
     free(connection);
@@ -159,7 +159,7 @@ static void begin_exchange(tarn_connection *connection) {
     tarn_buffer text = exchange->text;
     text.size = 0;
     *exchange = (tarn_exchange){.connection = connection,
-                                .head = tarn_reader_head(connection->reader),
+                                .head = tarn_http_reader_head(connection->reader),
                                 .began = tarn_monotonic(),
                                 .text = text};
     connection->in_exchange = true;
@@ -178,7 +178,7 @@ static void go_wrong(tarn_connection *connection) {
         tarn_exchange_abort(&connection->exchange);
     else
         connection->wire->wrong(connection->wire->context, &connection->exchange,
-                                tarn_reader_status(connection->reader), tarn_reader_reason(connection->reader));
+                                tarn_http_reader_status(connection->reader), tarn_http_reader_reason(connection->reader));
 }
 
 static void body_piece(tarn_connection *connection, const uint8_t *data, size_t size) {
@@ -214,7 +214,7 @@ static void body_ended(tarn_connection *connection) {
     end_if_done(connection);
 }
 
-static void take(tarn_connection *connection, tarn_reader_event event, const uint8_t *body, size_t size) {
+static void take(tarn_connection *connection, tarn_http_reader_event event, const uint8_t *body, size_t size) {
     if (event == TARN_READ_HEAD) {
         begin_exchange(connection);
         connection->wire->begin(connection->wire->context, &connection->exchange);
@@ -246,8 +246,8 @@ static void process(tarn_connection *connection) {
     while (connection->state == SERVING && !connection->held) {
         const uint8_t *body;
         size_t used, body_size;
-        bool was_idle = tarn_reader_is_idle(connection->reader);
-        tarn_reader_event event = tarn_reader_next(connection->reader, connection->unread.data + at,
+        bool was_idle = tarn_http_reader_is_idle(connection->reader);
+        tarn_http_reader_event event = tarn_http_reader_next(connection->reader, connection->unread.data + at,
                                                    connection->unread.size - at, &used, &body, &body_size);
         at += used;
         if (was_idle && used > 0)
@@ -407,7 +407,7 @@ void tarn_connection_accept(tarn_wire *wire, uv_stream_t *listener, tarn_certifi
     wire->first = connection;
     wire->count++;
     connection->since = tarn_monotonic();
-    connection->reader = tarn_reader_new();
+    connection->reader = tarn_http_reader_new();
     bool usable = uv_accept(listener, (uv_stream_t *)&connection->output.tcp) == 0 && connection->reader != NULL &&
                   wire->count <= wire->most && !wire->is_ending;
     if (usable && certificate != NULL)
@@ -428,7 +428,7 @@ static void tick_input(tarn_connection *connection, int64_t now) {
     tarn_exchange *exchange = &connection->exchange;
     int64_t passed = now - connection->since;
     if (!connection->in_exchange) {
-        bool idle = tarn_reader_is_idle(connection->reader) && connection->unread.size == 0;
+        bool idle = tarn_http_reader_is_idle(connection->reader) && connection->unread.size == 0;
         if (passed > (idle ? wire->idle : wire->slow))
             close_now(connection);
         return;

@@ -14,7 +14,7 @@
 
 typedef enum phase { IN_HEAD, IN_BODY, BROKEN } phase;
 
-struct tarn_reader {
+struct tarn_http_reader {
     llhttp_t parser;
     llhttp_settings_t settings;
     phase phase;
@@ -38,19 +38,19 @@ struct tarn_reader {
 
 /* ---- what llhttp tells ------------------------------------------------------------------------------------------ */
 
-static tarn_reader *reader_of(llhttp_t *parser) {
+static tarn_http_reader *reader_of(llhttp_t *parser) {
     return parser->data;
 }
 
 static int on_url(llhttp_t *parser, const char *at, size_t size) {
-    tarn_reader *reader = reader_of(parser);
+    tarn_http_reader *reader = reader_of(parser);
     reader->target = reader->target_size == 0 ? at : reader->target;
     reader->target_size += size;
     return 0;
 }
 
 static int on_field(llhttp_t *parser, const char *at, size_t size) {
-    tarn_reader *reader = reader_of(parser);
+    tarn_http_reader *reader = reader_of(parser);
     if (reader->phase != IN_HEAD)
         return 0; /* a trailer: of no use here */
     if (reader->field_count == TARN_FIELD_LIMIT) {
@@ -64,7 +64,7 @@ static int on_field(llhttp_t *parser, const char *at, size_t size) {
 }
 
 static int on_value(llhttp_t *parser, const char *at, size_t size) {
-    tarn_reader *reader = reader_of(parser);
+    tarn_http_reader *reader = reader_of(parser);
     if (reader->phase != IN_HEAD)
         return 0;
     tarn_pair *field = &reader->fields[reader->field_count];
@@ -74,14 +74,16 @@ static int on_value(llhttp_t *parser, const char *at, size_t size) {
 }
 
 static int on_value_complete(llhttp_t *parser) {
-    tarn_reader *reader = reader_of(parser);
+    tarn_http_reader *reader = reader_of(parser);
     if (reader->phase == IN_HEAD)
         reader->field_count++;
     return 0;
 }
 
 static int on_body(llhttp_t *parser, const char *at, size_t size) {
-    tarn_reader *reader = reader_of(parser);
+    tarn_http_reader *reader = reader_of(parser);
+    if (size == 0)
+        return 0; /* nothing of it has come yet */
     reader->body = (const uint8_t *)at;
     reader->body_size = size;
     return HPE_PAUSED;
@@ -99,8 +101,8 @@ static int on_complete(llhttp_t *parser) {
 
 /* ---- a reader --------------------------------------------------------------------------------------------------- */
 
-tarn_reader *tarn_reader_new(void) {
-    tarn_reader *reader = calloc(1, sizeof *reader);
+tarn_http_reader *tarn_http_reader_new(void) {
+    tarn_http_reader *reader = calloc(1, sizeof *reader);
     if (reader == NULL)
         return NULL;
     llhttp_settings_init(&reader->settings);
@@ -114,7 +116,7 @@ tarn_reader *tarn_reader_new(void) {
     return reader;
 }
 
-static void forget_head(tarn_reader *reader) {
+static void forget_head(tarn_http_reader *reader) {
     free(reader->head.segments);
     free(reader->head.query);
     reader->head = (tarn_head){0};
@@ -131,7 +133,7 @@ static void forget_head(tarn_reader *reader) {
     reader->is_complete = false;
 }
 
-void tarn_reader_free(tarn_reader *reader) {
+void tarn_http_reader_free(tarn_http_reader *reader) {
     if (reader == NULL)
         return;
     forget_head(reader);
@@ -139,23 +141,23 @@ void tarn_reader_free(tarn_reader *reader) {
     free(reader);
 }
 
-const tarn_head *tarn_reader_head(const tarn_reader *reader) {
+const tarn_head *tarn_http_reader_head(const tarn_http_reader *reader) {
     return &reader->head;
 }
 
-bool tarn_reader_is_idle(const tarn_reader *reader) {
+bool tarn_http_reader_is_idle(const tarn_http_reader *reader) {
     return reader->phase == IN_HEAD && (reader->text.size == 0 || reader->head.method != NULL);
 }
 
-int tarn_reader_status(const tarn_reader *reader) {
+int tarn_http_reader_status(const tarn_http_reader *reader) {
     return reader->status;
 }
 
-const char *tarn_reader_reason(const tarn_reader *reader) {
+const char *tarn_http_reader_reason(const tarn_http_reader *reader) {
     return reader->reason;
 }
 
-static tarn_reader_event wrong(tarn_reader *reader, int status, const char *reason) {
+static tarn_http_reader_event wrong(tarn_http_reader *reader, int status, const char *reason) {
     reader->phase = BROKEN;
     reader->status = status;
     reader->reason = reason;
@@ -164,7 +166,7 @@ static tarn_reader_event wrong(tarn_reader *reader, int status, const char *reas
 
 /* ---- the head --------------------------------------------------------------------------------------------------- */
 
-static tarn_reader_event refused_by_parser(tarn_reader *reader) {
+static tarn_http_reader_event refused_by_parser(tarn_http_reader *reader) {
     switch (llhttp_get_errno(&reader->parser)) {
     case HPE_INVALID_METHOD:
         return wrong(reader, 501, "the method is none that HTTP knows");
@@ -186,7 +188,7 @@ static tarn_reader_event refused_by_parser(tarn_reader *reader) {
 
 /* Where the head's end is behind `text.size`: bytes of `data` that belong to it; 0: not in there. Sets a reason when
  * its lines are not ended as they have to be. */
-static size_t find_end(tarn_reader *reader, const uint8_t *data, size_t size, const char **reason) {
+static size_t find_end(tarn_http_reader *reader, const uint8_t *data, size_t size, const char **reason) {
     const uint8_t *text = reader->text.data;
     size_t had = reader->text.size;
     for (size_t i = 0; i < size; i++) {
@@ -211,7 +213,7 @@ static size_t find_end(tarn_reader *reader, const uint8_t *data, size_t size, co
     return 0;
 }
 
-static void end_texts(tarn_reader *reader) {
+static void end_texts(tarn_http_reader *reader) {
     char *text = (char *)reader->text.data;
     for (size_t i = 0; i < reader->field_count; i++) {
         tarn_pair *field = &reader->fields[i];
@@ -233,7 +235,7 @@ static void end_texts(tarn_reader *reader) {
 }
 
 /* A field's name is a word, its value has no control characters: what llhttp lets pass is looked at again. */
-static bool has_plain_fields(const tarn_reader *reader) {
+static bool has_plain_fields(const tarn_http_reader *reader) {
     static const char word[] = "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyz";
     for (size_t i = 0; i < reader->field_count; i++) {
         const tarn_pair *field = &reader->fields[i];
@@ -246,7 +248,7 @@ static bool has_plain_fields(const tarn_reader *reader) {
     return true;
 }
 
-static size_t count_of(const tarn_reader *reader, const char *name) {
+static size_t count_of(const tarn_http_reader *reader, const char *name) {
     size_t count = 0;
     for (size_t i = 0; i < reader->field_count; i++)
         count += strcmp(reader->fields[i].name, name) == 0;
@@ -254,7 +256,7 @@ static size_t count_of(const tarn_reader *reader, const char *name) {
 }
 
 /* The body's length by the fields; what llhttp accepts and two readers may understand differently is refused. */
-static tarn_reader_event read_framing(tarn_reader *reader) {
+static tarn_http_reader_event read_framing(tarn_http_reader *reader) {
     tarn_head *head = &reader->head;
     size_t lengths = count_of(reader, "content-length"), encodings = count_of(reader, "transfer-encoding");
     if (count_of(reader, "host") != 1 && !(head->minor == 0 && count_of(reader, "host") == 0))
@@ -275,9 +277,9 @@ static tarn_reader_event read_framing(tarn_reader *reader) {
     return TARN_READ_HEAD;
 }
 
-static tarn_reader_event read_target(tarn_reader *reader);
+static tarn_http_reader_event read_target(tarn_http_reader *reader);
 
-static tarn_reader_event parse_head(tarn_reader *reader) {
+static tarn_http_reader_event parse_head(tarn_http_reader *reader) {
     llhttp_init(&reader->parser, HTTP_REQUEST, &reader->settings);
     reader->parser.data = reader;
     if (tarn_buffer_reserve(&reader->text, reader->text.size + 1, NULL) != TARN_OK)
@@ -297,7 +299,7 @@ static tarn_reader_event parse_head(tarn_reader *reader) {
     reader->head.minor = reader->parser.http_minor;
     reader->head.fields = reader->fields;
     reader->head.field_count = reader->field_count;
-    tarn_reader_event event = read_framing(reader);
+    tarn_http_reader_event event = read_framing(reader);
     if (event == TARN_READ_HEAD)
         event = read_target(reader);
     if (event != TARN_READ_HEAD)
@@ -310,7 +312,7 @@ static tarn_reader_event parse_head(tarn_reader *reader) {
     return TARN_READ_HEAD;
 }
 
-static tarn_reader_event read_head(tarn_reader *reader, const uint8_t *data, size_t size, size_t *used) {
+static tarn_http_reader_event read_head(tarn_http_reader *reader, const uint8_t *data, size_t size, size_t *used) {
     const char *reason = NULL;
     size_t skipped = 0;
     /* An empty line before a request is what some clients leave behind the body before it. */
@@ -400,7 +402,7 @@ static bool split_path(tarn_head *head, char *text) {
 }
 
 /* What is taken apart lies behind the head in its buffer, where room was made for it. */
-static tarn_reader_event read_target(tarn_reader *reader) {
+static tarn_http_reader_event read_target(tarn_http_reader *reader) {
     tarn_head *head = &reader->head;
     size_t size = reader->target_size;
     if (size > TARN_TARGET_LIMIT)
@@ -427,7 +429,7 @@ static tarn_reader_event read_target(tarn_reader *reader) {
 /* ---- the body --------------------------------------------------------------------------------------------------- */
 
 /* Bytes that are neither of the head nor of the body: their lines have to end as others. */
-static const char *check_framing(tarn_reader *reader, const uint8_t *data, size_t size) {
+static const char *check_framing(tarn_http_reader *reader, const uint8_t *data, size_t size) {
     for (size_t i = 0; i < size; i++) {
         if ((data[i] == '\n') != (reader->before == '\r'))
             return "a line between chunks is not ended by carriage return and line feed";
@@ -437,7 +439,7 @@ static const char *check_framing(tarn_reader *reader, const uint8_t *data, size_
     return reader->framing <= FRAMING_LIMIT ? NULL : "there is more around the body's chunks than in them";
 }
 
-static tarn_reader_event read_body(tarn_reader *reader, const uint8_t *data, size_t size, size_t *used,
+static tarn_http_reader_event read_body(tarn_http_reader *reader, const uint8_t *data, size_t size, size_t *used,
                                    const uint8_t **body, size_t *body_size) {
     reader->body = NULL;
     reader->body_size = 0;
@@ -469,7 +471,7 @@ static tarn_reader_event read_body(tarn_reader *reader, const uint8_t *data, siz
     return TARN_READ_END;
 }
 
-tarn_reader_event tarn_reader_next(tarn_reader *reader, const uint8_t *data, size_t size, size_t *used,
+tarn_http_reader_event tarn_http_reader_next(tarn_http_reader *reader, const uint8_t *data, size_t size, size_t *used,
                                    const uint8_t **body, size_t *body_size) {
     *used = 0;
     *body = NULL;

@@ -42,30 +42,30 @@ bool tarn_head_has_word(const tarn_head *head, const char *name, const char *wor
 /** The value of a parameter of the query; NULL: none. */
 const char *tarn_head_query(const tarn_head *head, const char *name);
 
-typedef struct tarn_reader tarn_reader;
+typedef struct tarn_http_reader tarn_http_reader;
 
-typedef enum tarn_reader_event {
+typedef enum tarn_http_reader_event {
     TARN_READ_MORE,  /**< all is used; more bytes are needed */
     TARN_READ_HEAD,  /**< a request has begun */
     TARN_READ_BODY,  /**< a piece of its body */
     TARN_READ_END,   /**< it is complete; the next begins behind it */
     TARN_READ_WRONG, /**< nothing that follows can be understood */
-} tarn_reader_event;
+} tarn_http_reader_event;
 
 /** NULL when out of memory. */
-tarn_reader *tarn_reader_new(void);
-void tarn_reader_free(tarn_reader *reader);
+tarn_http_reader *tarn_http_reader_new(void);
+void tarn_http_reader_free(tarn_http_reader *reader);
 
 /** Read on. `*used` of the `size` bytes were taken; of TARN_READ_BODY, `*body` is a piece within `data`. */
-tarn_reader_event tarn_reader_next(tarn_reader *reader, const uint8_t *data, size_t size, size_t *used,
+tarn_http_reader_event tarn_http_reader_next(tarn_http_reader *reader, const uint8_t *data, size_t size, size_t *used,
                                    const uint8_t **body, size_t *body_size);
 
-const tarn_head *tarn_reader_head(const tarn_reader *reader);
+const tarn_head *tarn_http_reader_head(const tarn_http_reader *reader);
 /** True before the first byte of a request. */
-bool tarn_reader_is_idle(const tarn_reader *reader);
+bool tarn_http_reader_is_idle(const tarn_http_reader *reader);
 /** Of TARN_READ_WRONG: the status to answer with, and what is wrong. */
-int tarn_reader_status(const tarn_reader *reader);
-const char *tarn_reader_reason(const tarn_reader *reader);
+int tarn_http_reader_status(const tarn_http_reader *reader);
+const char *tarn_http_reader_reason(const tarn_http_reader *reader);
 
 /** "%41" and, in a query, "+" decoded in place; false when it is malformed, has a NUL or is not UTF-8. */
 bool tarn_percent_decode(char *text, bool in_query);

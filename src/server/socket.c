@@ -262,7 +262,7 @@ static tarn_status open_socket(const tarn_asked *asked, tarn_socket **out, tarn_
 
 void tarn_serve_socket(const tarn_asked *asked) {
     tarn_exchange *exchange = asked->exchange;
-    tarn_socket *socket;
+    tarn_socket *socket = NULL;
     tarn_error error = {0};
     if (!tarn_handshake_check(exchange))
         return;

@@ -27,7 +27,7 @@ function showTables(tables) {
     body.replaceChildren();
     for (const table of tables) {
         const row = document.createElement('tr');
-        cell(row, table.table, true);
+        cell(row, table.name, true);
         for (const member of ['rows', 'columns', 'version']) cell(row, Number(table[member]).toLocaleString());
         body.append(row);
     }

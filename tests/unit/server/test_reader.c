@@ -12,7 +12,7 @@
 /* What came of some bytes: "HEAD BODY(hello) END", or "WRONG 400". */
 typedef struct outcome {
     char text[4096];
-    tarn_reader *reader;
+    tarn_http_reader *reader;
 } outcome;
 
 static void note(outcome *to, const char *what) {
@@ -33,12 +33,12 @@ static void note_body(outcome *to, const uint8_t *body, size_t size) {
 
 /* Give all bytes, at most `step` at a time. */
 static outcome read_all(const char *bytes, size_t size, size_t step) {
-    outcome result = {.reader = tarn_reader_new()};
+    outcome result = {.reader = tarn_http_reader_new()};
     for (size_t at = 0; at <= size;) {
         size_t there = size - at < step ? size - at : step, used, body_size;
         const uint8_t *body;
-        tarn_reader_event event =
-            tarn_reader_next(result.reader, (const uint8_t *)bytes + at, there, &used, &body, &body_size);
+        tarn_http_reader_event event =
+            tarn_http_reader_next(result.reader, (const uint8_t *)bytes + at, there, &used, &body, &body_size);
         at += used;
         if (event == TARN_READ_HEAD) {
             note(&result, "HEAD");
@@ -48,7 +48,7 @@ static outcome read_all(const char *bytes, size_t size, size_t step) {
             note(&result, "END");
         } else if (event == TARN_READ_WRONG) {
             char text[32];
-            snprintf(text, sizeof text, "WRONG %d", tarn_reader_status(result.reader));
+            snprintf(text, sizeof text, "WRONG %d", tarn_http_reader_status(result.reader));
             note(&result, text);
             break;
         } else if (used == 0 || at == size) {
@@ -67,7 +67,7 @@ static void expect(const char *bytes, const char *wanted) {
         if (strcmp(result.text, wanted) != 0)
             print_error("of %s\nin steps of %zu\n", bytes, steps[i]);
         assert_string_equal(result.text, wanted);
-        tarn_reader_free(result.reader);
+        tarn_http_reader_free(result.reader);
     }
 }
 
@@ -173,7 +173,7 @@ static void paths_and_queries_are_decoded(void **state) {
     (void)state;
     static const char bytes[] = "GET /api/a%2Fb%20c/?x=1+2&y=%C3%A9&z HTTP/1.1\r\nHost: h\r\nX-Empty:\r\nX-Some:  v \t\r\n\r\n";
     outcome result = read_all(bytes, sizeof bytes - 1, SIZE_MAX);
-    const tarn_head *head = tarn_reader_head(result.reader);
+    const tarn_head *head = tarn_http_reader_head(result.reader);
     assert_string_equal(result.text, "HEAD END");
     assert_int_equal(head->segment_count, 3);
     assert_string_equal(head->segments[0], "api");
@@ -186,7 +186,7 @@ static void paths_and_queries_are_decoded(void **state) {
     assert_string_equal(tarn_head_field(head, "x-some"), "v");
     assert_string_equal(tarn_head_field(head, "x-empty"), "");
     assert_true(head->keep_alive);
-    tarn_reader_free(result.reader);
+    tarn_http_reader_free(result.reader);
 }
 
 int main(void) {
