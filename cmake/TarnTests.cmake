@@ -106,6 +106,17 @@ if(TARGET tarn)
   endforeach()
 endif()
 
+# The server, by clients that misbehave: scripts that need nothing but Python itself.
+file(GLOB server_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/server/test_*.py)
+find_program(PYTHON3 python3)
+if(TARGET tarn AND PYTHON3)
+  foreach(test ${server_tests})
+    get_filename_component(test_name ${test} NAME_WE)
+    tarn_test(server_${test_name} server 300 ${PYTHON3} ${test})
+    set_property(TEST server_${test_name} APPEND PROPERTY ENVIRONMENT "TARN=$<TARGET_FILE:tarn>")
+  endforeach()
+endif()
+
 # The examples are compiled as somebody else's program would be, and run in an empty folder.
 file(GLOB examples CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/examples/*.c)
 foreach(example ${examples})

@@ -214,3 +214,11 @@ bool tarn_arguments_accept(const tarn_operation *operation, const tarn_head *hea
     json_object_set_new(arguments, "format", json_string(best->format));
     return true;
 }
+
+bool tarn_wants_bytes(const tarn_operation *operation, const tarn_head *head) {
+    const char *list = tarn_head_field(head, "accept");
+    if (tarn_operation_parameter(operation, "format") != NULL)
+        return true;
+    list = list != NULL ? list : "*/*";
+    return wish_for(list, "application/vnd.apache.arrow.stream") > wish_for(list, "application/json");
+}

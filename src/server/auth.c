@@ -5,10 +5,12 @@
 #include "base/error.h"
 #include "base/text.h"
 
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 /* The most pages that are known at once; the one that was not seen for longest goes. */
 #define MOST_SESSIONS 1000
@@ -33,13 +35,13 @@ struct tarn_auth {
 
 /* One token, for whoever started the server. */
 static tarn_status make_own(tarn_auth *auth, tarn_error *error) {
-    const char *name = getenv("USER");
+    const struct passwd *account = getpwuid(getuid());
+    const char *name = account != NULL ? account->pw_name : "owner";
     TARN_TRY(tarn_token_make(auth->token, error));
     TARN_TRY(tarn_token_make(auth->code, error));
     tarn_token_hash(auth->code, strlen(auth->code), auth->code_hash);
     auth->list.items = calloc(1, sizeof *auth->list.items);
-    tarn_identity *identity =
-        tarn_identity_new(name != NULL && name[0] != '\0' ? name : "owner", TARN_ROLE_OWNER, NULL, 0);
+    tarn_identity *identity = tarn_identity_new(name, TARN_ROLE_OWNER, NULL, 0);
     if (auth->list.items == NULL || identity == NULL) {
         tarn_identity_release(identity);
         return tarn_fail_memory(error);

@@ -37,13 +37,13 @@ static void give_json(tarn_exchange *exchange, json_t *answer, const char *tag, 
     tarn_response_give(exchange, text != NULL ? 200 : 503, &content);
 }
 
-void tarn_give_reply(tarn_exchange *exchange, tarn_reply *reply, const char *tag, bool is_lasting) {
+void tarn_give_reply(tarn_exchange *exchange, tarn_reply *reply, bool wants_bytes, const char *tag, bool is_lasting) {
     json_t *answer = reply->json != NULL ? json_loadb(reply->json, reply->json_size, 0, NULL) : NULL;
     if (reply->status != TARN_OK) {
         tarn_problem_answer(exchange, reply->status, answer);
         return;
     }
-    if (reply->bytes == NULL) {
+    if (reply->bytes == NULL || !wants_bytes) {
         give_json(exchange, answer, tag, is_lasting);
     } else {
         const tarn_content content = {.media_type = reply->media_type != NULL ? reply->media_type
@@ -108,7 +108,7 @@ static bool find_tag(const tarn_asked *asked, const tarn_operation *operation, c
 
 static void answer(const tarn_asked *asked, tarn_reply *reply, void *context) {
     running *run = context;
-    tarn_give_reply(asked->exchange, reply, run->tag[0] != '\0' ? run->tag : NULL, run->is_lasting);
+    tarn_give_reply(asked->exchange, reply, tarn_wants_bytes(run->operation, asked->exchange->head), run->tag[0] != '\0' ? run->tag : NULL, run->is_lasting);
     tarn_reply_clear(reply);
     free(run);
 }
@@ -120,11 +120,40 @@ bool tarn_is_short(const tarn_operation *operation, const json_t *arguments) {
     return operation->how == TARN_RUN_URGENT && (count == NULL || json_integer_value(count) <= PAGE_ROWS);
 }
 
+/* What may name tables of its own accord: SQL, conditions, and what commands, recipes and comparisons take. */
+static bool names_tables(const tarn_field *field) {
+    return strcmp(field->name, "sql") == 0 || strcmp(field->name, "where") == 0 ||
+           (field->shape == NULL && field->kind == TARN_FIELD_OBJECT) || field->kind == TARN_FIELD_ANY;
+}
+
+const char *tarn_refusal(const tarn_asked *asked, const tarn_operation *operation, const json_t *arguments,
+                         tarn_status *code) {
+    if (operation->how == TARN_RUN_CHANGE && tarn_place_is_read_only(asked->place)) {
+        *code = TARN_E_READ_ONLY;
+        return tarn_place_was_locked(asked->place)
+                   ? "the workspace is served for reading only, since another process writes to it"
+                   : "the workspace is served for reading only";
+    }
+    *code = TARN_E_FORBIDDEN;
+    for (size_t i = 0; asked->identity->table_count > 0 && i < operation->parameter_count; i++)
+        if (names_tables(&operation->parameters[i]) &&
+            json_object_get(arguments, operation->parameters[i].name) != NULL)
+            return "a token for some of the tables may not name others, as SQL and the parameters of commands can";
+    return NULL;
+}
+
 /* `arguments` are taken over. */
 static void run_operation(const tarn_asked *asked, const tarn_operation *operation, json_t *arguments) {
     tarn_exchange *exchange = asked->exchange;
     running found = {.operation = operation};
     bool looks = strcmp(operation->method, "GET") == 0;
+    tarn_status code;
+    const char *refusal = tarn_refusal(asked, operation, arguments, &code);
+    if (refusal != NULL) {
+        json_decref(arguments);
+        tarn_problem(exchange, 403, code, "%s", refusal);
+        return;
+    }
     if (!tarn_arguments_accept(operation, exchange->head, arguments)) {
         json_decref(arguments);
         tarn_problem(exchange, 406, TARN_E_INVALID,

@@ -188,6 +188,8 @@ static void run(const tarn_asked *asked, const json_t *body) {
         (to != NULL && !json_is_null(to) && !json_is_string(to))) {
         fail(asked->exchange, "INVALID_SQL",
              "needed are 'sql' and 'data_source'; 'params' is an object of texts, 'begin' and 'end' are times");
+    } else if (asked->identity->table_count > 0) {
+        fail(asked->exchange, "FORBIDDEN", "a token for some of the tables may not name others, as SQL can");
     } else if (!known) {
         fail(asked->exchange, "DATA_SOURCE_NOT_FOUND", "there is no workspace of that name");
     } else {

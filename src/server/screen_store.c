@@ -15,6 +15,7 @@ enum { COLUMNS = sizeof columns / sizeof columns[0] };
 tarn_status tarn_ask_and_wait(tarn_session *session, json_t *request, json_t **answer, tarn_error *error) {
     tarn_reply reply = {0};
     char *text = request != NULL ? json_dumps(request, JSON_COMPACT) : NULL;
+    bool wants_rows = json_object_get(request, "format") != NULL;
     json_decref(request);
     if (text == NULL)
         return tarn_fail_memory(error);
@@ -24,7 +25,7 @@ tarn_status tarn_ask_and_wait(tarn_session *session, json_t *request, json_t **a
     if (status != TARN_OK) {
         const char *message = json_string_value(json_object_get(said, "message"));
         tarn_fail(error, status, "%s", message != NULL ? message : "");
-    } else if (reply.bytes != NULL) {
+    } else if (wants_rows) {
         json_decref(said);
         said = json_loadb((const char *)reply.bytes, reply.byte_count, 0, NULL);
     }
@@ -60,7 +61,7 @@ tarn_status tarn_screens_read(tarn_session *session, json_t **out, int64_t *vers
         return TARN_OK;
     }
     TARN_TRY(status);
-    json_int_t now = json_integer_value(json_object_get(table, "version"));
+    json_int_t now = json_integer_value(json_object_get(json_object_get(table, "table"), "version"));
     json_decref(table);
     snprintf(sql, sizeof sql, "FROM \"" TARN_SCREENS_TABLE "@%lld\" ORDER BY name", (long long)now);
     TARN_TRY(tarn_ask_and_wait(session, json_pack("{s:s,s:s,s:s}", "op", "sql", "sql", sql, "format", "json"), out,

@@ -1,6 +1,6 @@
 /**
  * @file screen_store.h
- * Screens as a workspace keeps them: rows of the table tarn_screens, so that each change of one is a version with its
+ * Screens as a workspace keeps them: rows of the table _screens, so that each change of one is a version with its
  * event in the audit log, and can be undone. What is here waits for the library: to be called on a thread of its own.
  */
 #ifndef TARN_SERVER_SCREEN_STORE_H
@@ -10,7 +10,7 @@
 
 #include <jansson.h>
 
-#define TARN_SCREENS_TABLE "tarn_screens"
+#define TARN_SCREENS_TABLE "_screens"
 
 /** All of them, a list of objects; of a workspace without any, an empty one. `*version` (may be NULL): of the table, 0
  *  without one. */

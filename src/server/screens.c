@@ -46,7 +46,7 @@ static void give_default(screen_work *work) {
     size_t i;
     tarn_ask_and_wait(work->caller->session, json_pack("{s:s}", "op", "tables"), &said, NULL);
     json_array_foreach(json_object_get(said, "tables"), i, table) {
-        const char *name = json_string_value(json_object_get(table, "table"));
+        const char *name = json_string_value(json_object_get(table, "name"));
         if (name == NULL || strcmp(name, TARN_SCREENS_TABLE) == 0)
             continue;
         sql = strchr(name, '"') == NULL ? tarn_format("SELECT *\nFROM \"%s\"\nLIMIT 100", name) : NULL;

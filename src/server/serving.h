@@ -86,13 +86,17 @@ typedef void (*tarn_answer_ready)(const tarn_asked *asked, tarn_reply *reply, vo
 /** False when that could not begin; the exchange is answered then. The request's reference is taken over. */
 bool tarn_ask(const tarn_asked *asked, json_t *request, tarn_answer_ready answer, void *context);
 
+/** Why somebody may not ask for this, whatever their role, with its code; NULL: they may, for all that is known here. */
+const char *tarn_refusal(const tarn_asked *asked, const tarn_operation *operation, const json_t *arguments,
+                         tarn_status *code);
+
 /** Whether an operation answers at once and little: a page of few rows, and what has no bytes. */
 bool tarn_is_short(const tarn_operation *operation, const json_t *arguments);
 
 /** A request that may be of any size, by a thread; `takes`: the exchange's body goes there. */
 void tarn_ask_stream(const tarn_asked *asked, json_t *request, bool takes, const char *tag, bool is_lasting);
 
-/** Answer by what the library replied: bytes, JSON, or a problem. The reply's bytes are taken over. */
-void tarn_give_reply(tarn_exchange *exchange, tarn_reply *reply, const char *tag, bool is_lasting);
+/** Answer by what the library replied: bytes, if they are wanted, JSON, or a problem. The reply's bytes are taken over. */
+void tarn_give_reply(tarn_exchange *exchange, tarn_reply *reply, bool wants_bytes, const char *tag, bool is_lasting);
 
 #endif

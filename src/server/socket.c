@@ -136,6 +136,17 @@ void tarn_socket_forget(tarn_socket *socket, tarn_socket_request *request) {
     socket->count--;
 }
 
+static bool refuse(tarn_socket *socket, const tarn_message *message) {
+    const char *name = json_string_value(json_object_get(message->json, "op"));
+    const tarn_operation *operation = name != NULL ? tarn_operation_find(name) : NULL;
+    const tarn_asked asked = {.place = socket->caller->place, .identity = socket->caller->identity};
+    tarn_status code = TARN_OK;
+    const char *refusal = operation != NULL ? tarn_refusal(&asked, operation, message->json, &code) : NULL;
+    if (refusal != NULL)
+        tarn_socket_fail(socket, message->id, code, refusal);
+    return refusal != NULL;
+}
+
 static void begin(tarn_socket *socket, const tarn_message *message) {
     tarn_socket_request *request = NULL;
     tarn_error error = {0};
@@ -145,6 +156,8 @@ static void begin(tarn_socket *socket, const tarn_message *message) {
     }
     tarn_place_refresh(socket->caller->place);
     socket->server->metrics.messages++;
+    if (refuse(socket, message))
+        return;
     if (tarn_socket_request_new(socket, message, &request, &error) != TARN_OK) {
         tarn_socket_fail(socket, message->id, error.code, error.message);
         return;
