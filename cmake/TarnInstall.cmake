@@ -12,7 +12,7 @@ install(DIRECTORY ${CMAKE_SOURCE_DIR}/include/tarn DESTINATION ${CMAKE_INSTALL_I
 install(FILES ${CMAKE_BINARY_DIR}/tarn.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 install(FILES ${CMAKE_SOURCE_DIR}/LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
-foreach(document README.md docs/architecture.md docs/requests.md docs/browser.md docs/format.md docs/cli.md docs/commands.md)
+foreach(document README.md docs/architecture.md docs/requests.md docs/server.md docs/browser.md docs/format.md docs/cli.md docs/commands.md)
   if(EXISTS ${CMAKE_SOURCE_DIR}/${document})
     install(FILES ${CMAKE_SOURCE_DIR}/${document} DESTINATION ${CMAKE_INSTALL_DOCDIR})
   endif()

@@ -149,6 +149,11 @@ foreach(fuzzer ${fuzzers})
   add_dependencies(fuzzers ${target})
 endforeach()
 
+# What serves is not among what all fuzzers are linked with.
+foreach(target fuzz_http fuzz_socket)
+  target_link_libraries(${target} PRIVATE tarn_server)
+endforeach()
+
 # The layout's own rules.
 tarn_test(lint_rooms lint 60 ${CMAKE_SOURCE_DIR}/tests/lint/rooms.sh)
 if(TARGET tarn)

@@ -37,7 +37,7 @@ typedef struct tarn_serve_options {
     const char *certificate, *key; /**< PEM files: TLS; NULL: none */
     bool insecure;                 /**< listen beyond loopback without TLS or tokens, all the same */
     bool read_only;
-    const char *log; /**< a line for each request, on standard error: "json", "common"; NULL or "none": none */
+    const char *log;          /**< a line for each request, on standard error: "json", "common"; NULL or "none": none */
     const char *const *hosts; /**< further names that it is asked under ("tables.example") */
     size_t host_count;
     const char *const *origins; /**< pages elsewhere that may ask ("https://tables.example") */

@@ -28,7 +28,9 @@ static const char *role_name(tarn_role role) {
 }
 
 static tarn_role role_of(const char *name) {
-    return strcmp(name, "owner") == 0 ? TARN_ROLE_OWNER : strcmp(name, "writer") == 0 ? TARN_ROLE_WRITER : TARN_ROLE_READER;
+    return strcmp(name, "owner") == 0    ? TARN_ROLE_OWNER
+           : strcmp(name, "writer") == 0 ? TARN_ROLE_WRITER
+                                         : TARN_ROLE_READER;
 }
 
 static int add(cli *cli, const serving *library, const char *path, const char *name) {
@@ -111,7 +113,7 @@ static int run(cli *cli) {
     const serving *library = serving_load(&error);
     if (!library)
         return cli_fail(cli, &error);
-    return lists ? list(cli, library, path)
+    return lists  ? list(cli, library, path)
            : adds ? add(cli, library, path, name)
                   : remove_token(cli, library, path, name);
 }
@@ -119,11 +121,12 @@ static int run(cli *cli) {
 const cli_command cmd_token = {
     .name = "token",
     .summary = "say who may ask a server",
-    .description = "Keep a file of tokens for 'tarn serve --tokens FILE'. Each has a name, which goes into the audit "
-                   "log, a role, and perhaps patterns of the tables that there are for it. The file holds only what "
-                   "tokens hash to, and is refused when others than its owner can read it.\n\n"
-                   "A reader looks; a writer changes tables; an owner does everything. A server that runs reads the file "
-                   "anew by SIGHUP.",
+    .description =
+        "Keep a file of tokens for 'tarn serve --tokens FILE'. Each has a name, which goes into the audit "
+        "log, a role, and perhaps patterns of the tables that there are for it. The file holds only what "
+        "tokens hash to, and is refused when others than its owner can read it.\n\n"
+        "A reader looks; a writer changes tables; an owner does everything. A server that runs reads the file "
+        "anew by SIGHUP.",
     .arguments = arguments,
     .options = options,
     .examples = "tarn token add anna --role writer --tokens tokens.json\n"

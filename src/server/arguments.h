@@ -23,7 +23,8 @@ bool tarn_arguments_in_query(const tarn_operation *operation);
  */
 bool tarn_arguments_accept(const tarn_operation *operation, const tarn_head *head, json_t *arguments);
 
-/** Of an operation that says in JSON what its bytes are too, and that has no `format`: whether Accept asks for these. */
+/** Of an operation that says in JSON what its bytes are too, and that has no `format`: whether Accept asks for these.
+ */
 bool tarn_wants_bytes(const tarn_operation *operation, const tarn_head *head);
 
 /** The parameter of that name; NULL: none. */

@@ -105,7 +105,8 @@ static size_t unsent(void *context) {
     return tarn_connection_unsent(flow->asked.exchange->connection);
 }
 
-/* ---- the request's bytes ------------------------------------------------------------------------------------------ */
+/* ---- the request's bytes ------------------------------------------------------------------------------------------
+ */
 
 static void fed(void *context) {
     const flowing *flow = context;
@@ -144,10 +145,10 @@ static void over(tarn_exchange *exchange, bool complete) {
         leave(exchange, flow);
 }
 
-static const tarn_exchange_calls calls = {
-    .body = body, .body_end = body_end, .drained = drained, .over = over};
+static const tarn_exchange_calls calls = {.body = body, .body_end = body_end, .drained = drained, .over = over};
 
-/* ---- the beginning ------------------------------------------------------------------------------------------------ */
+/* ---- the beginning ------------------------------------------------------------------------------------------------
+ */
 
 static tarn_status start(flowing *flow, json_t *object, bool takes, tarn_error *error) {
     const tarn_stream_owner owner = {flow, begin, send_piece, end, unsent, fed};

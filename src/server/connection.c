@@ -1,9 +1,7 @@
-// One connection of a client: bytes in and out, its deadlines, and its end.
-#include "server/connection.h"
+// One connection of a client: bytes in and out, requests and their end.
+#include "server/connection_state.h"
 
 #include "base/clock.h"
-#include "base/text.h"
-#include "server/output.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,29 +9,6 @@
 
 /* What is read ahead while a request is answered, and of a refused body that is thrown away. */
 #define AHEAD (64u * 1024)
-/* Bytes a second below which a body is too slow. */
-#define LEAST_RATE 1024
-/* How long the other side may take to hear that nothing follows. */
-#define LINGER 1000000
-
-typedef enum state { SERVING, UPGRADED, LINGERING, CLOSING } state;
-
-struct tarn_connection {
-    tarn_output output; /* first: its socket */
-    tarn_wire *wire;
-    tarn_connection *next, *before;
-    tarn_http_reader *reader;
-    tarn_exchange exchange;
-    tarn_upgraded upgraded;
-    state state;
-    bool in_exchange, is_reading, is_processing, hears_nothing_more, held, keep_alive, is_eager;
-    tarn_buffer unread; /* clear bytes that wait to be looked at */
-    int64_t since;      /* when the state began that has a deadline */
-    uint64_t then;      /* bytes that had come by then */
-    int64_t output_since;
-    uint64_t output_then;
-    char peer[64];
-};
 
 static void process(tarn_connection *connection);
 
@@ -65,7 +40,7 @@ static void exchange_over(tarn_connection *connection, bool complete) {
         calls->over(exchange, complete);
 }
 
-static void close_now(tarn_connection *connection) {
+void tarn_connection_close(tarn_connection *connection) {
     if (connection->state == CLOSING)
         return;
     bool upgraded = connection->state == UPGRADED;
@@ -87,7 +62,7 @@ static void linger(tarn_connection *connection) {
     if (!connection->hears_nothing_more)
         tarn_connection_hold(connection, false);
     else if (tarn_connection_unsent(connection) == 0)
-        close_now(connection);
+        tarn_connection_close(connection);
 }
 
 /* ---- bytes come in ---------------------------------------------------------------------------------------------- */
@@ -103,7 +78,7 @@ static void handle_clear(tarn_connection *connection, const uint8_t *data, size_
     if (connection->state == LINGERING || connection->state == CLOSING)
         return;
     if (tarn_buffer_append(&connection->unread, data, size, NULL) != TARN_OK)
-        close_now(connection);
+        tarn_connection_close(connection);
     else
         process(connection);
 }
@@ -113,7 +88,7 @@ static void on_end(tarn_connection *connection) {
     uv_read_stop((uv_stream_t *)&connection->output.tcp);
     connection->is_reading = false;
     if (connection->state == UPGRADED || connection->in_exchange || tarn_connection_unsent(connection) == 0)
-        close_now(connection); /* who asked has gone: nobody waits for the answer */
+        tarn_connection_close(connection); /* who asked has gone: nobody waits for the answer */
     else if (connection->state == SERVING)
         linger(connection);
 }
@@ -149,7 +124,7 @@ static void read_more(tarn_connection *connection, bool wanted) {
     if (!wanted)
         uv_read_stop((uv_stream_t *)&connection->output.tcp);
     else if (uv_read_start((uv_stream_t *)&connection->output.tcp, allocate, received) != 0)
-        close_now(connection);
+        tarn_connection_close(connection);
 }
 
 /* ---- requests --------------------------------------------------------------------------------------------------- */
@@ -178,7 +153,8 @@ static void go_wrong(tarn_connection *connection) {
         tarn_exchange_abort(&connection->exchange);
     else
         connection->wire->wrong(connection->wire->context, &connection->exchange,
-                                tarn_http_reader_status(connection->reader), tarn_http_reader_reason(connection->reader));
+                                tarn_http_reader_status(connection->reader),
+                                tarn_http_reader_reason(connection->reader));
 }
 
 static void body_piece(tarn_connection *connection, const uint8_t *data, size_t size) {
@@ -248,7 +224,7 @@ static void process(tarn_connection *connection) {
         size_t used, body_size;
         bool was_idle = tarn_http_reader_is_idle(connection->reader);
         tarn_http_reader_event event = tarn_http_reader_next(connection->reader, connection->unread.data + at,
-                                                   connection->unread.size - at, &used, &body, &body_size);
+                                                             connection->unread.size - at, &used, &body, &body_size);
         at += used;
         if (was_idle && used > 0)
             connection->since = tarn_monotonic();
@@ -347,7 +323,7 @@ void tarn_exchange_finish(tarn_exchange *exchange, bool keep_alive) {
 }
 
 void tarn_exchange_abort(tarn_exchange *exchange) {
-    close_now(exchange->connection);
+    tarn_connection_close(exchange->connection);
 }
 
 void tarn_connection_upgrade(tarn_exchange *exchange, const tarn_upgraded *upgraded) {
@@ -370,7 +346,7 @@ void tarn_connection_end(tarn_connection *connection) {
 static void on_drained(void *context) {
     tarn_connection *connection = context;
     if (connection->state == LINGERING && connection->hears_nothing_more && tarn_connection_unsent(connection) == 0)
-        close_now(connection);
+        tarn_connection_close(connection);
     else if (connection->state == UPGRADED)
         connection->upgraded.drained(connection->upgraded.context);
     else if (connection->in_exchange && connection->exchange.calls != NULL &&
@@ -379,7 +355,7 @@ static void on_drained(void *context) {
 }
 
 static void on_broken(void *context) {
-    close_now(context);
+    tarn_connection_close(context);
 }
 
 static void remember_peer(tarn_connection *connection) {
@@ -413,82 +389,10 @@ void tarn_connection_accept(tarn_wire *wire, uv_stream_t *listener, tarn_certifi
     if (usable && certificate != NULL)
         usable = (connection->output.tls = tarn_tls_new(certificate)) != NULL;
     if (!usable) {
-        close_now(connection);
+        tarn_connection_close(connection);
         return;
     }
     uv_tcp_nodelay(&connection->output.tcp, 1);
     remember_peer(connection);
     read_more(connection, true);
-}
-
-/* ---- deadlines -------------------------------------------------------------------------------------------------- */
-
-static void tick_input(tarn_connection *connection, int64_t now) {
-    const tarn_wire *wire = connection->wire;
-    tarn_exchange *exchange = &connection->exchange;
-    int64_t passed = now - connection->since;
-    if (!connection->in_exchange) {
-        bool idle = tarn_http_reader_is_idle(connection->reader) && connection->unread.size == 0;
-        if (passed > (idle ? wire->idle : wire->slow))
-            close_now(connection);
-        return;
-    }
-    if (exchange->body_ended || connection->held || passed < wire->slow)
-        return;
-    uint64_t wanted = (uint64_t)(passed / 1000000) * LEAST_RATE;
-    if (exchange->taken - connection->then >= (wanted > 0 ? wanted : 1)) {
-        connection->since = now;
-        connection->then = exchange->taken;
-        return;
-    }
-    connection->held = true;
-    exchange->is_refused = true;
-    if (exchange->status != 0)
-        close_now(connection);
-    else
-        wire->wrong(wire->context, exchange, 408, "the request's body came too slowly");
-}
-
-static void tick(tarn_connection *connection, int64_t now) {
-    if (connection->state == LINGERING && now - connection->since > LINGER &&
-        (tarn_connection_unsent(connection) == 0 || now - connection->since > connection->wire->idle)) {
-        close_now(connection);
-        return;
-    }
-    uint64_t unsent = tarn_connection_unsent(connection);
-    if (unsent == 0 || unsent != connection->output_then) {
-        connection->output_then = unsent;
-        connection->output_since = now;
-    } else if (now - connection->output_since > connection->wire->idle) {
-        close_now(connection); /* it takes nothing */
-        return;
-    }
-    if (connection->state == UPGRADED)
-        connection->upgraded.tick(connection->upgraded.context, now);
-    else if (connection->state == SERVING)
-        tick_input(connection, now);
-}
-
-void tarn_connection_tick(tarn_wire *wire) {
-    int64_t now = tarn_monotonic();
-    for (tarn_connection *connection = wire->first, *next; connection != NULL; connection = next) {
-        next = connection->next; /* closed ones are removed later */
-        tick(connection, now);
-    }
-}
-
-void tarn_connection_drain(tarn_wire *wire) {
-    wire->is_ending = true;
-    for (tarn_connection *connection = wire->first, *next; connection != NULL; connection = next) {
-        next = connection->next;
-        if (connection->state == SERVING && !connection->in_exchange)
-            close_now(connection);
-        else if (connection->state == UPGRADED)
-            connection->upgraded.tick(connection->upgraded.context, INT64_MAX); /* says goodbye */
-    }
-}
-
-void tarn_connection_close_all(tarn_wire *wire) {
-    for (tarn_connection *connection = wire->first; connection != NULL; connection = connection->next)
-        close_now(connection);
 }

@@ -59,12 +59,12 @@ typedef struct tarn_wire {
     /** What cannot be understood: an answer is to be given, and the connection ends behind it. */
     void (*wrong)(void *context, tarn_exchange *exchange, int status, const char *reason);
     void (*finished)(void *context, const tarn_exchange *exchange); /**< for the log */
-    size_t most;   /**< connections at once; more are closed at once */
-    int64_t slow;  /**< microseconds that a request's head may take, and a body may stay below `least_rate` */
-    int64_t idle;  /**< microseconds between two requests, and those in which the client takes nothing */
+    size_t most;                                                    /**< connections at once; more are closed at once */
+    int64_t slow;           /**< microseconds that a request's head may take, and a body may stay below `least_rate` */
+    int64_t idle;           /**< microseconds between two requests, and those in which the client takes nothing */
     tarn_connection *first; /**< all there are */
     size_t count;
-    bool is_ending; /**< no further request is read */
+    bool is_ending;          /**< no further request is read */
     uint64_t received, sent; /**< bytes so far */
 } tarn_wire;
 

@@ -40,9 +40,10 @@ static bool pass_origin(const tarn_server *server, tarn_exchange *exchange) {
     const char *site = tarn_head_field(exchange->head, "sec-fetch-site");
     if (origin == TARN_ORIGIN_ALLOWED)
         allow_page(exchange);
-    if (origin == TARN_ORIGIN_FOREIGN ||
-        (origin == TARN_ORIGIN_NONE && changes_something(exchange) && site != NULL && strcmp(site, "cross-site") == 0)) {
-        tarn_problem(exchange, 403, TARN_E_FORBIDDEN, "a page from elsewhere asks, which is not allowed (--allow-origin)");
+    if (origin == TARN_ORIGIN_FOREIGN || (origin == TARN_ORIGIN_NONE && changes_something(exchange) && site != NULL &&
+                                          strcmp(site, "cross-site") == 0)) {
+        tarn_problem(exchange, 403, TARN_E_FORBIDDEN,
+                     "a page from elsewhere asks, which is not allowed (--allow-origin)");
         return false;
     }
     if (asks_first && origin == TARN_ORIGIN_ALLOWED) {
@@ -131,10 +132,12 @@ tarn_identity *tarn_doorway_identify(tarn_server *server, tarn_exchange *exchang
     return identity;
 }
 
-/* ---- where it leads ----------------------------------------------------------------------------------------------- */
+/* ---- where it leads -----------------------------------------------------------------------------------------------
+ */
 
 static bool begins_with(const tarn_asked *asked, const char *first, const char *second) {
-    return asked->segment_count >= 2 && strcmp(asked->segments[0], first) == 0 && strcmp(asked->segments[1], second) == 0;
+    return asked->segment_count >= 2 && strcmp(asked->segments[0], first) == 0 &&
+           strcmp(asked->segments[1], second) == 0;
 }
 
 static void lead_on(const tarn_asked *asked) {
@@ -146,8 +149,8 @@ static void lead_on(const tarn_asked *asked) {
     else if (begins_with(asked, "api", "v1") && asked->segment_count > 2)
         tarn_serve_operation(asked, asked->segments + 2, asked->segment_count - 2);
     else if (!tarn_serve_screens(asked))
-        tarn_problem(exchange, 404, TARN_E_NOT_FOUND, "there is no %s: what there is stands in " TARN_API_ROOT
-                     "/openapi.json", exchange->head->target);
+        tarn_problem(exchange, 404, TARN_E_NOT_FOUND,
+                     "there is no %s: what there is stands in " TARN_API_ROOT "/openapi.json", exchange->head->target);
 }
 
 static void serve_known(tarn_server *server, tarn_exchange *exchange, tarn_identity *identity) {

@@ -72,9 +72,9 @@ tarn_encoder *tarn_encoder_new(tarn_encoding encoding) {
     if (encoder == NULL)
         return NULL;
     encoder->encoding = encoding;
-    bool made = encoding == TARN_ENCODING_GZIP ? deflateInit2(&encoder->gzip, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8,
-                                                              Z_DEFAULT_STRATEGY) == Z_OK
-                                               : (encoder->zstd = ZSTD_createCCtx()) != NULL;
+    bool made = encoding == TARN_ENCODING_GZIP
+                    ? deflateInit2(&encoder->gzip, GZIP_LEVEL, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK
+                    : (encoder->zstd = ZSTD_createCCtx()) != NULL;
     if (made && encoder->zstd != NULL)
         ZSTD_CCtx_setParameter(encoder->zstd, ZSTD_c_compressionLevel, ZSTD_LEVEL);
     if (made)

@@ -44,13 +44,12 @@ bool tarn_handshake_accept(tarn_exchange *exchange) {
         gnutls_base64_encode2(&raw, &encoded) < 0)
         return false;
     char head[512];
-    size = snprintf(head, sizeof head,
-                    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    "Sec-WebSocket-Accept: %.*s\r\n%s\r\n",
-                    (int)encoded.size, (const char *)encoded.data,
-                    tarn_head_has_word(exchange->head, "sec-websocket-protocol", "tarn")
-                        ? "Sec-WebSocket-Protocol: tarn\r\n"
-                        : "");
+    size = snprintf(
+        head, sizeof head,
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Accept: %.*s\r\n%s\r\n",
+        (int)encoded.size, (const char *)encoded.data,
+        tarn_head_has_word(exchange->head, "sec-websocket-protocol", "tarn") ? "Sec-WebSocket-Protocol: tarn\r\n" : "");
     gnutls_free(encoded.data);
     exchange->status = 101;
     tarn_connection_send(exchange->connection, head, (size_t)size, NULL, 0, NULL, NULL);

@@ -20,7 +20,7 @@ typedef struct tarn_message {
     tarn_message_kind kind;
     uint64_t id;
     bool more;
-    json_t *json; /**< owned: of a request, without what only messages have */
+    json_t *json;         /**< owned: of a request, without what only messages have */
     const uint8_t *bytes; /**< borrowed; NULL of a text */
     size_t size;
 } tarn_message;

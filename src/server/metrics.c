@@ -1,8 +1,7 @@
 // Numbers about what is served, as Prometheus reads them.
 #include "server/metrics.h"
 
-static const double bounds[TARN_DURATION_CLASSES] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025,
-                                                     0.1,    0.5,   1,      5,     30};
+static const double bounds[TARN_DURATION_CLASSES] = {0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 0.5, 1, 5, 30};
 
 void tarn_metrics_count(tarn_metrics *metrics, int status, int64_t microseconds) {
     double seconds = (double)microseconds / 1e6;

@@ -12,7 +12,8 @@
 /* Rows of a page up to which it is computed at once, on the library's urgent thread. */
 #define PAGE_ROWS 10000
 
-/* ---- answers ------------------------------------------------------------------------------------------------------ */
+/* ---- answers ------------------------------------------------------------------------------------------------------
+ */
 
 /* What is said beside bytes goes into a field, when it is not long. */
 static void tell_beside(tarn_exchange *exchange, json_t *answer) {
@@ -46,8 +47,8 @@ void tarn_give_reply(tarn_exchange *exchange, tarn_reply *reply, bool wants_byte
     if (reply->bytes == NULL || !wants_bytes) {
         give_json(exchange, answer, tag, is_lasting);
     } else {
-        const tarn_content content = {.media_type = reply->media_type != NULL ? reply->media_type
-                                                                              : "application/octet-stream",
+        const tarn_content content = {.media_type =
+                                          reply->media_type != NULL ? reply->media_type : "application/octet-stream",
                                       .data = reply->bytes,
                                       .size = reply->byte_count,
                                       .tag = tag,
@@ -59,7 +60,8 @@ void tarn_give_reply(tarn_exchange *exchange, tarn_reply *reply, bool wants_byte
     json_decref(answer);
 }
 
-/* ---- what an answer can be known by ------------------------------------------------------------------------------- */
+/* ---- what an answer can be known by -------------------------------------------------------------------------------
+ */
 
 typedef struct running {
     const tarn_operation *operation;
@@ -104,11 +106,13 @@ static bool find_tag(const tarn_asked *asked, const tarn_operation *operation, c
     return found;
 }
 
-/* ---- running ------------------------------------------------------------------------------------------------------ */
+/* ---- running ------------------------------------------------------------------------------------------------------
+ */
 
 static void answer(const tarn_asked *asked, tarn_reply *reply, void *context) {
     running *run = context;
-    tarn_give_reply(asked->exchange, reply, tarn_wants_bytes(run->operation, asked->exchange->head), run->tag[0] != '\0' ? run->tag : NULL, run->is_lasting);
+    tarn_give_reply(asked->exchange, reply, tarn_wants_bytes(run->operation, asked->exchange->head),
+                    run->tag[0] != '\0' ? run->tag : NULL, run->is_lasting);
     tarn_reply_clear(reply);
     free(run);
 }

@@ -64,8 +64,9 @@ static tarn_status open_place(tarn_places *places, const char *name, const char 
     place->places = places;
     place->name = tarn_strdup(name);
     place->directory = tarn_strdup(directory);
-    tarn_status status = place->name == NULL || place->directory == NULL ? tarn_fail_memory(error)
-                                                                         : open_workspace(place, places->read_only, error);
+    tarn_status status = place->name == NULL || place->directory == NULL
+                             ? tarn_fail_memory(error)
+                             : open_workspace(place, places->read_only, error);
     if (status == TARN_OK)
         status = tarn_service_new(&(tarn_service_options){.workspace = place->workspace}, &place->service, error);
     if (status != TARN_OK) {
@@ -256,8 +257,7 @@ tarn_status tarn_caller_new(tarn_place *place, tarn_identity *identity, const ta
 
 tarn_status tarn_caller_shared(tarn_place *place, tarn_identity *identity, tarn_caller **out, tarn_error *error) {
     for (tarn_caller *caller = place->callers; caller != NULL; caller = caller->next)
-        if (caller->is_shared &&
-            (caller->identity == identity || tarn_identity_equal(caller->identity, identity))) {
+        if (caller->is_shared && (caller->identity == identity || tarn_identity_equal(caller->identity, identity))) {
             tarn_caller_hold(caller);
             *out = caller;
             return TARN_OK;
@@ -316,8 +316,8 @@ void tarn_caller_release(tarn_caller *caller) {
     closing *task = calloc(1, sizeof *task);
     take_out(caller);
     if (task != NULL) {
-        *task = (closing){
-            .places = places, .session = caller->session, .ended = caller->ended, .context = caller->context};
+        *task =
+            (closing){.places = places, .session = caller->session, .ended = caller->ended, .context = caller->context};
         task->work.data = task;
     }
     if (task != NULL && uv_queue_work(&places->loop->uv, &task->work, close_session, session_closed) == 0) {

@@ -19,7 +19,8 @@ typedef struct querying {
     bool failed;
 } querying;
 
-/* ---- failures ------------------------------------------------------------------------------------------------------ */
+/* ---- failures ------------------------------------------------------------------------------------------------------
+ */
 
 static const char *code_of(tarn_status status) {
     switch (status) {
@@ -49,7 +50,8 @@ static void fail(tarn_exchange *exchange, const char *code, const char *message)
     tarn_response_json(exchange, http_of(code), json_pack("{s:s,s:s}", "code", code, "message", message));
 }
 
-/* ---- the answer ---------------------------------------------------------------------------------------------------- */
+/* ---- the answer ----------------------------------------------------------------------------------------------------
+ */
 
 static void querying_free(querying *query) {
     query->asked.server->asking--;
@@ -136,7 +138,8 @@ static void over(tarn_exchange *exchange, bool complete) {
 
 static const tarn_exchange_calls calls = {.drained = drained, .over = over};
 
-/* ---- the request --------------------------------------------------------------------------------------------------- */
+/* ---- the request ---------------------------------------------------------------------------------------------------
+ */
 
 static void start(const tarn_asked *asked, tarn_place *place, char *sql) {
     tarn_error error = {0};
@@ -184,7 +187,8 @@ static void run(const tarn_asked *asked, const json_t *body) {
     tarn_place *place = asked->place;
     bool known = source != NULL && (strcmp(source, "default") == 0 || strcmp(source, tarn_place_name(place)) == 0 ||
                                     tarn_places_get(asked->server->places, source, &place, NULL) == TARN_OK);
-    if (sql == NULL || source == NULL || !are_texts(params) || (from != NULL && !json_is_null(from) && !json_is_string(from)) ||
+    if (sql == NULL || source == NULL || !are_texts(params) ||
+        (from != NULL && !json_is_null(from) && !json_is_string(from)) ||
         (to != NULL && !json_is_null(to) && !json_is_string(to))) {
         fail(asked->exchange, "INVALID_SQL",
              "needed are 'sql' and 'data_source'; 'params' is an object of texts, 'begin' and 'end' are times");

@@ -2,7 +2,6 @@
 #include "server/reader.h"
 
 #include "base/buffer.h"
-#include "base/text.h"
 
 #include <llhttp/llhttp.h>
 #include <stdlib.h>
@@ -120,7 +119,8 @@ static void forget_head(tarn_http_reader *reader) {
     free(reader->head.segments);
     free(reader->head.query);
     reader->head = (tarn_head){0};
-    memset(reader->fields, 0, sizeof reader->fields[0] * (reader->field_count + (reader->field_count < TARN_FIELD_LIMIT)));
+    memset(reader->fields, 0,
+           sizeof reader->fields[0] * (reader->field_count + (reader->field_count < TARN_FIELD_LIMIT)));
     memset(reader->lengths, 0, sizeof reader->lengths);
     memset(reader->name_lengths, 0, sizeof reader->name_lengths);
     reader->field_count = 0;
@@ -336,71 +336,6 @@ static tarn_http_reader_event read_head(tarn_http_reader *reader, const uint8_t 
 
 /* ---- the target ------------------------------------------------------------------------------------------------- */
 
-static int hexadecimal(char c) {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-bool tarn_percent_decode(char *text, bool in_query) {
-    char *to = text;
-    for (const char *from = text; *from != '\0'; from++) {
-        if (*from == '%') {
-            int high = hexadecimal(from[1]), low = high >= 0 ? hexadecimal(from[2]) : -1;
-            if (low < 0 || (high == 0 && low == 0))
-                return false;
-            *to++ = (char)(high * 16 + low);
-            from += 2;
-        } else {
-            *to++ = in_query && *from == '+' ? ' ' : *from;
-        }
-    }
-    *to = '\0';
-    return tarn_utf8_is_valid(text, strlen(text));
-}
-
-static size_t count_character(const char *text, char c) {
-    size_t count = 0;
-    for (; *text != '\0'; text++)
-        count += *text == c;
-    return count;
-}
-
-/* Of "a=1&b": pairs. */
-static bool split_query(tarn_head *head, char *text) {
-    head->query = calloc(count_character(text, '&') + 1, sizeof *head->query);
-    if (head->query == NULL)
-        return false;
-    for (char *rest = text, *part; (part = strsep(&rest, "&")) != NULL;) {
-        if (part[0] == '\0')
-            continue;
-        char *value = strchr(part, '=');
-        if (value != NULL)
-            *value++ = '\0';
-        else
-            value = part + strlen(part);
-        if (!tarn_percent_decode(part, true) || !tarn_percent_decode(value, true))
-            return false;
-        head->query[head->query_count++] = (tarn_pair){part, value};
-    }
-    return true;
-}
-
-static bool split_path(tarn_head *head, char *text) {
-    head->segments = calloc(count_character(text, '/') + 1, sizeof *head->segments);
-    if (head->segments == NULL)
-        return false;
-    if (*text == '\0')
-        return true;
-    for (char *rest = text, *part; (part = strsep(&rest, "/")) != NULL;) {
-        if (!tarn_percent_decode(part, false) || strcmp(part, ".") == 0 || strcmp(part, "..") == 0)
-            return false;
-        head->segments[head->segment_count++] = part;
-    }
-    return true;
-}
-
 /* What is taken apart lies behind the head in its buffer, where room was made for it. */
 static tarn_http_reader_event read_target(tarn_http_reader *reader) {
     tarn_head *head = &reader->head;
@@ -421,7 +356,7 @@ static tarn_http_reader_event read_target(tarn_http_reader *reader) {
         *query++ = '\0';
     else
         query = copy + size;
-    if (!split_path(head, copy + 1) || !split_query(head, query))
+    if (!tarn_head_split(head, copy + 1, query))
         return wrong(reader, 400, "the request's path or query is not UTF-8 in %XX, or leads upwards");
     return TARN_READ_HEAD;
 }
@@ -440,7 +375,7 @@ static const char *check_framing(tarn_http_reader *reader, const uint8_t *data, 
 }
 
 static tarn_http_reader_event read_body(tarn_http_reader *reader, const uint8_t *data, size_t size, size_t *used,
-                                   const uint8_t **body, size_t *body_size) {
+                                        const uint8_t **body, size_t *body_size) {
     reader->body = NULL;
     reader->body_size = 0;
     llhttp_errno_t outcome = llhttp_execute(&reader->parser, (const char *)data, size);
@@ -451,7 +386,8 @@ static tarn_http_reader_event read_body(tarn_http_reader *reader, const uint8_t 
         const uint8_t *end = data + *used, *piece = reader->body != NULL ? reader->body : end;
         const char *reason = check_framing(reader, data, (size_t)(piece - data));
         if (reason == NULL)
-            reason = check_framing(reader, piece + reader->body_size, (size_t)(end - piece - (ptrdiff_t)reader->body_size));
+            reason =
+                check_framing(reader, piece + reader->body_size, (size_t)(end - piece - (ptrdiff_t)reader->body_size));
         if (reason != NULL)
             return wrong(reader, 400, reason);
     }
@@ -472,7 +408,7 @@ static tarn_http_reader_event read_body(tarn_http_reader *reader, const uint8_t 
 }
 
 tarn_http_reader_event tarn_http_reader_next(tarn_http_reader *reader, const uint8_t *data, size_t size, size_t *used,
-                                   const uint8_t **body, size_t *body_size) {
+                                             const uint8_t **body, size_t *body_size) {
     *used = 0;
     *body = NULL;
     *body_size = 0;
@@ -485,42 +421,4 @@ tarn_http_reader_event tarn_http_reader_next(tarn_http_reader *reader, const uin
     if (reader->head.method != NULL)
         forget_head(reader);
     return read_head(reader, data, size, used);
-}
-
-/* ---- what was read ---------------------------------------------------------------------------------------------- */
-
-const char *tarn_head_field(const tarn_head *head, const char *name) {
-    for (size_t i = 0; i < head->field_count; i++)
-        if (strcmp(head->fields[i].name, name) == 0)
-            return head->fields[i].value;
-    return NULL;
-}
-
-static bool list_has(const char *list, const char *word) {
-    size_t length = strlen(word);
-    while (*list != '\0') {
-        list += strspn(list, " \t,");
-        size_t size = strcspn(list, ",");
-        size_t bare = size;
-        while (bare > 0 && (list[bare - 1] == ' ' || list[bare - 1] == '\t'))
-            bare--;
-        if (bare == length && strncasecmp(list, word, length) == 0)
-            return true;
-        list += size;
-    }
-    return false;
-}
-
-bool tarn_head_has_word(const tarn_head *head, const char *name, const char *word) {
-    for (size_t i = 0; i < head->field_count; i++)
-        if (strcmp(head->fields[i].name, name) == 0 && list_has(head->fields[i].value, word))
-            return true;
-    return false;
-}
-
-const char *tarn_head_query(const tarn_head *head, const char *name) {
-    for (size_t i = 0; i < head->query_count; i++)
-        if (strcmp(head->query[i].name, name) == 0)
-            return head->query[i].value;
-    return NULL;
 }

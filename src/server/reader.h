@@ -58,7 +58,7 @@ void tarn_http_reader_free(tarn_http_reader *reader);
 
 /** Read on. `*used` of the `size` bytes were taken; of TARN_READ_BODY, `*body` is a piece within `data`. */
 tarn_http_reader_event tarn_http_reader_next(tarn_http_reader *reader, const uint8_t *data, size_t size, size_t *used,
-                                   const uint8_t **body, size_t *body_size);
+                                             const uint8_t **body, size_t *body_size);
 
 const tarn_head *tarn_http_reader_head(const tarn_http_reader *reader);
 /** True before the first byte of a request. */
@@ -66,6 +66,10 @@ bool tarn_http_reader_is_idle(const tarn_http_reader *reader);
 /** Of TARN_READ_WRONG: the status to answer with, and what is wrong. */
 int tarn_http_reader_status(const tarn_http_reader *reader);
 const char *tarn_http_reader_reason(const tarn_http_reader *reader);
+
+/** Take a path (without its first slash) and a query apart in place, into the head's heap lists; false when they are
+ *  malformed, lead upwards, or memory has run out. */
+bool tarn_head_split(tarn_head *head, char *path, char *query);
 
 /** "%41" and, in a query, "+" decoded in place; false when it is malformed, has a NUL or is not UTF-8. */
 bool tarn_percent_decode(char *text, bool in_query);

@@ -64,8 +64,8 @@ tarn_status tarn_screens_read(tarn_session *session, json_t **out, int64_t *vers
     json_int_t now = json_integer_value(json_object_get(json_object_get(table, "table"), "version"));
     json_decref(table);
     snprintf(sql, sizeof sql, "FROM \"" TARN_SCREENS_TABLE "@%lld\" ORDER BY name", (long long)now);
-    TARN_TRY(tarn_ask_and_wait(session, json_pack("{s:s,s:s,s:s}", "op", "sql", "sql", sql, "format", "json"), out,
-                               error));
+    TARN_TRY(
+        tarn_ask_and_wait(session, json_pack("{s:s,s:s,s:s}", "op", "sql", "sql", sql, "format", "json"), out, error));
     if (!json_is_array(*out)) {
         json_decref(*out);
         return tarn_fail(error, TARN_E_INTERNAL, "the table " TARN_SCREENS_TABLE " has no screens in it");
@@ -87,7 +87,8 @@ json_t *tarn_screens_find(const json_t *screens, const char *name) {
     return NULL;
 }
 
-/* ---- changes -------------------------------------------------------------------------------------------------------- */
+/* ---- changes --------------------------------------------------------------------------------------------------------
+ */
 
 static bool quote(tarn_buffer *sql, const char *text) {
     bool complete = tarn_buffer_append(sql, "'", 1, NULL) == TARN_OK;
@@ -103,8 +104,9 @@ static bool write_row(tarn_buffer *sql, const json_t *screen) {
         const json_t *value = json_object_get(screen, columns[i]);
         char *packed = strcmp(columns[i], "config") == 0 ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
         const char *text = packed != NULL ? packed : json_string_value(value);
-        complete = quote(sql, text != NULL ? text : "") &&
-                   tarn_buffer_printf(sql, NULL, "::VARCHAR AS %s%s", columns[i], i + 1 < COLUMNS ? ", " : "") == TARN_OK;
+        complete =
+            quote(sql, text != NULL ? text : "") &&
+            tarn_buffer_printf(sql, NULL, "::VARCHAR AS %s%s", columns[i], i + 1 < COLUMNS ? ", " : "") == TARN_OK;
         free(packed);
     }
     return complete;
@@ -114,10 +116,11 @@ static bool write_row(tarn_buffer *sql, const json_t *screen) {
 static tarn_status put(tarn_session *session, tarn_buffer *sql, bool complete, int64_t version, tarn_error *error) {
     json_t *request = NULL;
     if (complete && version == 0)
-        request = json_pack("{s:s,s:s%,s:s}", "op", "sqlInto", "sql", sql->data, sql->size, "table", TARN_SCREENS_TABLE);
+        request =
+            json_pack("{s:s,s:s%,s:s}", "op", "sqlInto", "sql", sql->data, sql->size, "table", TARN_SCREENS_TABLE);
     else if (complete)
-        request = json_pack("{s:s,s:s,s:s,s:I,s:{s:s%}}", "op", "apply", "table", TARN_SCREENS_TABLE, "command", "query",
-                            "if_version", (json_int_t)version, "parameters", "sql", sql->data, sql->size);
+        request = json_pack("{s:s,s:s,s:s,s:I,s:{s:s%}}", "op", "apply", "table", TARN_SCREENS_TABLE, "command",
+                            "query", "if_version", (json_int_t)version, "parameters", "sql", sql->data, sql->size);
     tarn_buffer_free(sql);
     return tarn_ask_and_wait(session, request, NULL, error);
 }
@@ -139,7 +142,6 @@ tarn_status tarn_screens_replace(tarn_session *session, const json_t *screen, in
 
 tarn_status tarn_screens_remove(tarn_session *session, const char *name, int64_t version, tarn_error *error) {
     tarn_buffer sql = {0};
-    bool complete =
-        tarn_buffer_printf(&sql, NULL, "FROM " TARN_SCREENS_TABLE " WHERE name <> '%s'", name) == TARN_OK;
+    bool complete = tarn_buffer_printf(&sql, NULL, "FROM " TARN_SCREENS_TABLE " WHERE name <> '%s'", name) == TARN_OK;
     return put(session, &sql, complete, version, error);
 }

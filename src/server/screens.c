@@ -37,7 +37,8 @@ static void fail_error(screen_work *work, const tarn_error *error) {
     fail(work, denied ? 403 : 500, denied ? "FORBIDDEN" : "INTERNAL", error->message);
 }
 
-/* ---- on the other thread -------------------------------------------------------------------------------------------- */
+/* ---- on the other thread --------------------------------------------------------------------------------------------
+ */
 
 /* The first table that is no screens' own, for a query to begin with. */
 static void give_default(screen_work *work) {
@@ -65,12 +66,11 @@ static json_t *make_screen(const screen_work *work, const json_t *before) {
     char now[TARN_TIME_TEXT_SIZE];
     tarn_time_format(tarn_now(), now);
     json_t *config = json_object_get(work->body, "config");
-    return json_pack("{s:s,s:s,s:O,s:s,s:s,s:s,s:s}", "name", work->name, "screen_type", TYPE, "config", config,
-                     "created_by",
-                     before != NULL ? json_string_value(json_object_get(before, "created_by")) : work->user,
-                     "updated_by", work->user, "created_at",
-                     before != NULL ? json_string_value(json_object_get(before, "created_at")) : now, "updated_at",
-                     now);
+    return json_pack(
+        "{s:s,s:s,s:O,s:s,s:s,s:s,s:s}", "name", work->name, "screen_type", TYPE, "config", config, "created_by",
+        before != NULL ? json_string_value(json_object_get(before, "created_by")) : work->user, "updated_by",
+        work->user, "created_at", before != NULL ? json_string_value(json_object_get(before, "created_at")) : now,
+        "updated_at", now);
 }
 
 /* Do what is asked, of the screens as they are. */
@@ -142,7 +142,8 @@ static void run(uv_work_t *uv) {
         fail_error(work, &error);
 }
 
-/* ---- on the loop's thread -------------------------------------------------------------------------------------------- */
+/* ---- on the loop's thread
+ * -------------------------------------------------------------------------------------------- */
 
 static void done(uv_work_t *uv, int uv_status) {
     screen_work *work = uv->data;

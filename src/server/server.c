@@ -17,7 +17,8 @@
 /* How many ports are tried. */
 #define NEXT_PORTS 50
 
-/* ---- options ------------------------------------------------------------------------------------------------------ */
+/* ---- options ------------------------------------------------------------------------------------------------------
+ */
 
 static bool is_loopback(const char *address) {
     return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
@@ -44,7 +45,8 @@ static tarn_status check_options(const tarn_serve_options *options, const char *
                      encrypted ? "" : "TLS (--tls-cert, --tls-key)");
 }
 
-/* ---- listening ---------------------------------------------------------------------------------------------------- */
+/* ---- listening ----------------------------------------------------------------------------------------------------
+ */
 
 static void on_connection(uv_stream_t *listener, int status) {
     tarn_server *server = listener->data;
@@ -103,7 +105,8 @@ static tarn_status listen_at(tarn_server *server, const tarn_serve_options *opti
     return TARN_OK;
 }
 
-/* ---- coming to an end ---------------------------------------------------------------------------------------------- */
+/* ---- coming to an end ----------------------------------------------------------------------------------------------
+ */
 
 static void close_quietly(void *handle) {
     if (!uv_is_closing(handle))
@@ -160,7 +163,8 @@ static void on_reload(uv_signal_t *signal, int number) {
     server->certificate = certificate;
 }
 
-/* ---- the server ---------------------------------------------------------------------------------------------------- */
+/* ---- the server ----------------------------------------------------------------------------------------------------
+ */
 
 static tarn_status copy_text(const char *text, char **out, tarn_error *error) {
     *out = text != NULL ? tarn_strdup(text) : NULL;

@@ -17,14 +17,14 @@
 
 /** What one server may have in hand at once. */
 enum {
-    TARN_MOST_STREAMS = 64,           /**< threads that upload, export, query */
-    TARN_MOST_REQUESTS = 512,         /**< of one address */
-    TARN_MOST_CONNECTIONS = 4096,     /**< of all */
-    TARN_JSON_LIMIT = 16 << 20,       /**< bytes of a request in JSON */
-    TARN_JSON_LIMIT_ALL = 256 << 20,  /**< of all that are being read */
-    TARN_SOCKET_REQUESTS = 256,       /**< of one socket */
-    TARN_PIECE = 1 << 20,             /**< bytes of a message that is a part of something */
-    TARN_PIECES_WAITING = 8 << 20,    /**< of an upload over a socket that its client sent too early */
+    TARN_MOST_STREAMS = 64,          /**< threads that upload, export, query */
+    TARN_MOST_REQUESTS = 512,        /**< of one address */
+    TARN_MOST_CONNECTIONS = 4096,    /**< of all */
+    TARN_JSON_LIMIT = 16 << 20,      /**< bytes of a request in JSON */
+    TARN_JSON_LIMIT_ALL = 256 << 20, /**< of all that are being read */
+    TARN_SOCKET_REQUESTS = 256,      /**< of one socket */
+    TARN_PIECE = 1 << 20,            /**< bytes of a message that is a part of something */
+    TARN_PIECES_WAITING = 8 << 20,   /**< of an upload over a socket that its client sent too early */
 };
 
 struct tarn_server {
@@ -86,7 +86,8 @@ typedef void (*tarn_answer_ready)(const tarn_asked *asked, tarn_reply *reply, vo
 /** False when that could not begin; the exchange is answered then. The request's reference is taken over. */
 bool tarn_ask(const tarn_asked *asked, json_t *request, tarn_answer_ready answer, void *context);
 
-/** Why somebody may not ask for this, whatever their role, with its code; NULL: they may, for all that is known here. */
+/** Why somebody may not ask for this, whatever their role, with its code; NULL: they may, for all that is known here.
+ */
 const char *tarn_refusal(const tarn_asked *asked, const tarn_operation *operation, const json_t *arguments,
                          tarn_status *code);
 
@@ -96,7 +97,8 @@ bool tarn_is_short(const tarn_operation *operation, const json_t *arguments);
 /** A request that may be of any size, by a thread; `takes`: the exchange's body goes there. */
 void tarn_ask_stream(const tarn_asked *asked, json_t *request, bool takes, const char *tag, bool is_lasting);
 
-/** Answer by what the library replied: bytes, if they are wanted, JSON, or a problem. The reply's bytes are taken over. */
+/** Answer by what the library replied: bytes, if they are wanted, JSON, or a problem. The reply's bytes are taken over.
+ */
 void tarn_give_reply(tarn_exchange *exchange, tarn_reply *reply, bool wants_bytes, const char *tag, bool is_lasting);
 
 #endif

@@ -46,7 +46,8 @@ void tarn_socket_send(tarn_socket *socket, json_t *json, const void *bytes, size
     tarn_buffer message = {0};
     bool made = tarn_message_write(json, bytes, size, &message);
     json_decref(json);
-    if (socket->connection != NULL && (!made || !tarn_frames_send(socket->frames, bytes == NULL, message.data, message.size)))
+    if (socket->connection != NULL &&
+        (!made || !tarn_frames_send(socket->frames, bytes == NULL, message.data, message.size)))
         tarn_connection_end(socket->connection);
     tarn_buffer_free(&message);
 }
@@ -261,9 +262,9 @@ static tarn_status open_socket(const tarn_asked *asked, tarn_socket **out, tarn_
     socket->heard = tarn_monotonic();
     atomic_init(&socket->users, 2); /* the connection and the session */
     socket->frames = tarn_frames_new(&calls, TARN_JSON_LIMIT + TARN_PIECE);
-    tarn_status status =
-        socket->frames == NULL ? tarn_fail_memory(error)
-                               : tarn_caller_new(asked->place, asked->identity, &listener, session_ended, &socket->caller, error);
+    tarn_status status = socket->frames == NULL ? tarn_fail_memory(error)
+                                                : tarn_caller_new(asked->place, asked->identity, &listener,
+                                                                  session_ended, &socket->caller, error);
     if (status != TARN_OK) {
         tarn_frames_free(socket->frames);
         free(socket);

@@ -14,7 +14,7 @@ struct tarn_socket_request {
     uint64_t id;
     const tarn_operation *operation; /* NULL: unknown, which the library will say */
     bool left;
-    tarn_stream *stream; /* NULL: a short one */
+    tarn_stream *stream;  /* NULL: a short one */
     uint64_t taken, told; /* bytes of it that came, and that the client was told of */
     uint64_t progress;
     tarn_reply reply;
@@ -71,7 +71,8 @@ static void answer(tarn_socket_request *request, const tarn_reply *reply) {
     json_decref(id);
 }
 
-/* ---- short ones --------------------------------------------------------------------------------------------------- */
+/* ---- short ones ---------------------------------------------------------------------------------------------------
+ */
 
 static void answered(void *context) {
     tarn_socket_request *request = context;
@@ -96,7 +97,8 @@ static void submit(tarn_socket_request *request, const char *text, const tarn_me
     tarn_session_submit(request->caller->session, request->id, &what, receive, request);
 }
 
-/* ---- those of any size --------------------------------------------------------------------------------------------- */
+/* ---- those of any size ---------------------------------------------------------------------------------------------
+ */
 
 static void begin(void *context, const char *media_type) {
     const tarn_socket_request *request = context;

@@ -216,8 +216,8 @@ static json_t *identity_json(const tarn_identity *identity) {
     char hash[7 + 2 * TARN_SHA256_SIZE + 1] = "sha256:";
     for (size_t i = 0; i < TARN_SHA256_SIZE; i++)
         snprintf(hash + 7 + 2 * i, 3, "%02x", identity->hash[i]);
-    json_t *item = json_pack("{s:s,s:s,s:s}", "name", identity->name, "role", tarn_role_name(identity->role), "hash",
-                             hash);
+    json_t *item =
+        json_pack("{s:s,s:s,s:s}", "name", identity->name, "role", tarn_role_name(identity->role), "hash", hash);
     json_t *tables = json_array();
     for (size_t i = 0; i < identity->table_count; i++)
         json_array_append_new(tables, json_string(identity->tables[i]));
@@ -255,8 +255,8 @@ tarn_status tarn_token_list_write(const char *path, const tarn_token_list *list,
     json_t *document = json_pack("{s:o}", "tokens", items);
     char *text = document != NULL ? json_dumps(document, JSON_INDENT(2)) : NULL;
     char *temporary = tarn_format("%s.new", path);
-    tarn_status status = text != NULL && temporary != NULL ? write_text(temporary, text, error)
-                                                           : tarn_fail_memory(error);
+    tarn_status status =
+        text != NULL && temporary != NULL ? write_text(temporary, text, error) : tarn_fail_memory(error);
     if (status == TARN_OK && rename(temporary, path) != 0)
         status = tarn_fail_errno(error, errno, "%s cannot be written", path);
     if (status != TARN_OK && temporary != NULL)

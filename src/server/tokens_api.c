@@ -48,8 +48,8 @@ tarn_status tarn_token_add(const char *path, const char *name, tarn_role role, c
         *error = wrong;
     TARN_CHECK(status);
     if (find(&list, name) < list.count)
-        TARN_CHECK(tarn_fail(error, TARN_E_EXISTS, "'%s' has a token already: remove it first, or choose another name",
-                             name));
+        TARN_CHECK(
+            tarn_fail(error, TARN_E_EXISTS, "'%s' has a token already: remove it first, or choose another name", name));
     TARN_CHECK(tarn_token_make(token, error));
     identity = tarn_identity_new(name, role, tables, table_count);
     if (identity == NULL)
@@ -70,8 +70,8 @@ tarn_status tarn_token_remove(const char *path, const char *name, tarn_error *er
     tarn_token_list list = {0};
     TARN_TRY(tarn_token_list_read(path, &list, error));
     size_t at = find(&list, name);
-    tarn_status status = at < list.count ? TARN_OK
-                                         : tarn_fail(error, TARN_E_NOT_FOUND, "%s has no token of '%s'", path, name);
+    tarn_status status =
+        at < list.count ? TARN_OK : tarn_fail(error, TARN_E_NOT_FOUND, "%s has no token of '%s'", path, name);
     if (status == TARN_OK) {
         tarn_identity_release(list.items[at]);
         list.items[at] = list.items[--list.count];

@@ -67,6 +67,8 @@ class Server:
         self.process.stdout.close()
         self.last_words = self.last_words or self.said()
         self.errors.close()
+        if "Sanitizer" in self.last_words or "runtime error" in self.last_words:
+            raise AssertionError(self.last_words)
         return code
 
     def request(self, method, path, body=None, headers=None, token="own", json_body=None):

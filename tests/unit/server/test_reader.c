@@ -171,7 +171,8 @@ static void heads_have_a_limit(void **state) {
 
 static void paths_and_queries_are_decoded(void **state) {
     (void)state;
-    static const char bytes[] = "GET /api/a%2Fb%20c/?x=1+2&y=%C3%A9&z HTTP/1.1\r\nHost: h\r\nX-Empty:\r\nX-Some:  v \t\r\n\r\n";
+    static const char bytes[] =
+        "GET /api/a%2Fb%20c/?x=1+2&y=%C3%A9&z HTTP/1.1\r\nHost: h\r\nX-Empty:\r\nX-Some:  v \t\r\n\r\n";
     outcome result = read_all(bytes, sizeof bytes - 1, SIZE_MAX);
     const tarn_head *head = tarn_http_reader_head(result.reader);
     assert_string_equal(result.text, "HEAD END");
@@ -191,12 +192,9 @@ static void paths_and_queries_are_decoded(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(plain_requests_are_read),
-        cmocka_unit_test(what_could_be_read_in_two_ways_is_refused),
-        cmocka_unit_test(chunks_are_framed_strictly),
-        cmocka_unit_test(targets_lead_nowhere_else),
-        cmocka_unit_test(what_is_no_request_is_refused),
-        cmocka_unit_test(heads_have_a_limit),
+        cmocka_unit_test(plain_requests_are_read),       cmocka_unit_test(what_could_be_read_in_two_ways_is_refused),
+        cmocka_unit_test(chunks_are_framed_strictly),    cmocka_unit_test(targets_lead_nowhere_else),
+        cmocka_unit_test(what_is_no_request_is_refused), cmocka_unit_test(heads_have_a_limit),
         cmocka_unit_test(paths_and_queries_are_decoded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
