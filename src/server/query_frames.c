@@ -52,7 +52,7 @@ static bool begin_message(tarn_query_frames *frames, tarn_buffer *out) {
         done = tarn_buffer_printf(out, NULL, "{\"type\":\"schema\",\"size\":%zu}\n", frames->head.size) == TARN_OK;
     else if (kind == BATCH)
         done = tarn_buffer_printf(out, NULL, "{\"type\":\"batch\",\"size\":%llu,\"rows\":%lld}\n",
-                                  (unsigned long long)(frames->waiting.size + frames->head.size + (uint64_t)body),
+                                  (unsigned long long)frames->waiting.size + frames->head.size + frames->body,
                                   (long long)rows) == TARN_OK &&
                append(out, frames->waiting.data, frames->waiting.size);
     if (kind == BATCH)

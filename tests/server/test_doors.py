@@ -213,6 +213,17 @@ class Hostile(ServerTest):
                 connection.sendall(self.server.head("PUT", "/api/v1/tables/cut", framing) + body)
         self.assertEqual(len(self.server.ask("GET", "/api/v1/tables")["tables"]), 1)
 
+    def test_who_hangs_up_leaves_nothing_running(self):
+        body = json.dumps({"sql": "SELECT count(*) FROM range(1000000) a, range(1000000) b"})
+        with self.server.connect() as connection:
+            connection.sendall(self.server.head("POST", "/api/v1/sql", "Content-Type: application/json", f"Content-Length: {len(body)}") + body.encode())
+            while b"\ntarn_streams 1\n" not in self.server.request("GET", "/metrics")[2]:
+                pass
+        while b"\ntarn_streams 0\n" not in self.server.request("GET", "/metrics")[2]:
+            pass
+        self.server.process.terminate()
+        self.assertEqual(self.server.process.wait(25), 0)
+
     def test_ten_thousand_wrong_requests_leave_memory_as_it_was(self):
         host = f"Host: {self.server.authority}\r\n".encode()
         kinds = [b"GET /api/v1/x HTTP/1.1\r\n" + host + b"\r\n", b"POST /api/v1/sql HTTP/1.1\r\n" + host + b"Content-Length: 2\r\n\r\n{}",
