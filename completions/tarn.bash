@@ -1,6 +1,6 @@
 # Completion of tarn for bash, printed by 'tarn completion bash'.
 
-_tarn_subcommands=(init import tables schema show sql commands apply cluster match undo redo checkout log diff audit recipe export rename drop migrate freeze thaw gc verify info help completion version)
+_tarn_subcommands=(init import tables schema show sql commands apply cluster match undo redo checkout log diff audit recipe export rename drop migrate freeze thaw gc verify info serve token help completion version)
 
 # The options of a command.
 _tarn_options() {
@@ -22,6 +22,8 @@ _tarn_options() {
     migrate) _tarn_words --delete ;;
     gc) _tarn_words --keep-last --keep-days --dry-run ;;
     verify) _tarn_words --repair ;;
+    serve) _tarn_words --port -p --bind --root --tokens --files --tls-cert --tls-key --read-only --open --host --allow-origin --log --slow --max-upload --insecure ;;
+    token) _tarn_words --tokens --role --tables ;;
     help) _tarn_words --man --markdown --requests ;;
     esac
     _tarn_words --directory -C --json --quiet -q --threads --memory-limit --user --help -h --version -V
@@ -43,6 +45,8 @@ _tarn_takes_value() {
     recipe:--map | recipe:-m | recipe:--set | recipe:-s | recipe:--name | recipe:-n) return 0 ;;
     export:--format | export:--delimiter | export:-d | export:--line-ending | export:--decimal | export:--encoding | export:--null | export:--compression) return 0 ;;
     gc:--keep-last | gc:--keep-days) return 0 ;;
+    serve:--port | serve:-p | serve:--bind | serve:--root | serve:--tokens | serve:--files | serve:--tls-cert | serve:--tls-key | serve:--host | serve:--allow-origin | serve:--log | serve:--slow | serve:--max-upload) return 0 ;;
+    token:--tokens | token:--role | token:--tables) return 0 ;;
     help:--requests) return 0 ;;
     esac
     return 1
@@ -74,6 +78,14 @@ _tarn_value() {
     export:--line-ending) _tarn_words lf crlf ;;
     export:--encoding) _tarn_words utf-8 utf-16le windows-1252 shift_jis gb18030 ;;
     export:--compression) _tarn_words zstd snappy lz4 none ;;
+    serve:--root) _tarn_files -d ;;
+    serve:--tokens) _tarn_files -f ;;
+    serve:--files) _tarn_files -d ;;
+    serve:--tls-cert) _tarn_files -f ;;
+    serve:--tls-key) _tarn_files -f ;;
+    serve:--log) _tarn_words json common none ;;
+    token:--tokens) _tarn_files -f ;;
+    token:--role) _tarn_words reader writer owner ;;
     help:--requests) _tarn_words json openapi typescript markdown ;;
     *:-C | *:--directory) _tarn_files -d ;;
     esac
@@ -107,6 +119,8 @@ _tarn_argument() {
     migrate:1) _tarn_files -d ;;
     freeze:1) _tarn_ask tables ;;
     thaw:1) _tarn_ask tables ;;
+    serve:1) _tarn_files -d ;;
+    token:1) _tarn_words add list remove ;;
     help:1) _tarn_words "${_tarn_subcommands[@]}" ;;
     completion:1) _tarn_words bash zsh tables commands ;;
     esac
