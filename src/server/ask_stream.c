@@ -95,7 +95,7 @@ static void end(void *context, tarn_reply *reply) {
     if (exchange->status != 0)
         end_streamed(flow, reply);
     else
-        tarn_give_reply(exchange, reply, true, tag_of(flow), flow->is_lasting);
+        tarn_give_reply(&flow->asked, reply, true, tag_of(flow), flow->is_lasting);
     tarn_reply_clear(reply);
     flowing_free(flow);
 }

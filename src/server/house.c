@@ -24,8 +24,7 @@ static bool is_path(const tarn_head *head, const char *path) {
 static void give_static(tarn_exchange *exchange, const char *media_type, const void *data, size_t size) {
     char tag[TARN_HASH128_TEXT_SIZE];
     tarn_hash128_format(tarn_hash128_of(data, size), tag);
-    const tarn_content content = {
-        .media_type = media_type, .data = (void *)data, .size = size, .is_static = true, .tag = tag};
+    const tarn_content content = {.media_type = media_type, .data = data, .size = size, .tag = tag};
     tarn_response_give(exchange, 200, &content);
 }
 
@@ -43,7 +42,8 @@ static void give_openapi(tarn_exchange *exchange) {
     char tag[TARN_HASH128_TEXT_SIZE];
     size_t size = strlen(text);
     tarn_hash128_format(tarn_hash128_of(text, size), tag);
-    const tarn_content content = {.media_type = "application/json", .data = text, .size = size, .tag = tag};
+    const tarn_content content = {
+        .media_type = "application/json", .data = text, .size = size, .release = tarn_free, .owner = text, .tag = tag};
     tarn_response_give(exchange, 200, &content);
 }
 
@@ -60,8 +60,11 @@ static void give_metrics(tarn_server *server, tarn_exchange *exchange) {
                                     .versions = sum.versions,
                                     .bytes = sum.bytes_total};
     tarn_metrics_print(&server->metrics, &more, &text);
-    const tarn_content content = {
-        .media_type = "text/plain; version=0.0.4; charset=utf-8", .data = text.data, .size = text.size};
+    const tarn_content content = {.media_type = "text/plain; version=0.0.4; charset=utf-8",
+                                  .data = text.data,
+                                  .size = text.size,
+                                  .release = free,
+                                  .owner = text.data};
     tarn_response_give(exchange, 200, &content);
 }
 

@@ -15,48 +15,71 @@
 /* ---- answers ------------------------------------------------------------------------------------------------------
  */
 
-/* What is said beside bytes goes into a field, when it is not long. */
-static void tell_beside(tarn_exchange *exchange, json_t *answer) {
+/* What is said beside bytes goes into a field, when it is not long. Heap; NULL: nothing. */
+static char *text_beside(json_t *answer) {
     json_object_del(answer, "ok");
     char *text = json_object_size(answer) > 0 ? json_dumps(answer, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
-    if (text != NULL && strlen(text) < 4000)
-        tarn_response_field(exchange, "Tarn-Answer", "%s", text);
+    if (text == NULL || strlen(text) < 4000)
+        return text;
     free(text);
+    return NULL;
 }
 
-static void give_json(tarn_exchange *exchange, json_t *answer, const char *tag, bool is_lasting) {
+static bool looks(const tarn_exchange *exchange) {
+    return strcmp(exchange->head->method, "GET") == 0 || strcmp(exchange->head->method, "HEAD") == 0;
+}
+
+static void give_json(tarn_server *server, tarn_exchange *exchange, char *text, const char *tag, bool is_lasting) {
     char own[TARN_HASH128_TEXT_SIZE];
-    char *text = json_dumps(answer, JSON_COMPACT);
     size_t size = text != NULL ? strlen(text) : 0;
-    bool looks = strcmp(exchange->head->method, "GET") == 0 || strcmp(exchange->head->method, "HEAD") == 0;
-    if (tag == NULL && text != NULL && looks) {
+    if (tag != NULL && text != NULL) {
+        tarn_answers_keep(server->answers, tag, "application/json", NULL, text, size);
+    } else if (text != NULL && looks(exchange)) {
         tarn_hash128_format(tarn_hash128_of(text, size), own);
         tag = own;
     }
-    const tarn_content content = {
-        .media_type = "application/json", .data = text, .size = size, .tag = tag, .is_lasting = is_lasting};
+    const tarn_content content = {.media_type = "application/json",
+                                  .data = text,
+                                  .size = size,
+                                  .release = free,
+                                  .owner = text,
+                                  .tag = tag,
+                                  .is_lasting = is_lasting};
     tarn_response_give(exchange, text != NULL ? 200 : 503, &content);
 }
 
-void tarn_give_reply(tarn_exchange *exchange, tarn_reply *reply, bool wants_bytes, const char *tag, bool is_lasting) {
+/* The bytes are the reply's, and are taken from it. */
+static void give_bytes(tarn_server *server, tarn_exchange *exchange, tarn_reply *reply, json_t *answer, const char *tag,
+                       bool is_lasting) {
+    char *beside = text_beside(answer);
+    const tarn_content content = {.media_type =
+                                      reply->media_type != NULL ? reply->media_type : "application/octet-stream",
+                                  .data = reply->bytes,
+                                  .size = reply->byte_count,
+                                  .release = free,
+                                  .owner = reply->bytes,
+                                  .tag = tag,
+                                  .is_lasting = is_lasting};
+    if (tag != NULL)
+        tarn_answers_keep(server->answers, tag, content.media_type, beside, content.data, content.size);
+    if (beside != NULL)
+        tarn_response_field(exchange, "Tarn-Answer", "%s", beside);
+    free(beside);
+    reply->bytes = NULL;
+    tarn_response_give(exchange, 200, &content);
+}
+
+void tarn_give_reply(const tarn_asked *asked, tarn_reply *reply, bool wants_bytes, const char *tag, bool is_lasting) {
+    tarn_exchange *exchange = asked->exchange;
     json_t *answer = reply->json != NULL ? json_loadb(reply->json, reply->json_size, 0, NULL) : NULL;
     if (reply->status != TARN_OK) {
         tarn_problem_answer(exchange, reply->status, answer);
         return;
     }
-    if (reply->bytes == NULL || !wants_bytes) {
-        give_json(exchange, answer, tag, is_lasting);
-    } else {
-        const tarn_content content = {.media_type =
-                                          reply->media_type != NULL ? reply->media_type : "application/octet-stream",
-                                      .data = reply->bytes,
-                                      .size = reply->byte_count,
-                                      .tag = tag,
-                                      .is_lasting = is_lasting};
-        reply->bytes = NULL;
-        tell_beside(exchange, answer);
-        tarn_response_give(exchange, 200, &content);
-    }
+    if (reply->bytes == NULL || !wants_bytes)
+        give_json(asked->server, exchange, json_dumps(answer, JSON_COMPACT), tag, is_lasting);
+    else
+        give_bytes(asked->server, exchange, reply, answer, tag, is_lasting);
     json_decref(answer);
 }
 
@@ -83,6 +106,8 @@ static bool find_tag(const tarn_asked *asked, const tarn_operation *operation, c
     char hash[TARN_HASH128_TEXT_SIZE], tag[TARN_TAG_SIZE];
     if (!found || tarn_caller_shared(asked->place, asked->identity, &caller, NULL) != TARN_OK)
         return false;
+    tarn_buffer_printf(&text, NULL, "%s\n%d\n", tarn_place_name(asked->place),
+                       tarn_wants_bytes(operation, asked->exchange->head));
     for (size_t i = 0; found && i < operation->parameter_count; i++) {
         const tarn_field *field = &operation->parameters[i];
         if (field->kind != TARN_FIELD_VERSION)
@@ -111,7 +136,7 @@ static bool find_tag(const tarn_asked *asked, const tarn_operation *operation, c
 
 static void answer(const tarn_asked *asked, tarn_reply *reply, void *context) {
     running *run = context;
-    tarn_give_reply(asked->exchange, reply, tarn_wants_bytes(run->operation, asked->exchange->head),
+    tarn_give_reply(asked, reply, tarn_wants_bytes(run->operation, asked->exchange->head),
                     run->tag[0] != '\0' ? run->tag : NULL, run->is_lasting);
     tarn_reply_clear(reply);
     free(run);
@@ -150,7 +175,6 @@ const char *tarn_refusal(const tarn_asked *asked, const tarn_operation *operatio
 static void run_operation(const tarn_asked *asked, const tarn_operation *operation, json_t *arguments) {
     tarn_exchange *exchange = asked->exchange;
     running found = {.operation = operation};
-    bool looks = strcmp(operation->method, "GET") == 0;
     tarn_status code;
     const char *refusal = tarn_refusal(asked, operation, arguments, &code);
     if (refusal != NULL) {
@@ -164,11 +188,17 @@ static void run_operation(const tarn_asked *asked, const tarn_operation *operati
                      "nothing that Accept allows can be given: %s gives JSON, Arrow, CSV or Parquet", operation->path);
         return;
     }
-    bool has_tag = looks && find_tag(asked, operation, arguments, &found);
+    bool has_tag = looks(exchange) && find_tag(asked, operation, arguments, &found);
     if (has_tag && tarn_response_is_known(exchange, found.tag)) {
         json_decref(arguments);
         tarn_response_caching(exchange, found.tag, NULL, found.is_lasting);
         tarn_response_empty(exchange, 304);
+        return;
+    }
+    /* Whoever may ask for it may have what somebody else got. */
+    if (has_tag && asked->identity->role <= operation->role &&
+        tarn_answers_give(asked->server->answers, exchange, found.tag, found.is_lasting)) {
+        json_decref(arguments);
         return;
     }
     bool takes = operation->takes != TARN_BYTES_NONE && exchange->head->length != 0;

@@ -42,8 +42,11 @@ int tarn_problem_status(tarn_status status) {
 static void give(tarn_exchange *exchange, int status, json_t *problem) {
     char *text = problem != NULL ? json_dumps(problem, JSON_COMPACT) : NULL;
     json_decref(problem);
-    tarn_content content = {
-        .media_type = "application/problem+json", .data = text, .size = text != NULL ? strlen(text) : 0};
+    tarn_content content = {.media_type = "application/problem+json",
+                            .data = text,
+                            .size = text != NULL ? strlen(text) : 0,
+                            .release = free,
+                            .owner = text};
     tarn_response_give(exchange, status, &content);
 }
 

@@ -193,29 +193,29 @@ void tarn_response_caching(tarn_exchange *exchange, const char *tag, const char 
 }
 
 static void free_content(const tarn_content *content) {
-    if (!content->is_static)
-        free(content->data);
+    release_now(content->release, content->owner);
 }
 
-/* Of the content: `data` is its buffer's, with what is in front of it. */
-static void send_whole(tarn_exchange *exchange, int status, const char *media_type, void *data, size_t from,
-                       size_t size, bool is_static) {
+/* Of the content, from `from` on. */
+static void send_whole(tarn_exchange *exchange, int status, const tarn_content *content, size_t from, size_t size) {
     tarn_buffer head = {0};
     begin(exchange, status);
-    write_head(exchange, media_type, (int64_t)size, &head);
-    size_t sent = exchange->without_body ? 0 : size;
-    exchange->sent = sent;
-    const uint8_t *body = data == NULL ? NULL : (const uint8_t *)data + from;
-    tarn_release release = is_static || sent == 0 ? NULL : free;
-    tarn_connection_send(exchange->connection, head.data, head.size, body, sent, release, data);
-    if (!is_static && release == NULL)
-        free(data);
+    write_head(exchange, content->media_type, (int64_t)size, &head);
+    bool has_body = !exchange->without_body && size > 0;
+    exchange->sent = has_body ? size : 0;
+    /* What nobody releases stays where it is, but has to be copied by who cannot know that. */
+    tarn_connection_send(exchange->connection, head.data, head.size,
+                         has_body ? (const uint8_t *)content->data + from : NULL, has_body ? size : 0,
+                         has_body ? content->release : NULL, content->owner);
+    if (!has_body)
+        free_content(content);
     tarn_buffer_free(&head);
     tarn_exchange_finish(exchange, tarn_exchange_keeps_alive(exchange));
 }
 
 void tarn_response_empty(tarn_exchange *exchange, int status) {
-    send_whole(exchange, status, NULL, NULL, 0, 0, true);
+    static const tarn_content nothing = {0};
+    send_whole(exchange, status, &nothing, 0, 0);
 }
 
 /* True when a part, or nothing, was given in place of all. */
@@ -233,7 +233,7 @@ static bool give_range(tarn_exchange *exchange, const tarn_content *content) {
     }
     tarn_response_field(exchange, "Content-Range", "bytes %llu-%llu/%zu", (unsigned long long)from,
                         (unsigned long long)(from + size - 1), content->size);
-    send_whole(exchange, 206, content->media_type, content->data, (size_t)from, (size_t)size, content->is_static);
+    send_whole(exchange, 206, content, (size_t)from, (size_t)size);
     return true;
 }
 
@@ -259,17 +259,26 @@ void tarn_response_give(tarn_exchange *exchange, int status, const tarn_content 
     }
     tarn_response_caching(exchange, content->tag, tarn_encoding_name(encoding), content->is_lasting);
     if (encoding == TARN_ENCODING_NONE) {
-        send_whole(exchange, status, content->media_type, content->data, 0, content->size, content->is_static);
+        send_whole(exchange, status, content, 0, content->size);
         return;
     }
     free_content(content);
     tarn_response_field(exchange, "Content-Encoding", "%s", tarn_encoding_name(encoding));
-    send_whole(exchange, status, content->media_type, packed.data, 0, packed.size, false);
+    const tarn_content smaller = {.media_type = content->media_type,
+                                  .data = packed.data,
+                                  .size = packed.size,
+                                  .release = free,
+                                  .owner = packed.data};
+    send_whole(exchange, status, &smaller, 0, packed.size);
 }
 
 void tarn_response_json(tarn_exchange *exchange, int status, json_t *json) {
     char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
     json_decref(json);
-    tarn_content content = {.media_type = "application/json", .data = text, .size = text != NULL ? strlen(text) : 0};
+    tarn_content content = {.media_type = "application/json",
+                            .data = text,
+                            .size = text != NULL ? strlen(text) : 0,
+                            .release = free,
+                            .owner = text};
     tarn_response_give(exchange, text != NULL ? status : 503, &content);
 }

@@ -20,9 +20,10 @@ void tarn_response_end(tarn_exchange *exchange);
 
 typedef struct tarn_content {
     const char *media_type;
-    void *data; /**< heap, taken over; or static with `is_static` */
+    const void *data;
     size_t size;
-    bool is_static;
+    tarn_release release; /**< called with `owner` when the data has been sent; NULL: it stays by itself */
+    void *owner;
     const char *tag; /**< what stands for it, without quotes; NULL: none */
     bool is_lasting; /**< it never changes */
 } tarn_content;

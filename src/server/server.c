@@ -195,7 +195,8 @@ static tarn_status open_all(tarn_server *server, const tarn_serve_options *optio
         TARN_TRY(tarn_certificate_load(options->certificate, options->key, &server->certificate, error));
     TARN_TRY(tarn_auth_new(options->tokens, &server->auth, error));
     server->clients = tarn_clients_new();
-    if (server->clients == NULL)
+    server->answers = tarn_answers_new(TARN_ANSWERS_KEPT);
+    if (server->clients == NULL || server->answers == NULL)
         return tarn_fail_memory(error);
     TARN_TRY(tarn_places_new(&server->loop, &places, &server->places, error));
     TARN_TRY(listen_at(server, options, error));
@@ -283,6 +284,7 @@ void tarn_server_free(tarn_server *server) {
     close_quietly(&server->stop);
     tarn_loop_free(&server->loop);
     tarn_clients_free(server->clients);
+    tarn_answers_free(server->answers);
     tarn_origins_free(server->origins);
     tarn_auth_free(server->auth);
     tarn_certificate_release(server->certificate);

@@ -6,6 +6,7 @@
 #define TARN_SERVER_SERVING_H
 
 #include "server/access_log.h"
+#include "server/answers.h"
 #include "server/auth.h"
 #include "server/client.h"
 #include "server/metrics.h"
@@ -22,6 +23,7 @@ enum {
     TARN_MOST_CONNECTIONS = 4096,    /**< of all */
     TARN_JSON_LIMIT = 16 << 20,      /**< bytes of a request in JSON */
     TARN_JSON_LIMIT_ALL = 256 << 20, /**< of all that are being read */
+    TARN_ANSWERS_KEPT = 32 << 20,    /**< bytes of answers that may be asked for again */
     TARN_SOCKET_REQUESTS = 256,      /**< of one socket */
     TARN_PIECE = 1 << 20,            /**< bytes of a message that is a part of something */
     TARN_PIECES_WAITING = 8 << 20,   /**< of an upload over a socket that its client sent too early */
@@ -38,6 +40,7 @@ struct tarn_server {
     tarn_origins *origins;
     tarn_clients *clients;
     tarn_places *places;
+    tarn_answers *answers;
     tarn_certificate *certificate;
     tarn_metrics metrics;
     char *certificate_path, *key_path, *address;
@@ -99,6 +102,6 @@ void tarn_ask_stream(const tarn_asked *asked, json_t *request, bool takes, const
 
 /** Answer by what the library replied: bytes, if they are wanted, JSON, or a problem. The reply's bytes are taken over.
  */
-void tarn_give_reply(tarn_exchange *exchange, tarn_reply *reply, bool wants_bytes, const char *tag, bool is_lasting);
+void tarn_give_reply(const tarn_asked *asked, tarn_reply *reply, bool wants_bytes, const char *tag, bool is_lasting);
 
 #endif
