@@ -17,7 +17,7 @@ CTEST = ctest --output-on-failure -j $(JOBS)
 CLANG_DEBUG = -DCMAKE_C_COMPILER=clang -DCMAKE_BUILD_TYPE=Debug
 
 .DEFAULT_GOAL := build
-.PHONY: help run build wasm wasm-dist app app-serve test-app bench-wasm test-wasm test-wasm-node test-wasm-page test test-asan test-tsan soak bench fuzz lint fmt coverage docs install clean
+.PHONY: help run build wasm wasm-dist app app-serve test-app bench-wasm test-wasm test-wasm-node test-wasm-page test test-asan test-tsan soak bench bench-server fuzz lint fmt coverage docs install clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -106,6 +106,11 @@ bench: ## measure Tarn and its peers side by side
 	@$(CONFIGURE) $(BUILD) $(CMAKE_FLAGS)
 	@cmake --build $(BUILD) -j $(JOBS) --target products tarn-bench
 	@$(BUILD)/bench/tarn-bench --sources bench --python deps/venv/bin/python $(BENCH_FLAGS)
+
+bench-server: ## measure `tarn serve` beside Flight (SERVER_FLAGS="--datasette PROGRAM": and beside Datasette)
+	@scripts/setup.sh build bench
+	@cmake --build $(BUILD) -j $(JOBS) --target products
+	@deps/venv/bin/python bench/server.py $(BUILD)/tarn $(SERVER_FLAGS)
 
 fuzz: ## run each fuzzer for FUZZ_SECONDS (60)
 	@scripts/setup.sh build test fuzz

@@ -79,6 +79,8 @@ look_test() {
     want_command bats bats
     want_command jq jq
     want_command python3 python3
+    want_command curl curl
+    want_command openssl openssl
     want_command zstd zstd
     want_command xz xz-utils
     want_command bzip2 bzip2
@@ -86,7 +88,10 @@ look_test() {
         python3 -c 'import ensurepip' 2>/dev/null || lack python3 python3-venv
     fi
 }
-look_bench() { look_test; }
+look_bench() {
+    look_test
+    want_command wrk wrk
+}
 look_fuzz() {
     want_command clang clang
     if command -v clang >/dev/null; then
