@@ -120,7 +120,7 @@ void tarn_answers_keep(tarn_answers *answers, const char *tag, const char *media
         return;
     }
     *entry = (kept){.users = 1, .media_type = media_type, .beside = copy, .size = size, .bucket = bucket_of(tag)};
-    strcpy(entry->tag, tag);
+    memcpy(entry->tag, tag, strlen(tag) + 1);
     memcpy(entry->data, data, size);
     entry->in_bucket = answers->buckets[entry->bucket];
     answers->buckets[entry->bucket] = entry;
