@@ -212,6 +212,8 @@ void tarn_doorway_begin(void *context, tarn_exchange *exchange) {
 
 void tarn_doorway_wrong(void *server, tarn_exchange *exchange, int status, const char *reason) {
     (void)server;
+    if (status == 405)
+        tarn_response_field(exchange, "Allow", "GET, HEAD, POST, PUT, DELETE");
     tarn_problem(exchange, status, TARN_E_INVALID, "%s", reason);
 }
 

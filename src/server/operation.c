@@ -17,7 +17,6 @@
 
 /* What is said beside bytes goes into a field, when it is not long. Heap; NULL: nothing. */
 static char *text_beside(json_t *answer) {
-    json_object_del(answer, "ok");
     char *text = json_object_size(answer) > 0 ? json_dumps(answer, JSON_COMPACT | JSON_ENSURE_ASCII) : NULL;
     if (text == NULL || strlen(text) < 4000)
         return text;
@@ -76,6 +75,7 @@ void tarn_give_reply(const tarn_asked *asked, tarn_reply *reply, bool wants_byte
         tarn_problem_answer(exchange, reply->status, answer);
         return;
     }
+    json_object_del(answer, "ok"); /* the status says it */
     if (reply->bytes == NULL || !wants_bytes)
         give_json(asked->server, exchange, json_dumps(answer, JSON_COMPACT), tag, is_lasting);
     else

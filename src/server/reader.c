@@ -166,10 +166,19 @@ static tarn_http_reader_event wrong(tarn_http_reader *reader, int status, const 
 
 /* ---- the head --------------------------------------------------------------------------------------------------- */
 
+/* "QUERY /x": a method, if only one that nobody knows. */
+static bool begins_with_word(const tarn_http_reader *reader) {
+    size_t i = 0;
+    while (i < reader->text.size && reader->text.data[i] >= 'A' && reader->text.data[i] <= 'Z')
+        i++;
+    return i > 0 && i + 1 < reader->text.size && reader->text.data[i] == ' ' && reader->text.data[i + 1] == '/';
+}
+
 static tarn_http_reader_event refused_by_parser(tarn_http_reader *reader) {
     switch (llhttp_get_errno(&reader->parser)) {
     case HPE_INVALID_METHOD:
-        return wrong(reader, 501, "the method is none that HTTP knows");
+        return begins_with_word(reader) ? wrong(reader, 405, "the method is none that is served here")
+                                        : wrong(reader, 400, "the request is no HTTP/1.1");
     case HPE_INVALID_VERSION:
         return wrong(reader, 505, "the version is none of HTTP/1.0 and HTTP/1.1");
     case HPE_INVALID_CONTENT_LENGTH:
@@ -287,7 +296,7 @@ static tarn_http_reader_event parse_head(tarn_http_reader *reader) {
     const char *text = (const char *)reader->text.data;
     llhttp_errno_t outcome = llhttp_execute(&reader->parser, text, reader->text.size);
     if (outcome == HPE_PAUSED_UPGRADE || outcome == HPE_PAUSED_H2_UPGRADE)
-        return wrong(reader, 501, "the method is none that is served here");
+        return wrong(reader, 405, "the method is none that is served here");
     if (outcome != HPE_PAUSED || reader->target == NULL)
         return refused_by_parser(reader);
     if (reader->parser.http_major != 1 || reader->parser.http_minor > 1)

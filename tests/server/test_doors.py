@@ -176,7 +176,7 @@ class Hostile(ServerTest):
 
     def test_what_is_no_request(self):
         host = f"Host: {self.server.authority}\r\n".encode()
-        for data, status in ((b"GARBAGE\r\n\r\n", 501), (b"GET / HTTP/3.0\r\n" + host + b"\r\n", 505), (b"GET / HTTP/1.1\r\n\r\n", 400),
+        for data, status in ((b"GARBAGE\r\n\r\n", 400), (b"QUERY /x HTTP/1.1\r\n" + host + b"\r\n", 405), (b"GET / HTTP/3.0\r\n" + host + b"\r\n", 505), (b"GET / HTTP/1.1\r\n\r\n", 400),
                              (b"GET / HTTP/1.1\nHost: x\n\n", 400), (b"GET /" + b"a" * 70000, 414),
                              (b"GET / HTTP/1.1\r\n" + host + b"X: " + b"a" * 70000, 431),
                              (b"GET / HTTP/1.1\r\n" + host + b"X: y\r\n" * 200 + b"\r\n", 431),
