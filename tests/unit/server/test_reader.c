@@ -144,7 +144,8 @@ static void targets_lead_nowhere_else(void **state) {
 
 static void what_is_no_request_is_refused(void **state) {
     (void)state;
-    expect("HELO there\r\n\r\n", "WRONG 501");
+    expect("HELO there\r\n\r\n", "WRONG 400");
+    expect("QUERY /x HTTP/1.1\r\n" HOST "\r\n", "WRONG 405");
     expect("GET / HTTP/2.0\r\n" HOST "\r\n", "WRONG 505");
     expect("GET / HTTP/1.9\r\n" HOST "\r\n", "WRONG 505");
     expect("GET /\r\n\r\n", "WRONG 505");
