@@ -2,8 +2,8 @@
  * @file flatbuffer_read.h
  * Reading flatbuffers (https://flatbuffers.dev/internals/) that may be hostile. Every access is checked against the
  * buffer; a bad one gives the default or "absent" and marks the buffer, so that callers read what they need and ask
- * once whether all of it was sound. Nothing recurses here and nothing is allocated. For src/arrow, and for src/server, which
- * takes streams of messages apart.
+ * once whether all of it was sound. Nothing recurses here and nothing is allocated. For src/arrow, and for src/server,
+ * which takes streams of messages apart.
  */
 #ifndef TARN_ARROW_FLATBUFFER_READ_H
 #define TARN_ARROW_FLATBUFFER_READ_H
