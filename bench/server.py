@@ -42,12 +42,11 @@ def wrk(url, path, token=None, accept="application/json", seconds=5, connections
     if "Non-2xx" in said:
         sys.exit(f"{path}: not all was answered well:\n{said}")
 
-    def milliseconds(text):
-        number, unit = re.fullmatch(r"([0-9.]+)(us|ms|s)", text).groups()
-        return float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+    def latency(percent):
+        number, unit = re.search(rf"^\s+{percent}%\s+([0-9.]+)(us|ms|s|m)$", said, re.MULTILINE).groups()
+        return float(number) * {"us": 0.001, "ms": 1, "s": 1000, "m": 60000}[unit]
 
-    return (float(re.search(r"Requests/sec:\s+([0-9.]+)", said)[1]), milliseconds(re.search(r"50%\s+(\S+)", said)[1]),
-            milliseconds(re.search(r"99%\s+(\S+)", said)[1]))
+    return float(re.search(r"Requests/sec:\s+([0-9.]+)", said)[1]), latency(50), latency(99)
 
 
 @contextlib.contextmanager

@@ -74,6 +74,22 @@ class Tokens(ServerTest):
         self.assertEqual(server.request("GET", "/api/v1/tables", token=None, headers={"Authorization": f"Basic {server.token}"})[0], 401)
 
 
+class Files(ServerTest):
+    def test_files_of_the_machine_only_below_a_folder(self):
+        shared = os.path.join(self.folder, "shared")
+        os.mkdir(shared)
+        os.rename(os.path.join(self.folder, "numbers.csv"), os.path.join(shared, "numbers.csv"))
+        os.symlink("/etc", os.path.join(shared, "away"))
+        with self.serve() as server:
+            self.assertEqual(server.request("PUT", "/api/v1/tables/t?path=numbers.csv")[0], 403)
+        server = self.serve("--files", shared)
+        self.assertEqual(server.ask("PUT", "/api/v1/tables/t?path=numbers.csv")["rows"], 1000)
+        for path in ("/etc/passwd", "../workspace/.tarn", "away/passwd", "-"):
+            status, _, body = server.request("PUT", f"/api/v1/tables/u?path={path}")
+            self.assertGreaterEqual(status, 400, (path, body))
+            self.assertNotIn(b"root", body)
+
+
 class Pages(ServerTest):
     def setUp(self):
         super().setUp()
