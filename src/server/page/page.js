@@ -35,6 +35,13 @@ function showTables(tables) {
     say(tables.length === 0 ? 'There are no tables yet.' : '');
 }
 
+/** Of a server with several workspaces there are no tables here, but their names. */
+async function showWorkspaces(otherwise) {
+    const answer = await fetch('api/v1/workspaces');
+    if (answer.ok) say(`Workspaces, each at its own path: ${(await answer.json()).workspaces.join(', ')}`);
+    else say(otherwise);
+}
+
 async function show() {
     const answer = await fetch('api/v1/tables', { headers: { Accept: 'application/json' } });
     if (answer.status === 401) {
@@ -44,7 +51,7 @@ async function show() {
     const said = await answer.json();
     byId('enter').hidden = true;
     if (answer.ok) showTables(said.tables);
-    else say(said.detail);
+    else await showWorkspaces(said.detail);
 }
 
 async function begin() {
