@@ -39,6 +39,7 @@
 #include "tarn/recipe.h"
 #include "tarn/task.h"
 #include "tarn/transient.h"
+#include "tarn/view.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -179,6 +180,13 @@ typedef struct tarn_page_options {
 } tarn_page_options;
 TARN_API tarn_status tarn_page(tarn_workspace *workspace, const char *version, const tarn_page_options *options,
                                struct ArrowSchema *schema, struct ArrowArray *rows, tarn_error *error);
+
+/** Filter and sort a version, without making one; see view.h. To be closed with tarn_view_close. */
+TARN_API tarn_status tarn_view_open(tarn_workspace *workspace, const char *version, const tarn_view_options *options,
+                                    tarn_task *task, tarn_view **out, tarn_error *error);
+/** As tarn_page, of the rows of a view. */
+TARN_API tarn_status tarn_view_page(const tarn_view *view, const tarn_page_options *options, struct ArrowSchema *schema,
+                                    struct ArrowArray *rows, tarn_error *error);
 
 /** A whole version as a stream of record batches, in order. */
 TARN_API tarn_status tarn_scan(tarn_workspace *workspace, const char *version, struct ArrowArrayStream *out,

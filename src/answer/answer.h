@@ -30,6 +30,7 @@ json_t *tarn_answer_migration(const tarn_migration_result *result);
 
 json_t *tarn_answer_table(const tarn_table_info *table);
 json_t *tarn_answer_schema(const tarn_table_info *table, const struct ArrowSchema *schema);
+json_t *tarn_answer_view(const tarn_view_info *info);
 json_t *tarn_answer_rename(const char *before, const char *name);
 json_t *tarn_answer_dropped(const char *table, bool is_dropped);
 json_t *tarn_answer_transients(const tarn_transient_info *tables, size_t count);

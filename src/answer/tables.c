@@ -56,6 +56,12 @@ static json_t *column(const struct ArrowSchema *schema) {
     return object;
 }
 
+json_t *tarn_answer_view(const tarn_view_info *info) {
+    return json_pack("{s:o,s:I,s:I,s:I,s:I}", "table", tarn_answer_text(info->table), "version",
+                     (json_int_t)info->version, "rows", (json_int_t)info->rows, "of", (json_int_t)info->of,
+                     "result_bytes", (json_int_t)info->bytes);
+}
+
 json_t *tarn_answer_rename(const char *before, const char *name) {
     return json_pack("{s:o,s:o}", "table", tarn_answer_text(name), "before", tarn_answer_text(before));
 }

@@ -1,9 +1,10 @@
 /* A page of rows, without the engine: rows are located by position and only their chunks are touched. */
-#include "api/workspace.h"
+#include "api/page.h"
 #include "base/buffer.h"
 #include "base/clock.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The columns asked for, as indexes. */
 static tarn_status choose_columns(const tarn_version *version, const tarn_page_options *options, size_t **out,
@@ -83,13 +84,23 @@ static tarn_status take_columns(tarn_pool *pool, taking *what, size_t count, tar
     return tarn_parallel_for(pool, TARN_PRIORITY_URGENT, NULL, count - what->taken, take_next, what, error);
 }
 
-static tarn_status page_rows(tarn_pool *pool, const tarn_version *version, const size_t *columns, size_t count,
-                             bool ids, int64_t offset, int64_t rows, struct ArrowArray *out, tarn_error *error) {
+static tarn_status locate(const tarn_version *version, const tarn_listed_rows *listed, int64_t offset, int64_t rows,
+                          int64_t *numbers, tarn_error *error) {
+    if (listed == NULL)
+        return tarn_version_locate(version, offset, rows, numbers, error);
+    if (rows > 0)
+        memcpy(numbers, listed->numbers + offset, (size_t)rows * sizeof *numbers);
+    return TARN_OK;
+}
+
+static tarn_status page_rows(tarn_pool *pool, const tarn_version *version, const tarn_listed_rows *listed,
+                             const size_t *columns, size_t count, bool ids, int64_t offset, int64_t rows,
+                             struct ArrowArray *out, tarn_error *error) {
     struct ArrowArray *children = calloc(count + 1, sizeof *children);
     int64_t *numbers = tarn_aligned_alloc((size_t)rows * sizeof *numbers);
     tarn_status status = children == NULL || numbers == NULL ? tarn_fail_memory(error) : TARN_OK;
     if (status == TARN_OK)
-        status = tarn_version_locate(version, offset, rows, numbers, error);
+        status = locate(version, listed, offset, rows, numbers, error);
     if (status == TARN_OK) {
         taking what = {version, columns, numbers, rows, 0, children + ids};
         status = take_columns(pool, &what, count, error);
@@ -108,18 +119,21 @@ static tarn_status page_rows(tarn_pool *pool, const tarn_version *version, const
     return status;
 }
 
-static tarn_status page_of(tarn_pool *pool, const tarn_version *version, const tarn_page_options *options,
-                           struct ArrowSchema *schema, struct ArrowArray *rows, tarn_error *error) {
+tarn_status tarn_page_of(tarn_pool *pool, const tarn_version *version, const tarn_listed_rows *listed,
+                         const tarn_page_options *options, struct ArrowSchema *schema, struct ArrowArray *rows,
+                         tarn_error *error) {
     size_t *columns = NULL;
     size_t count = 0;
+    if (options->offset < 0 || options->count < 0)
+        return tarn_fail(error, TARN_E_INVALID, "a page begins at row 0 or later and has 0 rows or more");
     TARN_TRY(choose_columns(version, options, &columns, &count, error));
-    int64_t total = tarn_version_rows(version);
+    int64_t total = listed != NULL ? listed->count : tarn_version_rows(version);
     int64_t offset = options->offset < total ? options->offset : total;
     int64_t wanted = options->count < total - offset ? options->count : total - offset;
     struct ArrowSchema made = {0};
     tarn_status status = page_schema(version, columns, count, options->ids, &made, error);
     if (status == TARN_OK)
-        status = page_rows(pool, version, columns, count, options->ids, offset, wanted, rows, error);
+        status = page_rows(pool, version, listed, columns, count, options->ids, offset, wanted, rows, error);
     if (status == TARN_OK)
         *schema = made;
     else
@@ -131,10 +145,8 @@ static tarn_status page_of(tarn_pool *pool, const tarn_version *version, const t
 tarn_status tarn_page(tarn_workspace *workspace, const char *version, const tarn_page_options *options,
                       struct ArrowSchema *schema, struct ArrowArray *rows, tarn_error *error) {
     tarn_version *loaded;
-    if (options->offset < 0 || options->count < 0)
-        return tarn_fail(error, TARN_E_INVALID, "a page begins at row 0 or later and has 0 rows or more");
     TARN_TRY(tarn_store_open_version(workspace->store, version, &loaded, error));
-    tarn_status status = page_of(workspace->pool, loaded, options, schema, rows, error);
+    tarn_status status = tarn_page_of(workspace->pool, loaded, NULL, options, schema, rows, error);
     tarn_version_release(loaded);
     return status;
 }

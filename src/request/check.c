@@ -111,6 +111,8 @@ static tarn_status check_field(const place *at, const tarn_field *field, const j
         return TARN_OK;
     if (!field->is_list)
         return check_value(at, field, value, error);
+    if (!json_is_array(value) && field->may_be_one)
+        return check_value(at, field, value, error);
     if (!json_is_array(value))
         return wrong(at, list_name(field->kind), error);
     size_t index;

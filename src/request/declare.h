@@ -53,7 +53,8 @@ extern const char *const tarn_if_exists_choices[];
 #define TARN_SHAPES(X)                                                                                                 \
     X(change)                                                                                                          \
     X(step_change)                                                                                                     \
-    X(table) X(column) X(log_entry) X(rows) X(text_pair) X(tip) X(changed_cell) X(export) X(opened_diff) X(blind)
+    X(table)                                                                                                           \
+    X(column) X(log_entry) X(rows) X(text_pair) X(tip) X(changed_cell) X(export) X(opened_diff) X(blind) X(condition)
 
 #define TARN_SHAPE_DECLARE(name) extern const tarn_shape tarn_shape_##name;
 TARN_SHAPES(TARN_SHAPE_DECLARE)

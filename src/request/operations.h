@@ -10,7 +10,7 @@
 
 // clang-format off
 #define TARN_OPERATIONS(X) \
-    X(open) X(close) X(clear) X(status) X(refresh) X(tables) X(schema) X(page) X(rename) X(drop) \
+    X(open) X(close) X(clear) X(status) X(refresh) X(tables) X(schema) X(page) X(view) X(view_page) X(view_release) X(rename) X(drop) \
     X(undrop) X(import) X(export) X(export_sql) X(sql) X(sql_into) X(registered) X(register_table) \
     X(execute_and_register) X(deregister_table) X(reset) X(commands) X(apply) X(apply_with_key_map) \
     X(preview) X(clusters) X(match) X(undo) X(redo) X(checkout) X(log) X(timeline) X(diff) X(diff_page) \

@@ -118,6 +118,44 @@ export interface Rows {
     rows: number;
 }
 
+/** A condition over a row. */
+export interface Condition {
+    /** The column. */
+    column?: string | undefined;
+    /** How it compares. */
+    is?: '=' | '!=' | '<' | '<=' | '>' | '>=' | 'between' | 'in' | 'not in' | 'contains' | 'starts' | 'ends' | 'matches' | 'null' | 'not null' | 'empty' | 'blank' | 'invisible' | undefined;
+    /** With what; a list for between, in and not in. */
+    value?: (string | number | bigint | boolean | null)[] | string | undefined;
+    /** Of texts. */
+    ignoreCase?: boolean | undefined;
+    /** Instead of these: a list of conditions of which one must hold. */
+    any?: unknown | undefined;
+}
+
+/** One column to sort by. */
+export interface ViewSort {
+    /** The column. */
+    column: string;
+    /** From the greatest to the least; nulls come last either way. */
+    descending?: boolean | undefined;
+}
+
+/** Rows filtered and sorted. */
+export interface ViewInfo {
+    /** Its number. */
+    view: number;
+    /** The table. */
+    table: string;
+    /** That it is of, whatever becomes of the table. */
+    version: number;
+    /** That it has. */
+    rows: number;
+    /** That the version has. */
+    of: number;
+    /** Of memory that it takes. */
+    resultBytes: number;
+}
+
 export interface RenameAnswer {
     /** What it is called now. */
     table: string;
@@ -951,6 +989,40 @@ export interface PageParameters {
     format?: 'arrow-stream' | 'arrow' | 'csv' | 'tsv' | 'json' | 'ndjson' | 'parquet' | undefined;
 }
 
+/** What `view` takes. */
+export interface ViewParameters {
+    /** A table, or a version of it: orders, orders@3, orders~1. */
+    table: string;
+    /** An SQL condition over the row. */
+    where?: string | undefined;
+    /** Conditions that must hold, all of them, besides `where`. */
+    filter?: Condition[] | string | undefined;
+    /** The first counts most; equal rows stay as they are. */
+    sort?: ViewSort[] | string | undefined;
+}
+
+/** What `viewPage` takes. */
+export interface ViewPageParameters {
+    /** The view's number. */
+    view: number;
+    /** How many to pass over; else 0. */
+    offset?: number | undefined;
+    /** How many at most; else 100. */
+    count?: number | undefined;
+    /** Which columns; all unless given. */
+    columns?: string[] | string | undefined;
+    /** A first column _tarn_id with the rows' ids, which the command edit takes; else false. */
+    ids?: boolean | undefined;
+    /** What the bytes are to be; else "arrow-stream". */
+    format?: 'arrow-stream' | 'arrow' | 'csv' | 'tsv' | 'json' | 'ndjson' | 'parquet' | undefined;
+}
+
+/** What `viewRelease` takes. */
+export interface ViewReleaseParameters {
+    /** The view's number. */
+    view: number;
+}
+
 /** What `rename` takes. */
 export interface RenameParameters {
     /** The table. */
@@ -1562,6 +1634,21 @@ export abstract class Requests {
     /** Rows as people see them. Overtakes whatever else runs. */
     page(parameters: PageParameters, control: Control = {}): Promise<Rows & WithBytes> {
         return this.ask('page', parameters, control) as Promise<Rows & WithBytes>;
+    }
+
+    /** Filter and sort without making a version. The view stays open under a number until viewRelease. */
+    view(parameters: ViewParameters, control: Control = {}): Promise<ViewInfo> {
+        return this.ask('view', parameters, control) as Promise<ViewInfo>;
+    }
+
+    /** Rows of a view. Overtakes whatever else runs. */
+    viewPage(parameters: ViewPageParameters, control: Control = {}): Promise<Rows & WithBytes> {
+        return this.ask('viewPage', parameters, control) as Promise<Rows & WithBytes>;
+    }
+
+    /** Close a view. */
+    viewRelease(parameters: ViewReleaseParameters, control: Control = {}): Promise<object> {
+        return this.ask('viewRelease', parameters, control) as Promise<object>;
     }
 
     /** Call a table something else. */
