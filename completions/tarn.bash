@@ -7,7 +7,7 @@ _tarn_options() {
     case $1 in
     import) _tarn_words --name -n --table --format --header-row --header-rows --skip --skip-footer --comment --delimiter -d --widths --quote --escape --decimal --sheet --all-sheets --encoding --records --all-text --type --null --values --replace --append ;;
     tables) _tarn_words --all -a ;;
-    show) _tarn_words --rows -n --offset --columns -c --ids --full ;;
+    show) _tarn_words --rows -n --offset --columns -c --where -w --sort --ids --full ;;
     sql) _tarn_words --file -f --format --output -o --force --no-clobber --delimiter -d --no-header --bom --line-ending --decimal --quote-all --encoding --replace-unencodable --null --safe-for-spreadsheets --into --replace --append --rows -n --all --full ;;
     commands) _tarn_words --markdown ;;
     apply) _tarn_words --column -c --set -s --from --secret-file --key-map --if-version --preview ;;
@@ -34,7 +34,7 @@ _tarn_takes_value() {
     case $1:$2 in
     *:--directory | *:-C | *:--threads | *:--memory-limit | *:--user) return 0 ;;
     import:--name | import:-n | import:--table | import:--format | import:--header-row | import:--header-rows | import:--skip | import:--skip-footer | import:--comment | import:--delimiter | import:-d | import:--widths | import:--quote | import:--escape | import:--decimal | import:--sheet | import:--encoding | import:--records | import:--type | import:--null) return 0 ;;
-    show:--rows | show:-n | show:--offset | show:--columns | show:-c) return 0 ;;
+    show:--rows | show:-n | show:--offset | show:--columns | show:-c | show:--where | show:-w | show:--sort) return 0 ;;
     sql:--file | sql:-f | sql:--format | sql:--output | sql:-o | sql:--delimiter | sql:-d | sql:--line-ending | sql:--decimal | sql:--encoding | sql:--null | sql:--into | sql:--rows | sql:-n) return 0 ;;
     apply:--column | apply:-c | apply:--set | apply:-s | apply:--from | apply:--secret-file | apply:--key-map | apply:--if-version) return 0 ;;
     cluster:--column | cluster:-c | cluster:--method | cluster:--threshold | cluster:--rows | cluster:-n) return 0 ;;

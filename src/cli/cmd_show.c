@@ -24,6 +24,9 @@ static const cli_option options[] = {
     {"offset", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "rows to skip (default: 0)"},
     {"columns", 'c', NULL, "A,B", NULL, CLI_KIND_TEXT, true,
      "only these columns, in this order; also patterns ('addr*')"},
+    {"where", 'w', NULL, "SQL", NULL, CLI_KIND_TEXT, false, "only rows for which this condition holds"},
+    {"sort", 0, NULL, "COLUMN", NULL, CLI_KIND_TEXT, true,
+     "in the order of this column, and of others given after it; a '-' before its name turns the order round"},
     {"ids", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "also the row ids that 'tarn apply TABLE edit' takes"},
     {"full", 0, NULL, NULL, NULL, CLI_KIND_TEXT, false, "cut no cell and leave out no column"},
     {0},
@@ -33,6 +36,7 @@ static const cli_option options[] = {
 typedef struct pages {
     tarn_workspace *workspace;
     const char *version;
+    tarn_view *view; /**< NULL: the rows as they are */
     tarn_page_options options;
     int64_t end;
     struct ArrowSchema schema;
@@ -43,7 +47,9 @@ static tarn_status fetch(pages *pages, struct ArrowArray *out, tarn_error *error
     struct ArrowSchema schema = {0};
     int64_t left = pages->end - pages->options.offset;
     pages->options.count = left < PAGE_ROWS ? left : PAGE_ROWS;
-    tarn_status status = tarn_page(pages->workspace, pages->version, &pages->options, &schema, out, error);
+    tarn_status status = pages->view
+                             ? tarn_view_page(pages->view, &pages->options, &schema, out, error)
+                             : tarn_page(pages->workspace, pages->version, &pages->options, &schema, out, error);
     if (status != TARN_OK)
         return status;
     pages->options.offset += out->length;
@@ -68,13 +74,17 @@ static tarn_status next_page(rows_source *source, struct ArrowArray *out, tarn_e
 
 static void print_footer(cli *cli, const tarn_table_info *table, int64_t offset, const pages *pages,
                          const rows_printed *printed) {
-    char *total = human_counted(table->rows, "row", "rows");
+    int64_t rows = pages->view ? tarn_view_info_of(pages->view)->rows : table->rows;
+    char *total = human_counted(rows, "row", "rows");
     char *columns = rows_describe_columns(&pages->schema, printed);
     fputs(style_dim(cli->colour), stdout);
     if (printed->rows > 0) {
         char *from = human_count(offset + 1), *to = human_count(offset + printed->rows);
-        char *of = human_count(table->rows);
+        char *of = human_count(rows), *all = human_count(table->rows);
         cli_print("rows %s–%s of %s", from, to, of);
+        if (rows < table->rows)
+            cli_print(" among %s", all);
+        free(all);
         free(of);
         free(to);
         free(from);
@@ -102,6 +112,22 @@ static tarn_status print(cli *cli, pages *pages, int64_t offset, tarn_error *err
     return status;
 }
 
+/** A view of the version when a condition or an order was asked for, else none. */
+static tarn_status open_view(cli *cli, pages *pages, tarn_error *error) {
+    size_t count = cli_count(cli, "sort");
+    tarn_view_sort *sort = cli_resize(NULL, count + 1, sizeof(*sort));
+    for (size_t i = 0; i < count; i++) {
+        const char *name = cli_value_at(cli, "sort", i);
+        sort[i] = (tarn_view_sort){.column = name + (name[0] == '-'), .descending = name[0] == '-'};
+    }
+    tarn_view_options options = {.where = cli_value(cli, "where"), .sort = sort, .sort_count = count};
+    tarn_status status = options.where || count > 0
+                             ? tarn_view_open(cli->workspace, pages->version, &options, cli->task, &pages->view, error)
+                             : TARN_OK;
+    free(sort);
+    return status;
+}
+
 static int run(cli *cli) {
     int64_t rows = DEFAULT_ROWS, offset = 0;
     if (!cli_number(cli, "rows", 0, &rows) || !cli_number(cli, "offset", 0, &offset))
@@ -122,13 +148,16 @@ static int run(cli *cli) {
                                .column_count = columns.count,
                                .ids = cli_has(cli, "ids")},
                    .end = rows > INT64_MAX - offset ? INT64_MAX : offset + rows};
-    tarn_status status = fetch(&pages, &pages.first, &error);
+    tarn_status status = open_view(cli, &pages, &error);
+    if (status == TARN_OK)
+        status = fetch(&pages, &pages.first, &error);
     if (status == TARN_OK)
         status = print(cli, &pages, offset, &error);
     if (pages.first.release)
         pages.first.release(&pages.first);
     if (pages.schema.release)
         pages.schema.release(&pages.schema);
+    tarn_view_close(pages.view);
     cli_columns_free(&columns);
     return status == TARN_OK ? CLI_DONE : cli_fail(cli, &error);
 }
