@@ -10,6 +10,7 @@
 #define EXACT_IN_DOUBLE (INT64_C(1) << 53)
 #define SURE_DIGITS 15 /* significant ones that every double gives back */
 #define MOST_DIGITS 17 /* that any double has */
+#define MANTISSA_DIGITS 19
 
 /* A decimal number taken apart: (-1)^negative × mantissa × 10^exponent. */
 typedef struct decimal {
@@ -18,7 +19,7 @@ typedef struct decimal {
     bool plain;        /* digits only: neither point nor exponent */
     bool plus;
     bool many;         /* more digits than the mantissa holds: it is cut */
-    uint64_t mantissa; /* at most 19 digits, trailing zeros of a fraction left out */
+    uint64_t mantissa; /* at most MANTISSA_DIGITS, trailing zeros of a fraction left out */
     int significant;   /* its digits */
     int64_t exponent;
 } decimal;
@@ -27,20 +28,19 @@ static bool is_digit(uint8_t c) {
     return (uint8_t)(c - '0') < 10;
 }
 
-/* Add a digit; those past the 19th only move the exponent. */
-static void add_digit(decimal *d, uint8_t c, bool fraction) {
-    if (d->significant == 0 && c == '0') {
-        d->exponent -= fraction;
-        return;
-    }
-    d->significant++;
-    if (d->significant <= 19) {
-        d->mantissa = d->mantissa * 10 + (uint64_t)(c - '0');
-        d->exponent -= fraction;
-    } else {
-        d->many = true;
-        d->exponent += !fraction;
-    }
+/* Add digits; those past the 19th only move the exponent. */
+static void add_digits(decimal *d, const uint8_t *digits, size_t count, bool fraction) {
+    size_t room = d->significant < MANTISSA_DIGITS ? (size_t)(MANTISSA_DIGITS - d->significant) : 0, zeros = 0;
+    while (d->significant == 0 && zeros < count && digits[zeros] == '0')
+        zeros++;
+    size_t left = count - zeros, kept = left < room ? left : room;
+    uint64_t mantissa = d->mantissa;
+    for (size_t i = zeros; i < zeros + kept; i++)
+        mantissa = mantissa * 10 + (uint64_t)(digits[i] - '0');
+    d->mantissa = mantissa;
+    d->significant += (int)left;
+    d->many = d->many || kept < left;
+    d->exponent += fraction ? -(int64_t)(zeros + kept) : (int64_t)(left - kept);
 }
 
 /* [+-]digits[.digits][e[+-]digits] with a digit somewhere before the e, and nothing else. */
@@ -54,8 +54,9 @@ static bool take_apart(const uint8_t *p, size_t size, decimal *d) {
     }
     const uint8_t *digits = p;
     while (p < end && is_digit(*p))
-        add_digit(d, *p++, false);
+        p++;
     size_t whole = (size_t)(p - digits), fraction = 0;
+    add_digits(d, digits, whole, false);
     d->leading_zero = whole > 1 && *digits == '0';
     if (p < end && *p == '.') {
         const uint8_t *from = ++p;
@@ -66,8 +67,7 @@ static bool take_apart(const uint8_t *p, size_t size, decimal *d) {
         size_t kept = fraction; /* zeros at the end say nothing about the value */
         while (kept > 0 && from[kept - 1] == '0')
             kept--;
-        for (size_t i = 0; i < kept; i++)
-            add_digit(d, from[i], true);
+        add_digits(d, from, kept, true);
     }
     if (whole + fraction == 0)
         return false;
