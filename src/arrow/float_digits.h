@@ -1,6 +1,6 @@
 /**
  * @file float_digits.h
- * The shortest decimal digits of a binary floating-point number. Private to src/arrow.
+ * The shortest decimal digits of a binary floating-point number.
  *
  * The method is Raffaello Giulietti's "The Schubfach way to render doubles" (2021): the ends of the interval that
  * rounds to the number, scaled by a power of ten with three 64-bit multiplications, show by plain integer comparisons

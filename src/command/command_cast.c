@@ -97,51 +97,37 @@ static tarn_status take_values(struct ArrowArray *result, struct ArrowArray *out
     return TARN_OK;
 }
 
-/* Texts of a stretch that became null although they are there. */
-static int64_t count_lost(const casting *c, const struct ArrowSchema *type, const struct ArrowArray *texts,
-                          int64_t from, const uint8_t *live, const struct ArrowArray *values) {
+/* Texts of a stretch that became null although something is there. */
+static int64_t count_lost(const casting *c, const struct ArrowArray *texts, int64_t from, const uint8_t *live,
+                          const struct ArrowArray *values) {
+    const uint8_t *validity = texts->buffers[0];
+    const int32_t *ends = (const int32_t *)texts->buffers[1] + texts->offset;
     int64_t count = 0;
     for (int64_t i = 0; values->null_count != 0 && i < values->length; i++)
         count += (live == NULL || tarn_bit_get(live, from + i)) && tarn_array_is_null(&c->to, values, i) &&
-                 !tarn_array_is_null(type, texts, from + i);
+                 (validity == NULL || tarn_bit_get(validity, texts->offset + from + i)) &&
+                 ends[from + i + 1] > ends[from + i];
     return count;
 }
 
-/* Rows whose texts plainly lose nothing by the cast; `*done` is false where some may. */
-static tarn_status cast_plain(casting *c, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out, bool *done,
-                              tarn_error *error) {
+/* A run of rows whose texts plainly lose nothing by the cast. */
+static tarn_status cast_plainly(casting *c, size_t chunk, const struct ArrowArray *texts, int64_t from, int64_t to,
+                                struct ArrowArray *out, tarn_error *error) {
     const uint8_t *live;
-    tarn_batch *batch;
     struct ArrowArray result = {0};
-    *done = false;
-    if (c->plain == NULL)
-        return TARN_OK;
     TARN_TRY(tarn_version_live(c->run->base, chunk, &live, error));
-    TARN_TRY(tarn_version_read(c->run->base, c->column, chunk, &batch, error));
-    const struct ArrowSchema *type = tarn_batch_schema(batch);
-    const struct ArrowArray *texts = tarn_batch_array(batch);
-    tarn_status status = TARN_OK;
-    if (tarn_cast_is_plain(&c->to, type, texts, from, to, live)) {
-        TARN_CHECK(tarn_eval_stretch(c->plain, chunk, from, to, &result, error));
-        int64_t misfits = count_lost(c, type, texts, from, live, result.children[NEW_VALUE]);
-        atomic_fetch_add(&c->misfits, misfits);
-        TARN_CHECK(c->fail && misfits > 0 ? refuse(c, error) : take_values(&result, out));
-        *done = true;
-    }
-cleanup:
+    TARN_TRY(tarn_eval_stretch(c->plain, chunk, from, to, &result, error));
+    int64_t misfits = count_lost(c, texts, from, live, result.children[NEW_VALUE]);
+    atomic_fetch_add(&c->misfits, misfits);
+    tarn_status status = c->fail && misfits > 0 ? refuse(c, error) : take_values(&result, out);
     tarn_array_release(&result);
-    tarn_batch_release(batch);
     return status;
 }
 
-static tarn_status cast_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
-                             tarn_error *error) {
-    casting *c = cells->state;
+/* A run of rows of which some may lose something. */
+static tarn_status cast_carefully(casting *c, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
+                                  tarn_error *error) {
     struct ArrowArray result = {0};
-    bool done;
-    TARN_TRY(cast_plain(c, chunk, from, to, out, &done, error));
-    if (done)
-        return TARN_OK;
     TARN_TRY(tarn_eval_stretch(c->eval, chunk, from, to, &result, error));
     int64_t misfits = count_true(c, &result, MISFIT, true);
     tarn_status status = c->fail && misfits > 0 ? refuse(c, error) : TARN_OK;
@@ -150,6 +136,54 @@ static tarn_status cast_rows(const tarn_cells *cells, size_t chunk, int64_t from
     if (status == TARN_OK)
         status = take_values(&result, out);
     tarn_array_release(&result);
+    return status;
+}
+
+static tarn_status join_runs(const casting *c, struct ArrowArray *runs, const struct ArrowArray **each, size_t count,
+                             struct ArrowArray *out, tarn_error *error) {
+    if (count == 1) {
+        *out = *runs;
+        runs->release = NULL; /* moved */
+        return TARN_OK;
+    }
+    for (size_t i = 0; i < count; i++)
+        each[i] = &runs[i];
+    return tarn_array_concat(tarn_eval_schema(c->eval)->children[NEW_VALUE], each, count, out, error);
+}
+
+static tarn_status cast_runs(casting *c, size_t chunk, tarn_batch *batch, int64_t from, int64_t to,
+                             struct ArrowArray *out, tarn_error *error) {
+    size_t most = (size_t)((to - from) / TARN_CAST_RUN) + 1, count = 0;
+    struct ArrowArray *runs = calloc(most, sizeof *runs);
+    const struct ArrowArray **each = malloc(most * sizeof *each), *texts = tarn_batch_array(batch);
+    const uint8_t *live;
+    tarn_status status = runs == NULL || each == NULL ? tarn_fail_memory(error) : TARN_OK;
+    if (status == TARN_OK)
+        status = tarn_version_live(c->run->base, chunk, &live, error);
+    for (int64_t at = from, end; at < to && status == TARN_OK; at = end) {
+        bool is_plain;
+        end = tarn_cast_plain_run(&c->to, tarn_batch_schema(batch), texts, at, to, live, &is_plain);
+        status = is_plain ? cast_plainly(c, chunk, texts, at, end, &runs[count++], error)
+                          : cast_carefully(c, chunk, at, end, &runs[count++], error);
+    }
+    if (status == TARN_OK)
+        status = join_runs(c, runs, each, count, out, error);
+    for (size_t i = 0; i < count; i++)
+        tarn_array_release(&runs[i]);
+    free(each);
+    free(runs);
+    return status;
+}
+
+static tarn_status cast_rows(const tarn_cells *cells, size_t chunk, int64_t from, int64_t to, struct ArrowArray *out,
+                             tarn_error *error) {
+    casting *c = cells->state;
+    tarn_batch *batch;
+    if (c->plain == NULL || from == to)
+        return cast_carefully(c, chunk, from, to, out, error);
+    TARN_TRY(tarn_version_read(c->run->base, c->column, chunk, &batch, error));
+    tarn_status status = cast_runs(c, chunk, batch, from, to, out, error);
+    tarn_batch_release(batch);
     return status;
 }
 

@@ -62,12 +62,13 @@ static void mend_words(const char *text, size_t size, char *out) {
 }
 
 static size_t title_ascii(const char *text, size_t size, char *out) {
-    unsigned before = 0, special = 0;
+    unsigned before = 0, first = 0, special = 0; /* first: NUMERAL where that began a word */
     for (size_t i = 0; i < size; i++) {
         uint8_t c = (uint8_t)text[i];
         unsigned kind = kinds[c];
         out[i] = (char)((kind & LETTER) != 0 ? (c & 0xDF) | (before & LETTER) << 5 : c);
-        special |= (((before & JOINT) >> 1) | (before & NUMERAL)) & kind;
+        special |= (((before & JOINT) >> 1) | first) & kind;
+        first = kind & NUMERAL & ~(before << 2);
         before = kind;
     }
     if (special != 0)
