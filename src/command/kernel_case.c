@@ -49,30 +49,31 @@ enum {
 
 static const uint8_t kinds[256] = {['\''] = JOINT, ['0'] = KINDS_8(JOINT), JOINT, JOINT, LETTERS('A'), LETTERS('a')};
 
-/* Letters that go on with the word before them are small, and numerals capitals. */
-static void mend_words(const char *text, size_t size, char *out) {
-    for (size_t i = 1; i < size; i++) {
-        unsigned before = kinds[(uint8_t)text[i - 1]], kind = kinds[(uint8_t)text[i]];
-        size_t numeral = (before & LETTER) == 0 && (kind & NUMERAL) != 0 ? tarn_numeral_at(text, size, i) : 0;
-        for (size_t k = 0; k < numeral; k++)
-            out[i + k] = to_upper(text[i + k]);
-        if ((before & JOINT) != 0 && tarn_continues_word(text, size, i))
-            out[i] = to_lower(text[i]);
+/* A letter that goes on with the word before it is small, and the numeral whose second letter it is has capitals. The
+ * last letter that is done. */
+static __attribute__((noinline)) size_t mend_word(const char *text, size_t size, size_t at, char *out) {
+    if ((kinds[(uint8_t)text[at - 1]] & JOINT) != 0) {
+        if (tarn_continues_word(text, size, at))
+            out[at] = to_lower(text[at]);
+        return at;
     }
+    size_t length = tarn_numeral_at(text, size, at - 1);
+    for (size_t i = at; i + 1 < at + length; i++)
+        out[i] = to_upper(text[i]);
+    return length == 0 ? at : at + length - 2;
 }
 
 static size_t title_ascii(const char *text, size_t size, char *out) {
-    unsigned before = 0, first = 0, special = 0; /* first: NUMERAL where that began a word */
+    unsigned before = 0, first = 0; /* first: NUMERAL where that began a word */
     for (size_t i = 0; i < size; i++) {
         uint8_t c = (uint8_t)text[i];
         unsigned kind = kinds[c];
         out[i] = (char)((kind & LETTER) != 0 ? (c & 0xDF) | (before & LETTER) << 5 : c);
-        special |= (((before & JOINT) >> 1) | first) & kind;
+        if (((((before & JOINT) >> 1) | first) & kind) != 0)
+            i = mend_word(text, size, i, out);
         first = kind & NUMERAL & ~(before << 2);
         before = kind;
     }
-    if (special != 0)
-        mend_words(text, size, out);
     return size;
 }
 

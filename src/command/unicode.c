@@ -194,14 +194,18 @@ size_t tarn_numeral_at(const char *text, size_t size, size_t at) {
     size_t length = 0, found = 0;
     while (length < MOST && at + length < size && is_plain_letter(text[at + length])) {
         letters[length] = (char)(text[at + length] | 0x20);
+        if (letters[length] != 'i' && letters[length] != 'v' && letters[length] != 'x')
+            return 0;
         length++;
     }
     size_t end = at + length;
     bool is_over = end == size || (text[end] != '-' && !is_plain_letter(text[end]) && (uint8_t)text[end] < 0x80 &&
                                    !(text[end] >= '0' && text[end] <= '9'));
+    if (!is_over)
+        return 0;
     while (found < COUNT && strcmp(letters, numerals[found]) != 0)
         found++;
-    if (!is_over || found == COUNT || !follows_word(text, at))
+    if (found == COUNT || !follows_word(text, at))
         return 0;
     bool is_mixed = ((text[at] ^ text[at + 1]) & 0x20) != 0, goes_on = end + 1 < size && text[end] == ' ';
     return found + AMBIGUOUS >= COUNT && (is_mixed || goes_on) ? 0 : length;
