@@ -38,14 +38,27 @@ static bool is_like_serial(const char *text, size_t size) {
     return digits == DIGITS && text[0] != '0' && (size == DIGITS || (text[DIGITS] == '.' && size > DIGITS + 1));
 }
 
+/* What may help, of the texts that are known. */
+static const char *remedy_for(const standardizing *s, const char *text, size_t size) {
+    if (is_like_serial(text, size) && !tarn_run_is(s->run, "number", "excel"))
+        return "if it is a day as spreadsheets count them, say number=excel; else mend it";
+    switch (tarn_zone_trouble_of(text, size)) {
+    case TARN_ZONE_AMBIGUOUS:
+        return "several time zones are called so; put an offset such as +05:30 in its place (command replace)";
+    case TARN_ZONE_REGION:
+        return "for time zones of regions, cast to type=timestamptz reads dates in the form 2026-02-01 23:59; else put "
+               "an offset such as +02:00 in its place";
+    default:
+        return "mend it";
+    }
+}
+
 static tarn_status refuse_value(const standardizing *s, int64_t row, const char *text, size_t size, tarn_error *error) {
-    bool is_serial = is_like_serial(text, size) && !tarn_run_is(s->run, "number", "excel");
     return tarn_fail(error, TARN_E_INVALID,
-                     "%s: row id %lld, column \"%s\": \"%.*s\" is no date that can be read%s: %smend it, or "
-                     "choose policy=null or policy=text",
+                     "%s: row id %lld, column \"%s\": \"%.*s\" is no date that can be read%s: %s, or choose "
+                     "policy=null or policy=text",
                      s->run->command->name, (long long)row, tarn_version_column(s->run->base, s->column.column)->name,
-                     (int)size, text, tarn_run_has(s->run, "order") ? " in this order" : "",
-                     is_serial ? "if it is a day as spreadsheets count them, say number=excel; else " : "");
+                     (int)size, text, tarn_run_has(s->run, "order") ? " in this order" : "", remedy_for(s, text, size));
 }
 
 /* Days, or microseconds, since 1970-01-01; 24:00 and seconds of 60 go over into the next day. */
@@ -177,7 +190,10 @@ static tarn_status decide_zone(standardizing *s, tarn_error *error) {
     const tarn_date_column *column = &s->column;
     if (zone != NULL && !tarn_zone_read(zone, &s->offset))
         return tarn_fail(error, TARN_E_INVALID,
-                         "standardize-datetime: zone must be UTC or an offset such as +02:00, not \"%s\"", zone);
+                         "standardize-datetime: zone must be UTC or an offset such as +02:00, not \"%s\"%s", zone,
+                         tarn_zone_trouble_of(zone, strlen(zone)) == TARN_ZONE_AMBIGUOUS
+                             ? ", which several time zones are called"
+                             : "");
     if (zone == NULL && column->with_zone > 0 && column->without_zone > 0)
         return tarn_fail(
             error, TARN_E_INVALID,
@@ -277,7 +293,7 @@ static const tarn_parameter_spec datetime_parameters[] = {
     COMMON_PARAMETERS,
     {.name = "zone",
      .type = TARN_PARAMETER_TEXT,
-     .description = "the time zone of values that name none, UTC or an offset such as +02:00; the column then has time "
+     .description = "the time zone of values that name none, UTC, CET or an offset such as +02:00; the column then has time "
                     "zones"},
 };
 const tarn_command tarn_command_standardize_datetime = {

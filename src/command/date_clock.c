@@ -1,29 +1,7 @@
-/* Times of day as people write them, and time zones. */
+/* Times of day as people write them. */
 #include "command/date_reader.h"
 
 enum { SECOND = 1000000, FRACTION_DIGITS = 6 };
-
-/* +02:00, -0530, +1, Z, UTC, GMT+1; an offset has 15 hours at most. */
-bool date_take_zone(date_reader *r, tarn_date_reading *out) {
-    date_number hours, minutes = {0};
-    bool is_named = date_take_word(r, "Z") || date_take_word(r, "UTC") || date_take_word(r, "GMT");
-    if (r->at == r->end || (*r->at != '+' && *r->at != '-')) {
-        out->has_zone = out->has_zone || is_named;
-        return true;
-    }
-    int sign = *r->at++ == '-' ? -1 : 1;
-    if (!date_take_number(r, 4, &hours) || hours.digits == 3)
-        return false;
-    if (hours.digits == 4) {
-        minutes.value = hours.value % 100;
-        hours.value /= 100;
-    } else if (date_take(r, ':') && (!date_take_number(r, 2, &minutes) || minutes.digits != 2)) {
-        return false;
-    }
-    out->has_zone = true;
-    out->offset = sign * (hours.value * 3600 + minutes.value * 60);
-    return hours.value <= 15 && minutes.value < 60;
-}
 
 /* am, PM, a.m., p. m. */
 static char take_half(date_reader *r) {

@@ -9,7 +9,7 @@
  * (2026-02, 02/2026, Feb 2026, 2026-Q1, Q1 2026) and weeks (2026-W05) stand for their first day, which is told.
  *
  * Behind a date may be a time of day (23:59, 23:59:59.5, 11:59 PM, 23.59 Uhr, 23h59, T235959) and a zone (Z, UTC,
- * +02:00, -0530).
+ * CET, PDT, +02:00, -0530).
  */
 #ifndef TARN_COMMAND_DATE_TEXT_H
 #define TARN_COMMAND_DATE_TEXT_H
@@ -66,8 +66,16 @@ bool tarn_clock_read(const char *text, size_t size, int64_t *micros, bool *is_ro
 /** The orders by which the text is a date, as bits. */
 unsigned tarn_date_reading_orders(const tarn_date_reading *reading);
 
-/** Seconds east of UTC of Z, UTC, +02:00, -0530; false when it is no zone. */
+/** Seconds east of UTC of Z, UTC, CET, +02:00, -0530; false when it is no zone. */
 bool tarn_zone_read(const char *text, int32_t *out);
+
+/** Why the zone at the end of a text is not read. */
+typedef enum tarn_zone_trouble {
+    TARN_ZONE_NONE,
+    TARN_ZONE_AMBIGUOUS, /**< CST and the like name zones in several parts of the world */
+    TARN_ZONE_REGION,    /**< Europe/Berlin and the like: its offset depends on the day */
+} tarn_zone_trouble;
+tarn_zone_trouble tarn_zone_trouble_of(const char *text, size_t size);
 
 /** "2026-02-01" and a NUL; the year has four digits at least. */
 #define TARN_DATE_TEXT_SIZE 16

@@ -117,13 +117,25 @@ cleanup:
     return status;
 }
 
-static tarn_status note_hidden(const tarn_buffer *list, const char *what, tarn_notes *notes, tarn_error *error) {
+/* "row 6" or "columns B to C, F" */
+static tarn_status print_hidden(const tarn_buffer *list, const char *what, tarn_buffer *out, tarn_error *error) {
     if (list->size == 0)
         return TARN_OK;
-    return tarn_notes_add(
-        notes, error, "hidden in the workbook, and imported all the same: %s%s %.*s", what,
-        memchr(list->data, ',', list->size) != NULL || memchr(list->data, 't', list->size) != NULL ? "s" : "",
-        (int)list->size, (const char *)list->data);
+    bool is_one = memchr(list->data, ',', list->size) == NULL && memchr(list->data, 't', list->size) == NULL;
+    return tarn_buffer_printf(out, error, "%s%s%s %.*s", out->size > 0 ? ", " : "", what, is_one ? "" : "s",
+                              (int)list->size, (const char *)list->data);
+}
+
+static tarn_status note_hidden(const tarn_sheet *sheet, tarn_notes *notes, tarn_error *error) {
+    tarn_buffer list = {0};
+    tarn_status status = print_hidden(tarn_sheet_hidden_rows(sheet), "row", &list, error);
+    if (status == TARN_OK)
+        status = print_hidden(tarn_sheet_hidden_columns(sheet), "column", &list, error);
+    if (status == TARN_OK && list.size > 0)
+        status = tarn_notes_add(notes, error, "hidden in the workbook, and imported all the same: %.*s", (int)list.size,
+                                (const char *)list.data);
+    tarn_buffer_free(&list);
+    return status;
 }
 
 tarn_status tarn_sheet_meaning_note(const tarn_sheet_meaning *meaning, const tarn_sheet *sheet,
@@ -134,6 +146,5 @@ tarn_status tarn_sheet_meaning_note(const tarn_sheet_meaning *meaning, const tar
                           notes, error));
     TARN_TRY(note_columns(meaning, shape, has_unit, "the number format shows a unit, which the numbers are without",
                           notes, error));
-    TARN_TRY(note_hidden(tarn_sheet_hidden_rows(sheet), "row", notes, error));
-    return note_hidden(tarn_sheet_hidden_columns(sheet), "column", notes, error);
+    return note_hidden(sheet, notes, error);
 }

@@ -97,8 +97,7 @@ n/a,1e-07,12345678901234567890
     tarn init -q
     package hidden.xlsx 'sheet=<worksheet @MAIN@><cols><col min="2" max="3" hidden="1"/><col min="4" max="16384" hidden="1"/></cols><sheetData><row><c t="str"><v>a</v></c><c t="str"><v>b</v></c><c t="str"><v>c</v></c></row><row><c><v>1</v></c></row><row hidden="1"><c><v>2</v></c></row><row hidden="true"><c><v>3</v></c></row><row hidden="1"/><row hidden="1"><c><v>4</v></c></row><row><c><v>5</v></c></row></sheetData></worksheet>'
     run tarn import hidden.xlsx
-    has "hidden in the workbook, and imported all the same: rows 3 to 4, 6"
-    has "hidden in the workbook, and imported all the same: columns B to C"
+    has "hidden in the workbook, and imported all the same: rows 3 to 4, 6, columns B to C"
     [ "$(value 'SELECT count(*) FROM hidden')" = 5 ]
 }
 

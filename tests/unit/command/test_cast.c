@@ -170,6 +170,111 @@ static void test_losses(void **state) {
     }
 }
 
+/* The first row's text as the type, cast by itself and beside a text that needs a closer look. */
+static void check_paths(fixture *f, const char *type, const char *text) {
+    const char *both[] = {text, " 1"};
+    int64_t is_null_alone, is_null_beside;
+    uint64_t table = make_table(f, "VARCHAR", both, 1);
+    assert_true(cast(f, table, type, "null"));
+    char *one = value_of(f, table, &is_null_alone);
+    table = make_table(f, "VARCHAR", both, 2);
+    assert_true(cast(f, table, type, "null"));
+    char *other = value_of(f, table, &is_null_beside);
+    if (is_null_alone != is_null_beside || strcmp(one, other) != 0)
+        fail_msg("\"%s\" as %s is \"%s\" alone and \"%s\" beside another", text, type, one, other);
+    free(one);
+    free(other);
+}
+
+static void test_texts_alone_and_beside_others(void **state) {
+    static const char *const types[] = {"integer", "bigint", "double",    "float",   "decimal(10,2)",
+                                        "date",    "time",   "timestamp", "boolean", "timestamptz"};
+    static const char *const texts[] = {
+        "",
+        " ",
+        "x",
+        "N/A",
+        "-",
+        "--",
+        "null",
+        "inf",
+        "-inf",
+        "Infinity",
+        "nan",
+        "-nan",
+        "epoch",
+        "infinity",
+        "\tinf",
+        "inf ",
+        "1",
+        "-0",
+        "007",
+        "1e5",
+        "e",
+        "1.5",
+        "1.",
+        ".5",
+        "0.1",
+        "2024-02-29",
+        "true",
+        "2024-02-30",
+        "2024-02-29 10:00:00",
+        "10:00:00",
+        "0.30000000000000004",
+        "0.10000000000000001",
+        "123456789.12345678",
+        "12345678901234567",
+        "9007199254740993",
+        "0.123456789012345678",
+        "5e-324",
+        "100000000000000000000",
+        "0.00000000000000000012345678901234567",
+        "1.7976931348623157",
+        "0.000",
+        "-0.0000000000000000",
+        "12,5",
+        "1_0",
+    };
+    for (size_t i = 0; i < COUNT(types); i++)
+        for (size_t k = 0; k < COUNT(texts); k++)
+            check_paths(*state, types[i], texts[k]);
+}
+
+/* Odd values in some runs of rows, and how many of them do not fit. */
+static void test_runs_of_rows(void **state) {
+    enum { ROWS = 7000, SIZE = 8 };
+    fixture *f = *state;
+    static char texts[ROWS][SIZE];
+    static const char *values[ROWS];
+    tarn_outcome outcome = {0};
+    for (int i = 0; i < ROWS; i++) {
+        snprintf(texts[i], SIZE, "%s", i == 10 ? "x" : i == 2500 ? "007" : i == 4600 ? "" : i == ROWS - 1 ? "1.5" : "");
+        if (texts[i][0] == '\0' && i != 4600)
+            snprintf(texts[i], SIZE, "%d", i);
+        values[i] = texts[i];
+    }
+    uint64_t table = make_table(f, "VARCHAR", values, ROWS);
+    assert_ok(apply_to(f, table, "cast", PARAMETERS("type", "integer", "policy", "null"), &outcome, error));
+    assert_non_null(strstr(outcome.message, "2 values of \"v\" that do not fit"));
+    assert_non_null(strstr(outcome.message, "1 value of \"v\" was written like 007"));
+    tarn_outcome_clear(&outcome);
+    tarn_version *version;
+    tarn_batch *batch;
+    assert_ok(tarn_store_version(f->store, table, TARN_HEAD, &version, error));
+    assert_ok(tarn_version_read(version, 0, 0, &batch, error));
+    const struct ArrowArray *made = tarn_batch_array(batch);
+    const int32_t *numbers = (const int32_t *)made->buffers[1] + made->offset;
+    assert_int_equal(made->length, ROWS);
+    for (int i = 0; i < ROWS; i++) {
+        bool is_null = tarn_array_is_null(tarn_batch_schema(batch), made, i);
+        assert_int_equal(is_null, i == 10 || i == 4600 || i == ROWS - 1);
+        if (!is_null)
+            assert_int_equal(numbers[i], i == 2500 ? 7 : i);
+    }
+    tarn_batch_release(batch);
+    tarn_version_release(version);
+}
+
 static void test_fitting(void **state) {
     const command_case cases[] = {
         {.command = "cast",
@@ -248,10 +353,8 @@ static void test_reports(void **state) {
 int main(void) {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, fixture_setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_there_and_back),
-        TEST(test_losses),
-        TEST(test_fitting),
-        TEST(test_reports),
+        TEST(test_there_and_back), TEST(test_losses),  TEST(test_texts_alone_and_beside_others),
+        TEST(test_runs_of_rows),   TEST(test_fitting), TEST(test_reports),
     };
     return cmocka_run_group_tests_name("cast", tests, NULL, NULL);
 }

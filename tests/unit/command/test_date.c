@@ -2,6 +2,7 @@
 #include "command/date_text.h"
 #include "support_command.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
@@ -224,6 +225,47 @@ static void check_note(fixture *f, const char *command, const char *value, const
     tarn_outcome_clear(&outcome);
 }
 
+/* Zones by abbreviations of one meaning, and why others are not read. */
+static void test_zones(void **state) {
+    (void)state;
+    static const struct {
+        const char *text;
+        int minutes;
+    } zones[] = {
+        {"Z", 0},      {"utc", 0},    {"GMT+1", 60}, {"CET", 60},     {"cest", 120},   {"MESZ", 120},
+        {"EST", -300}, {"EDT", -240}, {"PST", -480}, {"PDT", -420},   {"HST", -600},   {"NDT", -150},
+        {"JST", 540},  {"ACDT", 630}, {"NZDT", 780}, {"+05:30", 330}, {"-0330", -210},
+    };
+    static const struct {
+        const char *text;
+        tarn_zone_trouble trouble;
+    } troubles[] = {
+        {"2024-12-31 10:00 IST", TARN_ZONE_AMBIGUOUS},
+        {"2024-12-31 10:00 cst", TARN_ZONE_AMBIGUOUS},
+        {"2024-12-31 10:00 BST", TARN_ZONE_AMBIGUOUS},
+        {"2024-12-31 10:00 Europe/Berlin", TARN_ZONE_REGION},
+        {"2024-12-31 10:00 America/Argentina/Buenos_Aires", TARN_ZONE_REGION},
+        {"2024-12-31 10:00 Etc/GMT+5", TARN_ZONE_REGION},
+        {"31/12/2024", TARN_ZONE_NONE},
+        {"soon", TARN_ZONE_NONE},
+        {"", TARN_ZONE_NONE},
+    };
+    for (size_t i = 0; i < COUNT(zones); i++) {
+        char text[64];
+        int32_t offset;
+        tarn_date_reading reading;
+        tarn_date_options options = {.pivot = 69};
+        snprintf(text, sizeof text, "2024-12-31 10:00 %s", zones[i].text);
+        assert_true(tarn_date_read(text, strlen(text), &options, &reading));
+        assert_true(reading.has_zone && reading.micros == INT64_C(36000000000));
+        assert_int_equal(reading.offset, zones[i].minutes * 60);
+        assert_true(tarn_zone_read(zones[i].text, &offset));
+        assert_int_equal(offset, zones[i].minutes * 60);
+    }
+    for (size_t i = 0; i < COUNT(troubles); i++)
+        assert_int_equal(tarn_zone_trouble_of(troubles[i].text, strlen(troubles[i].text)), troubles[i].trouble);
+}
+
 static void test_told(void **state) {
     fixture *f = *state;
     check_note(f, "standardize-date", "2024-12-31 10:00", "1 value of \"v\" had a time of day, which was dropped");
@@ -235,6 +277,12 @@ static void test_told(void **state) {
                    "1 name a time zone and 1 do not, the first of these in row id 1: say with zone=UTC");
     assert_refuses(f, "standardize-datetime", PARAMETERS("zone", "Mars"), NULL, VALUES("2024-12-31"), TARN_E_INVALID,
                    "an offset such as +02:00");
+    assert_refuses(f, "standardize-datetime", PARAMETERS("zone", "CST"), NULL, VALUES("2024-12-31"), TARN_E_INVALID,
+                   "which several time zones are called");
+    assert_refuses(f, "standardize-datetime", NULL, NULL, VALUES("2024-12-31 10:00 IST"), TARN_E_INVALID,
+                   "several time zones are called so; put an offset");
+    assert_refuses(f, "standardize-datetime", NULL, NULL, VALUES("2024-12-31 10:00 Europe/Berlin"), TARN_E_INVALID,
+                   "cast to type=timestamptz");
     assert_refuses(f, "standardize-datetime", NULL, NULL, VALUES("1/2/2024 10:00"), TARN_E_INVALID,
                    "can be dmy or mdy");
     assert_refuses(f, "standardize-datetime", NULL, NULL, VALUES("2024-12-31 25:00"), TARN_E_INVALID, "row id 0");
@@ -417,6 +465,7 @@ int main(void) {
         cmocka_unit_test(test_readings),
         cmocka_unit_test(test_damaged),
         TEST(test_datetimes),
+        TEST(test_zones),
         TEST(test_told),
     };
     return cmocka_run_group_tests_name("date", tests, NULL, NULL);
