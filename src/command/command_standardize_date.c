@@ -293,8 +293,9 @@ static const tarn_parameter_spec datetime_parameters[] = {
     COMMON_PARAMETERS,
     {.name = "zone",
      .type = TARN_PARAMETER_TEXT,
-     .description = "the time zone of values that name none, UTC, CET or an offset such as +02:00; the column then has time "
-                    "zones"},
+     .description =
+         "the time zone of values that name none, UTC, CET or an offset such as +02:00; the column then has time "
+         "zones"},
 };
 const tarn_command tarn_command_standardize_datetime = {
     .name = "standardize-datetime",
