@@ -21,6 +21,8 @@ extern "C" {
 /** Zeroed but for the path: everything is detected. */
 typedef struct tarn_import_options {
     const char *path;   /**< a file, or "-" for standard input */
+    const char *called; /**< what messages and the log call the file, where its path is nobody's, as of an upload that
+                           lies in a temporary file; NULL: its path */
     const char *table;  /**< NULL: made from the file's name */
     const char *format; /**< csv tsv json ndjson parquet arrow (stream or file) xlsx ods sav por dta sas7bdat xpt; NULL:
                            by content, then by name */

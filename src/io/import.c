@@ -344,7 +344,7 @@ tarn_status tarn_io_import(const tarn_io *io, const tarn_import_options *options
     }
     run.table = table;
     run.path = is_stream ? spooled : options->path;
-    run.shown = from_input ? "standard input" : options->path;
+    run.shown = options->called != NULL ? options->called : from_input ? "standard input" : options->path;
     TARN_CHECK(import_opened(&run, &scratch, error));
     *out = result;
 cleanup:

@@ -76,20 +76,23 @@ static void free_types(char **list, size_t count) {
 }
 
 /* Where the file is: at a path, or among the request's bytes. `*passing` is heap. */
-static tarn_status read_place(tarn_call *call, char **passing, const char **path, tarn_error *error) {
+static tarn_status read_place(tarn_call *call, char **passing, tarn_import_options *options, tarn_error *error) {
     const char *name = tarn_call_text(call, "name");
-    *path = tarn_call_text(call, "path");
+    options->called = name;
+    options->path = tarn_call_text(call, "path");
     if (!tarn_call_has_bytes(call))
-        return *path != NULL ? TARN_OK
-                             : tarn_fail(error, TARN_E_INVALID, "import needs a file: its 'path', or its bytes");
-    if (*path != NULL)
+        return options->path != NULL
+                   ? TARN_OK
+                   : tarn_fail(error, TARN_E_INVALID, "import needs a file: its 'path', or its bytes");
+    if (options->path != NULL)
         return tarn_fail(error, TARN_E_INVALID, "import takes a 'path' or bytes, not both");
     if (name == NULL)
         name = tarn_call_text(call, "table");
     if (name == NULL)
         return tarn_fail(error, TARN_E_INVALID, "import: bytes need the 'name' of their file, or a 'table'");
+    options->called = name;
     tarn_status status = tarn_passing_file(call, name, passing, error);
-    *path = *passing;
+    options->path = *passing;
     return status;
 }
 
@@ -101,7 +104,7 @@ static tarn_status run_import(tarn_call *call, tarn_error *error) {
     tarn_status status = TARN_OK;
     TARN_CHECK(read_options(call, &options, &nulls, error));
     TARN_CHECK(read_types(call, &types, &options.type_count, error));
-    TARN_CHECK(read_place(call, &passing, &options.path, error));
+    TARN_CHECK(read_place(call, &passing, &options, error));
     options.types = (const char *const *)types;
     TARN_CHECK(tarn_import(call->workspace, &options, call->task, &result, error));
     TARN_CHECK(tarn_call_answer(call, tarn_answer_import(tarn_call_text(call, "path"), &result), error));
@@ -118,7 +121,7 @@ static const char *const import_formats[] = {"csv", "tsv", "json", "ndjson", "pa
                                              "ods", "sav", "por",  "dta",    "sas7bdat", "xpt",   NULL};
 static const tarn_field import_parameters[] = {
     TARN_PARAMETER(PATH, "path", "where the file is; without: it is in the bytes"),
-    TARN_PARAMETER(TEXT, "name", "of bytes: what their file is called, \"orders.csv\"; else as the table"),
+    TARN_PARAMETER(TEXT, "name", "what the file is called, \"orders.csv\"; else as its path, or as the table"),
     TARN_PARAMETER(TABLE, "table", "the table; else called as the file"),
     TARN_PARAMETER(TEXT, "if_exists", "what to do about a table that has the name", .otherwise = "\"fail\"",
                    .choices = tarn_if_exists_choices),

@@ -157,6 +157,10 @@ static void files_go_out_as_bytes_and_come_back(void **state) {
         answer *back = ask_with(f, request, file->data, file->size);
         assert_int_equal(number(back->json, "rows"), 2);
         assert_int_equal(json_array_size(json_object_get(back->json, "columns")), 2);
+        char *log = json_dumps(works(f, "{\"op\":\"log\",\"table\":\"in\"}"), 0);
+        assert_non_null(strstr(log, "\"in.csv\"")); /* the same rows once more make no version */
+        assert_null(strstr(log, f->folder));        /* where the bytes lay for the while is nobody's business */
+        free(log);
     }
     answer *query = ask(f, "{\"op\":\"exportSql\",\"sql\":\"select max(id) as m from t\",\"format\":\"csv\"}");
     assert_int_equal(query->size, 4);

@@ -152,7 +152,7 @@ export class TarnEngine extends Passing {
         const given = found instanceof Promise ? await untilAborted(control.signal, 'cancelled; nothing was changed', () => found) : found;
         const called = String(name ?? given.name ?? args.table ?? 'table').replaceAll('/', '_');
         const path = `/mnt/${this.nextFile++}/${/^\.{0,2}$/.test(called) ? 'table' : called}`;
-        const { json } = await this.change('import', { path, ...args }, { ...control, file: { path, blob: given.blob } });
+        const { json } = await this.change('import', { path, name: called, ...args }, { ...control, file: { path, blob: given.blob } });
         return json as unknown as T.ImportResult;
     }
 

@@ -1051,7 +1051,7 @@ export interface UndropParameters {
 export interface ImportParameters {
     /** Where the file is; without: it is in the bytes. */
     path?: string | undefined;
-    /** Of bytes: what their file is called, "orders.csv"; else as the table. */
+    /** What the file is called, "orders.csv"; else as its path, or as the table. */
     name?: string | undefined;
     /** The table; else called as the file. */
     table?: string | undefined;
