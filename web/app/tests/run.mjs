@@ -7,8 +7,9 @@ import { pageIsBuilt } from './harness.mjs';
 import { hostile } from './hostile.mjs';
 import { journeys } from './journeys.mjs';
 import { lasting } from './lasting.mjs';
+import { randomUse } from './random.mjs';
 
-const suites = { cells, journeys, lasting, hostile, access };
+const suites = { cells, journeys, lasting, hostile, access, random: randomUse };
 
 async function main(names) {
     for (const name of names) {

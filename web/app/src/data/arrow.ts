@@ -129,6 +129,17 @@ function textColumn(column: ArrowColumn<unknown>): TextColumn {
     };
 }
 
+/** Each value is written once: a frame draws those that the last one drew. */
+function remembering(column: TextColumn): TextColumn {
+    const seen: (string | null | undefined)[] = [];
+    return {
+        text(row) {
+            const known = seen[row];
+            return known === undefined ? (seen[row] = column.text(row)) : known;
+        },
+    };
+}
+
 const none: Table = { rows: 0, names: [], kinds: [], columns: [] };
 
 export function readTable(ipc: Uint8Array): Table {
@@ -139,6 +150,6 @@ export function readTable(ipc: Uint8Array): Table {
         rows: table.numRows,
         names: table.schema.fields.map((field) => field.name),
         kinds: table.schema.fields.map((field) => kindOf(field.type)),
-        columns: columns.map(textColumn),
+        columns: columns.map((column) => remembering(textColumn(column))),
     };
 }

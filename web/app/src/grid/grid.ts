@@ -9,6 +9,7 @@ import { actionOf, moves, type Action, type Move } from './keys';
 import { HEAD, Layout } from './layout';
 import { Mirror, type MirrorWords } from './mirror';
 import { Painter } from './paint';
+import { listenToPointer } from './pointer';
 import { Selection, type Block } from './selection';
 import { visibleText } from './glyphs';
 import { Widths } from './widths';
@@ -273,9 +274,20 @@ export class Grid {
         const { box } = this;
         box.addEventListener('scroll', () => this.scrolled(), { passive: true });
         box.addEventListener('keydown', (event) => this.key(event));
-        box.addEventListener('pointerdown', (event) => this.press(event));
-        box.addEventListener('dblclick', (event) => this.open(event));
-        box.addEventListener('contextmenu', (event) => this.contextMenu(event));
+        listenToPointer(box, this.layout, this.selection, {
+            size: () => ({ rows: this.source?.rows ?? 0, columns: this.order.length }),
+            followed: (extend) => this.follow(extend),
+            took: () => {
+                this.announce();
+                this.redraw();
+            },
+            open: (row, column) => (this.events.canEdit?.() === true ? this.edit(null) : this.events.opened?.(row, this.order[column]!)),
+            menu: (x, y, where) => {
+                if (this.editor.isOpen || this.events.menu === undefined) return false;
+                this.events.menu(x, y, where);
+                return true;
+            },
+        });
         box.addEventListener('focus', () => this.redraw());
         box.addEventListener('blur', () => this.schedule());
         box.addEventListener('paste', (event) => this.paste(event));
@@ -333,69 +345,6 @@ export class Grid {
             default:
                 return events[action.do]?.(selection.block);
         }
-    }
-
-    private placeOf(event: MouseEvent): { row: number; column: number; inGrid: boolean } {
-        const bounds = this.box.getBoundingClientRect();
-        const x = event.clientX - bounds.left;
-        const y = event.clientY - bounds.top;
-        const inGrid = x < this.layout.width && y < this.layout.height;
-        return { row: this.layout.rowAt(y), column: this.layout.columnAt(x), inGrid };
-    }
-
-    private take(row: number, column: number, extend: boolean): void {
-        const { selection } = this;
-        const toRow = Math.max(0, row);
-        const toColumn = Math.max(0, column);
-        if (extend) selection.extendTo(toRow, toColumn);
-        else selection.moveTo(row < 0 ? this.layout.inView.row : toRow, column < 0 ? this.layout.inView.column : toColumn);
-        selection.whole = row < 0 && column < 0 ? 'all' : row < 0 ? 'columns' : column < 0 ? 'rows' : '';
-        if (row >= 0 && column >= 0) this.follow(extend);
-        else {
-            this.announce();
-            this.redraw();
-        }
-    }
-
-    private press(event: PointerEvent): void {
-        const start = this.placeOf(event);
-        if (!start.inGrid || this.source === null || start.column >= this.order.length || start.row >= this.source.rows) return;
-        const chosen = this.selection.block;
-        const inside = start.row >= chosen.top && start.row <= chosen.bottom && start.column >= chosen.left && start.column <= chosen.right;
-        if (event.button === 2 && inside) return;
-        this.take(start.row, start.column, event.shiftKey);
-        if (event.button !== 0) return;
-        const move = (moved: PointerEvent): void => {
-            const to = this.placeOf(moved);
-            if (to.row === this.selection.end.row && to.column === this.selection.end.column) return;
-            const { whole } = this.selection;
-            this.selection.extendTo(Math.max(0, to.row), Math.max(0, to.column));
-            this.selection.whole = whole;
-            this.follow(true);
-        };
-        const end = (): void => {
-            removeEventListener('pointermove', move);
-            removeEventListener('pointerup', end);
-            removeEventListener('pointercancel', end);
-        };
-        addEventListener('pointermove', move);
-        addEventListener('pointerup', end);
-        addEventListener('pointercancel', end);
-    }
-
-    private open(event: MouseEvent): void {
-        const { row, column, inGrid } = this.placeOf(event);
-        if (!inGrid || row < 0 || column < 0 || this.source === null || row >= this.source.rows || column >= this.order.length) return;
-        if (this.events.canEdit?.() === true) this.edit(null);
-        else this.events.opened?.(row, this.order[column]!);
-    }
-
-    private contextMenu(event: MouseEvent): void {
-        const { row, column, inGrid } = this.placeOf(event);
-        if (this.editor.isOpen || !inGrid || this.events.menu === undefined || this.source === null) return;
-        event.preventDefault();
-        if (row >= this.source.rows || column >= this.order.length) return;
-        this.events.menu(event.clientX, event.clientY, row < 0 ? 'column' : column < 0 ? 'row' : 'cell');
     }
 
     private keyMenu(): void {

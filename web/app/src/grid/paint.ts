@@ -6,6 +6,7 @@ import type { Selection } from './selection';
 
 const PADDING = 8;
 const MOST_FITS = 20_000;
+const EMPTY = '“ ”';
 
 interface Ink {
     ground: string;
@@ -31,7 +32,10 @@ interface Ink {
 export class Painter {
     private readonly context: CanvasRenderingContext2D;
     private ink!: Ink;
-    private readonly fits = new Map<string, string>();
+    /** Texts that were cut to a width, by the width. */
+    private readonly fits = new Map<number, Map<string, string>>();
+    private fitted = 0;
+    private readonly pieced = new Map<string, Piece[] | null>();
 
     constructor(
         private readonly canvas: HTMLCanvasElement,
@@ -153,8 +157,10 @@ export class Painter {
             return;
         }
         context.textAlign = right ? 'right' : 'left';
-        const ended = this.value(text, right ? x + width - PADDING : x + PADDING, middle, width - 2 * PADDING, mark === 'removed' ? ink.removed : ink.text);
+        const room = width - 2 * PADDING;
+        this.value(text, right ? x + width - PADDING : x + PADDING, middle, room, mark === 'removed' ? ink.removed : ink.text);
         if (mark !== 'removed') return;
+        const ended = this.valueWidth(text, room);
         this.fill(ink.removed, right ? x + width - PADDING - ended : x + PADDING, Math.round(middle), ended, 1);
     }
 
@@ -164,37 +170,64 @@ export class Painter {
         context.textAlign = 'left';
         const room = width - 2 * PADDING - 8;
         const wanted = after === null ? 24 : Math.min(room * 0.6, context.measureText(after.slice(0, 200)).width);
-        const old = this.value(before, x + PADDING, middle, Math.max(24, room - wanted), ink.faint);
+        const oldRoom = Math.max(24, room - wanted);
+        const old = this.valueWidth(before, oldRoom);
+        this.value(before, x + PADDING, middle, oldRoom, ink.faint);
         this.fill(ink.faint, x + PADDING, Math.round(middle), old, 1);
         this.value(after, x + PADDING + old + 8, middle, Math.max(16, room - old), ink.changed);
     }
 
-    /** Draws a value; gives its width. */
-    private value(text: string | null, at: number, middle: number, room: number, style: string): number {
+    private value(text: string | null, at: number, middle: number, room: number, style: string): void {
         const { context, ink } = this;
         if (text === null || text === '') {
             context.font = ink.italic;
             context.fillStyle = ink.faint;
-            const shown = text === null ? 'null' : '“ ”';
-            context.fillText(shown, at, middle + 1);
-            const width = context.measureText(shown).width;
+            context.fillText(text === null ? 'null' : EMPTY, at, middle + 1);
             context.font = ink.font;
-            return width;
+            return;
         }
-        const pieces = unusualPieces(text);
-        if (pieces !== null) return this.pieces(pieces, at, middle, room, style);
-        const shown = this.fit(text, room);
+        const pieces = this.piecesOf(text);
+        if (pieces !== null) {
+            this.pieces(pieces, at, middle, room, style);
+            return;
+        }
         context.fillStyle = style;
-        context.fillText(shown, at, middle + 1);
-        return context.measureText(shown).width;
+        context.fillText(this.fit(text, room), at, middle + 1);
     }
 
-    private pieces(pieces: Piece[], at: number, middle: number, room: number, style: string): number {
+    private piecesOf(text: string): Piece[] | null {
+        const known = this.pieced.get(text);
+        if (known !== undefined) return known;
+        if (this.pieced.size > MOST_FITS) this.pieced.clear();
+        const pieces = unusualPieces(text);
+        this.pieced.set(text, pieces);
+        return pieces;
+    }
+
+    /** The width that `value` takes. */
+    private valueWidth(text: string | null, room: number): number {
+        const { context, ink } = this;
+        const pieces = text === null || text === '' ? null : this.piecesOf(text);
+        if (pieces !== null) return Math.min(room, this.pieceWidths(pieces).reduce((sum, width) => sum + width, 0));
+        context.font = text === null || text === '' ? ink.italic : ink.font;
+        const width = context.measureText(text === null ? 'null' : text === '' ? EMPTY : this.fit(text, room)).width;
+        context.font = ink.font;
+        return width;
+    }
+
+    private pieceWidths(pieces: Piece[]): number[] {
         const { context, ink } = this;
         const widths = pieces.map(({ text, what }) => {
             context.font = what === 'code' ? ink.small : ink.font;
             return context.measureText(text).width + (what === 'code' ? 6 : 0);
         });
+        context.font = ink.font;
+        return widths;
+    }
+
+    private pieces(pieces: Piece[], at: number, middle: number, room: number, style: string): void {
+        const { context, ink } = this;
+        const widths = this.pieceWidths(pieces);
         const total = widths.reduce((sum, width) => sum + width, 0);
         const toRight = context.textAlign === 'right';
         context.textAlign = 'left';
@@ -213,15 +246,17 @@ export class Painter {
         });
         context.font = ink.font;
         if (toRight) context.textAlign = 'right';
-        return Math.min(total, room);
     }
 
     /** With an ellipsis where it is too long; worked out once. */
     private fit(text: string, room: number): string {
         if (text.length * 14 < room) return text;
-        const key = `${Math.round(room)}|${text.length > 200 ? text.slice(0, 200) : text}`;
-        const known = this.fits.get(key);
-        if (known !== undefined) return known;
+        const width = Math.round(room);
+        const known = this.fits.get(width)?.get(text);
+        return known ?? this.cut(text, width);
+    }
+
+    private cut(text: string, room: number): string {
         const { context } = this;
         const start = text.length > 200 ? text.slice(0, 200) : text;
         let shown = start;
@@ -235,8 +270,12 @@ export class Painter {
             }
             shown = `${start.slice(0, low)}…`;
         }
-        if (this.fits.size > MOST_FITS) this.fits.clear();
-        this.fits.set(key, shown);
+        if (++this.fitted > MOST_FITS) {
+            this.fits.clear();
+            this.fitted = 0;
+        }
+        const ofWidth = this.fits.get(room) ?? new Map<string, string>();
+        this.fits.set(room, ofWidth.set(text, shown));
         return shown;
     }
 

@@ -43,6 +43,11 @@ interface Saying {
 }
 const applied: Saying = { text: words.changes.done, back: words.undo };
 
+class Beginning {
+    resolve!: () => void;
+    readonly promise = new Promise<void>((resolve) => (this.resolve = resolve));
+}
+
 export class App {
     readonly preferences = new Preferences();
     readonly jobs = new Jobs();
@@ -73,6 +78,9 @@ export class App {
     client!: TarnClient;
     /** The table's, while it is on the screen. */
     grid: Grid | null = null;
+    private readonly beginning = new Beginning();
+    /** Resolves when tables can be asked for. */
+    readonly started = this.beginning.promise;
     private generation = 0;
     private writing = 0;
 
@@ -91,6 +99,7 @@ export class App {
             this.commands = (await this.client.commands()) as unknown as Described[];
             await this.refreshTables();
             this.phase = 'ready';
+            this.beginning.resolve();
             if (notice !== null) this.notices.hint(words.notices.recovered, notice);
             await this.goTo(readAddress(location.hash));
             addEventListener('hashchange', () => void this.goTo(readAddress(location.hash)));
