@@ -40,6 +40,21 @@ export class Tab {
         await this.page.locator('input[type="file"]').setInputFiles(given);
     }
 
+    /** A large file, whose text is made in the page: it would be long on its way there. */
+    async giveMade(name, make) {
+        const made = await this.page.evaluateHandle(make);
+        await this.page.evaluate(
+            ([file, text]) => {
+                const given = new DataTransfer();
+                given.items.add(new File([text], file));
+                const chooser = document.querySelector('input[type="file"]');
+                chooser.files = given.files;
+                chooser.dispatchEvent(new Event('change', { bubbles: true }));
+            },
+            [name, made],
+        );
+    }
+
     async import(name, content) {
         await this.give([name, content]);
         await this.grid.waitFor();

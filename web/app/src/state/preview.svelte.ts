@@ -69,7 +69,7 @@ export class CommandPreview {
             const rows = preview.ipc === null ? null : readTable(preview.ipc);
             const source = rows === null || rows.rows === 0 ? null : new ResultSource(rows, marks[preview.shown ?? ''] ?? '');
             this.mark(null);
-            this.outcome = { is: 'rows', message: preview.message, shown: preview.shown ?? 'result', source, before: preview.rowsBefore, after: preview.rowsAfter };
+            this.outcome = { is: 'rows', message: preview.message, shown: preview.shown ?? 'result', source, before: preview.rowsBefore ?? 0, after: preview.rowsAfter ?? 0 };
             return;
         }
         this.mark(new Map(preview.cells.map(({ row, column, before, after }) => [cellKey(row, column), { before, after }])));
