@@ -84,7 +84,7 @@ const cli_option cli_global_options[] = {
     {"quiet", 'q', NULL, NULL, NULL, CLI_KIND_TEXT, false, "no progress, no notes, no reports of success"},
     {"threads", 0, NULL, "N", NULL, CLI_KIND_TEXT, false, "use N threads (default: one per processor)"},
     {"memory-limit", 0, NULL, "SIZE", NULL, CLI_KIND_TEXT, false,
-     "memory for queries, such as 2GB (default: 80 % of the machine's)"},
+     "memory for queries, such as 2GB; a tenth and 64 MiB more are borne (default: 80 % of the machine's)"},
     {"user", 0, NULL, "NAME", NULL, CLI_KIND_TEXT, false, "who the log says did it (default: the account's name)"},
     {"help", 'h', NULL, NULL, NULL, CLI_KIND_TEXT, false, "explain the command"},
     {"version", 'V', NULL, NULL, NULL, CLI_KIND_TEXT, false, "print the version"},

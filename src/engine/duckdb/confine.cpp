@@ -1,5 +1,6 @@
 // The instance that people's queries run on: a file system that refuses, and a last look at every plan.
 #include "engine/duckdb/confine.h"
+#include "engine/duckdb/casts.hpp"
 #include "engine/duckdb/guard.hpp"
 #include "engine/duckdb/limits.hpp"
 #include "engine/duckdb/memory.hpp"
@@ -173,6 +174,7 @@ duckdb_state Open(const char *spill, bool (*allows_function)(const char *name), 
             auto &opened = DBConfig::GetConfig(*wrapper->database->instance);
             opened.replacement_scans.clear();
             opened.optimizer_extensions.push_back(std::move(rules));
+            ReplaceCasts(opened.GetCastFunctions());
             LimitFunctions(*wrapper->database->instance);
             *out = reinterpret_cast<duckdb_database>(wrapper.release());
             return DuckDBSuccess;

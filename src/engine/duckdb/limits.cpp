@@ -1,5 +1,7 @@
 // Functions of DuckDB that a single value can make end the process, or fill the memory, with a check in front.
 #include "engine/duckdb/limits.hpp"
+#include "engine/duckdb/arguments.hpp"
+#include "engine/duckdb/effort.hpp"
 #include "engine/duckdb/memory.hpp"
 
 #include "duckdb/catalog/catalog.hpp"
@@ -15,8 +17,8 @@
 #include "duckdb/planner/logical_operator_visitor.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
-#include <vector>
 
 using namespace duckdb; // NOLINT(google-build-using-namespace)
 
@@ -78,65 +80,10 @@ bool GoesDownJson(const string &name) {
 
 // ---- size -----------------------------------------------------------------------------------------------------------
 
-// An argument of a call, read without making values of it.
-class Argument {
-  public:
-    Argument(Vector &vector, idx_t count) : type(vector.GetType().InternalType()) {
-        vector.ToUnifiedFormat(count, format);
-    }
-    // A whole number; 0 where it is null or none.
-    double Number(idx_t row) const {
-        const auto at = format.sel->get_index(row);
-        if (!format.validity.RowIsValid(at)) {
-            return 0;
-        }
-        switch (type) {
-        case PhysicalType::INT32:
-            return UnifiedVectorFormat::GetData<int32_t>(format)[at];
-        case PhysicalType::INT64:
-            return static_cast<double>(UnifiedVectorFormat::GetData<int64_t>(format)[at]);
-        case PhysicalType::UINT64:
-            return static_cast<double>(UnifiedVectorFormat::GetData<uint64_t>(format)[at]);
-        default:
-            return 0;
-        }
-    }
-    // Bytes of a text; for a list those of its entries at eight bytes each.
-    double Size(idx_t row) const {
-        const auto at = format.sel->get_index(row);
-        if (!format.validity.RowIsValid(at)) {
-            return 0;
-        }
-        switch (type) {
-        case PhysicalType::VARCHAR:
-            return UnifiedVectorFormat::GetData<string_t>(format)[at].GetSize();
-        case PhysicalType::LIST:
-            return 8 * static_cast<double>(UnifiedVectorFormat::GetData<list_entry_t>(format)[at].length);
-        default:
-            return 0;
-        }
-    }
-
-    // A text; empty where it is null or none.
-    string Text(idx_t row) const {
-        const auto at = format.sel->get_index(row);
-        if (type != PhysicalType::VARCHAR || !format.validity.RowIsValid(at)) {
-            return string();
-        }
-        return UnifiedVectorFormat::GetData<string_t>(format)[at].GetString();
-    }
-
-  private:
-    PhysicalType type;
-    UnifiedVectorFormat format;
-};
-
 // Numbers from `start` to `stop` by `step`, of eight bytes each.
 double RangeSize(double start, double stop, double step) {
     return step == 0 ? 0 : std::max(0.0, (stop - start) / step) * 8;
 }
-
-using Arguments = std::vector<Argument>;
 
 // Bytes that a row of a call takes: of its result, or of what it makes on the way to it.
 using Measure = double (*)(const Arguments &arguments, idx_t row);
@@ -167,11 +114,12 @@ double MeasureReplace(const Arguments &arguments, idx_t row) {
 
 // Between any two letters there may be a match, and what stands for it may hold the match several times.
 double MeasureReplacePattern(const Arguments &arguments, idx_t row) {
-    const bool all = arguments.size() > 3 && arguments[3].Text(row).find('g') != string::npos;
+    const auto options = arguments.size() > 3 ? arguments[3].Text(row) : string_t("", 0);
+    const bool all = std::count(options.GetData(), options.GetData() + options.GetSize(), 'g') > 0;
     const auto with = arguments[2].Text(row);
-    const auto copies = static_cast<double>(std::count(with.begin(), with.end(), '\\'));
+    const auto copies = static_cast<double>(std::count(with.GetData(), with.GetData() + with.GetSize(), '\\'));
     const double matches = all ? arguments[0].Size(row) + 1 : 1;
-    return arguments[0].Size(row) * (1 + copies) + matches * static_cast<double>(with.size());
+    return arguments[0].Size(row) * (1 + copies) + matches * static_cast<double>(with.GetSize());
 }
 
 // What a format of format() or printf() says of sizes.
@@ -181,18 +129,18 @@ struct Widths {
     bool from_argument = false;
 };
 
-Widths ReadFormat(const string &format) {
+Widths ReadFormat(const char *format, idx_t size) {
     Widths widths;
     double number = 0;
     int depth = 0;
     bool in_place = false; // behind a %, where * is a width
-    for (idx_t i = 0; i < format.size(); i++) {
+    for (idx_t i = 0; i < size; i++) {
         const char c = format[i];
         const bool is_digit = c >= '0' && c <= '9';
         number = is_digit ? number * 10 + (c - '0') : 0;
         widths.sum += number;
         widths.places += c == '{' || c == '%';
-        in_place = c == '%' || (in_place && (is_digit || StringUtil::Contains("-+ #.*", string(1, c))));
+        in_place = c == '%' || (in_place && (is_digit || (c != '\0' && std::strchr("-+ #.*", c))));
         widths.from_argument |= (c == '*' && in_place) || (c == '{' && depth > 0 && format[i - 1] != '{');
         depth += c == '{' ? 1 : c == '}' && depth > 0 ? -1 : 0;
     }
@@ -201,14 +149,14 @@ Widths ReadFormat(const string &format) {
 
 double MeasureFormat(const Arguments &arguments, idx_t row) {
     const auto format = arguments[0].Text(row);
-    const auto widths = ReadFormat(format);
+    const auto widths = ReadFormat(format.GetData(), format.GetSize());
     double longest = 0;
     double largest = 0;
     for (idx_t i = 1; i < arguments.size(); i++) {
         longest = std::max(longest, arguments[i].Size(row));
         largest = std::max(largest, arguments[i].Number(row));
     }
-    return static_cast<double>(format.size()) + widths.sum +
+    return static_cast<double>(format.GetSize()) + widths.sum +
            widths.places * (longest + (widths.from_argument ? largest : 0));
 }
 
@@ -275,14 +223,9 @@ double SizeOfConstant(Vector &vector, bool is_entry) {
 
 // All rows of one call together, where they are made side by side. What is the same in all rows is made once.
 void CheckSize(const string &name, const Growth &growth, DataChunk &chunk, const ExpressionState &state) {
-    bool is_constant = true;
-    Arguments arguments;
-    for (auto &vector : chunk.data) {
-        arguments.emplace_back(vector, chunk.size());
-        is_constant = is_constant && vector.GetVectorType() == VectorType::CONSTANT_VECTOR;
-    }
+    const Arguments arguments(chunk);
     double size = 0;
-    for (idx_t row = 0; row < (is_constant ? 1 : chunk.size()); row++) {
+    for (idx_t row = 0; row < arguments.Rows(); row++) {
         const double more = growth.measure(arguments, row);
         size = growth.is_row ? std::max(size, more) : size + more;
     }
@@ -297,8 +240,8 @@ void CheckSize(const string &name, const Growth &growth, DataChunk &chunk, const
 
 // ---- around the functions -------------------------------------------------------------------------------------------
 
-void Limit(ScalarFunction &function, const Growth *growth, bool is_deep) {
-    function.function = [original = function.function, growth, is_deep,
+void Limit(ScalarFunction &function, const Growth *growth, Effort effort, bool is_deep) {
+    function.function = [original = function.function, growth, effort, is_deep,
                          name = function.name](DataChunk &arguments, ExpressionState &state, Vector &result) {
         if (is_deep) {
             for (auto &argument : arguments.data) {
@@ -314,7 +257,11 @@ void Limit(ScalarFunction &function, const Growth *growth, bool is_deep) {
         if (growth && arguments.size() > 0) {
             CheckSize(name, *growth, arguments, state);
         }
-        original(arguments, state, result);
+        if (effort && arguments.ColumnCount() > 1) {
+            CallWithEffort(name, effort, original, arguments, state, result);
+        } else {
+            original(arguments, state, result);
+        }
         if (MakesConstant(state)) {
             CheckConstant(SizeOfConstant(result, false));
         }
@@ -332,10 +279,11 @@ void LimitFunctions(DatabaseInstance &database) {
             return;
         }
         const auto growth = GrowthOf(entry.name);
+        const auto effort = EffortOf(entry.name);
         const bool is_deep = GoesDownJson(entry.name);
         for (auto &function : entry.Cast<ScalarFunctionCatalogEntry>().functions.functions) {
             if (function.function) {
-                Limit(function, growth, is_deep);
+                Limit(function, growth, effort, is_deep);
             }
         }
     });

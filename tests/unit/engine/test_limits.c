@@ -191,6 +191,54 @@ static void test_one_value_cannot_be_too_much(void **state) {
                   "true|6|[1, 2]|[1, NULL]\n");
 }
 
+/* Nobody could end them: a call for one row goes on to its end. */
+static void test_one_call_cannot_take_for_ever(void **state) {
+    static const char *const endless[] = {
+        "levenshtein(repeat('a', n), repeat('b', n))",
+        "jaro_similarity(repeat('a', n), repeat('b', n))",
+        "contains(repeat('a', n), repeat('a', n // 2) || 'b')",
+        "instr(repeat('a', n), repeat('a', n // 2) || 'b')",
+        "replace(repeat('a', n), repeat('a', n // 2) || 'b', '')",
+        "string_split(repeat('a', n), repeat('a', n // 2) || 'b')",
+        "repeat('a', n) ILIKE '%a%a%b'",
+        "repeat('a', n) LIKE '%_a%_a%_a%b'",
+        "repeat('a', n) LIKE '%!%%_a%_a%_a%b' ESCAPE '!'",
+        "repeat('a', n) GLOB '*a*a*a*b'",
+        "repeat('a', n) LIKE repeat('%_a', 20)",
+    };
+    fixture *f = *state;
+    for (size_t i = 0; i < sizeof endless / sizeof *endless; i++) {
+        char *sql = tarn_format("SELECT %s FROM range(1000000, 1000002) r(n)", endless[i]);
+        assert_refused(f, sql, TARN_E_SQL, "would take too long");
+        free(sql);
+    }
+}
+
+static void test_long_texts_are_searched_all_the_same(void **state) {
+    fixture *f = *state;
+    assert_answer(
+        f,
+        "SELECT contains(t, 'needle'), t ILIKE '%pear%NEEDLE%fig%', t LIKE '%p_ar%n__dle%', t GLOB '*pear*need*', "
+        "length(replace(t, 'needle', '')), t LIKE '%a%b%c%d%e%' "
+        "FROM (SELECT repeat('some words ', 100000) || 'pear needle fig' AS t)",
+        "true|true|true|true|1100009|false\n");
+}
+
+/* Rows that take long together are called for in pieces, whose results are put together. */
+static void test_pieces_of_a_call_make_a_whole(void **state) {
+    fixture *f = *state;
+    assert_answer(
+        f,
+        "SELECT sum(levenshtein(a, b)), count(levenshtein(a, b)), bool_and(levenshtein(a, b) = n) FROM (SELECT n, "
+        "repeat('x', 4000) AS a, CASE WHEN n % 10 > 0 THEN repeat('x', 4000 + n) END AS b FROM range(100) r(n))",
+        "4500|90|true\n");
+    assert_answer(
+        f,
+        "SELECT sum(len(string_split(a, b))), min(string_split(a, b)[2][1:2]) FROM (SELECT repeat('ab', 200000) || "
+        "'c' AS a, repeat('ab', 10000 + n) AS b FROM range(10) r(n))",
+        "201|\n");
+}
+
 static void test_queries_spill(void **state) {
     fixture *f = *state;
     char *spill = tarn_path_join(f->folder, "spilled here");
@@ -291,15 +339,23 @@ static void test_functions_need_a_query_of_ours(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, fixture_teardown)
     const struct CMUnitTest tests[] = {
-        TEST(test_queries_stop_when_cancelled),       TEST(test_a_task_cancelled_before_the_query),
-        TEST(test_streams_stop_in_the_middle),        TEST(test_calls_that_cannot_be_stopped_are_left_behind),
-        TEST(test_expressions_stop_when_cancelled),   TEST(test_memory_is_limited),
-        TEST(test_one_value_cannot_be_too_much),      TEST(test_queries_spill),
+        TEST(test_queries_stop_when_cancelled),
+        TEST(test_a_task_cancelled_before_the_query),
+        TEST(test_streams_stop_in_the_middle),
+        TEST(test_calls_that_cannot_be_stopped_are_left_behind),
+        TEST(test_expressions_stop_when_cancelled),
+        TEST(test_memory_is_limited),
+        TEST(test_one_value_cannot_be_too_much),
+        TEST(test_one_call_cannot_take_for_ever),
+        TEST(test_long_texts_are_searched_all_the_same),
+        TEST(test_pieces_of_a_call_make_a_whole),
+        TEST(test_queries_spill),
         TEST(test_a_broken_instance_is_noticed),
 #ifdef __GLIBC__
         TEST(test_many_queries_hold_no_more_memory),
 #endif
-        TEST(test_queries_do_not_disturb_each_other), TEST(test_functions_need_a_query_of_ours),
+        TEST(test_queries_do_not_disturb_each_other),
+        TEST(test_functions_need_a_query_of_ours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -375,6 +375,10 @@ static const struct {
     {"SELECT 1 UNION SELECT 1, 2", "different numbers of columns"},
     {"SELECT * FROM", "the query ends where something has to follow"},
     {"SELECT getdate()", "use now"},
+    {"SELECT 'x'::UUID", "'x' is no UUID"},
+    {"SELECT city::UUID FROM orders", "'Paris' in column city is no UUID: TRY_CAST gives NULL for it"},
+    {"SELECT '1x'::HUGEINT", "'1x' is no HUGEINT"},
+    {"SELECT hamming(city, 'x') FROM orders", "the texts for hamming have different lengths"},
     {"SELECT 'INT32'::INT", "'INT32' is no INTEGER"},
 };
 
