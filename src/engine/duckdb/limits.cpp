@@ -241,6 +241,9 @@ void CheckSize(const string &name, const Growth &growth, DataChunk &chunk, const
 // ---- around the functions -------------------------------------------------------------------------------------------
 
 void Limit(ScalarFunction &function, const Growth *growth, Effort effort, bool is_deep) {
+    if (effort) {
+        function.statistics = nullptr; // for texts that are all ASCII it puts another function in place of this one
+    }
     function.function = [original = function.function, growth, effort, is_deep,
                          name = function.name](DataChunk &arguments, ExpressionState &state, Vector &result) {
         if (is_deep) {
