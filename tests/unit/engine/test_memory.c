@@ -63,8 +63,8 @@ static const char *const too_large[] = {
     "SELECT length(to_json(range(30000000))::VARCHAR)",
     "SELECT damerau_levenshtein(repeat('a', 20000), repeat('b', 20000))",
     "SELECT len(string_split(repeat('a,', 30000000), ','))",
-    "WITH RECURSIVE t(s, n) AS (SELECT 'x', 1 UNION ALL SELECT s || s, n + 1 FROM t WHERE n < 34) "
-    "SELECT max(length(s)) FROM t",
+    ("WITH RECURSIVE t(s, n) AS (SELECT 'x', 1 UNION ALL SELECT s || s, n + 1 FROM t WHERE n < 34) "
+     "SELECT max(length(s)) FROM t"),
 };
 
 static void test_no_query_passes_the_limit(void **state) {

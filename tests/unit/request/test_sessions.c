@@ -86,8 +86,8 @@ static void a_change_meant_for_another_version_is_a_conflict(void **state) {
     tarn_session *anna = session_of(f, &(tarn_context){.user = "anna"});
     runs(anna, TRIM);
     static const char *const late[] = {
-        "{\"op\":\"apply\",\"table\":\"t\",\"command\":\"upper\",\"parameters\":{\"column\":\"name\"},\"if_version\":"
-        "1}",
+        ("{\"op\":\"apply\",\"table\":\"t\",\"command\":\"upper\",\"parameters\":{\"column\":\"name\"},"
+         "\"if_version\":1}"),
         "{\"op\":\"undo\",\"table\":\"t\",\"if_version\":1}",
         "{\"op\":\"checkout\",\"version\":\"t@1\",\"if_version\":1}",
         "{\"op\":\"rename\",\"table\":\"t\",\"name\":\"u\",\"if_version\":1}",
