@@ -34,7 +34,8 @@ void scenario_forget(scenario *s) {
 /* ---- disks ---- */
 
 tarn_status disk_open_workspace(scenario *s, tarn_fs *fs, tarn_workspace *out, tarn_error *error) {
-    *out = (tarn_workspace){.fs = fs, .pool = s->pool, .engine = s->engine, .directory = FOLDER};
+    *out =
+        (tarn_workspace){.root = out, .files = fs, .fs = fs, .pool = s->pool, .engine = s->engine, .directory = FOLDER};
     pthread_mutex_init(&out->writing, NULL);
     pthread_cond_init(&out->written, NULL);
     TARN_TRY(tarn_diff_cache_new(1 << 20, &out->diffs, error));
