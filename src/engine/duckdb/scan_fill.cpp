@@ -1,6 +1,7 @@
 // Handing rows out: from Arrow arrays into DuckDB's vectors.
 #include "engine/duckdb/scan_statistics.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 using namespace duckdb; // NOLINT(google-build-using-namespace)
@@ -177,7 +178,7 @@ static constexpr char SCRIBBLE = '#';
 
 void ScanLocal::ScribbleOver() {
     for (auto &copy : scribbled) {
-        memset(copy.data(), SCRIBBLE, copy.size());
+        std::fill(copy.begin(), copy.end(), SCRIBBLE);
     }
     scribbled.clear();
 }

@@ -300,7 +300,7 @@ static void test_find(void **state) {
     assert_ok(f, tarn_workspace_find(in_folder(f, ".tarn"), &found, &f->error));
     assert_non_null(strstr(found, strrchr(f->folder, '/')));
     tarn_free(found);
-    assert_fails(f, tarn_workspace_find("/", &found, &f->error), TARN_E_NOT_FOUND, "tarn init");
+    assert_fails(f, tarn_workspace_find("/", &found, &f->error), TARN_E_NOT_FOUND, "no workspace here");
     assert_fails(f, tarn_workspace_find(in_folder(f, "nosuch"), &found, &f->error), TARN_E_NOT_FOUND, "nosuch");
     tarn_workspace *workspace;
     assert_fails(f, tarn_workspace_open("/nosuch", NULL, &workspace, &f->error), TARN_E_NOT_FOUND, "");

@@ -8,8 +8,12 @@
 /* Beside the tenth: what is not a query's own. */
 #define BESIDE (INT64_C(64) << 20)
 
-/* Bytes, from /proc/self/status; -1 where there is none. */
+/* Bytes, from /proc/self/status; -1 where there is none, or where a sanitizer keeps what was freed. */
 static int64_t process_bytes(const char *name) {
+#ifdef TARN_SANITIZED
+    (void)name;
+    return -1;
+#endif
     FILE *file = fopen("/proc/self/status", "re");
     char line[200];
     int64_t bytes = -1;
@@ -36,7 +40,8 @@ static int setup(void **state) {
     return tarn_engine_new(&options, &f->engine, NULL);
 }
 
-static const char *const too_large[] = {
+/* By what DuckDB's allocators see, or before the work begins. */
+static const char *const counted[] = {
     "SELECT len(range(30000000))",
     "SELECT list_transform(range(20000000), lambda x: x + 1)",
     "SELECT len(list_transform(range(5000000), lambda x: x || repeat('a', 100)))",
@@ -44,11 +49,6 @@ static const char *const too_large[] = {
     "SELECT length(repeat('a', 100000000) || repeat('b', 100000000))",
     "SELECT length(string_agg(repeat('x', 1000), ',')) FROM range(1000000)",
     "SELECT len(list(i)) FROM range(100000000) t(i)",
-    "SELECT median(i) FROM range(100000000) t(i)",
-    "SELECT quantile_cont(i::DOUBLE, [0.1, 0.5]) FROM range(100000000) t(i)",
-    "SELECT mode(i) FROM range(30000000) t(i)",
-    "SELECT len(map_keys(histogram(i))) FROM range(10000000) t(i)",
-    "SELECT entropy(i) FROM range(30000000) t(i)",
     "SELECT length(lpad('x', 2000000000, 'ab'))",
     "SELECT len(list_concat(range(8000000), list_concat(range(8000000), range(8000000))))",
     "SELECT length(regexp_replace(repeat('a', 1000000), 'a', repeat('b', 5000), 'g'))",
@@ -67,20 +67,36 @@ static const char *const too_large[] = {
      "SELECT max(length(s)) FROM t"),
 };
 
+/* By what the process has, where the system tells: DuckDB's allocators see nothing of these. */
+static const char *const watched[] = {
+    "SELECT median(i) FROM range(100000000) t(i)",
+    "SELECT quantile_cont(i::DOUBLE, [0.1, 0.5]) FROM range(100000000) t(i)",
+    "SELECT mode(i) FROM range(30000000) t(i)",
+    "SELECT len(map_keys(histogram(i))) FROM range(10000000) t(i)",
+    "SELECT entropy(i) FROM range(30000000) t(i)",
+};
+
+/* `beside`: how far above the limit and its tenth the process may grow meanwhile. */
+static void refuse(fixture *f, const char *query, int64_t beside) {
+    tarn_error failure = {0};
+    bool is_known = forget_peak() && process_bytes("VmHWM:") >= 0;
+    int64_t before = process_bytes("VmRSS:");
+    tarn_status status = run_to_end(f, query, NULL, &failure);
+    if (status != TARN_E_MEMORY)
+        fail_msg("%s: %s", query, status == TARN_OK ? "no failure" : failure.message);
+    int64_t grown = process_bytes("VmHWM:") - before;
+    if (is_known && grown > (int64_t)(LIMIT + LIMIT / 10) + beside)
+        fail_msg("%s: %lld MB", query, (long long)(grown >> 20));
+}
+
 static void test_no_query_passes_the_limit(void **state) {
     fixture *f = *state;
+    bool is_watched = process_bytes("VmRSS:") >= 0;
     assert_answer(f, "SELECT 1", "1\n");
-    for (size_t i = 0; i < sizeof too_large / sizeof *too_large; i++) {
-        tarn_error failure = {0};
-        bool is_known = forget_peak();
-        int64_t before = process_bytes("VmRSS:");
-        tarn_status status = run_to_end(f, too_large[i], NULL, &failure);
-        if (status != TARN_E_MEMORY)
-            fail_msg("%s: %s", too_large[i], status == TARN_OK ? "no failure" : failure.message);
-        int64_t grown = process_bytes("VmHWM:") - before;
-        if (is_known && grown > (int64_t)(LIMIT + LIMIT / 10) + BESIDE)
-            fail_msg("%s: %lld MB", too_large[i], (long long)(grown >> 20));
-    }
+    for (size_t i = 0; i < sizeof counted / sizeof *counted; i++)
+        refuse(f, counted[i], BESIDE);
+    for (size_t i = 0; is_watched && i < sizeof watched / sizeof *watched; i++)
+        refuse(f, watched[i], 4 * BESIDE); /* the watch may be kept waiting */
     assert_answer(f,
                   "SELECT length(repeat('ab', 3)), format('{:>{}} {}', 'a', 3, 5), printf('%3d', 7), "
                   "replace('abc', 'b', 'xx'), median(i) FROM range(1000) t(i)",
