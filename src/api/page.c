@@ -84,34 +84,39 @@ static tarn_status take_columns(tarn_pool *pool, taking *what, size_t count, tar
     return tarn_parallel_for(pool, TARN_PRIORITY_URGENT, NULL, count - what->taken, take_next, what, error);
 }
 
-static tarn_status locate(const tarn_version *version, const tarn_listed_rows *listed, int64_t offset, int64_t rows,
-                          int64_t *numbers, tarn_error *error) {
-    if (listed == NULL)
-        return tarn_version_locate(version, offset, rows, numbers, error);
-    if (rows > 0)
-        memcpy(numbers, listed->numbers + offset, (size_t)rows * sizeof *numbers);
+/* Some rows of a version, as they are shown. */
+typedef struct stretch {
+    const tarn_version *version;
+    const tarn_listed_rows *listed; /* NULL: all, in the version's order */
+    int64_t offset, rows;
+} stretch;
+
+static tarn_status locate(const stretch *wanted, int64_t *numbers, tarn_error *error) {
+    if (wanted->listed == NULL)
+        return tarn_version_locate(wanted->version, wanted->offset, wanted->rows, numbers, error);
+    if (wanted->rows > 0)
+        memcpy(numbers, wanted->listed->numbers + wanted->offset, (size_t)wanted->rows * sizeof *numbers);
     return TARN_OK;
 }
 
-static tarn_status page_rows(tarn_pool *pool, const tarn_version *version, const tarn_listed_rows *listed,
-                             const size_t *columns, size_t count, bool ids, int64_t offset, int64_t rows,
+static tarn_status page_rows(tarn_pool *pool, const stretch *wanted, const size_t *columns, size_t count, bool ids,
                              struct ArrowArray *out, tarn_error *error) {
     struct ArrowArray *children = calloc(count + 1, sizeof *children);
-    int64_t *numbers = tarn_aligned_alloc((size_t)rows * sizeof *numbers);
+    int64_t *numbers = tarn_aligned_alloc((size_t)wanted->rows * sizeof *numbers);
     tarn_status status = children == NULL || numbers == NULL ? tarn_fail_memory(error) : TARN_OK;
     if (status == TARN_OK)
-        status = locate(version, listed, offset, rows, numbers, error);
+        status = locate(wanted, numbers, error);
     if (status == TARN_OK) {
-        taking what = {version, columns, numbers, rows, 0, children + ids};
+        taking what = {wanted->version, columns, numbers, wanted->rows, 0, children + ids};
         status = take_columns(pool, &what, count, error);
     }
     if (status == TARN_OK && ids) {
-        status = id_column(numbers, rows, &children[0], error);
+        status = id_column(numbers, wanted->rows, &children[0], error);
         numbers = NULL; /* taken over, or freed */
     }
     void *no_validity[1] = {NULL};
     if (status == TARN_OK)
-        status = tarn_array_make(out, rows, 0, no_validity, 1, children, (int64_t)count + ids, error);
+        status = tarn_array_make(out, wanted->rows, 0, no_validity, 1, children, (int64_t)count + ids, error);
     for (size_t i = 0; status != TARN_OK && children != NULL && i < count + ids; i++)
         tarn_array_release(&children[i]);
     free(children);
@@ -128,12 +133,13 @@ tarn_status tarn_page_of(tarn_pool *pool, const tarn_version *version, const tar
         return tarn_fail(error, TARN_E_INVALID, "a page begins at row 0 or later and has 0 rows or more");
     TARN_TRY(choose_columns(version, options, &columns, &count, error));
     int64_t total = listed != NULL ? listed->count : tarn_version_rows(version);
-    int64_t offset = options->offset < total ? options->offset : total;
-    int64_t wanted = options->count < total - offset ? options->count : total - offset;
+    stretch wanted = {version, listed, options->offset < total ? options->offset : total, options->count};
+    if (wanted.rows > total - wanted.offset)
+        wanted.rows = total - wanted.offset;
     struct ArrowSchema made = {0};
     tarn_status status = page_schema(version, columns, count, options->ids, &made, error);
     if (status == TARN_OK)
-        status = page_rows(pool, version, listed, columns, count, options->ids, offset, wanted, rows, error);
+        status = page_rows(pool, &wanted, columns, count, options->ids, rows, error);
     if (status == TARN_OK)
         *schema = made;
     else

@@ -99,6 +99,7 @@ static void head_release(struct ArrowArrayStream *stream) {
 tarn_status tarn_stream_head(struct ArrowArrayStream *stream, int64_t most, bool *more, struct ArrowArrayStream *out,
                              tarn_error *error) {
     head *h = calloc(1, sizeof *h);
+    *more = false;
     if (h == NULL)
         return tarn_fail_memory(error);
     *h = (head){.stream = stream, .left = most, .more = more};

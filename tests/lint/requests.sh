@@ -12,6 +12,7 @@ same() {
         failures=$((failures + 1))
     fi
 }
+# shellcheck disable=SC2317 # same calls it
 written() { sed '/^<!-- printed by/q' "$1" && "$TARN" help --requests markdown; }
 same docs/openapi.json "$TARN" help --requests openapi
 same web/engine/src/requests.ts "$TARN" help --requests typescript
