@@ -26,14 +26,18 @@ static tarn_status parse(const char *text, size_t size, tarn_message *out, tarn_
     return TARN_OK;
 }
 
+enum { LENGTH_SIZE = 4 };
+
+static size_t read_length(const uint8_t *data) {
+    return (size_t)data[0] | (size_t)data[1] << 8 | (size_t)data[2] << 16 | (size_t)data[3] << 24;
+}
+
 tarn_status tarn_message_read(bool is_text, const uint8_t *data, size_t size, tarn_message *out, tarn_error *error) {
     *out = (tarn_message){0};
     size_t length = size, before = 0;
     if (!is_text) {
-        before = 4;
-        length = size < 4 ? SIZE_MAX
-                          : (size_t)data[0] | (size_t)data[1] << 8 | (size_t)data[2] << 16 | (size_t)data[3] << 24;
-        if (length > size - before)
+        before = LENGTH_SIZE;
+        if (size < before || (length = read_length(data)) > size - before)
             return tarn_fail(error, TARN_E_INVALID,
                              "a binary message begins with the length of its JSON in four bytes, little-endian");
         out->bytes = data + before + length;
