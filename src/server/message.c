@@ -43,7 +43,7 @@ tarn_status tarn_message_read(bool is_text, const uint8_t *data, size_t size, ta
         out->bytes = data + before + length;
         out->size = size - before - length;
     }
-    tarn_status status = parse((const char *)data + before, length, out, error);
+    tarn_status status = parse(size > 0 ? (const char *)data + before : "", length, out, error);
     if (status != TARN_OK)
         tarn_message_clear(out);
     return status;

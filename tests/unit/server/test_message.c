@@ -38,6 +38,15 @@ static void test_messages_too_short_for_their_length(void **state) {
     }
 }
 
+static void test_nothing_at_all(void **state) {
+    (void)state;
+    tarn_message message;
+    tarn_error error = {0};
+    assert_int_equal(tarn_message_read(true, NULL, 0, &message, &error), TARN_E_INVALID);
+    assert_non_null(strstr(error.message, "is not JSON"));
+    assert_int_equal(tarn_message_read(false, NULL, 0, &message, NULL), TARN_E_INVALID);
+}
+
 static void test_a_request_and_its_bytes(void **state) {
     (void)state;
     static const char json[] = "{\"id\":7,\"op\":\"import\",\"table\":\"t\"}";
@@ -59,6 +68,7 @@ static void test_a_request_and_its_bytes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_messages_too_short_for_their_length),
+        cmocka_unit_test(test_nothing_at_all),
         cmocka_unit_test(test_a_request_and_its_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
