@@ -101,6 +101,10 @@ static int compare_bounds(tarn_zone_kind kind, const tarn_zone_bound *a, size_t 
     }
 }
 
+bool tarn_zone_is_in_order(tarn_zone_kind kind, const tarn_zone *zone) {
+    return compare_bounds(kind, &zone->least, zone->least_size, &zone->greatest, zone->greatest_size) <= 0;
+}
+
 /* ---- merging
  * ----------------------------------------------------------------------------------------------------------- */
 

@@ -35,6 +35,8 @@ static inline size_t tarn_zone_part_count(int64_t rows) {
 /** Below zero, zero or above, as a is less than, equal to or greater than b. */
 int tarn_zone_compare_bytes(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size);
 int tarn_zone_compare_wide(tarn_zone_wide a, tarn_zone_wide b);
+/** Whether the least bound is not above the greatest. */
+bool tarn_zone_is_in_order(tarn_zone_kind kind, const tarn_zone *zone);
 
 /** Widen `into` by a zone of other rows: bounds, NaN, and with `count` rows and nulls too. */
 void tarn_zone_merge(tarn_zone_kind kind, tarn_zone *into, const tarn_zone *from, bool count);

@@ -192,7 +192,8 @@ static bool get_part(reader *from, const tarn_zone_map *map, uint8_t width, tarn
         return from->data != NULL;
     return (map->kind != TARN_ZONE_INTEGER || width > 0) &&
            get_bound(from, map->kind, width, &part->least, &part->least_size) &&
-           get_bound(from, map->kind, width, &part->greatest, &part->greatest_size) && from->data != NULL;
+           get_bound(from, map->kind, width, &part->greatest, &part->greatest_size) && from->data != NULL &&
+           tarn_zone_is_in_order(map->kind, part);
 }
 
 static bool get_text(reader *from, bool there, const uint8_t **text, size_t *size) {
