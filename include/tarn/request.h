@@ -16,8 +16,9 @@
  *     tarn_service_free(service);
  *
  * A request is an object {"op": NAME, …parameters}. Its answer is {"ok": true, …}, or {"ok": false, "code":
- * "TARN_E_…", "message": …}; of a change whose `if_version` is not the table's version any more also "conflict". Tables
- * travel as bytes: Arrow IPC streams, or another format where one is asked for.
+ * "TARN_E_…", "message": …}; of a change whose `if_version` is not the table's version any more, the code is
+ * "TARN_E_CONFLICT" and the message says which version it has and what was done to it meanwhile. Tables travel as
+ * bytes: Arrow IPC streams, or another format where one is asked for.
  *
  * A *service* answers for one workspace. It makes changes one after the other, whoever asks for them. A *session* is
  * one caller's: who that is, what they may do, which files they may name, and the handles (comparisons, views, queries)
