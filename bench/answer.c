@@ -28,8 +28,7 @@ int64_t bench_drain(struct ArrowArrayStream *stream) {
     return rows;
 }
 
-/* ---- cells
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- cells ------------------------------------------------------------------------------------------------------- */
 
 typedef enum cell_kind {
     CELL_NULL,
@@ -151,8 +150,7 @@ static void describe_cell(const cell *of, char *text, size_t size) {
         snprintf(text, size, "%.17Lg", of->number);
 }
 
-/* ---- streams
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- streams ----------------------------------------------------------------------------------------------------- */
 
 /* A place in a stream: row `row` of `batch`. At the end batch.release is NULL. */
 typedef struct cursor {

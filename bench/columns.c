@@ -37,8 +37,7 @@ static void *grow(bytes *to, size_t extra) {
     return at;
 }
 
-/* ---- putting values
- * -------------------------------------------------------------------------------------------------- */
+/* ---- putting values ---------------------------------------------------------------------------------------------- */
 
 static void set_valid(column *column, int64_t row, bool valid) {
     size_t needed = (size_t)row / 8 + 1;
@@ -115,8 +114,7 @@ void bench_put_null(bench_batch *batch, size_t index) {
     count_row(column, false);
 }
 
-/* ---- as Arrow
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- as Arrow ---------------------------------------------------------------------------------------------------- */
 
 static void release_array(struct ArrowArray *array) {
     for (int64_t i = 0; i < array->n_children; i++) {
@@ -197,8 +195,7 @@ static void make_schema(struct ArrowSchema *schema, const char *format, const ch
         schema->children = bench_alloc(children * sizeof(struct ArrowSchema *));
 }
 
-/* ---- streams
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- streams ----------------------------------------------------------------------------------------------------- */
 
 bool bench_chunk(int64_t rows, int64_t chunk, int64_t *first, int64_t *last) {
     *first = chunk * BENCH_CHUNK_ROWS;

@@ -53,8 +53,7 @@ static double ask_seconds(state *state, const char *command, const char *path) {
     return seconds;
 }
 
-/* ---- writing
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static void tarn_writes(void *context, int turn, bench_timer *timer) {
     (void)turn;
@@ -80,8 +79,7 @@ static void peer_writes(void *context, int turn, bench_timer *timer) {
     free(command);
 }
 
-/* ---- reading
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 typedef struct decoding {
     tarn_ipc_reader *reader;
@@ -134,8 +132,7 @@ static void peer_reads(void *context, int turn, bench_timer *timer) {
     timer->seconds = ask_seconds(state, state->read_command, state->peer_file);
 }
 
-/* ---- the group
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- the group --------------------------------------------------------------------------------------------------- */
 
 /* pyarrow gets the table from a Parquet file that DuckDB wrote, so that nothing of Tarn's is between the two. */
 static void load(state *state) {

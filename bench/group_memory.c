@@ -43,8 +43,7 @@ static void end_state(state *state) {
     free(state->database_path);
 }
 
-/* ---- a page of a large workspace
- * ------------------------------------------------------------------------------------- */
+/* ---- a page of a large workspace --------------------------------------------------------------------------------- */
 
 static void tarn_builds(void *context) {
     const state *state = context;
@@ -121,8 +120,7 @@ static void run_memory(bench_run *run) {
 const bench_group bench_memory_group = {
     .name = "memory", .rows = memory_rows, .row_count = sizeof memory_rows / sizeof *memory_rows, .run = run_memory};
 
-/* ---- a file larger than memory
- * --------------------------------------------------------------------------------------- */
+/* ---- a file larger than memory ----------------------------------------------------------------------------------- */
 
 static void tarn_imports(void *context) {
     const state *state = context;

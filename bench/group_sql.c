@@ -115,8 +115,7 @@ typedef struct state {
     char *parquet_path; /* where they write */
 } state;
 
-/* ---- steps
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- steps ------------------------------------------------------------------------------------------------------- */
 
 static void tarn_queries(void *context, int turn, bench_timer *timer) {
     (void)turn;
@@ -165,8 +164,7 @@ static void peer_exports(void *context, int turn, bench_timer *timer) {
     bench_stop(timer);
 }
 
-/* ---- answers
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- answers ----------------------------------------------------------------------------------------------------- */
 
 static bool same_answers(state *state, const char *row) {
     if (!bench_has(state->run, BENCH_TARN))
@@ -182,8 +180,7 @@ static bool same_answers(state *state, const char *row) {
     return same;
 }
 
-/* ---- the group
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- the group --------------------------------------------------------------------------------------------------- */
 
 static void load_table(state *state, const bench_table *table) {
     bench_peer_load(&state->peer, table, state->options->double_money);

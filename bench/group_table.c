@@ -39,8 +39,7 @@ typedef struct state {
     int64_t edits; /* made so far in this turn */
 } state;
 
-/* ---- import and page
- * ------------------------------------------------------------------------------------------------- */
+/* ---- import and page --------------------------------------------------------------------------------------------- */
 
 static void tarn_imports(void *context, int turn, bench_timer *timer) {
     (void)turn;
@@ -104,8 +103,7 @@ static void peer_pages(void *context, int turn, bench_timer *timer) {
     free(sql);
 }
 
-/* ---- export
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- export ------------------------------------------------------------------------------------------------------ */
 
 static void tarn_exports(void *context, int turn, bench_timer *timer) {
     (void)turn;
@@ -150,8 +148,7 @@ static void compare_exports(state *state, int turn) {
     free(theirs);
 }
 
-/* ---- change and undo
- * ------------------------------------------------------------------------------------------------- */
+/* ---- change and undo --------------------------------------------------------------------------------------------- */
 
 static void tarn_sets(void *context, int turn, bench_timer *timer) {
     (void)turn;
@@ -182,8 +179,7 @@ static void peer_undoes(void *context, int turn, bench_timer *timer) {
     bench_stop(timer);
 }
 
-/* ---- commands
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- commands ---------------------------------------------------------------------------------------------------- */
 
 /* A command of Tarn's and the same in DuckDB's SQL. */
 typedef struct transform {
@@ -265,8 +261,7 @@ static void tarn_previews_far(void *context, int turn, bench_timer *timer) {
     free(expression);
 }
 
-/* ---- clusters
- * --------------------------------------------------------------------------------------------------- */
+/* ---- clusters ---------------------------------------------------------------------------------------------------- */
 
 enum { DIFFERENT_TEXTS = 100000 };
 
@@ -300,8 +295,7 @@ static void find_clusters(state *state, int turn) {
     bench_pair(state->sides.run, "clusters", turn, tarn_clusters_step, NULL, state);
 }
 
-/* ---- edits
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- edits ------------------------------------------------------------------------------------------------------- */
 
 typedef struct edit {
     int64_t position; /* of the row in the table */
@@ -382,8 +376,7 @@ static void peer_bursts(void *context, int turn, bench_timer *timer) {
     checkpoint(state, timer);
 }
 
-/* ---- the turn
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- the turn ---------------------------------------------------------------------------------------------------- */
 
 /* Both sides must hold the same table, or the times mean nothing. */
 static void compare_tables(state *state, const char *row, int turn) {

@@ -180,8 +180,7 @@ void bench_compare(bench_run *run, const char *row, bench_step tarn, bench_step 
         bench_pair(run, row, turn, tarn, peer, context);
 }
 
-/* ---- the driver
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- the driver -------------------------------------------------------------------------------------------------- */
 
 static void write_all(int to, const void *data, size_t size) {
     for (const char *at = data; size > 0;) {

@@ -121,8 +121,7 @@ void bench_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /** End this process with a message. */
 void bench_die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
-/* ---- the driver
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- the driver -------------------------------------------------------------------------------------------------- */
 
 /** Run the groups that are wanted and print the table. Returns the exit status. */
 int bench_main(const bench_options *options, const bench_group *const *groups, size_t count, const char *peer_version);

@@ -83,8 +83,7 @@ static void make_row(int64_t row, messy_row *out) {
     out->name_size = (size_t)size;
 }
 
-/* ---- as Arrow
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- as Arrow ---------------------------------------------------------------------------------------------------- */
 
 static bool fill_messy(const void *context, int64_t chunk, bench_batch *batch) {
     int64_t row;
@@ -116,8 +115,7 @@ bench_table bench_messy_table(const char *name, const int64_t *rows) {
         .name = name, .fields = messy_fields, .field_count = MESSY_COLUMNS, .fill = fill_messy, .context = rows};
 }
 
-/* ---- as CSV
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- as CSV ------------------------------------------------------------------------------------------------------ */
 
 /* Howard Hinnant's civil_from_days, for the years that occur here. */
 static int format_day(char *text, int64_t days) {

@@ -47,8 +47,7 @@ void bench_peer_run(bench_peer *peer, const char *format, ...) {
     free(sql);
 }
 
-/* ---- results as streams
- * ---------------------------------------------------------------------------------------------- */
+/* ---- results as streams ------------------------------------------------------------------------------------------ */
 
 typedef struct result_stream {
     duckdb_result result;
@@ -117,8 +116,7 @@ void bench_peer_stream(bench_peer *peer, const char *sql, struct ArrowArrayStrea
                                      .private_data = from};
 }
 
-/* ---- tables from generators
- * ------------------------------------------------------------------------------------------ */
+/* ---- tables from generators -------------------------------------------------------------------------------------- */
 
 void bench_peer_load(bench_peer *peer, const bench_table *table, bool double_money) {
     struct ArrowArrayStream stream;

@@ -69,8 +69,7 @@ static const struct {
     {"SAUDI ARABIA", 4}, {"VIETNAM", 2},    {"RUSSIA", 3},  {"UNITED KINGDOM", 3}, {"UNITED STATES", 1},
 };
 
-/* ---- text
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- text -------------------------------------------------------------------------------------------------------- */
 
 typedef struct text {
     char data[256];
@@ -131,8 +130,7 @@ static void put_phone(bench_batch *batch, size_t column, bench_random *random, i
     put(batch, column, &made);
 }
 
-/* ---- the six tables around the orders
- * -------------------------------------------------------------------------------- */
+/* ---- the six tables around the orders ---------------------------------------------------------------------------- */
 
 static const bench_field region_fields[] = {
     {"r_regionkey", BENCH_INT64}, {"r_name", BENCH_TEXT}, {"r_comment", BENCH_TEXT}};
@@ -297,8 +295,7 @@ static bool fill_partsupp(const void *context, int64_t chunk, bench_batch *batch
     return true;
 }
 
-/* ---- orders and their lines
- * -------------------------------------------------------------------------------------------- */
+/* ---- orders and their lines -------------------------------------------------------------------------------------- */
 
 typedef struct line {
     int64_t part, supplier, quantity, price, discount, tax; /* amounts in cents or hundredths */
@@ -437,8 +434,7 @@ static bool fill_lineitem(const void *context, int64_t chunk, bench_batch *batch
     return true;
 }
 
-/* ---- all
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- all --------------------------------------------------------------------------------------------------------- */
 
 tpch_sizes bench_tpch_sizes(double scale) {
     tpch_sizes sizes = {.suppliers = (int64_t)(scale * 10000),

@@ -49,8 +49,7 @@ static const cli_option options[] = {
     {0},
 };
 
-/* ---- previews of rows
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- previews of rows -------------------------------------------------------------------------------------------- */
 
 /** The rows of a preview as a source, given once. */
 static tarn_status next_rows(rows_source *source, struct ArrowArray *out, tarn_error *error) {

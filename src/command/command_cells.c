@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- edit
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- edit -------------------------------------------------------------------------------------------------------- */
 
 /* What the cell held, for the journal. */
 static tarn_status read_before(tarn_run *run, size_t column, int64_t row, tarn_error *error) {
@@ -62,8 +61,7 @@ static const tarn_command edit_command = {
     .plan = edit_cell,
 };
 
-/* ---- clear
- * ----------------------------------------------------------------------------------------------------------------- */
+/* ---- clear ------------------------------------------------------------------------------------------------------- */
 
 /* The numbers of the rows whose bits are set. */
 static tarn_status rows_of_bits(const tarn_version *version, uint8_t *const *live, int64_t **out, int64_t *count,

@@ -7,8 +7,7 @@
 
 #include <stdlib.h>
 
-/* ---- add-column
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- add-column -------------------------------------------------------------------------------------------------- */
 
 /* One value for all rows, which has to be one of the type. */
 static tarn_status write_constant(tarn_run *run, const char *value, const char *type, const struct ArrowSchema *schema,
@@ -82,8 +81,7 @@ const tarn_command tarn_command_add_column = {
     .say = say_added,
 };
 
-/* ---- combine-columns
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- combine-columns --------------------------------------------------------------------------------------------- */
 
 /* Nulls are left out with their separator, or count as empty; where all are null there is nothing. */
 static tarn_status write_combined(tarn_run *run, const size_t *columns, size_t count, tarn_buffer *sql,

@@ -49,8 +49,7 @@ static tarn_status check_row(const tarn_run *run, int64_t row, tarn_error *error
     return TARN_OK;
 }
 
-/* ---- a list of cells
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- a list of cells --------------------------------------------------------------------------------------------- */
 
 static tarn_status read_cell(const tarn_run *run, const json_t *cell, size_t number, typed_cells *list,
                              tarn_error *error) {
@@ -82,8 +81,7 @@ static tarn_status read_list(const tarn_run *run, typed_cells *list, tarn_error 
     return status;
 }
 
-/* ---- a block
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- a block ----------------------------------------------------------------------------------------------------- */
 
 static tarn_status place_block(const tarn_run *run, tarn_paste *paste, size_t column, const int64_t *rows,
                                int64_t row_count, typed_cells *list, tarn_error *error) {
@@ -121,9 +119,7 @@ cleanup:
     return status;
 }
 
-/* ---- both
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* ---- both -------------------------------------------------------------------------------------------------------- */
 
 static int compare_cells(const void *a, const void *b) {
     const typed_cell *left = *(typed_cell *const *)a, *right = *(typed_cell *const *)b;

@@ -28,8 +28,7 @@ static const struct ArrowSchema *key_type(const tarn_version *version, size_t co
     return tarn_version_column(version, column)->type;
 }
 
-/* ---- columns
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 /* The key that a column of one table is, when the other's has the same type: then one column is enough. */
 static size_t shared_key(const tarn_joining *j, size_t column, bool of_right) {
@@ -85,8 +84,7 @@ static tarn_status make_schema(const tarn_joining *j, struct ArrowSchema *out, t
     return status;
 }
 
-/* ---- rows
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 /* A key's values: those of the left table, and of the right one where the left has no row. */
 static tarn_status take_key(const tarn_joining *j, const tarn_joined_column *column, const int64_t *left,
@@ -151,8 +149,7 @@ static tarn_status next_rows(void *state, struct ArrowArray *out, tarn_error *er
     return status;
 }
 
-/* ---- all of it
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- all of it --------------------------------------------------------------------------------------------------- */
 
 static void note_rows(tarn_run *run, int64_t count, const char *what) {
     char *rows = count > 0 ? tarn_say_count(count, "row", "rows") : NULL;

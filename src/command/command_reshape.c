@@ -8,8 +8,7 @@
 
 enum { MOST_COLUMNS = 500 };
 
-/* ---- pivot
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- pivot ------------------------------------------------------------------------------------------------------- */
 
 typedef struct pivoting {
     tarn_run *run;
@@ -177,8 +176,7 @@ const tarn_command tarn_command_pivot = {
     .columns_from_values = true,
 };
 
-/* ---- unpivot
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- unpivot ----------------------------------------------------------------------------------------------------- */
 
 /* Values of different kinds can only stand in one column as text. */
 static bool fit_together(const tarn_version *base, const size_t *columns, size_t count) {

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- filter
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- filter ------------------------------------------------------------------------------------------------------ */
 
 static tarn_status filter_rows(tarn_run *run, tarn_plan *plan, tarn_error *error) {
     TARN_TRY(tarn_plan_keep(run, plan, error));
@@ -31,8 +30,7 @@ static const tarn_command filter_command = {
     .plan = filter_rows,
 };
 
-/* ---- delete
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- delete ------------------------------------------------------------------------------------------------------ */
 
 static tarn_status remove_row(const tarn_run *run, tarn_plan *plan, int64_t row, tarn_error *error) {
     size_t chunk;
@@ -92,8 +90,7 @@ static const tarn_command delete_command = {
     .plan = delete_rows,
 };
 
-/* ---- sample
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- sample ------------------------------------------------------------------------------------------------------ */
 
 /* splitmix64: the same rows for the same seed everywhere. */
 static uint64_t next_random(uint64_t *state) {

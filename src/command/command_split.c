@@ -73,8 +73,7 @@ static tarn_status write_parts(tarn_run *run, const char *column, tarn_buffer *s
                           delimiter != NULL ? "string_split" : "string_split_regex", column, by);
 }
 
-/* ---- to rows
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- to rows ----------------------------------------------------------------------------------------------------- */
 
 static tarn_status split_to_rows(tarn_run *run, tarn_plan *plan, size_t column, const char *parts, tarn_error *error) {
     tarn_buffer sql = {0};
@@ -94,8 +93,7 @@ static tarn_status split_to_rows(tarn_run *run, tarn_plan *plan, size_t column, 
     return status;
 }
 
-/* ---- to columns
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- to columns -------------------------------------------------------------------------------------------------- */
 
 static tarn_status most_parts(tarn_run *run, const char *parts, size_t *out, tarn_error *error) {
     tarn_buffer sql = {0};

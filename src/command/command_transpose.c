@@ -170,8 +170,7 @@ static tarn_status make_table(const transposing *t, struct ArrowSchema *schema, 
     return status;
 }
 
-/* ---- as a stream of one batch
- * ----------------------------------------------------------------------------------------------- */
+/* ---- as a stream of one batch ------------------------------------------------------------------------------------ */
 
 static tarn_status give_once(void *state, struct ArrowArray *out, tarn_error *error) {
     struct ArrowArray *table = state;

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- keys
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- keys -------------------------------------------------------------------------------------------------------- */
 
 /* Which of the two tables it is that lacks the column has to be said of the other one. */
 static tarn_status find_right(const tarn_joining *j, const char *name, size_t *out, tarn_error *error) {
@@ -55,8 +54,7 @@ static tarn_status write_condition(const tarn_joining *j, bool clean, tarn_buffe
     return TARN_OK;
 }
 
-/* ---- pairs
- * ----------------------------------------------------------------------------------------------------------------- */
+/* ---- pairs ------------------------------------------------------------------------------------------------------- */
 
 static int64_t number_at(const struct ArrowArray *batch, int64_t column, int64_t i) {
     const struct ArrowArray *values = batch->children[column];
@@ -103,8 +101,7 @@ cleanup:
     return status;
 }
 
-/* ---- the order of the tables
- * ----------------------------------------------------------------------------------------------- */
+/* ---- the order of the tables ------------------------------------------------------------------------------------- */
 
 typedef struct placed {
     int64_t row, position;

@@ -37,8 +37,7 @@ void tarn_preview_request_clear(tarn_preview_request *request) {
     tarn_array_release(&request->rows);
 }
 
-/* ---- columns
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 tarn_status tarn_plan_put_column(tarn_plan *plan, size_t position, const char *name, size_t source,
                                  const char *expression, tarn_error *error) {
@@ -106,8 +105,7 @@ char *tarn_plan_free_name(const tarn_plan *plan, const char *wanted) {
     return name;
 }
 
-/* ---- rows
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- rows -------------------------------------------------------------------------------------------------------- */
 
 tarn_status tarn_plan_keep(const tarn_run *run, tarn_plan *plan, tarn_error *error) {
     plan->kind = TARN_PLAN_KEEP;
@@ -162,8 +160,7 @@ tarn_status tarn_plan_count_moved(tarn_run *run, const tarn_plan *plan, tarn_err
     return TARN_OK;
 }
 
-/* ---- cells
- * ----------------------------------------------------------------------------------------------------------------- */
+/* ---- cells ------------------------------------------------------------------------------------------------------- */
 
 tarn_status tarn_plan_cells(tarn_plan *plan, size_t column, int64_t *rows, int64_t count, struct ArrowArray *values,
                             tarn_error *error) {
@@ -181,8 +178,7 @@ tarn_status tarn_plan_cells(tarn_plan *plan, size_t column, int64_t *rows, int64
     return TARN_OK;
 }
 
-/* ---- new rows
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- new rows ---------------------------------------------------------------------------------------------------- */
 
 tarn_status tarn_plan_query(tarn_run *run, tarn_plan *plan, const char *sql, const tarn_query_table *more,
                             size_t more_count, tarn_error *error) {
@@ -199,8 +195,7 @@ tarn_status tarn_plan_query(tarn_run *run, tarn_plan *plan, const char *sql, con
     return status;
 }
 
-/* ---- what is said
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- what is said ------------------------------------------------------------------------------------------------ */
 
 static char *say_rows(const char *verb, int64_t count) {
     char *rows = tarn_say_count(count, "row", "rows");

@@ -89,8 +89,7 @@ static tarn_status add_rows(tarn_run *run, tarn_plan *plan, tarn_error *error) {
     return TARN_OK;
 }
 
-/* ---- new rows
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- new rows ---------------------------------------------------------------------------------------------------- */
 
 static tarn_status pull_rows(tarn_run *run, tarn_plan *plan, tarn_appender *appender, tarn_error *error) {
     for (;;) {

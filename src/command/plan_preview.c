@@ -56,8 +56,7 @@ static tarn_status preview_add(tarn_run *run, tarn_plan *plan, tarn_preview_requ
     return tarn_array_share(&plan->added, 0, least(out->limit, run->rows), &out->rows, error);
 }
 
-/* ---- cells
- * ----------------------------------------------------------------------------------------------------------------- */
+/* ---- cells ------------------------------------------------------------------------------------------------------- */
 
 static tarn_status preview_cells(tarn_run *run, const tarn_plan *plan, const tarn_preview_request *request,
                                  tarn_error *error) {
@@ -77,8 +76,7 @@ static tarn_status preview_cells(tarn_run *run, const tarn_plan *plan, const tar
     return TARN_OK;
 }
 
-/* ---- rows of a stream
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- rows of a stream -------------------------------------------------------------------------------------------- */
 
 typedef struct collection {
     struct ArrowArray *batches;

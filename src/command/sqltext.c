@@ -90,8 +90,7 @@ tarn_status tarn_sql_type_check(tarn_run *run, const char *type, char **out, str
     return *out == NULL ? tarn_fail_memory(error) : TARN_OK;
 }
 
-/* ---- asking
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 void tarn_texts_free(char **texts, size_t count) {
     for (size_t i = 0; i < count; i++)
@@ -212,8 +211,7 @@ bool tarn_type_is_text(const struct ArrowSchema *type) {
            (type->dictionary != NULL && strcmp(type->dictionary->format, "u") == 0);
 }
 
-/* ---- rows by number
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- rows by number ---------------------------------------------------------------------------------------------- */
 
 typedef struct row_list {
     int64_t *rows;
@@ -309,8 +307,7 @@ tarn_status tarn_run_rows(const tarn_run *run, const char *name, int64_t **out, 
     return TARN_OK;
 }
 
-/* ---- rows by condition
- * ----------------------------------------------------------------------------------------------------- */
+/* ---- rows by condition ------------------------------------------------------------------------------------------- */
 
 typedef struct condition {
     tarn_run *run;

@@ -94,8 +94,7 @@ static tarn_status parse_simple(const struct ArrowSchema *schema, const char *co
     return status;
 }
 
-/* ---- everything else
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- everything else --------------------------------------------------------------------------------------------- */
 
 enum { AT_ONCE = 1024 };
 
@@ -238,9 +237,7 @@ tarn_status tarn_value_parse(tarn_engine *engine, const struct ArrowSchema *type
     return tarn_values_parse(engine, type, &text, 1, out, &bad, error);
 }
 
-/* ---- JSON
- * -------------------------------------------------------------------------------------------------------------------
- */
+/* ---- JSON -------------------------------------------------------------------------------------------------------- */
 
 /* Numbers as short as they can be written without becoming others. */
 static char *print_number(const json_t *value) {

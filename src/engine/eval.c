@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- workers: a connection with the prepared statement
- * --------------------------------------------------------------- */
+/* ---- workers: a connection with the prepared statement ----------------------------------------------------------- */
 
 static void free_worker(eval_worker *worker, tarn_status status) {
     if (!worker)

@@ -14,8 +14,7 @@ void tarn_eval_comparisons_clear(eval_comparisons *comparisons) {
     *comparisons = (eval_comparisons){0};
 }
 
-/* ---- finding
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- finding ----------------------------------------------------------------------------------------------------- */
 
 typedef struct finding {
     const tarn_version *version;
@@ -88,8 +87,7 @@ tarn_status tarn_eval_find_comparisons(const char *condition, tarn_connection *c
     return f.status;
 }
 
-/* ---- asking
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 /* Narrow the stretch to the parts of which the comparison may be true. */
 static void narrow(const tarn_zone_map *zones, const eval_comparison *comparison, int64_t *from, int64_t *to) {

@@ -328,8 +328,7 @@ static void fill_report(tarn_csv_reader *reader) {
     }
 }
 
-/* ---- opening and closing
- * ---------------------------------------------------------------------------------------------- */
+/* ---- opening and closing ----------------------------------------------------------------------------------------- */
 
 static const char *base_name(const char *path) {
     const char *slash = strrchr(path, '/');
@@ -444,8 +443,7 @@ void tarn_csv_free(tarn_csv_reader *reader) {
     free(reader);
 }
 
-/* ---- looking at it
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- looking at it ----------------------------------------------------------------------------------------------- */
 
 static tarn_status make_column(const tarn_csv_reader *reader, size_t i, struct ArrowSchema *out, tarn_error *error) {
     tarn_csv_type type = reader->types[i];

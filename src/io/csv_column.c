@@ -137,8 +137,7 @@ static tarn_status add_text(tarn_csv_builder *builder, const tarn_csv_reader *re
     return TARN_OK;
 }
 
-/* ---- values
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 static inline bool parse_small(const uint8_t *text, size_t size, int64_t least, int64_t most, size_t width,
                                uint8_t *out) {

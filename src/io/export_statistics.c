@@ -77,8 +77,7 @@ static void set_kind(const struct ArrowSchema *type, column *out) {
         out->per_second = per_second(format[2]);
 }
 
-/* ---- first: everything to the scratch file, measured
- * -------------------------------------------------------------------- */
+/* ---- first: everything to the scratch file, measured ------------------------------------------------------------- */
 
 static tarn_status write_scratch(void *context, const void *data, size_t size, tarn_error *error) {
     work *w = context;
@@ -140,8 +139,7 @@ static tarn_status spool(work *w, tarn_error *error) {
     return status;
 }
 
-/* ---- then: to the file
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- then: to the file ------------------------------------------------------------------------------------------- */
 
 static ssize_t write_out(const void *data, size_t size, void *context) {
     work *w = context;

@@ -71,8 +71,7 @@ bool tarn_statistics_instant(const tarn_statistics_variable *variable, double nu
     return true;
 }
 
-/* ---- first reading
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- first reading ----------------------------------------------------------------------------------------------- */
 
 static int add_variable(int index, readstat_variable_t *variable, const char *labels, void *context) {
     tarn_statistics *file = context;
@@ -150,8 +149,7 @@ tarn_status tarn_statistics_describe(tarn_statistics *file, tarn_error *error) {
     return TARN_OK;
 }
 
-/* ---- values
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 double tarn_statistics_number(readstat_value_t value) {
     switch (readstat_value_type(value)) {

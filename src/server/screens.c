@@ -142,8 +142,7 @@ static void run(uv_work_t *uv) {
         fail_error(work, &error);
 }
 
-/* ---- on the loop's thread
- * -------------------------------------------------------------------------------------------- */
+/* ---- on the loop's thread ---------------------------------------------------------------------------------------- */
 
 static void done(uv_work_t *uv, int uv_status) {
     screen_work *work = uv->data;

@@ -70,8 +70,7 @@ static const struct ArrowSchema *type_of(const tarn_appender *appender, size_t c
     return &appender->draft->state.heads[column]->schema;
 }
 
-/* ---- putting a chunk
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- putting a chunk --------------------------------------------------------------------------------------------- */
 
 typedef struct putting {
     tarn_appender *appender;
@@ -162,8 +161,7 @@ tarn_status tarn_appender_finish(tarn_appender *appender, tarn_error *error) {
     return status;
 }
 
-/* ---- cutting
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- cutting ----------------------------------------------------------------------------------------------------- */
 
 /* True when rows of a batch can join the chunk in the making without a column passing the cap. */
 static bool fits(const tarn_appender *appender, const struct ArrowArray *batch, int64_t from, int64_t rows) {

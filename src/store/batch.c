@@ -4,8 +4,7 @@
 
 #include <stdlib.h>
 
-/* ---- finding
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- finding ----------------------------------------------------------------------------------------------------- */
 
 static bool find_locked(const tarn_store *store, tarn_batch_id id, tarn_batch_entry *out) {
     if (tarn_index_find_batch(&store->ledger.index, id, out))
@@ -37,8 +36,7 @@ static bool find_shareable(tarn_store *store, tarn_batch_id id, tarn_batch_entry
     return found;
 }
 
-/* ---- decoding
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- decoding ---------------------------------------------------------------------------------------------------- */
 
 /* A number for a place in the segments: offsets are multiples of 64 and segments stay far below 2^46 bytes. */
 static uint64_t place_of(const tarn_batch_entry *entry) {
@@ -194,8 +192,7 @@ tarn_status tarn_store_read_plain(tarn_store *store, tarn_batch_id id, const cha
                      (long long)length, format);
 }
 
-/* ---- keeping
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- keeping ----------------------------------------------------------------------------------------------------- */
 
 /* Another id for values whose own is taken by different ones. */
 tarn_batch_id tarn_batch_id_salted(tarn_batch_id id, uint64_t salt) {

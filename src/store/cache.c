@@ -257,8 +257,7 @@ tarn_status tarn_cache_get(tarn_batch_cache *cache, tarn_hash128 key, tarn_cache
     return status;
 }
 
-/* ---- what was checked
- * ------------------------------------------------------------------------------------------------ */
+/* ---- what was checked -------------------------------------------------------------------------------------------- */
 
 static uint64_t *proved_slot(uint64_t *slots, size_t capacity, uint64_t place) {
     size_t i = (size_t)((place * UINT64_C(0x9E3779B97F4A7C15)) >> 32) & (capacity - 1);

@@ -43,8 +43,7 @@ tarn_status tarn_mark_version(tarn_store *store, const tarn_version_entry *entry
     return status;
 }
 
-/* ---- planning
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- planning ---------------------------------------------------------------------------------------------------- */
 
 void tarn_compaction_init(tarn_compaction *compaction, tarn_store *store, const tarn_id_set *wanted) {
     *compaction = (tarn_compaction){.store = store, .wanted = wanted, .moved.entry_size = sizeof(tarn_batch_entry)};
@@ -125,8 +124,7 @@ cleanup:
     return status;
 }
 
-/* ---- copying
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- copying ----------------------------------------------------------------------------------------------------- */
 
 static bool is_removed(const tarn_compaction *compaction, uint32_t number) {
     for (size_t i = 0; i < compaction->removed_count; i++) {
@@ -215,8 +213,7 @@ cleanup:
     return status;
 }
 
-/* ---- the record
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- the record -------------------------------------------------------------------------------------------------- */
 
 void tarn_compaction_write(const tarn_compaction *compaction, tarn_json_out *out) {
     if (compaction->moved.count > 0) {

@@ -5,8 +5,7 @@
 
 #include <stdlib.h>
 
-/* ---- asking
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 size_t tarn_draft_column_count(const tarn_draft *draft) {
     return draft->state.column_count;
@@ -46,8 +45,7 @@ tarn_status tarn_draft_check_chunk(const tarn_draft *draft, size_t chunk, tarn_e
                      tarn_state_chunk_count(&draft->state));
 }
 
-/* ---- columns
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 /* Where a hash is in the table, or would be. */
 static uint64_t *name_slot(const tarn_draft *draft, uint64_t hash) {
@@ -143,8 +141,7 @@ tarn_status tarn_draft_move_column(tarn_draft *draft, size_t column, size_t posi
     return TARN_OK;
 }
 
-/* ---- values
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 static tarn_status check_batch(const tarn_draft *draft, tarn_batch_id id, tarn_error *error) {
     tarn_batch_entry entry;

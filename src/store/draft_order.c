@@ -48,8 +48,7 @@ tarn_status tarn_draft_clear_order(tarn_draft *draft, tarn_error *error) {
     return tarn_state_set_order(&draft->state, TARN_ORDER_RUNS, NULL, 0, error);
 }
 
-/* ---- runs
- * ------------------------------------------------------------------------------------------------------------------ */
+/* ---- runs -------------------------------------------------------------------------------------------------------- */
 
 typedef struct run {
     int64_t start, length;
@@ -195,8 +194,7 @@ tarn_status tarn_draft_complete_order(tarn_draft *draft, tarn_error *error) {
     return status;
 }
 
-/* ---- permutations
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- permutations ------------------------------------------------------------------------------------------------ */
 
 /* Each row there and named once; `*natural`: they rise, so that nothing is said by the list but which come first. */
 static tarn_status check_permutation(const tarn_state *state, const int64_t *rows, int64_t count, bool *natural,
@@ -241,8 +239,7 @@ tarn_status tarn_draft_set_permutation(tarn_draft *draft, const int64_t *row_num
     return put_order(draft, TARN_ORDER_PERMUTATION, row_numbers, count, error);
 }
 
-/* ---- placing rows
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- placing rows ------------------------------------------------------------------------------------------------ */
 
 static tarn_status place_in_runs(tarn_draft *draft, const tarn_state *before, int64_t anchor, int64_t first,
                                  int64_t count, tarn_error *error) {

@@ -7,8 +7,7 @@
 #define SMALL_CHUNK 2048
 #define SMALL_BYTES (1 << 20) /* of a column */
 
-/* ---- live sets
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- live sets --------------------------------------------------------------------------------------------------- */
 
 /* Keep bits as a boolean batch and set them as the chunk's live rows. */
 static tarn_status put_live(tarn_draft *draft, size_t chunk, const uint8_t *bits, int64_t rows, tarn_error *error) {
@@ -130,8 +129,7 @@ cleanup:
     return status;
 }
 
-/* ---- inserting
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- inserting --------------------------------------------------------------------------------------------------- */
 
 /* A struct's child as its own array, for reading only. */
 static struct ArrowArray child_window(const struct ArrowArray *rows, size_t column) {

@@ -76,8 +76,7 @@ void tarn_record_table_state(tarn_json_out *out, const tarn_table_state *state, 
     write_number(out, "columns", state->columns);
 }
 
-/* ---- records that make no version
- * ------------------------------------------------------------------------------------- */
+/* ---- records that make no version -------------------------------------------------------------------------------- */
 
 /* Readiness for a record outside of a transaction, and the table as it is. */
 static tarn_status begin_change(tarn_store *store, uint64_t table, tarn_table_state *state, tarn_error *error) {

@@ -19,8 +19,7 @@ typedef struct collecting {
     tarn_gc_report *report;
 } collecting;
 
-/* ---- versions
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- versions ---------------------------------------------------------------------------------------------------- */
 
 static tarn_status list_version(void *context, const void *item, tarn_error *error) {
     collecting *gc = context;
@@ -156,8 +155,7 @@ static tarn_status mark_folds(collecting *gc, tarn_error *error) {
     return TARN_OK;
 }
 
-/* ---- the record
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- the record -------------------------------------------------------------------------------------------------- */
 
 /* Versions that go, as ranges: [[table, first, last], …]. */
 static void write_versions(const collecting *gc, tarn_json_out *out) {

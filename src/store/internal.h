@@ -231,8 +231,7 @@ tarn_status tarn_segment_map(tarn_store *store, const tarn_batch_entry *entry, t
 /** Close the handle of a segment that is going to be removed. */
 void tarn_segment_forget(tarn_store *store, uint32_t number);
 
-/* ---- batches (batch.c, glance.c, read.c)
- * ---------------------------------------------------------------------------------------- */
+/* ---- batches (batch.c, glance.c, read.c) ------------------------------------------------------------------------- */
 
 /** The id that values get whose own is taken by `salt` others; 0 gives `id`. */
 tarn_batch_id tarn_batch_id_salted(tarn_batch_id id, uint64_t salt);
@@ -297,8 +296,7 @@ tarn_status tarn_state_take(tarn_store *store, const tarn_state *state, size_t c
 tarn_status tarn_store_read_plain(tarn_store *store, tarn_batch_id id, const char *format, int64_t length,
                                   tarn_batch **out, tarn_error *error);
 
-/* ---- versions (version.c, version_load.c, version_rows.c)
- * -------------------------------------------------------------- */
+/* ---- versions (version.c, version_load.c, version_rows.c) -------------------------------------------------------- */
 
 struct tarn_version {
     atomic_size_t holders;
@@ -333,8 +331,7 @@ bool tarn_store_version_entry(tarn_store *store, uint64_t table, uint64_t number
 tarn_status tarn_version_line(tarn_store *store, const tarn_version_entry *entry, tarn_buffer *text,
                               tarn_table_line *out, tarn_error *error);
 
-/* ---- transactions and drafts (transaction.c, draft.c, draft_patch.c, draft_rows.c, draft_order.c)
- * --------------------- */
+/* ---- transactions and drafts (transaction.c, draft.c, draft_patch.c, draft_rows.c, draft_order.c) ---------------- */
 
 struct tarn_draft {
     tarn_transaction *transaction;
@@ -372,8 +369,7 @@ tarn_status tarn_draft_place_rows(tarn_draft *draft, const tarn_version *before,
 tarn_status tarn_draft_put_numbers(tarn_draft *draft, const int64_t *values, int64_t count, tarn_batch_id *out,
                                    tarn_error *error);
 
-/* ---- names (names.c)
- * ------------------------------------------------------------------------------------------------- */
+/* ---- names (names.c) --------------------------------------------------------------------------------------------- */
 
 /** ", did you mean …" from candidates, or "". */
 typedef struct tarn_suggestion {
@@ -382,8 +378,7 @@ typedef struct tarn_suggestion {
 } tarn_suggestion;
 void tarn_suggest(tarn_suggestion *suggestion, const char *candidate);
 
-/* ---- the writer's lock and leases (lease.c)
- * ------------------------------------------------------------------------------------------------- */
+/* ---- the writer's lock and leases (lease.c) ---------------------------------------------------------------------- */
 
 tarn_status tarn_lock_take(tarn_store *store, tarn_error *error);
 tarn_status tarn_lease_take(tarn_store *store, tarn_error *error);
@@ -392,16 +387,14 @@ void tarn_lease_drop(tarn_store *store);
 /** Writers: sweep dead leases; `*oldest` is the smallest record number that a live one holds, UINT64_MAX for none. */
 tarn_status tarn_lease_oldest(tarn_store *store, uint64_t *oldest, tarn_error *error);
 
-/* ---- temporary files (scratch.c)
- * ------------------------------------------------------------------------------------------------ */
+/* ---- temporary files (scratch.c) --------------------------------------------------------------------------------- */
 
 /** Remove the folders in tmp/ of processes that are no more. */
 void tarn_scratch_sweep(tarn_store *store);
 /** Remove this process's own. */
 void tarn_scratch_close(tarn_store *store);
 
-/* ---- sweeping (sweep.c)
- * ------------------------------------------------------------------------------------------------ */
+/* ---- sweeping (sweep.c) ------------------------------------------------------------------------------------------ */
 
 /** Writers: remove files that nothing refers to. `*waiting` (may be NULL): bytes that leases hold back. */
 tarn_status tarn_store_number_index(tarn_store *store, tarn_error *error); /**< writers: sets last_index */

@@ -7,8 +7,7 @@
 
 #include <stdlib.h>
 
-/* ---- files
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- files ------------------------------------------------------------------------------------------------------- */
 
 tarn_status tarn_journal_files(tarn_fs *fs, const char *folder, uint32_t **out, size_t *count, tarn_error *error) {
     tarn_entry *entries = NULL;
@@ -187,8 +186,7 @@ void tarn_store_let_go(tarn_store *store) {
     tarn_journal_close_files(&files);
 }
 
-/* ---- lines
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- lines ------------------------------------------------------------------------------------------------------- */
 
 tarn_walk_step tarn_line_walk_next(tarn_line_walk *walk, tarn_slice *line) {
     if (walk->offset >= walk->size)
@@ -268,8 +266,7 @@ cleanup:
     return status;
 }
 
-/* ---- loading
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- loading ----------------------------------------------------------------------------------------------------- */
 
 static tarn_status open_index_files(tarn_store *store, tarn_ledger *ledger, const tarn_index_file *files, size_t count,
                                     bool *complete, tarn_error *error) {
@@ -464,8 +461,7 @@ tarn_status tarn_journal_load(tarn_store *store, tarn_error *error) {
     return status == TARN_OK ? TARN_OK : tarn_fail(error, status, "%s", problem.message);
 }
 
-/* ---- following
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- following --------------------------------------------------------------------------------------------------- */
 
 /* Take in what was appended to the present file. TARN_E_CONFLICT: it is not a continuation of what was read. */
 static tarn_status follow_file(tarn_store *store, bool *changed, tarn_error *error) {
@@ -572,8 +568,7 @@ tarn_status tarn_journal_follow(tarn_store *store, bool *changed, tarn_error *er
     return status;
 }
 
-/* ---- appending
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- appending --------------------------------------------------------------------------------------------------- */
 
 /* Undo an append of which it is not known how much of it reached the disk. */
 static void take_back(tarn_store *store) {
@@ -734,8 +729,7 @@ tarn_status tarn_journal_carry_over(tarn_store *store, const tarn_carried *carri
     return status;
 }
 
-/* ---- reading lines again
- * ------------------------------------------------------------------------------------------------- */
+/* ---- reading lines again ----------------------------------------------------------------------------------------- */
 
 static tarn_status file_of(tarn_store *store, uint32_t number, tarn_shared_file **out, tarn_error *error) {
     pthread_mutex_lock(&store->lock);

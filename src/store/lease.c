@@ -10,8 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* ---- the writer's lock
- * ------------------------------------------------------------------------------------------------- */
+/* ---- the writer's lock ------------------------------------------------------------------------------------------- */
 
 /* Who holds the lock, as that process wrote into it; empty when it does not say. */
 static void read_holder(tarn_file *file, char *text, size_t size) {
@@ -68,8 +67,7 @@ tarn_status tarn_lock_take(tarn_store *store, tarn_error *error) {
     return TARN_OK;
 }
 
-/* ---- leases
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- leases ------------------------------------------------------------------------------------------------------ */
 
 #define LEASE_TEXT_SIZE 21 /* a number in twenty digits and a line end */
 #define LEASE_ATTEMPTS 100

@@ -27,8 +27,7 @@ void tarn_ledger_clear(tarn_ledger *ledger) {
     tarn_ledger_init(ledger);
 }
 
-/* ---- looking up
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- looking up -------------------------------------------------------------------------------------------------- */
 
 tarn_table *tarn_ledger_table(const tarn_ledger *ledger, uint64_t id) {
     size_t low = 0, high = ledger->table_count;
@@ -87,8 +86,7 @@ tarn_segment_size *tarn_ledger_segment(const tarn_ledger *ledger, uint32_t numbe
     return NULL;
 }
 
-/* ---- taking in
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- taking in --------------------------------------------------------------------------------------------------- */
 
 static tarn_status damaged(tarn_error *error, const char *what) {
     return tarn_fail(error, TARN_E_CORRUPT, "the record names %s", what);

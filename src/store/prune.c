@@ -241,8 +241,7 @@ static tarn_status keep_batches(pruning *prune, tarn_error *error) {
     return end_batches(prune, error);
 }
 
-/* ---- carrying out
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- carrying out ------------------------------------------------------------------------------------------------ */
 
 /* Entries that point into files that go: of versions that were removed, and are wanted no more. */
 static bool outlives(void *context, const tarn_version_entry *entry) {

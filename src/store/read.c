@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-/* ---- what a slot is made of
- * -------------------------------------------------------------------------------------------- */
+/* ---- what a slot is made of -------------------------------------------------------------------------------------- */
 
 /* Everything that gives one column of one chunk its values. */
 typedef struct layers {
@@ -104,8 +103,7 @@ tarn_status tarn_state_name_place(const tarn_state *state, size_t column, size_t
                              (long long)extent.first_row, (long long)(extent.first_row + extent.rows - 1));
 }
 
-/* ---- a whole chunk
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- a whole chunk ----------------------------------------------------------------------------------------------- */
 
 /* Base and patches one after the other, and which element of that each row shows. */
 static tarn_status overlay(const struct ArrowSchema *type, const struct ArrowArray *base, tarn_stretch extent,
@@ -233,8 +231,7 @@ tarn_status tarn_state_read_unfolded(tarn_store *store, const tarn_state *state,
     return tarn_state_name_place(state, column, chunk, load_patched((void *)&what, out, error), error);
 }
 
-/* ---- single values
- * ------------------------------------------------------------------------------------------------------ */
+/* ---- single values ----------------------------------------------------------------------------------------------- */
 
 /* Where the value of a row comes from: an array (0: base) and an index into it; index -1 is null. */
 typedef struct source {

@@ -105,8 +105,7 @@ cleanup:
     return status;
 }
 
-/* ---- setting aside
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- setting aside ----------------------------------------------------------------------------------------------- */
 
 static tarn_status write_file(rescuing *r, const char *path, tarn_open_mode mode, const void *data, size_t size,
                               tarn_error *error) {
@@ -170,8 +169,7 @@ static tarn_status report(rescuing *r, uint32_t number, uint64_t line, const cha
     return status;
 }
 
-/* ---- mending
- * --------------------------------------------------------------------------------------------------------------- */
+/* ---- mending ----------------------------------------------------------------------------------------------------- */
 
 /* A file that begins well: cut it behind its last good line. `is_there`: another file follows it. */
 static tarn_status mend_tail(rescuing *r, uint32_t number, const examined *e, bool is_there, tarn_error *error) {

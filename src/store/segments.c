@@ -5,8 +5,7 @@
 
 #include <stdlib.h>
 
-/* ---- shared files
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- shared files ------------------------------------------------------------------------------------------------ */
 
 tarn_status tarn_shared_file_open(tarn_fs *fs, const char *path, tarn_open_mode mode, tarn_shared_file **out,
                                   tarn_error *error) {
@@ -36,8 +35,7 @@ void tarn_shared_file_release(tarn_shared_file *file) {
     free(file);
 }
 
-/* ---- handles
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- handles ----------------------------------------------------------------------------------------------------- */
 
 static tarn_shared_file *find_open(const tarn_store *store, uint32_t number) {
     for (size_t i = 0; i < store->open_segment_count; i++) {
@@ -174,8 +172,7 @@ tarn_status tarn_segment_map(tarn_store *store, const tarn_batch_entry *entry, t
     return status;
 }
 
-/* ---- appending
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- appending --------------------------------------------------------------------------------------------------- */
 
 void tarn_segment_writer_open(tarn_store *store) {
     tarn_segment_writer *writer = &store->writer;

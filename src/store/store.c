@@ -14,8 +14,7 @@
 #define DEFAULT_CACHE_BYTES (UINT64_C(256) << 20)
 #define DEFAULT_JOURNAL_BYTES (UINT64_C(4) << 20)
 
-/* ---- paths
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- paths ------------------------------------------------------------------------------------------------------- */
 
 char *tarn_journal_path(const tarn_store *store, uint32_t number) {
     return tarn_format("%s/%08u.jsonl", store->journal_folder, (unsigned)number);
@@ -33,8 +32,7 @@ uint32_t tarn_file_number(const char *name, const char *ending) {
     return digits >= 8 && strcmp(name + digits, ending) == 0 && number <= INT32_MAX ? (uint32_t)number : 0;
 }
 
-/* ---- making
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- making ------------------------------------------------------------------------------------------------------ */
 
 typedef enum description {
     DESCRIPTION_ABSENT,
@@ -218,8 +216,7 @@ tarn_status tarn_store_create(tarn_fs *fs, const char *directory, tarn_error *er
     return tarn_store_describe(fs, directory, error); /* last: from here on it is a workspace */
 }
 
-/* ---- opening
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- opening ----------------------------------------------------------------------------------------------------- */
 
 static tarn_status allocate_paths(tarn_store *store, const char *directory, const char *user, tarn_error *error) {
     store->directory = tarn_strdup(directory);
@@ -401,8 +398,7 @@ void tarn_store_close(tarn_store *store) {
     free(store);
 }
 
-/* ---- asking
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 bool tarn_store_was_torn(const tarn_store *store) {
     return store->torn;

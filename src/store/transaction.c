@@ -63,8 +63,7 @@ tarn_status tarn_transaction_put(tarn_transaction *transaction, const struct Arr
     return tarn_store_put(transaction->store, type, values, out, error);
 }
 
-/* ---- drafts
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- drafts ------------------------------------------------------------------------------------------------------ */
 
 static tarn_status add_draft(tarn_transaction *transaction, tarn_draft **out, tarn_error *error) {
     TARN_TRY(tarn_grow(&transaction->drafts, &transaction->draft_capacity, transaction->draft_count + 1,
@@ -142,8 +141,7 @@ tarn_status tarn_draft_edit(tarn_transaction *transaction, tarn_version *base, t
     return TARN_OK;
 }
 
-/* ---- committing
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- committing -------------------------------------------------------------------------------------------------- */
 
 /* A record in the making. */
 typedef struct making {

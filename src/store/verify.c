@@ -25,8 +25,7 @@ typedef struct verifying {
     bool index_differs;
 } verifying;
 
-/* ---- the journal and the index
- * ------------------------------------------------------------------------------------------ */
+/* ---- the journal and the index ----------------------------------------------------------------------------------- */
 
 static tarn_status check_journal(verifying *v, tarn_error *error) {
     tarn_error problem;
@@ -119,8 +118,7 @@ static tarn_status repair_index(verifying *v, bool repair, tarn_error *error) {
                                error);
 }
 
-/* ---- batches
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- batches ----------------------------------------------------------------------------------------------------- */
 
 static tarn_status list_entry(void *context, const void *item, tarn_error *error) {
     verifying *v = context;
@@ -197,8 +195,7 @@ static tarn_status check_batches(verifying *v, tarn_error *error) {
                              error);
 }
 
-/* ---- versions
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- versions ---------------------------------------------------------------------------------------------------- */
 
 /* A version's reference to a batch: mention it when that is damaged, and find out whether it is there at all. */
 static tarn_status check_reference(verifying *v, const tarn_version *version, const char *table, tarn_batch_id id,

@@ -6,8 +6,7 @@
 
 #include <stdlib.h>
 
-/* ---- life
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------------------------------------------------------- */
 
 static tarn_status new_version(tarn_store *store, tarn_version **out, tarn_error *error) {
     tarn_version *version = calloc(1, sizeof *version);
@@ -179,8 +178,7 @@ tarn_status tarn_version_over(tarn_store *store, const tarn_state *state, tarn_v
     return TARN_OK;
 }
 
-/* ---- loading
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- loading ----------------------------------------------------------------------------------------------------- */
 
 bool tarn_store_version_entry(tarn_store *store, uint64_t table, uint64_t number, tarn_version_entry *out) {
     pthread_mutex_lock(&store->lock);
@@ -405,8 +403,7 @@ tarn_status tarn_store_parent(tarn_store *store, uint64_t table, uint64_t number
     return TARN_OK;
 }
 
-/* ---- asking
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- asking ------------------------------------------------------------------------------------------------------ */
 
 tarn_store *tarn_version_store(const tarn_version *version) {
     return version->store;

@@ -12,8 +12,7 @@ static tarn_version *mutable_version(const tarn_version *version) {
     return same.out;
 }
 
-/* ---- live rows
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- live rows --------------------------------------------------------------------------------------------------- */
 
 /* Loading a version leaves out what was set aside (see version.c): this one was loaded before. */
 static tarn_status set_aside(tarn_error *error) {
@@ -87,8 +86,7 @@ tarn_status tarn_version_find_row(const tarn_version *version, int64_t row_numbe
     return TARN_OK;
 }
 
-/* ---- parts
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- parts ------------------------------------------------------------------------------------------------------- */
 
 typedef struct part_list {
     tarn_part *parts;
@@ -314,8 +312,7 @@ tarn_status tarn_version_parts(const tarn_version *constant, const tarn_part **o
     return status;
 }
 
-/* ---- positions
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- positions --------------------------------------------------------------------------------------------------- */
 
 /* Skip `skip` live rows of a stretch and list the next ones, up to `count`. */
 static int64_t list_live(const uint8_t *bits, int64_t from, int64_t to, int64_t first_row, int64_t skip, int64_t count,

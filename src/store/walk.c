@@ -4,8 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-/* ---- records for visitors
- * ------------------------------------------------------------------------------------------------ */
+/* ---- records for visitors ---------------------------------------------------------------------------------------- */
 
 /* A record with strings of its own. */
 typedef struct shown_record {
@@ -112,8 +111,7 @@ static tarn_status visit_line(tarn_slice text, const tarn_line *line, tarn_recor
     return status;
 }
 
-/* ---- walking
- * ---------------------------------------------------------------------------------------------------------------- */
+/* ---- walking ----------------------------------------------------------------------------------------------------- */
 
 typedef struct walker {
     tarn_store *store;
@@ -212,8 +210,7 @@ tarn_status tarn_store_record_of(tarn_store *store, uint64_t table, uint64_t ver
     return status;
 }
 
-/* ---- checking the chain
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- checking the chain ------------------------------------------------------------------------------------------ */
 
 typedef struct chain {
     uint64_t record;

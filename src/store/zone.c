@@ -4,8 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* ---- life
- * -------------------------------------------------------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------------------------------------------------------- */
 
 static tarn_status allocate(size_t parts, tarn_zone_box **out, tarn_error *error) {
     tarn_zone_box *box = calloc(1, sizeof *box + parts * sizeof box->parts[0]);
@@ -72,8 +71,7 @@ void tarn_zone_map_release(const tarn_zone_map *map) {
         free(box_of(map));
 }
 
-/* ---- order
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- order ------------------------------------------------------------------------------------------------------- */
 
 int tarn_zone_compare_bytes(const uint8_t *a, size_t a_size, const uint8_t *b, size_t b_size) {
     size_t common = a_size < b_size ? a_size : b_size;
@@ -105,8 +103,7 @@ bool tarn_zone_is_in_order(tarn_zone_kind kind, const tarn_zone *zone) {
     return compare_bounds(kind, &zone->least, zone->least_size, &zone->greatest, zone->greatest_size) <= 0;
 }
 
-/* ---- merging
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- merging ----------------------------------------------------------------------------------------------------- */
 
 /* Equal numbers. Two zeros whose signs differ, or one that stands for both, make one that stands for both. */
 static void merge_numbers(tarn_zone_bound *into, uint8_t *flags, uint8_t exact, const tarn_zone_bound *from,
@@ -179,8 +176,7 @@ void tarn_zone_sum_up(tarn_zone_box *box) {
         tarn_zone_merge(box->map.kind, whole, &box->parts[i], true);
 }
 
-/* ---- different values
- * -------------------------------------------------------------------------------------------------- */
+/* ---- different values -------------------------------------------------------------------------------------------- */
 
 /* HyperLogLog, with linear counting while few registers are taken. */
 static double count_seen(const uint8_t *sketch) {

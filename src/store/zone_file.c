@@ -15,8 +15,7 @@ bool tarn_zones_are_stored(tarn_codec codec, uint64_t length) {
     return length >= (codec == TARN_CODEC_NONE ? 64U << 10 : 4U << 10);
 }
 
-/* ---- writing
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 static tarn_status put(tarn_buffer *out, uint64_t value, size_t size, tarn_error *error) {
     uint8_t bytes[8];
@@ -110,8 +109,7 @@ tarn_status tarn_zones_seal(tarn_buffer *bytes, size_t start, tarn_hash128 id, t
     return tarn_buffer_append(bytes, magic, sizeof magic, error);
 }
 
-/* ---- reading
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 /* What is left to be read; NULL data: it was too short. */
 typedef struct reader {
@@ -273,8 +271,7 @@ tarn_status tarn_zones_read(const void *data, size_t size, tarn_hash128 id, cons
     return read_map((reader){start, tail - FOOTER}, out, error);
 }
 
-/* ---- in segments
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- in segments ------------------------------------------------------------------------------------------------- */
 
 /* Most zones are shorter, so that one read gets them. */
 enum { FIRST_READ = 4096 };

@@ -57,8 +57,7 @@ static const void *without_nulls(const tarn_zone_view *view, int64_t first, cons
     return room;
 }
 
-/* ---- bounds
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- bounds ------------------------------------------------------------------------------------------------------ */
 
 /* Side by side in lanes, whose number compilers see, so that they make vectors of them that fit into registers. */
 #define RANGE(name, type, lanes, kept, member, target)                                                                 \
@@ -234,8 +233,7 @@ static void range_of(const tarn_zone_view *view, const void *values, int64_t cou
     }
 }
 
-/* ---- the sketch
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- the sketch -------------------------------------------------------------------------------------------------- */
 
 /* The same for all that are the same value to whoever looks: 0.0 and -0.0, every NaN. */
 static uint64_t bits_of(const tarn_zone_view *view, const void *values, int64_t i) {

@@ -3,8 +3,7 @@
 
 #include <stdlib.h>
 
-/* ---- kinds
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- kinds ------------------------------------------------------------------------------------------------------- */
 
 static tarn_zone_kind kind_of(tarn_type type) {
     switch (type) {
@@ -44,8 +43,7 @@ tarn_zone_kind tarn_zone_kind_of(const struct ArrowSchema *type) {
     return kind_of(of);
 }
 
-/* ---- blocks
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- blocks ------------------------------------------------------------------------------------------------------ */
 
 static void count_nulls(const tarn_zone_view *view, int64_t first, tarn_zone *zone) {
     int64_t valid = zone->rows;
@@ -94,8 +92,7 @@ static void look_at_block(const tarn_zone_view *view, int64_t first, tarn_zone *
         tarn_zone_look_at_fixed(view, first, zone, seen);
 }
 
-/* ---- arrays
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- arrays ------------------------------------------------------------------------------------------------------ */
 
 static tarn_status view_of(const struct ArrowSchema *type, const struct ArrowArray *values, tarn_zone_view *out,
                            tarn_error *error) {

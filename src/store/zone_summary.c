@@ -92,8 +92,7 @@ static void estimate(const pieces *pieces, tarn_zone_summary *out) {
         out->distinct = tarn_zone_estimate(sketch, sampled, count);
 }
 
-/* ---- whole texts
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- whole texts ------------------------------------------------------------------------------------------------- */
 
 /* The best text of those pieces that know theirs, if no other piece can have a better one. */
 static tarn_status find_text(const pieces *pieces, bool least, uint8_t **out, uint32_t *size, tarn_error *error) {

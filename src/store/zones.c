@@ -4,8 +4,7 @@
 
 #include <stdlib.h>
 
-/* ---- batches
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- batches ----------------------------------------------------------------------------------------------------- */
 
 static bool is_small(const tarn_batch_entry *entry) {
     return !tarn_zones_are_stored(tarn_batch_codec(entry), entry->length);
@@ -76,8 +75,7 @@ static tarn_status batch_zones(tarn_store *store, tarn_batch_id id, const struct
     return tarn_fail(error, TARN_E_CORRUPT, "its batch has another type or length");
 }
 
-/* ---- patches
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- patches ----------------------------------------------------------------------------------------------------- */
 
 /* Some cells of a part have other values now. Which values are gone is not known. */
 static void widen_part(tarn_zone_kind kind, tarn_zone *part, const tarn_zone *cells) {
@@ -184,8 +182,7 @@ static tarn_status kept_patched_zones(tarn_store *store, const tarn_state *state
     return TARN_OK;
 }
 
-/* ---- versions
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- versions ---------------------------------------------------------------------------------------------------- */
 
 tarn_status tarn_version_zones(const tarn_version *version, size_t column, size_t chunk, tarn_zone_effort effort,
                                const tarn_zone_map **out, tarn_error *error) {

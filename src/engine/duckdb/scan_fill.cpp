@@ -170,8 +170,7 @@ void ScanLocal::HandOutSome(idx_t take, idx_t at, DataChunk &output) {
     }
 }
 
-// ---- finding out whether DuckDB looks at values longer than it may
-// ---------------------------------------------------
+// ---- finding out whether DuckDB looks at values longer than it may --------------------------------------------------
 
 // Values are handed out as copies, which are overwritten and freed at the next call of the same thread.
 static constexpr char SCRIBBLE = '#';

@@ -21,8 +21,7 @@ static uint64_t whole(dice *dice) {
     return roll(dice, UINT64_MAX);
 }
 
-/* ---- columns
- * ----------------------------------------------------------------------------------------------------------- */
+/* ---- columns ----------------------------------------------------------------------------------------------------- */
 
 /* A style of values, the same for a column: so that bounds, ties and equal zones come about. */
 typedef struct style {
@@ -125,8 +124,7 @@ struct ArrowArray random_column(dice *dice, const struct ArrowSchema *type, int6
     return out;
 }
 
-/* ---- values
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- values ------------------------------------------------------------------------------------------------------ */
 
 static int64_t integer_at(tarn_type of, size_t width, const void *values, int64_t i) {
     switch (of) {
@@ -199,8 +197,7 @@ int compare_zone_values(tarn_zone_kind kind, const tarn_zone_value *a, const tar
     }
 }
 
-/* ---- zones
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- zones ------------------------------------------------------------------------------------------------------- */
 
 static bool holds(tarn_zone_operator operator_, bool there, int order) {
     switch (operator_) {

@@ -128,8 +128,7 @@ static void typed_rows_join_a_small_chunk(void **state) {
     tarn_version_release(version);
 }
 
-/* ---- live sets
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- live sets --------------------------------------------------------------------------------------------------- */
 
 static void set_live(tarn_draft *draft, void *context) {
     assert_ok(tarn_draft_set_live(draft, 1, context, error));
@@ -162,8 +161,7 @@ static void live_bits_are_set_as_a_whole(void **state) {
     tarn_version_release(version);
 }
 
-/* ---- the appender
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- the appender ------------------------------------------------------------------------------------------------ */
 
 static void append_pieces(tarn_draft *draft, void *context) {
     const int64_t *sizes = context; /* ended by 0 */
@@ -244,8 +242,7 @@ static void chunks_are_capped_in_bytes(void **state) {
     tarn_version_release(version);
 }
 
-/* ---- against a model
- * ------------------------------------------------------------------------------------------------------- */
+/* ---- against a model --------------------------------------------------------------------------------------------- */
 
 #define MODEL_ROWS 4000
 

@@ -109,8 +109,7 @@ static void equal_hashes_do_not_make_equal_values(void **state) {
     tarn_schema_release(&type);
 }
 
-/* ---- patches
- * --------------------------------------------------------------------------------------------------------- */
+/* ---- patches ----------------------------------------------------------------------------------------------------- */
 
 static void a_chunk_with_many_patches_is_folded(void **state) {
     fixture *f = *state;
@@ -202,8 +201,7 @@ static void text_and_nulls_are_patched(void **state) {
     tarn_version_release(version);
 }
 
-/* ---- types
- * ------------------------------------------------------------------------------------------------------------- */
+/* ---- types ------------------------------------------------------------------------------------------------------- */
 
 /* list<struct<a: int32, d: dictionary<utf8>>> and others, as all-null columns that are patched and read back. */
 static void add_odd_columns(tarn_draft *draft, void *context) {

@@ -81,8 +81,7 @@ static void compressed_batches_have_them_too(void **state) {
     assert_untouched(f, table);
 }
 
-/* ---- damage
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- damage ------------------------------------------------------------------------------------------------------ */
 
 static void assert_problem(fixture *f, bool repair, const char *text) {
     tarn_verify_report report;
@@ -282,8 +281,7 @@ static void zones_that_make_no_sense_are_read_as_none(void **state) {
     }
 }
 
-/* ---- faults
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- faults ------------------------------------------------------------------------------------------------------ */
 
 static tarn_status commit_large(tarn_store *store) {
     tarn_transaction *transaction;

@@ -88,8 +88,7 @@ static void test_zeros_of_both_signs_are_not_exact(void **state) {
     tarn_schema_release(&type);
 }
 
-/* ---- versions
- * ---------------------------------------------------------------------------------------------------------- */
+/* ---- versions ---------------------------------------------------------------------------------------------------- */
 
 /* A table of one column for each ordered type, in chunks of 2 to 5000 rows. */
 static uint64_t make_random_table(tarn_store *store, dice *dice, int64_t chunks) {
