@@ -95,7 +95,8 @@ typedef struct tarn_query_options {
  * the query begins, so that all mentions of a table see the same rows. tarn_rows('orders') has `_tarn_id` (BIGINT, the
  * row number) before the table's columns; tarn_tables() lists the tables; relations of rooms above are functions too.
  * SHOW TABLES, DESCRIBE t and SUMMARIZE t work. Queries without ORDER BY that neither join nor aggregate give rows in
- * the order in which people see the table.
+ * the order in which people see the table. DuckDB makes a join of IN with five values or more, and does not promise
+ * an order then.
  *
  * `sql` may have comments and trailing semicolons; it need not be NUL-terminated (`size` bytes; SIZE_MAX: strlen).
  * `values` stand for parameters: one for each, no more.

@@ -42,6 +42,14 @@ static tarn_status refuse(const fenced_fs *fs, const char *path, tarn_error *err
     return tarn_fail(error, TARN_E_FORBIDDEN, "%s is not below the folder whose files can be named here", path);
 }
 
+/* What the disk said. A link on the way is damage in a workspace; here it is a path that may not be named. */
+static tarn_status say(const char *path, tarn_status status, tarn_error *error) {
+    return status != TARN_E_CORRUPT
+               ? status
+               : tarn_fail(error, TARN_E_FORBIDDEN,
+                           "%s: there is a link in it, and files here are not reached through links", path);
+}
+
 /* The path on the disk; heap. */
 static tarn_status place(const fenced_fs *fs, const char *path, char **out, tarn_error *error) {
     if (goes_up(path))
@@ -60,7 +68,7 @@ static tarn_status fenced_open(tarn_fs *base, const char *path, tarn_open_mode m
     const fenced_fs *fs = (const fenced_fs *)base;
     char *real = NULL;
     TARN_TRY(place(fs, path, &real, error));
-    tarn_status status = tarn_fs_open(fs->disk, real, mode, out, error);
+    tarn_status status = say(path, tarn_fs_open(fs->disk, real, mode, out, error), error);
     free(real);
     return status;
 }
@@ -71,7 +79,7 @@ static tarn_status pass_on(tarn_fs *base, const char *path, on_path call, tarn_e
     const fenced_fs *fs = (const fenced_fs *)base;
     char *real = NULL;
     TARN_TRY(place(fs, path, &real, error));
-    tarn_status status = call(fs->disk, real, error);
+    tarn_status status = say(path, call(fs->disk, real, error), error);
     free(real);
     return status;
 }
@@ -98,7 +106,7 @@ static tarn_status fenced_stat(tarn_fs *base, const char *path, tarn_entry_kind 
     char *real = NULL;
     TARN_TRY(place(fs, path, &real, error));
     tarn_entry_kind found = TARN_ENTRY_OTHER;
-    tarn_status status = tarn_fs_stat(fs->disk, real, &found, size, error);
+    tarn_status status = say(path, tarn_fs_stat(fs->disk, real, &found, size, error), error);
     /* A link, a pipe or a device: whoever asks would open it by other means than this. */
     if (status == TARN_OK && found == TARN_ENTRY_OTHER)
         status = refuse(fs, path, error);
@@ -112,7 +120,7 @@ static tarn_status fenced_list(tarn_fs *base, const char *path, tarn_entry **out
     const fenced_fs *fs = (const fenced_fs *)base;
     char *real = NULL;
     TARN_TRY(place(fs, path, &real, error));
-    tarn_status status = tarn_fs_list(fs->disk, real, out, count, error);
+    tarn_status status = say(path, tarn_fs_list(fs->disk, real, out, count, error), error);
     free(real);
     return status;
 }
@@ -126,7 +134,7 @@ static tarn_status pass_two(tarn_fs *base, const char *from, const char *to, on_
     if (status == TARN_OK && to != NULL)
         status = place(fs, to, &b, error);
     if (status == TARN_OK)
-        status = call(fs->disk, a, b, error);
+        status = say(from, call(fs->disk, a, b, error), error);
     free(a);
     free(b);
     return status;
@@ -148,7 +156,7 @@ static tarn_status fenced_free_space(tarn_fs *base, const char *path, uint64_t *
     const fenced_fs *fs = (const fenced_fs *)base;
     char *real = NULL;
     TARN_TRY(place(fs, path, &real, error));
-    tarn_status status = tarn_fs_free_space(fs->disk, real, out, error);
+    tarn_status status = say(path, tarn_fs_free_space(fs->disk, real, out, error), error);
     free(real);
     return status;
 }

@@ -20,6 +20,15 @@ const char *tarn_call_text(const tarn_call *call, const char *name) {
     return json_string_value(json_object_get(call->arguments, name));
 }
 
+tarn_status tarn_call_character(const tarn_call *call, const char *name, char *out, tarn_error *error) {
+    const char *text = tarn_call_text(call, name);
+    *out = text != NULL ? text[0] : '\0';
+    if (text != NULL && (strlen(text) != 1 || (unsigned char)text[0] > 0x7F))
+        return tarn_fail(error, TARN_E_INVALID, "%s: '%s' must be one ASCII character", call->operation->declared.name,
+                         name);
+    return TARN_OK;
+}
+
 int64_t tarn_call_integer(const tarn_call *call, const char *name, int64_t otherwise) {
     const json_t *value = json_object_get(call->arguments, name);
     return value != NULL ? json_integer_value(value) : otherwise;

@@ -57,6 +57,8 @@ struct tarn_call {
 bool tarn_call_has(const tarn_call *call, const char *name);
 /** Text, owned by the call; NULL when it is missing. */
 const char *tarn_call_text(const tarn_call *call, const char *name);
+/** One ASCII character; '\0' when it is missing. */
+tarn_status tarn_call_character(const tarn_call *call, const char *name, char *out, tarn_error *error);
 /** A whole number; `otherwise` when it is missing. */
 int64_t tarn_call_integer(const tarn_call *call, const char *name, int64_t otherwise);
 double tarn_call_number(const tarn_call *call, const char *name, double otherwise);

@@ -38,6 +38,11 @@
     TARN_PARAMETER(INTEGER, "offset", "how many to pass over", .unit = "rows", .otherwise = "0", TARN_AT_LEAST(0))
 #define TARN_TAKES_COUNT                                                                                               \
     TARN_PARAMETER(INTEGER, "count", "how many at most", .unit = "rows", .otherwise = "100", TARN_AT_LEAST(0))
+#define TARN_TAKES_COLUMNS                                                                                             \
+    TARN_PARAMETER(TEXT, "columns", "which columns; all unless given", .is_list = true, .may_be_one = true)
+#define TARN_TAKES_IDS                                                                                                 \
+    TARN_PARAMETER(FLAG, "ids", "a first column _tarn_id with the rows' ids, which the command edit takes",            \
+                   .otherwise = "false")
 #define TARN_TAKES_FORMAT                                                                                              \
     TARN_PARAMETER(TEXT, "format", "what the bytes are to be", .otherwise = "\"arrow-stream\"",                        \
                    .choices = tarn_row_formats)
@@ -47,6 +52,18 @@ extern const char *const tarn_row_formats[];
 /** What files can be written as, and what to do about a table that is there. */
 extern const char *const tarn_file_formats[];
 extern const char *const tarn_if_exists_choices[];
+
+/** What is told of a change to a table: members of each answer that makes one. */
+#define TARN_CHANGE_MEMBERS                                                                                            \
+    TARN_MEMBER(TABLE, "table", "the table"),                                                                          \
+        TARN_MEMBER(INTEGER, "before", "its version before; null: there was none", .may_be_null = true),               \
+        TARN_MEMBER(INTEGER, "version", "its version now"),                                                            \
+        TARN_MEMBER(FLAG, "changed", "false: nothing differed, and no version was made"),                              \
+        TARN_MEMBER(INTEGER, "rows_changed", "null: not known", .may_be_null = true),                                  \
+        TARN_MEMBER(INTEGER, "cells_changed", "null: not known", .may_be_null = true),                                 \
+        TARN_MEMBER(INTEGER, "rows", "of the table now; null: not known", .may_be_null = true),                        \
+        TARN_MEMBER(INTEGER, "duration_us", "how long it took", .unit = "microseconds", .may_be_null = true),          \
+        TARN_MEMBER(TEXT, "message", "for people: \"removed 1,204 rows\"", .may_be_null = true)
 
 /* ---- shapes of answers that are used more than once; the others stand beside their operation ---- */
 

@@ -6,15 +6,6 @@
 
 #include <string.h>
 
-static tarn_status read_character(const tarn_call *call, const char *name, char *out, tarn_error *error) {
-    const char *text = tarn_call_text(call, name);
-    *out = text != NULL ? text[0] : '\0';
-    if (text != NULL && (strlen(text) != 1 || (unsigned char)text[0] > 0x7F))
-        return tarn_fail(error, TARN_E_INVALID, "%s: '%s' must be one ASCII character", call->operation->declared.name,
-                         name);
-    return TARN_OK;
-}
-
 static tarn_status read_options(const tarn_call *call, tarn_export_options *out, tarn_error *error) {
     *out = (tarn_export_options){.path = tarn_call_text(call, "path"),
                                  .format = tarn_call_text(call, "format"),
@@ -30,8 +21,8 @@ static tarn_status read_options(const tarn_call *call, tarn_export_options *out,
                                  .safe_for_spreadsheets = tarn_call_flag(call, "safe_for_spreadsheets")};
     if (out->path == NULL && out->format == NULL)
         out->format = "csv";
-    TARN_TRY(read_character(call, "delimiter", &out->delimiter, error));
-    return read_character(call, "decimal", &out->decimal, error);
+    TARN_TRY(tarn_call_character(call, "delimiter", &out->delimiter, error));
+    return tarn_call_character(call, "decimal", &out->decimal, error);
 }
 
 typedef tarn_status (*writer)(tarn_call *call, const tarn_export_options *options, tarn_export_result *result,

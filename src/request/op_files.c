@@ -8,15 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static tarn_status read_character(const tarn_call *call, const char *name, char *out, tarn_error *error) {
-    const char *text = tarn_call_text(call, name);
-    *out = text != NULL ? text[0] : '\0';
-    if (text != NULL && (strlen(text) != 1 || (unsigned char)text[0] > 0x7F))
-        return tarn_fail(error, TARN_E_INVALID, "%s: '%s' must be one ASCII character", call->operation->declared.name,
-                         name);
-    return TARN_OK;
-}
-
 /* One character, or several. */
 static void read_delimiter(const tarn_call *call, tarn_import_options *out) {
     const char *text = tarn_call_text(call, "delimiter");
@@ -46,7 +37,7 @@ static tarn_status read_options(const tarn_call *call, tarn_import_options *out,
                                  .skip = tarn_call_integer(call, "skip", 0),
                                  .skip_footer = tarn_call_integer(call, "skip_footer", 0)};
     read_delimiter(call, out);
-    TARN_TRY(read_character(call, "quote", &out->quote, error));
+    TARN_TRY(tarn_call_character(call, "quote", &out->quote, error));
     TARN_TRY(tarn_call_texts(call, "null_text", nulls, &out->null_text_count, error));
     out->null_texts = *nulls;
     return TARN_OK;
@@ -151,15 +142,7 @@ static const tarn_field import_parameters[] = {
                    .otherwise = "false"),
 };
 static const tarn_field import_answer[] = {
-    TARN_MEMBER(TABLE, "table", "the table"),
-    TARN_MEMBER(INTEGER, "before", "its version before; null: there was none", .may_be_null = true),
-    TARN_MEMBER(INTEGER, "version", "its version now"),
-    TARN_MEMBER(FLAG, "changed", "false: nothing differed, and no version was made"),
-    TARN_MEMBER(INTEGER, "rows_changed", "null: not known", .may_be_null = true),
-    TARN_MEMBER(INTEGER, "cells_changed", "null: not known", .may_be_null = true),
-    TARN_MEMBER(INTEGER, "rows", "of the table now; null: not known", .may_be_null = true),
-    TARN_MEMBER(INTEGER, "duration_us", "how long it took", .unit = "microseconds", .may_be_null = true),
-    TARN_MEMBER(TEXT, "message", "for people", .may_be_null = true),
+    TARN_CHANGE_MEMBERS,
     TARN_MEMBER(TEXT, "path", "where the file is; null: it was in the bytes", .may_be_null = true),
     TARN_MEMBER(TEXT, "format", "what the file was read as"),
     TARN_MEMBER(TEXT, "encoding", "of its text", .may_be_null = true),

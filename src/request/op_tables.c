@@ -103,13 +103,7 @@ cleanup:
 }
 
 static const tarn_field page_parameters[] = {
-    TARN_TAKES_VERSION,
-    TARN_TAKES_OFFSET,
-    TARN_TAKES_COUNT,
-    TARN_PARAMETER(TEXT, "columns", "which columns; all unless given", .is_list = true, .may_be_one = true),
-    TARN_PARAMETER(FLAG, "ids", "a first column _tarn_id with the rows' ids, which the command edit takes",
-                   .otherwise = "false"),
-    TARN_TAKES_FORMAT,
+    TARN_TAKES_VERSION, TARN_TAKES_OFFSET, TARN_TAKES_COUNT, TARN_TAKES_COLUMNS, TARN_TAKES_IDS, TARN_TAKES_FORMAT,
 };
 const tarn_deed tarn_op_page = {{.name = "page",
                                  .meaning = "Rows as people see them. Overtakes whatever else runs.",

@@ -121,13 +121,7 @@ cleanup:
 #define THE_VIEW TARN_PARAMETER(INTEGER, "view", "the view's number", .is_needed = true)
 
 static const tarn_field page_parameters[] = {
-    THE_VIEW,
-    TARN_TAKES_OFFSET,
-    TARN_TAKES_COUNT,
-    TARN_PARAMETER(TEXT, "columns", "which columns; all unless given", .is_list = true, .may_be_one = true),
-    TARN_PARAMETER(FLAG, "ids", "a first column _tarn_id with the rows' ids, which the command edit takes",
-                   .otherwise = "false"),
-    TARN_TAKES_FORMAT,
+    THE_VIEW, TARN_TAKES_OFFSET, TARN_TAKES_COUNT, TARN_TAKES_COLUMNS, TARN_TAKES_IDS, TARN_TAKES_FORMAT,
 };
 const tarn_deed tarn_op_view_page = {{.name = "viewPage",
                                       .meaning = "Rows of a view. Overtakes whatever else runs.",

@@ -20,15 +20,7 @@ static const tarn_field step_change[] = {
 SHAPE(step_change, "StepChange", "What one step of a recipe's run did.", step_change);
 
 static const tarn_field change[] = {
-    TARN_MEMBER(TABLE, "table", "the table"),
-    TARN_MEMBER(INTEGER, "before", "its version before; null: there was none", .may_be_null = true),
-    TARN_MEMBER(INTEGER, "version", "its version now"),
-    TARN_MEMBER(FLAG, "changed", "false: nothing differed, and no version was made"),
-    TARN_MEMBER(INTEGER, "rows_changed", "null: not known", .may_be_null = true),
-    TARN_MEMBER(INTEGER, "cells_changed", "null: not known", .may_be_null = true),
-    TARN_MEMBER(INTEGER, "rows", "of the table now; null: not known", .may_be_null = true),
-    TARN_MEMBER(INTEGER, "duration_us", "how long it took", .unit = "microseconds", .may_be_null = true),
-    TARN_MEMBER(TEXT, "message", "for people: \"removed 1,204 rows\"", .may_be_null = true),
+    TARN_CHANGE_MEMBERS,
     TARN_SOMETIMES(OBJECT, "steps", "of a recipe's run: what each step did", .is_list = true,
                    .shape = &tarn_shape_step_change),
 };

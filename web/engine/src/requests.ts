@@ -188,7 +188,7 @@ export interface ImportResult {
     rows: number | null;
     /** How long it took. */
     durationUs: number | null;
-    /** For people. */
+    /** For people: "removed 1,204 rows". */
     message: string | null;
     /** Where the file is; null: it was in the bytes. */
     path: string | null;
