@@ -43,7 +43,7 @@ typedef struct tarn_context {
     tarn_role role;
     tarn_door door;
     tarn_files files;
-    const char *folder;        /**< of TARN_FILES_BELOW */
+    const char *folder;        /**< of TARN_FILES_BELOW: a folder that is there */
     const char *const *tables; /**< patterns of the tables that there are for them ("sales_*"); NULL: all */
     size_t table_count;
     size_t handle_limit;   /**< open comparisons, views and queries; 0: 64. Beyond it the one unused longest goes */

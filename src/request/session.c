@@ -8,6 +8,7 @@
 #include "request/operations.h"
 #include "store/store.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,13 +19,21 @@ static tarn_status copy_text(const char *text, const char **out, tarn_error *err
     return text != NULL && *out == NULL ? tarn_fail_memory(error) : TARN_OK;
 }
 
+/* As one path for everybody who joins others to it, wherever the process goes. */
+static tarn_status copy_folder(const char *folder, const char **out, tarn_error *error) {
+    if (folder == NULL)
+        return TARN_OK;
+    *out = realpath(folder, NULL);
+    return *out != NULL ? TARN_OK : tarn_fail_errno(error, errno, "cannot find the folder %s", folder);
+}
+
 static tarn_status copy_context(const tarn_context *from, tarn_context *to, tarn_error *error) {
     *to = *from;
     to->user = to->folder = NULL;
     to->tables = NULL;
     to->table_count = 0;
     TARN_TRY(copy_text(from->user, &to->user, error));
-    TARN_TRY(copy_text(from->folder, &to->folder, error));
+    TARN_TRY(copy_folder(from->folder, &to->folder, error));
     if (from->tables == NULL)
         return TARN_OK;
     const char **patterns = calloc(from->table_count + 1, sizeof *patterns);

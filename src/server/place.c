@@ -6,6 +6,7 @@
 #include "base/text.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -79,6 +80,13 @@ static tarn_status open_place(tarn_places *places, const char *name, const char 
     return TARN_OK;
 }
 
+static tarn_status check_folder(const char *path, tarn_error *error) {
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return tarn_fail_errno(error, errno, "cannot find the folder %s", path);
+    return S_ISDIR(info.st_mode) ? TARN_OK : tarn_fail(error, TARN_E_INVALID, "%s is no folder", path);
+}
+
 tarn_status tarn_places_new(tarn_loop *loop, const tarn_places_options *options, tarn_places **out, tarn_error *error) {
     tarn_places *places = calloc(1, sizeof *places);
     tarn_place *place;
@@ -91,6 +99,8 @@ tarn_status tarn_places_new(tarn_loop *loop, const tarn_places_options *options,
     places->files = options->files != NULL ? tarn_strdup(options->files) : NULL;
     if ((options->root != NULL && places->root == NULL) || (options->files != NULL && places->files == NULL))
         status = tarn_fail_memory(error);
+    if (status == TARN_OK && options->files != NULL)
+        status = check_folder(options->files, error);
     if (status == TARN_OK && options->root == NULL)
         status = open_place(places, "default", options->directory, &place, error);
     if (status != TARN_OK) {

@@ -82,6 +82,9 @@ class Files(ServerTest):
         os.symlink("/etc", os.path.join(shared, "away"))
         with self.serve() as server:
             self.assertEqual(server.request("PUT", "/api/v1/tables/t?path=numbers.csv")[0], 403)
+        with self.serve("--files", os.path.relpath(shared)) as server:
+            self.assertEqual(server.ask("PUT", "/api/v1/tables/r?path=numbers.csv")["rows"], 1000)
+            self.assertEqual(server.request("PUT", "/api/v1/tables/u?path=away/passwd")[0], 403)
         server = self.serve("--files", shared)
         self.assertEqual(server.ask("PUT", "/api/v1/tables/t?path=numbers.csv")["rows"], 1000)
         for path in ("/etc/passwd", "../workspace/.tarn", "away/passwd", "-"):
